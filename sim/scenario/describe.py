@@ -1,0 +1,74 @@
+"""What can be set: the parameter table and the JSON Schema, read off the declarations."""
+
+from __future__ import annotations
+
+import types
+import typing
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from sim.scenario.schema import Scenario
+
+
+def parameter_table() -> pd.DataFrame:
+    """List every parameter of a scenario.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row per field, in the order of the schema, with columns ``field`` (dotted name), ``unit``, ``accepted``
+        (range or names), ``default``, ``meaning`` and ``source`` (paper, case or the word *assumption*).
+    """
+    return pd.DataFrame(_rows(Scenario, Scenario(), ""))
+
+
+def json_schema() -> dict[str, Any]:
+    """The scenario file as JSON Schema; also allows ``extends`` and ``designs``, which the loader resolves."""
+    schema = Scenario.model_json_schema()
+    schema["properties"]["extends"] = {"type": "string", "description": "Scenario file, relative to this one, whose values hold where this one is silent."}
+    schema["properties"]["designs"] = {"type": "object", "description": "Named designs: tables of fields to lay over this scenario."}
+    return schema
+
+
+def accepted_range(field: FieldInfo) -> str:
+    """Say in words which values a field takes."""
+    annotation = field.annotation
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return f"a table with {', '.join(annotation.model_fields)}"
+    if typing.get_origin(annotation) is typing.Literal:
+        return " | ".join(typing.get_args(annotation))
+    if typing.get_origin(annotation) is tuple:
+        item = "whole numbers" if typing.get_args(annotation)[0] is int else "texts"
+        return f"a list of {item}"
+    optional = typing.get_origin(annotation) in (typing.Union, types.UnionType)
+    base = next(kind for kind in typing.get_args(annotation) if kind is not types.NoneType) if optional else annotation
+    if base is bool:
+        return "true or false"
+    if base is str:
+        return "a text"
+    noun = "a whole number" if base is int else "a number"
+    low = next((bound.ge for bound in field.metadata if hasattr(bound, "ge")), None)
+    high = next((bound.le for bound in field.metadata if hasattr(bound, "le")), None)
+    span = f" from {low:g} to {high:g}" if low is not None and high is not None else ""
+    return f"{noun}{span}{', or left out' if optional else ''}"
+
+
+def _rows(model: type[BaseModel], values: BaseModel, prefix: str) -> Iterator[dict[str, str]]:
+    for name, field in model.model_fields.items():
+        value = getattr(values, name)
+        if isinstance(value, BaseModel):
+            yield from _rows(type(value), value, f"{prefix}{name}.")
+            continue
+        extra = typing.cast(dict[str, Any], field.json_schema_extra or {})
+        yield {
+            "field": f"{prefix}{name}",
+            "unit": str(extra.get("unit", "-")),
+            "accepted": accepted_range(field),
+            "default": "none" if value is None else str(list(value) if isinstance(value, tuple) else value),
+            "meaning": field.description or "",
+            "source": str(extra.get("source", "")),
+        }

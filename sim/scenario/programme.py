@@ -1,0 +1,132 @@
+"""Sections about what is rolled out and how: profiles, design factors and leadership (MODEL.md sections 4 and 5)."""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+from pydantic import model_validator
+
+from sim.scenario.fields import Section, choice, number, share
+
+Assignment = Literal["mandatory", "opt_out", "opt_in"]
+Setting = Literal["existing_school", "school_within_school", "new_school", "supplementary"]
+RegulatoryStatus = Literal["conventional", "waiver", "virtual", "charter"]
+Phasing = Literal["all_at_once", "by_cohort", "by_school"]
+RUBRIC = "docs/rubric.md: a conventional class"
+
+
+class Profile(Section):
+    """A class as families and regulators meet it; each coordinate scored by docs/rubric.md.
+
+    The defaults are a conventional class: an initiative that sets nothing changes nothing.
+    """
+
+    success: float = number(0.5, "0-1", "Share of tasks a typical child meets with visible success.", RUBRIC, 0.01, 0.99)
+    tailoring: float = share(0.0, "How far tasks sit at each child's own level, so that success is alike for all.", RUBRIC)
+    mixing: float = share(0.4, "How far advanced and remedial students are taught together.", RUBRIC)
+    teacher_led: float = share(0.85, "Share of lesson time led by a teacher.", RUBRIC)
+    grade_path: float = share(0.85, "How visibly lessons follow the known grade-level path.", RUBRIC)
+    agency: float = share(0.3, "Choice of pace and topic.", RUBRIC)
+    technology: float = share(0.2, "How much of the class depends on technology.", RUBRIC)
+    seat_time: float = share(1.0, "Seat time as regulators count it.", RUBRIC)
+    grade_level: float = share(1.0, "Grade-level coverage as regulators count it.", RUBRIC)
+    certification: float = share(1.0, "Teachers certified for what they teach.", RUBRIC)
+
+
+class StatusQuo(Profile):
+    """The usual class that families compare with."""
+
+
+class Initiative(Profile):
+    """What is rolled out."""
+
+    effect: float = number(0.0, "SD per year", "Learning gain at full dose and quality for a child at the national mean.", "assumption: none until shown", -1, 1)
+    effect_gradient: float = number(0.0, "SD per year per SD", "How the gain changes with prior achievement.", "assumption: alike for all", -1, 1)
+    role_change: float = share(0.0, "How much the teacher's role changes.", RUBRIC)
+    workload: float = share(0.0, "How much work it adds for teachers.", RUBRIC)
+
+
+class Design(Section):
+    """Independent factors of how the initiative is offered; retrofit and greenfield are named settings of them."""
+
+    assignment: Assignment = choice("mandatory", "Who decides that a child takes part.", "MODEL.md section 5")
+    setting: Setting = choice("existing_school", "Where it happens.", "MODEL.md section 5")
+    regulatory_status: RegulatoryStatus = choice("conventional", "Which rules apply.", "MODEL.md section 5")
+    phasing: Phasing = choice("all_at_once", "Whether all start together, or cohort by cohort, or school by school.", "MODEL.md section 5")
+    start_weeks: tuple[int, ...] = choice((0,), "Week in which each unit starts (weeks from 0; one unit, or one per cohort, youngest first, or per school).", "assumption")
+    dose: float = share(1.0, "Share of the subject's time.", "cases.csv: Mountain View replaced the whole class")
+    capacity: int | None = number(None, "places", "Places, where families opt in; required there.", "assumption", 0, 5_000_000)
+    viable_enrolment: int = number(0, "families", "Enrolment below which, two counts running, it closes.", "assumption: not at risk", 0, 5_000_000)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.assignment == "opt_in" and self.capacity is None:
+            raise ValueError("capacity is missing where assignment = opt_in; accepted: a number of places, 0 or more")
+        if self.capacity is not None and self.viable_enrolment > self.capacity:
+            raise ValueError(
+                f"viable_enrolment = {self.viable_enrolment} is above capacity = {self.capacity}; accepted: at most the capacity"
+            )
+        if not self.start_weeks:
+            raise ValueError("start_weeks is empty; accepted: at least one week")
+        if any(week < 0 for week in self.start_weeks):
+            raise ValueError(f"start_weeks = {list(self.start_weeks)}: accepted: weeks from 0")
+        if self.phasing == "all_at_once" and len(self.start_weeks) != 1:
+            raise ValueError(f"start_weeks has {len(self.start_weeks)} entries where phasing = all_at_once; accepted: one")
+        return self
+
+
+class Leadership(Section):
+    """Four levers of the usual playbook."""
+
+    vetting: float = share(0.5, "How well the product was chosen and tried.", "assumption: middling")
+    training: float = share(0.5, "How well teachers were prepared.", "assumption: middling")
+    communication: float = share(0.5, "How well families were told what and why.", "assumption: middling")
+    responsiveness: float = share(0.5, "How fast problems are answered.", "assumption: middling")
+
+
+class AssignmentEffect(Section):
+    """What an assignment means in numbers."""
+
+    default_in: bool = number(True, "true or false", "Whether a child takes part unless its family acts.", "definition")
+    return_ease: float = share(0.0, "1 where leaving means the usual class, 0 where it means leaving the school.", "definition")
+
+
+class SettingEffect(Section):
+    """What a setting means in numbers."""
+
+    staff_choice: float = share(0.0, "How far the teachers chose to be there.", "assumption")
+    displacement: float = share(1.0, "How much of the usual class is given up, so that its loss is felt.", "assumption")
+
+
+class AssignmentEffects(Section):
+    """A row for each assignment."""
+
+    mandatory: AssignmentEffect = AssignmentEffect(default_in=True, return_ease=0.0)
+    opt_out: AssignmentEffect = AssignmentEffect(default_in=True, return_ease=1.0)
+    opt_in: AssignmentEffect = AssignmentEffect(default_in=False, return_ease=1.0)
+
+
+class SettingEffects(Section):
+    """A row for each setting."""
+
+    existing_school: SettingEffect = SettingEffect(staff_choice=0.0, displacement=1.0)
+    school_within_school: SettingEffect = SettingEffect(staff_choice=0.6, displacement=1.0)
+    new_school: SettingEffect = SettingEffect(staff_choice=1.0, displacement=1.0)
+    supplementary: SettingEffect = SettingEffect(staff_choice=0.6, displacement=0.2)
+
+
+class RegulatoryFlexibility(Section):
+    """How much of a shortfall each regulatory status forgives."""
+
+    conventional: float = share(0.0, "Shortfall forgiven under conventional rules.", "definition")
+    waiver: float = share(0.5, "Shortfall forgiven under a waiver.", "assumption")
+    virtual: float = share(0.85, "Shortfall forgiven to a virtual school.", "assumption after Arnett 2023")
+    charter: float = share(0.7, "Shortfall forgiven to a charter school.", "assumption")
+
+
+class Factors(Section):
+    """The tables that turn a design's named levels into numbers. They are data: a scenario can change them."""
+
+    assignment: AssignmentEffects = AssignmentEffects()
+    setting: SettingEffects = SettingEffects()
+    flexibility: RegulatoryFlexibility = RegulatoryFlexibility()
