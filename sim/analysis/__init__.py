@@ -1,0 +1,1 @@
+"""From runs to tidy tables: risk over time, paired differences, reach, pressure, diagnosis."""

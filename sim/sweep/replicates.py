@@ -1,0 +1,51 @@
+"""Replicates of several scenarios on the same seeds (common random numbers), over threads."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
+
+from sim.engine import simulate
+from sim.outcome import Run
+from sim.rules import DEFAULT, Rules
+from sim.scenario import Scenario
+
+
+def default_workers() -> int:
+    """Number of processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def replicate(scenarios: Sequence[Scenario], seeds: Sequence[int], workers: int | None = None, rules: Rules = DEFAULT) -> Iterator[Run]:
+    """Run every scenario on every seed with the compiled engine.
+
+    Parameters
+    ----------
+    scenarios : sequence of Scenario
+        Design points; each meets the same seeds.
+    seeds : sequence of int
+    workers : int, optional
+        Threads; the compiled run releases the GIL. Default: one per processor.
+    rules : Rules, optional
+
+    Yields
+    ------
+    Run
+        Seed by seed, within a seed in the order of ``scenarios``: the same on any number of workers. An unfinished
+        iteration is an even sample of all scenarios.
+    """
+    jobs = ((scenario, seed) for seed in seeds for scenario in scenarios)
+    workers = workers or default_workers()
+    with ThreadPoolExecutor(workers) as pool:
+        waiting = [pool.submit(simulate, *job, rules) for job in islice(jobs, 8 * workers)]
+        waiting.reverse()
+        try:
+            while waiting:
+                run = waiting.pop().result()
+                waiting[:0] = [pool.submit(simulate, *job, rules) for job in islice(jobs, 1)]
+                yield run
+        finally:
+            for future in waiting:
+                future.cancel()
