@@ -1,0 +1,23 @@
+"""Will a school initiative live? An agent-based simulator of value networks: retrofit against greenfield."""
+
+from sim import rules
+from sim.engine import simulate
+from sim.errors import InputError
+from sim.model import ValueNetworkModel, simulate_with_agents
+from sim.outcome import Outcome, Run
+from sim.population import Population, populate
+from sim.scenario import Scenario, load_scenario
+
+__all__ = [
+    "InputError",
+    "Outcome",
+    "Population",
+    "Run",
+    "Scenario",
+    "ValueNetworkModel",
+    "load_scenario",
+    "populate",
+    "rules",
+    "simulate",
+    "simulate_with_agents",
+]

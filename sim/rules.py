@@ -109,18 +109,19 @@ def drawn(attitude, target, rate):
 
 
 @rule
-def voice_probability(feeling, sway, hot_contacts, attention, rate, threshold, contagion, organising, amplifies):
+def voice_probability(feeling, sway, own_heat, hot_contacts, attention, rate, threshold, persistence, contagion, organising, amplifies):
     """Chance a week that a family speaks, 0...1 (R3).
 
-    ``v0 max(0, feeling - theta) (0.3 + 1.4 s) (1 + kappa_s hot + xi A)`` with
-    ``kappa_s = kappa ((1 - o) + 2 o s)``. ``feeling`` is ``-x`` for voice against and ``x`` for voice for. Two terms go beyond
-    MODEL.md, both for coordinated voice: contagion rises with own sway (civic skills: Verba, Schlozman & Brady 1995)
-    and public attention invites voice (Koopmans 2004).
+    ``v0 max(0, feeling - theta) (0.3 + 1.4 s) (1 + pi h + kappa_s hot + xi A)`` with
+    ``kappa_s = kappa ((1 - o) + 2 o s)``. ``feeling`` is ``-x`` for voice against and ``x`` for voice for. Three terms go
+    beyond MODEL.md, all for coordinated voice, which Cheshire's record calls "a small, vocal, coordinated group": who
+    is hot goes on speaking (``pi h``; McAdam 1986), contagion rises with own sway (civic skills: Verba, Schlozman &
+    Brady 1995), and public attention invites voice (``xi A``; Koopmans 2004).
     """
     if feeling <= threshold:
         return 0.0
     spread = contagion * ((1.0 - organising) + 2.0 * organising * sway) * hot_contacts
-    return min(1.0, rate * (feeling - threshold) * (0.3 + 1.4 * sway) * (1.0 + spread + amplifies * attention))
+    return min(1.0, rate * (feeling - threshold) * (0.3 + 1.4 * sway) * (1.0 + persistence * own_heat + spread + amplifies * attention))
 
 
 @rule

@@ -117,17 +117,27 @@ class Family(Party):
     def speak(self) -> None:
         """Speak up, against or for, as the new attitude and last week's heat around have it (R3)."""
         self.spoke_against = self.inside and self._speaks(
-            "voice_against", -self.next_attitude, self.hot_contacts, self.model.community.attention, self.scenario.family.voice_rate
+            "voice_against", -self.next_attitude, self.heat, self.hot_contacts, self.model.community.attention, self.scenario.family.voice_rate
         )
         self.spoke_for = self.inside and self._speaks(
-            "voice_for", self.next_attitude, 0.0, 0.0, self.scenario.family.voice_rate * self.scenario.family.voice_for
+            "voice_for", self.next_attitude, 0.0, 0.0, 0.0, self.scenario.family.voice_rate * self.scenario.family.voice_for
         )
         self.next_heat = self.rules.heat(self.heat, self.spoke_against, self.scenario.family.heat_decay)
 
-    def _speaks(self, stream: str, feeling: float, hot: float, attention: float, rate: float) -> bool:
+    def _speaks(self, stream: str, feeling: float, own_heat: float, hot: float, attention: float, rate: float) -> bool:
         family = self.scenario.family
         chance = self.rules.voice_probability(
-            feeling, self.sway, hot, attention, rate, family.voice_threshold, family.contagion, family.organising, family.attention_amplifies
+            feeling,
+            self.sway,
+            own_heat,
+            hot,
+            attention,
+            rate,
+            family.voice_threshold,
+            family.persistence,
+            family.contagion,
+            family.organising,
+            family.attention_amplifies,
         )
         return chance > 0.0 and self.luck(stream, self.index) < chance
 

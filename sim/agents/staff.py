@@ -61,8 +61,11 @@ class Teacher(Party):
 
     def make_up_mind(self) -> None:
         """Weigh openness, training, role, workload, defects, families and blame (R6)."""
-        if not self.active:
-            return
+        if self.active:
+            self.attitude = self.attitude + self.rules.drawn(self.attitude, self.target(), self.scenario.teachers.rate)
+
+    def target(self) -> float:
+        """The attitude that the reasons of the moment lead to."""
         teachers, initiative, school = self.scenario.teachers, self.scenario.initiative, self.school
         balance = self.rules.teacher_balance(
             self.disposition,
@@ -80,7 +83,7 @@ class Teacher(Party):
             teachers.defect_weight,
             teachers.family_weight,
         )
-        self.attitude = self.attitude + self.rules.drawn(self.attitude, self.rules.squash(teachers.steepness * balance), teachers.rate)
+        return self.rules.squash(teachers.steepness * balance)
 
 
 class Union(Party):

@@ -48,3 +48,55 @@ def mean_interval(values: np.ndarray) -> tuple[float, float, float]:
         return mean, -np.inf, np.inf
     half = float(stats.t.ppf(0.5 + CONFIDENCE / 2, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values)))
     return mean, mean - half, mean + half
+
+
+def paired_difference(first: np.ndarray, second: np.ndarray) -> tuple[float, float, float]:
+    """Difference of two proportions on the same seeds, ``first - second``, and its 95% interval.
+
+    Parameters
+    ----------
+    first, second : numpy.ndarray
+        Booleans, shape (n,), paired.
+
+    Returns
+    -------
+    difference, lower, upper : float
+        By Newcombe's square-and-add method for paired proportions (Newcombe 1998, method 10), which keeps a width
+        where all pairs agree.
+    """
+    n = len(first)
+    if n == 0:
+        return np.nan, -1.0, 1.0
+    p, q = float(first.mean()), float(second.mean())
+    (lower_p, upper_p), (lower_q, upper_q) = wilson(int(first.sum()), n), wilson(int(second.sum()), n)
+    both, neither = int((first & second).sum()), int((~first & ~second).sum())
+    only_first, only_second = int((first & ~second).sum()), int((~first & second).sum())
+    excess = both * neither - only_first * only_second
+    if excess > 0:
+        excess = max(0, excess - n / 2)
+    margins = float((both + only_first) * (only_second + neither) * (both + only_second) * (only_first + neither))
+    phi = excess / np.sqrt(margins) if margins > 0 else 0.0
+    down = np.sqrt((p - lower_p) ** 2 - 2 * phi * (p - lower_p) * (upper_q - q) + (upper_q - q) ** 2)
+    up = np.sqrt((q - lower_q) ** 2 - 2 * phi * (q - lower_q) * (upper_p - p) + (upper_p - p) ** 2)
+    return p - q, max(-1.0, p - q - float(down)), min(1.0, p - q + float(up))
+
+
+def median_interval(values: np.ndarray) -> tuple[float, float, float]:
+    """Median and its 95% interval by order statistics.
+
+    Parameters
+    ----------
+    values : numpy.ndarray
+        Shape (n,); infinity stands for what was not reached.
+
+    Returns
+    -------
+    median, lower, upper : float
+        Infinite where not reached by half of the values; NaN without values.
+    """
+    n = len(values)
+    if n == 0:
+        return np.nan, np.nan, np.nan
+    ordered = np.sort(values)
+    low, high = stats.binom.interval(CONFIDENCE, n, 0.5)
+    return float(ordered[(n - 1) // 2]), float(ordered[max(0, int(low) - 1)]), float(ordered[min(n - 1, int(high))])

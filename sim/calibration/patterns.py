@@ -33,7 +33,7 @@ def measure(folder: Path, changes: dict[str, float], replicates: int, mixed: int
     replicates : int
         Seeds per case, from 0.
     mixed : int
-        Schools in the mixed population, each run once.
+        Schools in each mixed population (programmes, new schools), each run once.
 
     Returns
     -------
@@ -48,6 +48,7 @@ def measure(folder: Path, changes: dict[str, float], replicates: int, mixed: int
     runs = {name: list(replicate([case], range(replicates))) for name, case in cases.items()}
     schools = [school.revise(changes) for school in mixed_population(folder, mixed)]
     runs["mixed"] = list(replicate(schools, [1]))
+    runs["new_schools"] = list(replicate([school.revise(changes) for school in new_schools(folder, mixed)], [1]))
     over = {name: np.array([run.outcome.week_over for run in sample]) for name, sample in runs.items()}
     grown = [run.outcome.ending == "survived" and run.weeks[-1, COLUMN["taking_part"]] > run.weeks[0, COLUMN["taking_part"]] for run in runs["village_high"]]
     seats = [run.outcome.peak_applicants > 160 for run in runs["village_high"]]
@@ -59,6 +60,7 @@ def measure(folder: Path, changes: dict[str, float], replicates: int, mixed: int
         _proportion("P1b", "Elizabeth: goes on for three years", 0.5, 1.0, np.isnan(over["elizabeth"])),
         _proportion("P2", "Mixed population: ended within a year", 0.1, 0.3, ~np.isnan(over["mixed"])),
         _proportion("P3", "School of One: dropped within two years", 0.4, 0.9, ~np.isnan(over["school_of_one"])),
+        _proportion("P4", "New schools of choice: closed within three years", 0.1, 0.26, ~np.isnan(over["new_schools"])),
         _proportion("P5", "Village High: survives five years and grows", 0.5, 1.0, grown),
         _proportion("P5", "Village High: more demand than seats", 0.5, 1.0, seats),
     ]
@@ -93,7 +95,7 @@ def mixed_population(folder: Path, schools: int, seed: int = 2018) -> list[Scena
     """
     programme = load_scenario(folder / "initiatives" / "summit.toml")
     draw = np.random.default_rng(seed)
-    drawn = []
+    drawn: list[Scenario] = []
     for _ in range(schools):
         ses = float(np.clip(0.6 * draw.standard_normal(), -1.5, 1.5))
         levers = draw.uniform(0.2, 0.9, 4)
@@ -116,6 +118,57 @@ def mixed_population(folder: Path, schools: int, seed: int = 2018) -> list[Scena
                     "teachers.disposition_mean": float(np.clip(0.1 + 0.2 * draw.standard_normal(), -1, 1)),
                     "teachers.count": 12,
                     "board.constituency": int(families * np.exp(draw.uniform(0.0, np.log(20.0)))),
+                }
+            )
+        )
+    return drawn
+
+
+def new_schools(folder: Path, schools: int, seed: int = 1999) -> list[Scenario]:
+    """Draw newly opened schools of choice, between a conventional school and Village High's model.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder of scenarios; the model is ``village_high.toml``.
+    schools : int
+    seed : int
+        Of the draw of schools, not of their runs.
+
+    Returns
+    -------
+    list of Scenario
+        Three years each, as charter schools. How far the school departs from the usual class, its market, how many it needs, the aligned minority,
+        the community and leadership vary (all ranges are assumptions).
+    """
+    model = load_scenario(folder / "village_high.toml")
+    usual = model.status_quo.model_dump()
+    draw = np.random.default_rng(seed)
+    drawn: list[Scenario] = []
+    for _ in range(schools):
+        departure = draw.uniform(0.4, 1.0)
+        profile = {
+            f"initiative.{name}": float(value + departure * (getattr(model.initiative, name) - value)) for name, value in usual.items()
+        }
+        levers = draw.uniform(0.2, 0.9, 4)
+        drawn.append(
+            model.revise(
+                {
+                    **profile,
+                    "name": "new_school",
+                    "horizon.weeks": 109,
+                    "design.regulatory_status": "charter",
+                    "design.phasing": "all_at_once",
+                    "design.start_weeks": (0,),
+                    "design.viable_enrolment": int(draw.integers(40, 100)),
+                    "initiative.effect": float(0.05 * draw.standard_normal()),
+                    "population.families": int(np.exp(draw.uniform(np.log(200.0), np.log(3000.0)))),
+                    "population.aligned_minority": float(draw.uniform(0.08, 0.2)),
+                    "population.achievement_mean": float(np.clip(0.5 * draw.standard_normal(), -1.5, 1.5)),
+                    "leadership.vetting": float(levers[0]),
+                    "leadership.training": float(levers[1]),
+                    "leadership.communication": float(levers[2]),
+                    "leadership.responsiveness": float(levers[3]),
                 }
             )
         )

@@ -17,12 +17,14 @@ from sim.calibration.patterns import measure, misfit
 
 RANGES = {
     "family.sensitivity": (2.0, 5.0),
-    "family.voice_rate": (0.03, 0.12),
+    "family.inertia": (0.0, 0.1),
+    "family.voice_rate": (0.02, 0.1),
+    "family.persistence": (0.0, 8.0),
     "family.organising": (0.0, 1.0),
     "family.attention_amplifies": (0.0, 4.0),
     "teachers.role_weight": (0.1, 0.4),
     "teachers.workload_weight": (0.1, 0.3),
-    "board.drain": (0.1, 0.35),
+    "board.drain": (0.12, 0.35),
     "board.recovery": (0.03, 0.1),
     "network.degree_ses": (0.5, 2.0),
 }

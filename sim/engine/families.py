@@ -48,6 +48,7 @@ def families_week(p, people, s, d, keys, week):
     sensitivity, rate, influence, kept = p.family.sensitivity, p.family.attitude_rate, p.family.influence_rate, p.family.heat_decay
     voice_rate, rate_for, threshold = p.family.voice_rate, p.family.voice_rate * p.family.voice_for, p.family.voice_threshold
     contagion, organising, amplifies = p.family.contagion, p.family.organising, p.family.attention_amplifies
+    persistence = p.family.persistence
     fit, w_reliability, inside, evidence, week_gain, third_inside = s.fit, s.w_reliability, s.inside, s.evidence, s.week_gain, s.third_inside
     first_contact, contacts, sways, thirds, achievement = people.first_contact, people.contacts, people.sway, people.third, people.achievement
     for third in range(3):
@@ -60,7 +61,7 @@ def families_week(p, people, s, d, keys, week):
         school_attitude = 0.0
         school_inside = school_against = 0
         for i in range(people.school_start[school], people.school_start[school + 1]):
-            feeling = mood[i, ATTITUDE]
+            feeling, heat = mood[i, ATTITUDE], mood[i, HEAT]
             attitude_sum = hot = 0.0
             first, last = first_contact[i], first_contact[i + 1]
             for place in range(first, last):
@@ -78,7 +79,7 @@ def families_week(p, people, s, d, keys, week):
                 noise = noise_sd * deviate(noise_key, i)
                 felt_week = r.experience(fit[i], dose, w_reliability[i], aversion, defects, quality, quality_weight, evidence[third], noise)
                 moved += r.drawn(feeling, r.squash(sensitivity * felt_week), rate)
-                chance = r.voice_probability(-moved, sway, hot, public, voice_rate, threshold, contagion, organising, amplifies)
+                chance = r.voice_probability(-moved, sway, heat, hot, public, voice_rate, threshold, persistence, contagion, organising, amplifies)
                 if chance > 0.0 and uniform(against_key, i) < chance:
                     spoke = True
                     voices_against += 1
@@ -86,7 +87,7 @@ def families_week(p, people, s, d, keys, week):
                     sway_against += sway
                     on_record += 1 - s.spoken[i]
                     s.spoken[i] = 1
-                chance = r.voice_probability(moved, sway, 0.0, 0.0, rate_for, threshold, contagion, organising, amplifies)
+                chance = r.voice_probability(moved, sway, 0.0, 0.0, 0.0, rate_for, threshold, persistence, contagion, organising, amplifies)
                 if chance > 0.0 and uniform(for_key, i) < chance:
                     voices_for += 1
                     sway_for += sway
@@ -97,7 +98,7 @@ def families_week(p, people, s, d, keys, week):
                 if moved > 0.0:
                     in_favour += 1
             mood_next[i, ATTITUDE] = moved
-            mood_next[i, HEAT] = r.heat(mood[i, HEAT], spoke, kept)
+            mood_next[i, HEAT] = r.heat(heat, spoke, kept)
         s.school_inside[school] = school_inside
         s.school_attitude[school] = school_attitude / school_inside if school_inside > 0 else 0.0
         s.school_against[school] = school_against

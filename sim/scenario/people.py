@@ -106,6 +106,7 @@ class Family(Section):
     experience_noise: float = number(0.15, "experience", "SD of a family's week-to-week noise.", "assumption", 0, 2)
     voice_rate: float = number(0.06, "per week", "Chance of speaking up per unit of feeling beyond the threshold (v0).", "coarse search, docs/validation.md", 0, 1)
     voice_threshold: float = number(0.1, "attitude", "Feeling below which nobody speaks (theta_v).", f"{MODEL} R3", 0, 1)
+    persistence: float = number(4.0, "ratio", "How much more a family speaks that has just spoken.", "assumption after McAdam 1986", 0, 20)
     contagion: float = number(4.0, "ratio", "How much more a family speaks when all its contacts just did (kappa).", f"{MODEL} R3", 0, 20)
     organising: float = share(0.5, "How far contagion rises with a family's own sway: 0 alike for all, 1 in proportion.", "assumption after Verba, Schlozman & Brady 1995")
     attention_amplifies: float = number(1.0, "ratio", "How much more families speak at full public attention.", "assumption after Koopmans 2004", 0, 20)

@@ -1,0 +1,72 @@
+"""What the commands share: arguments, output, progress."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from sim.errors import InputError
+from sim.scenario import Scenario, load_scenario
+
+T = TypeVar("T")
+
+ScenarioArgument = Annotated[Path, typer.Argument(help="A scenario file (TOML).", show_default=False)]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
+DesignsOption = Annotated[str | None, typer.Option(help="Named designs, comma-separated.  [default: retrofit,greenfield]", show_default=False)]
+
+
+def console(wide: int = 120) -> Console:
+    """Standard output: colours on a terminal only, a fixed width elsewhere."""
+    return Console() if sys.stdout.isatty() else Console(width=wide, color_system=None)
+
+
+def print_json(value: Any) -> None:
+    """Print JSON in full precision, without colours."""
+    typer.echo(json.dumps(value, indent=2, allow_nan=False))
+
+
+def chosen_designs(path: Path, names: str | None, default: str) -> list[Scenario]:
+    """Load a scenario under each of the designs named."""
+    wanted = [name.strip() for name in (default if names is None else names).split(",")]
+    if not all(wanted):
+        raise InputError(f"--designs = {names!r}: accepted: names separated by commas")
+    if len(set(wanted)) < len(wanted):
+        raise InputError(f"--designs = {names!r}: a design is named twice; accepted: each once")
+    return [load_scenario(path, name) for name in wanted]
+
+
+def at_least(option: str, value: int, low: int, high: int = 10_000_000) -> None:
+    """Refuse a number outside its range."""
+    if not low <= value <= high:
+        raise InputError(f"{option} = {value}: accepted: a whole number from {low} to {high}")
+
+
+def figure_path(option: str, path: Path) -> None:
+    """Refuse a figure file of a kind, or in a place, that cannot be written."""
+    if path.suffix not in (".png", ".pdf", ".svg"):
+        raise InputError(f"{option} = {path}: accepted: a name that ends in .png, .pdf or .svg")
+    if not path.absolute().parent.is_dir():
+        raise InputError(f"{option} = {path}: no such folder; accepted: a file in a folder that exists")
+
+
+def with_progress(items: Iterable[T], total: int, what: str) -> Iterator[T]:
+    """Pass items on and say how far it has come: a bar on a terminal, else a plain line every few seconds."""
+    if sys.stderr.isatty():
+        bar = Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=Console(stderr=True))
+        with bar:
+            yield from bar.track(items, total=total, description=what)
+        return
+    said = time.monotonic()
+    for done, item in enumerate(items, start=1):
+        yield item
+        if time.monotonic() - said > 5 or done == total:
+            said = time.monotonic()
+            sys.stderr.write(f"{what}: {done} of {total}\n")

@@ -1,0 +1,61 @@
+"""The command's entry: what it offers, and how errors are told."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from sim.cli import runs, scenarios
+from sim.errors import InputError
+from sim.sweep.store import provenance
+
+app = typer.Typer(
+    name="sim",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="Will families, teachers, union and regulators let an initiative live? And would it fare better as a school they choose?",
+)
+app.command("run")(runs.run)
+app.command("compare")(runs.compare)
+app.command("validate")(scenarios.validate)
+app.command("diagnose")(scenarios.diagnose)
+app.command("schema")(scenarios.schema)
+app.command("parameters")(scenarios.parameters)
+
+
+@app.command("version")
+def version(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """Print the version of this package and of the libraries it runs with.
+
+    \b
+    Example:
+      sim version --json
+    """
+    made_with = {key: value for key, value in provenance().items() if key != "written"}
+    if as_json:
+        typer.echo(json.dumps(made_with, indent=2))
+        return
+    typer.echo(f"sim {made_with['package']} (Python {made_with['python']}, git {made_with['git_revision'] or 'unknown'})")
+    typer.echo(", ".join(f"{name} {number}" for name, number in made_with["libraries"].items()))
+
+
+def main() -> None:
+    """Run the command; bad input is one line on standard error and exit code 2."""
+    try:
+        app()
+    except InputError as error:
+        sys.stderr.write(f"error: {' '.join(str(error).split())}\n")
+        raise SystemExit(2) from None
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(1) from None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,115 @@
+"""Commands about scenarios: validate, diagnose, schema, parameters."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import pandas as pd
+import typer
+from rich.table import Table
+
+from sim.cli.common import DesignsOption, JsonOption, ScenarioArgument, chosen_designs, console, figure_path, print_json
+from sim.scenario import AS_WRITTEN, design_names, json_schema, load_scenario, parameter_table
+from sim.sweep.store import CALIBRATION
+
+
+def validate(scenario: ScenarioArgument, as_json: JsonOption = False) -> None:
+    """Check a scenario file, as written and under every named design.
+
+    \b
+    Example:
+      sim validate scenarios/mountain_view.toml
+    """
+    names = [AS_WRITTEN, *design_names(scenario)]
+    loaded = [load_scenario(scenario, name) for name in names]
+    if as_json:
+        print_json({"scenario": loaded[0].name, "valid": True, "designs": names})
+        return
+    typer.echo(f"{scenario}: valid; designs: {', '.join(names)}")
+
+
+def diagnose(
+    scenario: ScenarioArgument,
+    designs: DesignsOption = None,
+    communities: Annotated[int, typer.Option(help="Synthetic communities to ask.")] = 10,
+    figure: Annotated[Path | None, typer.Option(help="Also draw the map of the value network (png, pdf or svg).")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Ask before any run: how far is the initiative from each stakeholder's priorities, weighed by power?
+
+    \b
+    Examples:
+      sim diagnose scenarios/mountain_view.toml
+      sim diagnose scenarios/cheshire.toml --designs retrofit,greenfield --figure map.png
+    """
+    from sim.analysis.diagnose import diagnose as ask
+    from sim.cli.common import at_least
+
+    at_least("--communities", communities, 1)
+    if figure is not None:
+        figure_path("--figure", figure)
+    points = chosen_designs(scenario, designs, "retrofit,greenfield")
+    table = pd.concat([ask(point, communities) for point in points], ignore_index=True)
+    if figure is not None:
+        from sim.plots import save, value_network
+
+        note = f"{points[0].title or points[0].name}. Stance before the first week, mean of {communities} synthetic communities; {CALIBRATION}."
+        save(value_network(table, note), figure.parent, figure.stem, (figure.suffix[1:],))
+    if as_json:
+        print_json({"scenario": points[0].name, "calibration": CALIBRATION, "diagnosis": json.loads(table.to_json(orient="records"))})
+        return
+    out = console()
+    for design, rows in table.groupby("design", sort=False):
+        shown = Table(title=f"{points[0].name}, {design}: who stands where ({CALIBRATION})", title_justify="left")
+        for heading in ("stakeholder", "power", "stance, -1 to 1 [95%]", "opposition heard x power"):
+            shown.add_column(heading, justify="left" if heading == "stakeholder" else "right")
+        shown.add_column("what the stance is")
+        for row in rows.sort_values("opposition", ascending=False).itertuples():
+            interval = f"{row.stance:+.2f} [{row.lower:+.2f}, {row.upper:+.2f}]"
+            shown.add_row(str(row.stakeholder), f"{row.power:.2f}", interval, f"{row.opposition:.3f}", str(row.note))
+        shown.add_section()
+        shown.add_row("all", "", "", f"{rows['opposition'].sum():.3f}", "")
+        out.print(shown)
+
+
+def schema() -> None:
+    """Print the scenario file's JSON Schema.
+
+    \b
+    Example:
+      sim schema > scenario.schema.json
+    """
+    print_json(json_schema())
+
+
+def parameters(
+    section: Annotated[str | None, typer.Argument(help="Only fields that start with this, as in family or board.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List every parameter with its unit, accepted range, default, meaning and source.
+
+    \b
+    Examples:
+      sim parameters board
+      sim parameters --json
+    """
+    table = parameter_table()
+    if section:
+        from sim.errors import InputError
+
+        kept = table[table["field"].str.startswith(section)]
+        if kept.empty:
+            known = ", ".join(dict.fromkeys(table["field"].str.partition(".")[0]))
+            raise InputError(f"section = {section!r}: no field starts with this; accepted: {known}")
+        table = kept
+    if as_json:
+        print_json(json.loads(table.to_json(orient="records")))
+        return
+    shown = Table(title=f"Parameters ({CALIBRATION})", title_justify="left")
+    for column in table.columns:
+        shown.add_column(column, overflow="fold")
+    for row in table.itertuples(index=False):
+        shown.add_row(*row)
+    console(wide=160).print(shown)

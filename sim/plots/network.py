@@ -1,0 +1,61 @@
+"""The map of the value network: who has what power over the board, and where they stand."""
+
+from __future__ import annotations
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import Normalize
+from matplotlib.figure import Figure
+
+from sim.plots.style import FULL_WIDTH, caption, label, styled
+
+_STANCE = plt.get_cmap("PuOr")
+
+
+def value_network(diagnosis: pd.DataFrame, note: str) -> Figure:
+    """Draw the stakeholders around the board, a panel per design.
+
+    Parameters
+    ----------
+    diagnosis : DataFrame
+        As returned by :func:`sim.analysis.diagnose.diagnose`, for one or more designs.
+    note : str
+        Caption line.
+
+    Returns
+    -------
+    Figure
+        Size of a disc and width of its tie: power. Colour: stance before the first week, from against (orange) over
+        neutral (white) to for (purple); the number repeats it.
+    """
+    designs = list(dict.fromkeys(diagnosis["design"]))
+    with styled():
+        figure, panels = plt.subplots(1, len(designs), figsize=(FULL_WIDTH, 3.6), squeeze=False, layout="constrained")
+        for axes, design in zip(panels[0], designs, strict=True):
+            _panel(axes, diagnosis[diagnosis["design"] == design])
+            axes.set_title(label(design))
+        colours = ScalarMappable(Normalize(-1, 1), _STANCE)
+        bar = figure.colorbar(colours, ax=panels[0].tolist(), shrink=0.7, aspect=18, pad=0.02)
+        bar.set_label("Stance before the first week: −1 against, 1 for")
+        caption(figure, note)
+    return figure
+
+
+def _panel(axes: Axes, rows: pd.DataFrame) -> None:
+    angles = np.pi / 2 - 2 * np.pi * np.arange(len(rows)) / max(len(rows), 1)
+    for angle, row in zip(angles, rows.itertuples(), strict=True):
+        x, y = np.cos(angle), np.sin(angle)
+        axes.plot([0, x], [0, y], color="#777777", lw=0.4 + 4.0 * row.power, zorder=1, solid_capstyle="round")
+        axes.scatter([x], [y], s=250 + 550 * row.power, color=[_STANCE((row.stance + 1) / 2)], edgecolor="#333333", linewidth=0.8, zorder=2)
+        dark = abs(row.stance) > 0.65
+        axes.text(x, y, f"{row.stance:+.2f}".replace("-", "−"), ha="center", va="center", fontsize=6, zorder=3, color="white" if dark else "black")
+        axes.text(x, y - 0.27 - 0.06 * row.power, f"{row.stakeholder}\npower {row.power:.1f}", ha="center", va="top", fontsize=6.5, zorder=3)
+    axes.scatter([0], [0], s=900, color="white", edgecolor="black", linewidth=1.2, zorder=2)
+    axes.text(0, 0, "board", ha="center", va="center", fontsize=7.5, fontweight="bold", zorder=3)
+    axes.set_xlim(-1.5, 1.5)
+    axes.set_ylim(-1.75, 1.4)
+    axes.set_aspect("equal")
+    axes.axis("off")

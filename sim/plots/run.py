@@ -1,0 +1,59 @@
+"""The figure of a single run."""
+
+from __future__ import annotations
+
+import matplotlib.pyplot as plt
+import pandas as pd
+from matplotlib.figure import Figure
+
+from sim.outcome import STAKEHOLDERS
+from sim.plots.style import FULL_WIDTH, HATCHES, STAKEHOLDER_COLOURS, caption, label, styled
+
+
+def one_run(weekly: pd.DataFrame, events: pd.DataFrame, families: int, title: str, note: str) -> Figure:
+    """Draw one run: participation and voice, attitudes, capital with the board's steps, and who drained it.
+
+    Parameters
+    ----------
+    weekly : DataFrame
+        Weekly table of a run, index ``week``.
+    events : DataFrame
+        ``week, event``, marked in the panel of the board's capital.
+    families : int
+        Families of the community at a time.
+    title, note : str
+        Heading and caption line.
+    """
+    with styled():
+        figure, panels = plt.subplots(2, 2, figsize=(FULL_WIDTH, 4.6), layout="constrained", sharex=True)
+        people, feelings, board, drained = panels.flat
+        people.plot(weekly.index, weekly["taking_part"] / max(families, 1), color="#0072B2", label="taking part")
+        people.plot(weekly.index, weekly["in_favour"] / max(families, 1), color="#009E73", ls="--", label="in favour")
+        people.plot(weekly.index, weekly["on_record"] / max(families, 1), color="#D55E00", ls="-.", label="on record against (cumulative)")
+        people.set_ylabel("Families / community's families")
+        feelings.plot(weekly.index, weekly["attitude"], color="#0072B2", label="families' mean attitude")
+        feelings.plot(weekly.index, weekly["teacher_attitude"], color="#E69F00", ls="--", label="teachers' mean attitude")
+        feelings.plot(weekly.index, weekly["attention"], color="#009E73", ls=":", label="public attention (0 to 1)")
+        feelings.axhline(0, color="#BBBBBB", lw=0.5)
+        feelings.set_ylim(-1.05, 1.05)
+        feelings.set_ylabel("Attitude, −1 to 1")
+        board.plot(weekly.index, weekly["capital"], color="black", label="political capital")
+        board.set_ylabel("Capital, at most 1")
+        for week, names in events[events["party"] == "board"].groupby("week")["event"]:
+            board.axvline(week, color="#D55E00", lw=0.8, ls=":")
+            board.text(week, board.get_ylim()[1], " " + ", ".join(names), rotation=90, va="top", ha="right", fontsize=6)
+        layers = [weekly[f"drained_{who}"].clip(lower=0) for who in STAKEHOLDERS]
+        if len(weekly):
+            stacks = drained.stackplot(weekly.index, layers, colors=[STAKEHOLDER_COLOURS[who] for who in STAKEHOLDERS], labels=[label(who) for who in STAKEHOLDERS])
+            for stack, who in zip(stacks, STAKEHOLDERS, strict=True):
+                stack.set_hatch(HATCHES[who])
+                stack.set_edgecolor("white")
+                stack.set_linewidth(0.0)
+        drained.set_ylabel("Capital drained a week")
+        for axes in (people, feelings, drained):
+            axes.legend(fontsize=6.5)
+        for axes in (board, drained):
+            axes.set_xlabel("Instructional week")
+        figure.suptitle(title, fontsize=9.5, x=0.01, ha="left", fontweight="bold")
+        caption(figure, note)
+    return figure

@@ -1,0 +1,89 @@
+"""One look for all figures: column width, colours that survive print and colour blindness, a caption line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import matplotlib as mpl
+
+mpl.use("Agg", force=False)
+
+import matplotlib.pyplot as plt
+from matplotlib.figure import Figure
+
+COLUMN_WIDTH = 3.5
+"""Inches: a column of a journal."""
+FULL_WIDTH = 7.2
+"""Inches: both columns."""
+
+# Okabe & Ito 2008, told apart by people with any common colour blindness; dashes repeat the distinction in print.
+ENDING_COLOURS = {
+    "any": "#000000",
+    "diluted": "#56B4E9",
+    "made_optional": "#E69F00",
+    "cancelled": "#D55E00",
+    "closed": "#009E73",
+    "stopped": "#CC79A7",
+    "survived": "#999999",
+}
+ENDING_DASHES = {"any": "-", "diluted": "--", "made_optional": "-.", "cancelled": "-", "closed": ":", "stopped": (0, (5, 1, 1, 1, 1, 1)), "survived": "-"}
+DESIGN_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+DESIGN_DASHES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), "-")
+STAKEHOLDER_COLOURS = {
+    "families": "#0072B2",
+    "teachers": "#E69F00",
+    "union": "#D55E00",
+    "regulator": "#CC79A7",
+    "community": "#009E73",
+    "vendor": "#56B4E9",
+    "results": "#999999",
+}
+HATCHES = {"families": "", "teachers": "///", "union": "\\\\\\", "regulator": "xxx", "community": "...", "vendor": "---", "results": "+++"}
+
+STYLE = {
+    "font.size": 8,
+    "axes.titlesize": 8.5,
+    "axes.labelsize": 8,
+    "xtick.labelsize": 7,
+    "ytick.labelsize": 7,
+    "legend.fontsize": 7,
+    "legend.frameon": False,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.titlelocation": "left",
+    "lines.linewidth": 1.4,
+    "savefig.dpi": 300,
+    "figure.dpi": 120,
+    "pdf.fonttype": 42,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "value-network-sim",
+    "hatch.linewidth": 0.4,
+}
+
+
+@contextmanager
+def styled() -> Iterator[None]:
+    """Apply the style within a block."""
+    with mpl.rc_context(STYLE):
+        yield
+
+
+def label(name: str) -> str:
+    """Turn a column name into words."""
+    return name.replace("_", " ")
+
+
+def caption(figure: Figure, text: str) -> None:
+    """Write the line that says n, intervals, seeds and calibration below a figure."""
+    figure.text(0.5, -0.015, text, ha="center", va="top", fontsize=6, color="#444444", wrap=False)
+
+
+def save(figure: Figure, folder: Path, name: str, formats: tuple[str, ...] = ("png", "pdf")) -> None:
+    """Write a figure in each format and close it; files carry no date, so that the same run writes the same bytes."""
+    dates = {"png": {"Software": None}, "pdf": {"CreationDate": None}, "svg": {"Date": None}}
+    with styled():
+        for suffix in formats:
+            figure.savefig(folder / f"{name}.{suffix}", bbox_inches="tight", metadata=dates.get(suffix))
+    plt.close(figure)
