@@ -368,7 +368,7 @@ class ValueNetworkModel(mesa.Model):
 
     def _luck_of(self, week: int) -> None:
         self._luck_week = week
-        self._week_keys = {}
+        self._week_keys: dict[str, Any] = {}
 
     # --- tables ------------------------------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ are neighbours in memory, which is what makes a million families fast.
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -148,7 +149,7 @@ def _order_by_likeness(scenario: Scenario, achievement_score: np.ndarray, likene
     rho_squared = min(1.0, scenario.network.assortativity / kept) if kept > 0 else 0.0
     axis = math.sqrt(rho_squared) * achievement_score + math.sqrt(1.0 - rho_squared) * likeness
     order = np.empty(len(axis), dtype=np.int64)
-    for start, end in zip(school_start[:-1], school_start[1:], strict=True):
+    for start, end in pairwise(school_start):
         order[start:end] = start + np.argsort(axis[start:end], kind="stable")
     return order
 

@@ -64,7 +64,12 @@ class Board(Party):
             ),
             "teachers": drain
             * self.rules.teachers_pressure(
-                model.unhappy_share, model.mean_effort, board.teacher_pressure, board.effort_pressure, power.teachers.governance, power.teachers.resources
+                model.unhappy_share,
+                model.mean_effort,
+                board.teacher_pressure,
+                board.effort_pressure,
+                power.teachers.governance,
+                power.teachers.resources,
             ),
             "union": drain * model.union.pressure,
             "regulator": drain * power.regulator.regulation * model.regulator.pressure,

@@ -117,7 +117,12 @@ class Family(Party):
     def speak(self) -> None:
         """Speak up, against or for, as the new attitude and last week's heat around have it (R3)."""
         self.spoke_against = self.inside and self._speaks(
-            "voice_against", -self.next_attitude, self.heat, self.hot_contacts, self.model.community.attention, self.scenario.family.voice_rate
+            "voice_against",
+            -self.next_attitude,
+            self.heat,
+            self.hot_contacts,
+            self.model.community.attention,
+            self.scenario.family.voice_rate,
         )
         self.spoke_for = self.inside and self._speaks(
             "voice_for", self.next_attitude, 0.0, 0.0, 0.0, self.scenario.family.voice_rate * self.scenario.family.voice_for
@@ -159,7 +164,9 @@ class Family(Party):
             return
         family, ease = self.scenario.family, self.model.board.return_ease
         boost = family.year_end_exit if self.model.year_ends else 1.0
-        leaves = self.rules.leave_school_probability(self.attitude, self.means, ease, family.exit_threshold, family.leave_school_rate, boost)
+        leaves = self.rules.leave_school_probability(
+            self.attitude, self.means, ease, family.exit_threshold, family.leave_school_rate, boost
+        )
         returns = self.rules.return_probability(self.attitude, ease, family.exit_threshold, family.return_rate, boost)
         if leaves + returns > 0.0:
             draw = self.luck("exit", self.index)
@@ -186,7 +193,12 @@ class Family(Party):
         inside = [contact for contact in self.contacts if contact.inside]
         satisfied = sum(1 for contact in inside if contact.attitude > 0.0)
         guess = self.rules.guess(
-            self.fit, float(len(inside)), communication, family.guess_error, family.guess_learning, self.model.deviate("application", self.index)
+            self.fit,
+            float(len(inside)),
+            communication,
+            family.guess_error,
+            family.guess_learning,
+            self.model.deviate("application", self.index),
         )
         share = satisfied / len(inside) if inside else 0.0
         inertia = self.rules.inertia(family.inertia, communication, share, family.inertia_communication, family.inertia_contacts)

@@ -36,7 +36,12 @@ class Regulator(Party):
 
     def largest_gap(self) -> float:
         """The largest shortfall among the three requirements, 0 to 1."""
-        required, usual, programme, dose = self.scenario.regulator, self.scenario.status_quo, self.scenario.initiative, self.model.board.dose
+        required, usual, programme, dose = (
+            self.scenario.regulator,
+            self.scenario.status_quo,
+            self.scenario.initiative,
+            self.model.board.dose,
+        )
         return max(
             self.rules.shortfall(required.required_seat_time, usual.seat_time, programme.seat_time, dose),
             self.rules.shortfall(required.required_grade_level, usual.grade_level, programme.grade_level, dose),

@@ -97,7 +97,14 @@ class Union(Party):
         """Follow the share of unhappy members (R7)."""
         union = self.scenario.union
         self.level, self.weeks_above, self.weeks_below = self.rules.union_step(
-            self.level, self.weeks_above, self.weeks_below, self.model.unhappy_share, union.rise_share, union.rise_weeks, union.fall_share, union.fall_weeks
+            self.level,
+            self.weeks_above,
+            self.weeks_below,
+            self.model.unhappy_share,
+            union.rise_share,
+            union.rise_weeks,
+            union.fall_share,
+            union.fall_weeks,
         )
 
     @property

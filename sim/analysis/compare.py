@@ -142,9 +142,12 @@ def _differences(groups: dict[str, pd.DataFrame], weeks: Sequence[int]) -> pd.Da
         seeds = groups[names[0]].index.intersection(groups[name].index)
         baseline, group = groups[names[0]].loc[seeds], groups[name].loc[seeds]
         for week in weeks:
-            rows.append((name, names[0], "risk of ending", week, *paired_difference(ended_by(group, week), ended_by(baseline, week)), len(seeds)))
+            rows.append(
+                (name, names[0], "risk of ending", week, *paired_difference(ended_by(group, week), ended_by(baseline, week)), len(seeds))
+            )
         rows.extend(
-            (name, names[0], quantity, 0, *mean_interval((group[quantity] - baseline[quantity]).to_numpy(float)), len(seeds)) for quantity in REACH
+            (name, names[0], quantity, 0, *mean_interval((group[quantity] - baseline[quantity]).to_numpy(float)), len(seeds))
+            for quantity in REACH
         )
     return pd.DataFrame(rows, columns=columns)
 
@@ -160,7 +163,9 @@ def _pressure(design: str, group: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for who in STAKEHOLDERS:
         share = (drained[f"drained_{who}"] / total.where(total > 0)).to_numpy(float)
-        rows.append((design, who, float(group[f"drained_{who}"].mean()), *mean_interval(share), int((total > 0).sum())))
+        mean, lower, upper = mean_interval(share)
+        bounds = (max(0.0, lower), min(1.0, upper)) if np.isfinite(mean) else (np.nan, np.nan)
+        rows.append((design, who, float(group[f"drained_{who}"].mean()), mean, *bounds, int((total > 0).sum())))
     return pd.DataFrame(rows, columns=["design", "stakeholder", "drained", "share", "lower", "upper", "n"])
 
 

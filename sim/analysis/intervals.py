@@ -71,9 +71,9 @@ def paired_difference(first: np.ndarray, second: np.ndarray) -> tuple[float, flo
     (lower_p, upper_p), (lower_q, upper_q) = wilson(int(first.sum()), n), wilson(int(second.sum()), n)
     both, neither = int((first & second).sum()), int((~first & ~second).sum())
     only_first, only_second = int((first & ~second).sum()), int((~first & second).sum())
-    excess = both * neither - only_first * only_second
+    excess = float(both * neither - only_first * only_second)
     if excess > 0:
-        excess = max(0, excess - n / 2)
+        excess = max(0.0, excess - n / 2)
     margins = float((both + only_first) * (only_second + neither) * (both + only_second) * (only_first + neither))
     phi = excess / np.sqrt(margins) if margins > 0 else 0.0
     down = np.sqrt((p - lower_p) ** 2 - 2 * phi * (p - lower_p) * (upper_q - q) + (upper_q - q) ** 2)

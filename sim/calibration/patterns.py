@@ -50,10 +50,15 @@ def measure(folder: Path, changes: dict[str, float], replicates: int, mixed: int
     runs["mixed"] = list(replicate(schools, [1]))
     runs["new_schools"] = list(replicate([school.revise(changes) for school in new_schools(folder, mixed)], [1]))
     over = {name: np.array([run.outcome.week_over for run in sample]) for name, sample in runs.items()}
-    grown = [run.outcome.ending == "survived" and run.weeks[-1, COLUMN["taking_part"]] > run.weeks[0, COLUMN["taking_part"]] for run in runs["village_high"]]
+    grown = [
+        run.outcome.ending == "survived" and run.weeks[-1, COLUMN["taking_part"]] > run.weeks[0, COLUMN["taking_part"]]
+        for run in runs["village_high"]
+    ]
     seats = [run.outcome.peak_applicants > 160 for run in runs["village_high"]]
     rows = [
-        _proportion("P1", "Mountain View: ended in weeks 12 to 24", 0.5, 1.0, (over["mountain_view"] >= 12) & (over["mountain_view"] <= 24)),
+        _proportion(
+            "P1", "Mountain View: ended in weeks 12 to 24", 0.5, 1.0, (over["mountain_view"] >= 12) & (over["mountain_view"] <= 24)
+        ),
         _mean("P1", "Mountain View: share on record by week 16", 0.25, 0.42, [_on_record(run, 16) for run in runs["mountain_view"]]),
         _proportion("P1", "Mountain View: complaints within 5 weeks", 0.9, 1.0, [_on_record(run, 5) > 0 for run in runs["mountain_view"]]),
         _proportion("P1", "Cheshire: ended in weeks 12 to 24", 0.5, 1.0, (over["cheshire"] >= 12) & (over["cheshire"] <= 24)),
@@ -138,8 +143,8 @@ def new_schools(folder: Path, schools: int, seed: int = 1999) -> list[Scenario]:
     Returns
     -------
     list of Scenario
-        Three years each, as charter schools. How far the school departs from the usual class, its market, how many it needs, the aligned minority,
-        the community and leadership vary (all ranges are assumptions).
+        Three years each, as charter schools. How far the school departs from the usual class, its market, how many it needs,
+        the aligned minority, the community and leadership vary (all ranges are assumptions).
     """
     model = load_scenario(folder / "village_high.toml")
     usual = model.status_quo.model_dump()
@@ -189,4 +194,13 @@ def _proportion(pattern: str, quantity: str, low: float, high: float, flags: Seq
 
 def _mean(pattern: str, quantity: str, low: float, high: float, values: Sequence[float]) -> dict[str, object]:
     mean, lower, upper = mean_interval(np.array(values))
-    return {"pattern": pattern, "quantity": quantity, "low": low, "high": high, "value": mean, "lower": lower, "upper": upper, "n": len(values)}
+    return {
+        "pattern": pattern,
+        "quantity": quantity,
+        "low": low,
+        "high": high,
+        "value": mean,
+        "lower": lower,
+        "upper": upper,
+        "n": len(values),
+    }

@@ -20,7 +20,9 @@ T = TypeVar("T")
 
 ScenarioArgument = Annotated[Path, typer.Argument(help="A scenario file (TOML).", show_default=False)]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
-DesignsOption = Annotated[str | None, typer.Option(help="Named designs, comma-separated.  [default: retrofit,greenfield]", show_default=False)]
+DesignsOption = Annotated[
+    str | None, typer.Option(help="Named designs, comma-separated.  [default: retrofit,greenfield]", show_default=False)
+]
 
 
 def console(wide: int = 120) -> Console:
@@ -60,7 +62,9 @@ def figure_path(option: str, path: Path) -> None:
 def with_progress(items: Iterable[T], total: int, what: str) -> Iterator[T]:
     """Pass items on and say how far it has come: a bar on a terminal, else a plain line every few seconds."""
     if sys.stderr.isatty():
-        bar = Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=Console(stderr=True))
+        bar = Progress(
+            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=Console(stderr=True)
+        )
         with bar:
             yield from bar.track(items, total=total, description=what)
         return

@@ -65,7 +65,10 @@ def run(
             note = f"One run, seed {seed}, {engine.value} engine; {CALIBRATION}."
             title = f"{point.title or point.name}: {design}"
             save(one_run(weekly, happened, point.population.families, title, note), folder, "run")
-            write_manifest(folder, {"command": "run", "engine": engine.value, "seed": seed, "design": design, "scenario": point.model_dump(mode="json")})
+            write_manifest(
+                folder,
+                {"command": "run", "engine": engine.value, "seed": seed, "design": design, "scenario": point.model_dump(mode="json")},
+            )
     if as_json:
         print_json(
             {
@@ -161,7 +164,7 @@ def _simulate(point: Scenario, seed: int, engine: Engine) -> Run:
 
 def _draw(folder: Path, comparison: Any, points: list[Scenario], replicates: int, seed: int) -> None:
     from sim import plots
-    from sim.analysis.diagnose import diagnose
+    from sim.diagnose import diagnose
 
     families = points[0].population.families
     runs = f"{replicates} replicates per design, seeds {seed} to {seed + replicates - 1}"

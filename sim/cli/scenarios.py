@@ -44,8 +44,8 @@ def diagnose(
       sim diagnose scenarios/mountain_view.toml
       sim diagnose scenarios/cheshire.toml --designs retrofit,greenfield --figure map.png
     """
-    from sim.analysis.diagnose import diagnose as ask
     from sim.cli.common import at_least
+    from sim.diagnose import diagnose as ask
 
     at_least("--communities", communities, 1)
     if figure is not None:

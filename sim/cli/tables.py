@@ -25,7 +25,10 @@ def print_run(out: Console, run: Run, weekly: pd.DataFrame, happened: pd.DataFra
     """Print one run: outcome, events, and every fourth week."""
     outcome = run.outcome
     when = "" if math.isnan(outcome.week) else f" in week {outcome.week:.0f}"
-    out.print(f"{outcome.scenario}, {outcome.design}, seed {outcome.seed}: {outcome.ending.replace('_', ' ')}{when} ({CALIBRATION})", highlight=False)
+    out.print(
+        f"{outcome.scenario}, {outcome.design}, seed {outcome.seed}: {outcome.ending.replace('_', ' ')}{when} ({CALIBRATION})",
+        highlight=False,
+    )
     listed = Table(title="Events", title_justify="left")
     for column in ("week", "party", "event"):
         listed.add_column(column, justify="right" if column == "week" else "left")
@@ -50,7 +53,10 @@ def print_run(out: Console, run: Run, weekly: pd.DataFrame, happened: pd.DataFra
         shown.add_column(heading, justify="right")
     for week, row in weekly.iterrows():
         if int(str(week)) % 4 == 0 or week == weekly.index[-1]:
-            shown.add_row(str(week), *(f"{row[name]:.0f}" if float(row[name]).is_integer() and name != "capital" else f"{row[name]:.2f}" for name in columns))
+            shown.add_row(
+                str(week),
+                *(f"{row[name]:.0f}" if float(row[name]).is_integer() and name != "capital" else f"{row[name]:.2f}" for name in columns),
+            )
     out.print(shown)
 
 
@@ -89,7 +95,11 @@ def print_comparison(out: Console, comparison: Comparison, title: str, replicate
             shown.add_column(heading, justify="right" if "95" in heading else "left")
         for row in comparison.difference.itertuples():
             name = f"{row.quantity} by week {row.week}" if row.week else REACH_UNITS[str(row.quantity)]
-            cell = _percent(row.difference, row.lower, row.upper, sign=True, unit=" points") if row.week else _number(row.difference, row.lower, row.upper)
+            cell = (
+                _percent(row.difference, row.lower, row.upper, sign=True, unit=" points")
+                if row.week
+                else _number(row.difference, row.lower, row.upper)
+            )
             shown.add_row(name, f"{row.design} - {row.baseline}", cell)
         out.print(shown)
     shown = Table(title="What was delivered (mean over runs, whole run)", title_justify="left")

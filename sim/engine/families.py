@@ -49,8 +49,21 @@ def families_week(p, people, s, d, keys, week):
     voice_rate, rate_for, threshold = p.family.voice_rate, p.family.voice_rate * p.family.voice_for, p.family.voice_threshold
     contagion, organising, amplifies = p.family.contagion, p.family.organising, p.family.attention_amplifies
     persistence = p.family.persistence
-    fit, w_reliability, inside, evidence, week_gain, third_inside = s.fit, s.w_reliability, s.inside, s.evidence, s.week_gain, s.third_inside
-    first_contact, contacts, sways, thirds, achievement = people.first_contact, people.contacts, people.sway, people.third, people.achievement
+    fit, w_reliability, inside, evidence, week_gain, third_inside = (
+        s.fit,
+        s.w_reliability,
+        s.inside,
+        s.evidence,
+        s.week_gain,
+        s.third_inside,
+    )
+    first_contact, contacts, sways, thirds, achievement = (
+        people.first_contact,
+        people.contacts,
+        people.sway,
+        people.third,
+        people.achievement,
+    )
     for third in range(3):
         third_inside[third] = 0
         week_gain[third] = 0.0
@@ -79,7 +92,9 @@ def families_week(p, people, s, d, keys, week):
                 noise = noise_sd * deviate(noise_key, i)
                 felt_week = r.experience(fit[i], dose, w_reliability[i], aversion, defects, quality, quality_weight, evidence[third], noise)
                 moved += r.drawn(feeling, r.squash(sensitivity * felt_week), rate)
-                chance = r.voice_probability(-moved, sway, heat, hot, public, voice_rate, threshold, persistence, contagion, organising, amplifies)
+                chance = r.voice_probability(
+                    -moved, sway, heat, hot, public, voice_rate, threshold, persistence, contagion, organising, amplifies
+                )
                 if chance > 0.0 and uniform(against_key, i) < chance:
                     spoke = True
                     voices_against += 1
@@ -132,7 +147,9 @@ def departures_week(p, people, s, d, keys, week):
     for i in range(s.inside.size):
         if s.inside[i]:
             feeling = mood[i, ATTITUDE]
-            leaves = r.leave_school_probability(feeling, s.means[i], d.return_ease, p.family.exit_threshold, p.family.leave_school_rate, boost)
+            leaves = r.leave_school_probability(
+                feeling, s.means[i], d.return_ease, p.family.exit_threshold, p.family.leave_school_rate, boost
+            )
             returns = r.return_probability(feeling, d.return_ease, p.family.exit_threshold, p.family.return_rate, boost)
             if leaves + returns > 0.0:
                 draw = uniform(key, i)

@@ -78,7 +78,14 @@ def teachers_week(p, people, s, d):
     d.teacher_attitude = total / active if active > 0 else 0.0
     d.unhappy_share = unhappy / active if active > 0 else 0.0
     d.union_level, d.weeks_above, d.weeks_below = r.union_step(
-        d.union_level, d.weeks_above, d.weeks_below, d.unhappy_share, p.union.rise_share, p.union.rise_weeks, p.union.fall_share, p.union.fall_weeks
+        d.union_level,
+        d.weeks_above,
+        d.weeks_below,
+        d.unhappy_share,
+        p.union.rise_share,
+        p.union.rise_weeks,
+        p.union.fall_share,
+        p.union.fall_weeks,
     )
 
 
@@ -135,4 +142,6 @@ def community_week(p, calendar, s, d, week):
     for due in calendar.election_weeks:
         if due == week:
             seats += r.seats_lost(d.attention, p.community.election_threshold, p.community.election_swing)
-    s.drained[COMMUNITY] = p.power.community.governance * seats + p.board.drain * p.power.community.governance * p.community.pressure * d.attention
+    s.drained[COMMUNITY] = (
+        p.power.community.governance * seats + p.board.drain * p.power.community.governance * p.community.pressure * d.attention
+    )

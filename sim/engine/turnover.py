@@ -90,10 +90,17 @@ def intake(p, calendar, people, s, d, keys, coming, row):
                     if mood[contact, ATTITUDE] > 0.0:
                         satisfied += 1
             guess = r.guess(
-                s.fit[i], np.float64(contacts_inside), p.leadership.communication, p.family.guess_error, p.family.guess_learning, deviate(guess_key, i)
+                s.fit[i],
+                np.float64(contacts_inside),
+                p.leadership.communication,
+                p.family.guess_error,
+                p.family.guess_learning,
+                deviate(guess_key, i),
             )
             satisfied_share = satisfied / contacts_inside if contacts_inside > 0 else 0.0
-            if guess > r.inertia(p.family.inertia, p.leadership.communication, satisfied_share, p.family.inertia_communication, p.family.inertia_contacts):
+            if guess > r.inertia(
+                p.family.inertia, p.leadership.communication, satisfied_share, p.family.inertia_communication, p.family.inertia_contacts
+            ):
                 applicants[count] = i
                 draws[count] = uniform(lottery_key, i)
                 guesses[count] = guess

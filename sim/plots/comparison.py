@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -18,8 +19,6 @@ from sim.plots.style import (
     ENDING_COLOURS,
     ENDING_DASHES,
     FULL_WIDTH,
-    HATCHES,
-    STAKEHOLDER_COLOURS,
     caption,
     label,
     styled,
@@ -100,6 +99,7 @@ def pressure(table: pd.DataFrame, note: str) -> Figure:
     with styled():
         figure, axes = plt.subplots(figsize=(FULL_WIDTH, 2.6), layout="constrained")
         _pressure_bars(axes, table)
+        axes.legend(loc="best")
         caption(figure, note)
     return figure
 
@@ -121,14 +121,14 @@ def overview(risk: pd.DataFrame, weekly: pd.DataFrame, drained: pd.DataFrame, fa
             axes.set_title(f"{'abcdefgh'[index]}  Ways of ending: {label(design)}")
             tops.append(axes)
         tops[0].set_ylabel("Cumulative incidence")
-        tops[-1].legend(*_handles(tops), loc="center right" if len(designs) > 1 else "best", fontsize=6.5)
+        tops[0].legend(*_handles(tops), loc="best", fontsize=6.5)
         axes = figure.add_subplot(grid[1, :width])
         _bands(axes, weekly, "taking_part", 1.0 / max(families, 1))
         axes.set_title(f"{'abcdefgh'[len(designs)]}  Families taking part")
         axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
         axes.set_ylim(0, 1.02)
         axes.set_ylabel("Families of the community")
-        axes.legend(loc="center right", fontsize=6.5)
+        axes.legend(loc="best", fontsize=6.5)
         axes = figure.add_subplot(grid[1, width:])
         _pressure_bars(axes, drained)
         axes.set_title(f"{'abcdefgh'[len(designs) + 1]}  Who drained the board's capital")
@@ -146,9 +146,17 @@ def _incidence(axes: Axes, risk: pd.DataFrame) -> None:
         x = np.concatenate(([0], rows["week"]))
         colour = ENDING_COLOURS[ending]
         axes.step(
-            x, np.concatenate(([0.0], rows["risk"])), where="post", color=colour, linestyle=ENDING_DASHES[ending], label=name, lw=0.9 if ending == "any" else 1.5
+            x,
+            np.concatenate(([0.0], rows["risk"])),
+            where="post",
+            color=colour,
+            linestyle=ENDING_DASHES[ending],
+            label=name,
+            lw=0.9 if ending == "any" else 1.5,
         )
-        axes.fill_between(x, np.concatenate(([0.0], rows["lower"])), np.concatenate(([0.0], rows["upper"])), step="post", color=colour, alpha=0.18, lw=0)
+        axes.fill_between(
+            x, np.concatenate(([0.0], rows["lower"])), np.concatenate(([0.0], rows["upper"])), step="post", color=colour, alpha=0.18, lw=0
+        )
     axes.set_ylim(0, 1.02)
     axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     _weeks(axes, int(risk["week"].max()) if len(risk) else 0)
@@ -158,7 +166,9 @@ def _bands(axes: Axes, weekly: pd.DataFrame, column: str, scale: float, wide: bo
     for index, design in enumerate(_designs(weekly)):
         rows = weekly[(weekly["design"] == design) & (weekly["column"] == column)]
         colour = DESIGN_COLOURS[index % len(DESIGN_COLOURS)]
-        axes.plot(rows["week"], rows["median"] * scale, color=colour, linestyle=DESIGN_DASHES[index % len(DESIGN_DASHES)], label=label(design))
+        axes.plot(
+            rows["week"], rows["median"] * scale, color=colour, linestyle=DESIGN_DASHES[index % len(DESIGN_DASHES)], label=label(design)
+        )
         if wide:
             axes.fill_between(rows["week"], rows["q05"] * scale, rows["q95"] * scale, color=colour, alpha=0.12, lw=0)
         axes.fill_between(rows["week"], rows["q25"] * scale, rows["q75"] * scale, color=colour, alpha=0.25, lw=0)
@@ -191,7 +201,6 @@ def _pressure_bars(axes: Axes, table: pd.DataFrame) -> None:
     axes.invert_yaxis()
     axes.set_xlabel("Mean share of drained capital")
     axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-    axes.legend(loc="lower right")
 
 
 def _weeks(axes: Axes, horizon: int) -> None:
@@ -207,8 +216,8 @@ def _designs(table: pd.DataFrame) -> list[str]:
     return list(dict.fromkeys(table["design"]))
 
 
-def _handles(panels: Sequence[Axes]) -> tuple[list[object], list[str]]:
-    found: dict[str, object] = {}
+def _handles(panels: Sequence[Axes]) -> tuple[list[Any], list[str]]:
+    found: dict[str, Any] = {}
     for axes in panels:
         for handle, name in zip(*axes.get_legend_handles_labels(), strict=True):
             found.setdefault(name, handle)

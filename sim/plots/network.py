@@ -21,7 +21,7 @@ def value_network(diagnosis: pd.DataFrame, note: str) -> Figure:
     Parameters
     ----------
     diagnosis : DataFrame
-        As returned by :func:`sim.analysis.diagnose.diagnose`, for one or more designs.
+        As returned by :func:`sim.diagnose.diagnose`, for one or more designs.
     note : str
         Caption line.
 
@@ -51,8 +51,12 @@ def _panel(axes: Axes, rows: pd.DataFrame) -> None:
         axes.plot([0, x], [0, y], color="#777777", lw=0.4 + 4.0 * row.power, zorder=1, solid_capstyle="round")
         axes.scatter([x], [y], s=250 + 550 * row.power, color=[_STANCE((row.stance + 1) / 2)], edgecolor="#333333", linewidth=0.8, zorder=2)
         dark = abs(row.stance) > 0.65
-        axes.text(x, y, f"{row.stance:+.2f}".replace("-", "−"), ha="center", va="center", fontsize=6, zorder=3, color="white" if dark else "black")
-        axes.text(x, y - 0.27 - 0.06 * row.power, f"{row.stakeholder}\npower {row.power:.1f}", ha="center", va="top", fontsize=6.5, zorder=3)
+        axes.text(
+            x, y, f"{row.stance:+.2f}".replace("-", "−"), ha="center", va="center", fontsize=6, zorder=3, color="white" if dark else "black"
+        )
+        axes.text(
+            x, y - 0.27 - 0.06 * row.power, f"{row.stakeholder}\npower {row.power:.1f}", ha="center", va="top", fontsize=6.5, zorder=3
+        )
     axes.scatter([0], [0], s=900, color="white", edgecolor="black", linewidth=1.2, zorder=2)
     axes.text(0, 0, "board", ha="center", va="center", fontsize=7.5, fontweight="bold", zorder=3)
     axes.set_xlim(-1.5, 1.5)

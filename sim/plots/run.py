@@ -44,7 +44,9 @@ def one_run(weekly: pd.DataFrame, events: pd.DataFrame, families: int, title: st
             board.text(week, board.get_ylim()[1], " " + ", ".join(names), rotation=90, va="top", ha="right", fontsize=6)
         layers = [weekly[f"drained_{who}"].clip(lower=0) for who in STAKEHOLDERS]
         if len(weekly):
-            stacks = drained.stackplot(weekly.index, layers, colors=[STAKEHOLDER_COLOURS[who] for who in STAKEHOLDERS], labels=[label(who) for who in STAKEHOLDERS])
+            stacks = drained.stackplot(
+                weekly.index, layers, colors=[STAKEHOLDER_COLOURS[who] for who in STAKEHOLDERS], labels=[label(who) for who in STAKEHOLDERS]
+            )
             for stack, who in zip(stacks, STAKEHOLDERS, strict=True):
                 stack.set_hatch(HATCHES[who])
                 stack.set_edgecolor("white")

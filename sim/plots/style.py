@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 
@@ -28,7 +30,15 @@ ENDING_COLOURS = {
     "stopped": "#CC79A7",
     "survived": "#999999",
 }
-ENDING_DASHES = {"any": "-", "diluted": "--", "made_optional": "-.", "cancelled": "-", "closed": ":", "stopped": (0, (5, 1, 1, 1, 1, 1)), "survived": "-"}
+ENDING_DASHES = {
+    "any": "-",
+    "diluted": "--",
+    "made_optional": "-.",
+    "cancelled": "-",
+    "closed": ":",
+    "stopped": (0, (5, 1, 1, 1, 1, 1)),
+    "survived": "-",
+}
 DESIGN_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 DESIGN_DASHES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), "-")
 STAKEHOLDER_COLOURS = {
@@ -42,7 +52,7 @@ STAKEHOLDER_COLOURS = {
 }
 HATCHES = {"families": "", "teachers": "///", "union": "\\\\\\", "regulator": "xxx", "community": "...", "vendor": "---", "results": "+++"}
 
-STYLE = {
+STYLE: dict[Any, Any] = {
     "font.size": 8,
     "axes.titlesize": 8.5,
     "axes.labelsize": 8,
@@ -77,7 +87,8 @@ def label(name: str) -> str:
 
 def caption(figure: Figure, text: str) -> None:
     """Write the line that says n, intervals, seeds and calibration below a figure."""
-    figure.text(0.5, -0.015, text, ha="center", va="top", fontsize=6, color="#444444", wrap=False)
+    characters = int(figure.get_figwidth() * 22)
+    figure.text(0.01, -0.015, textwrap.fill(text, characters), ha="left", va="top", fontsize=6, color="#444444")
 
 
 def save(figure: Figure, folder: Path, name: str, formats: tuple[str, ...] = ("png", "pdf")) -> None:

@@ -29,7 +29,10 @@ def parameter_table() -> pd.DataFrame:
 def json_schema() -> dict[str, Any]:
     """The scenario file as JSON Schema; also allows ``extends`` and ``designs``, which the loader resolves."""
     schema = Scenario.model_json_schema()
-    schema["properties"]["extends"] = {"type": "string", "description": "Scenario file, relative to this one, whose values hold where this one is silent."}
+    schema["properties"]["extends"] = {
+        "type": "string",
+        "description": "Scenario file, relative to this one, whose values hold where this one is silent.",
+    }
     schema["properties"]["designs"] = {"type": "object", "description": "Named designs: tables of fields to lay over this scenario."}
     return schema
 

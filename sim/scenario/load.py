@@ -78,7 +78,12 @@ def _design_folders(path: Path) -> list[Path]:
     package = Path(__file__).resolve().parents[1]
     return [
         folder
-        for folder in (path.parent / "designs", path.parent.parent / "designs", package.parent / "scenarios" / "designs", package / "scenarios" / "designs")
+        for folder in (
+            path.parent / "designs",
+            path.parent.parent / "designs",
+            package.parent / "scenarios" / "designs",
+            package / "scenarios" / "designs",
+        )
         if folder.is_dir()
     ]
 
@@ -87,7 +92,9 @@ def _read_chain(path: Path, seen: tuple[Path, ...]) -> tuple[dict[str, Any], Ori
     """Read a file and what it extends; the later value wins, and each field remembers its file."""
     resolved = path.resolve()
     if resolved in seen:
-        raise InputError(f"{path}: extends = {path.name!r}: the files extend each other in a circle; accepted: a file that does not lead back")
+        raise InputError(
+            f"{path}: extends = {path.name!r}: the files extend each other in a circle; accepted: a file that does not lead back"
+        )
     data = _read(path)
     parent = data.pop("extends", None)
     if parent is None:

@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import BaseModel
 
 from sim.scenario.fields import Section
-from sim.scenario.schema import Offer, Scenario
+from sim.scenario.schema import Scenario
 
 
 class Calendar(NamedTuple):
@@ -40,7 +40,10 @@ def numbers(scenario: Scenario) -> tuple[np.ndarray, Calendar]:
     record = np.zeros(1, _dtype(tree))
     record[0] = _values(tree)
     calendar = Calendar(
-        *(np.array(weeks, dtype=np.int64) for weeks in (scenario.design.start_weeks, scenario.results.weeks, scenario.community.election_weeks))
+        *(
+            np.array(weeks, dtype=np.int64)
+            for weeks in (scenario.design.start_weeks, scenario.results.weeks, scenario.community.election_weeks)
+        )
     )
     return record, calendar
 
@@ -58,7 +61,9 @@ def _tree(section: BaseModel) -> dict[str, Any]:
 
 def _dtype(tree: dict[str, Any]) -> np.dtype:
     kinds = {bool: np.bool_, int: np.int64, float: np.float64}
-    return np.dtype([(name, _dtype(value) if isinstance(value, dict) else kinds[type(value)]) for name, value in tree.items() if value != {}])
+    return np.dtype(
+        [(name, _dtype(value) if isinstance(value, dict) else kinds[type(value)]) for name, value in tree.items() if value != {}]
+    )
 
 
 def _values(tree: dict[str, Any]) -> tuple[Any, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Self
 
 from pydantic import model_validator
@@ -24,9 +25,13 @@ class Teachers(Section):
     workload_weight: float = number(0.3, "attitude", "What full added workload costs.", "assumption", 0, 2)
     defect_weight: float = number(1.2, "attitude", "What full defects cost where all depends on technology.", f"{MODEL} R6", 0, 5)
     family_weight: float = number(0.3, "attitude", "What families' mean attitude adds.", f"{MODEL} R6", 0, 2)
-    blame_weight: float = number(1.0, "attitude per share", "What it costs when all families of the school speak against in a week.", "assumption", 0, 10)
+    blame_weight: float = number(
+        1.0, "attitude per share", "What it costs when all families of the school speak against in a week.", "assumption", 0, 10
+    )
     choice_bonus: float = number(0.4, "attitude", "What having chosen the school adds.", f"{MODEL} R6: those who chose start above", 0, 1)
-    dip: float = share(0.4, "Loss of skill at the start where all is new and nobody was trained.", "assumption after Fullan 2001: implementation dip")
+    dip: float = share(
+        0.4, "Loss of skill at the start where all is new and nobody was trained.", "assumption after Fullan 2001: implementation dip"
+    )
     dip_training: float = share(0.7, "Share of the dip that full training removes.", "assumption")
     recovery: float = share(0.06, "Rate a week at which skill recovers at middling training.", "assumption")
     effort_range: float = share(0.3, "Share of effort withheld at the worst attitude.", "assumption")
@@ -69,7 +74,9 @@ class Community(Section):
     attention_kept: float = share(0.9, "Attention kept from one week to the next.", f"{MODEL} R9")
     attention_gain: float = number(2.0, "per share", "Attention added by a week in which all sway speaks against.", "assumption", 0, 50)
     pressure: float = number(0.2, "pressure", "Weekly pressure at full attention.", f"{MODEL} R10: about half the families'", 0, 10)
-    election_weeks: tuple[int, ...] = choice((82,), "Weeks after which seats are elected, from 0.", "assumption: a November election in the third year")
+    election_weeks: tuple[int, ...] = choice(
+        (82,), "Weeks after which seats are elected, from 0.", "assumption: a November election in the third year"
+    )
     election_threshold: float = share(0.3, "Attention above which seats change.", "assumption")
     election_swing: float = share(0.5, "Capital lost with the seats at full attention.", "assumption")
 
@@ -80,7 +87,9 @@ class Vendor(Section):
     defects_at_start: float = share(0.5, "Defects at the start where all is new technology and nothing was vetted.", "assumption")
     vetting_weight: float = share(0.8, "Share of those defects that full vetting removes.", "assumption")
     repair: float = share(0.1, "Share of defects repaired a week at middling responsiveness.", "assumption")
-    outage_chance: float = share(0.03, "Chance a week of an outage where all is new technology.", "assumption after Mountain View's week-long failures")
+    outage_chance: float = share(
+        0.03, "Chance a week of an outage where all is new technology.", "assumption after Mountain View's week-long failures"
+    )
     outage_size: float = share(0.3, "Defects added by an outage.", "assumption")
     funded: bool = number(True, "true or false", "Whether an outside funder or the contract pays at the start.", "assumption")
     funding_loss: float = share(0.05, "Chance a year that the funder or the contract falls through.", "assumption")
@@ -92,17 +101,34 @@ class Results(Section):
 
     weeks: tuple[int, ...] = choice((12, 24, 36), "Weeks of the school year after which results are published.", f"{MODEL} R11")
     test_sd: float = number(1.0, "SD", "Spread of test scores within an achievement group.", "assumption: national SD", 0, 3)
-    family_weight: float = number(0.5, "experience per SD", "How results of its own achievement group enter a family's experience.", "assumption", 0, 5)
+    family_weight: float = number(
+        0.5, "experience per SD", "How results of its own achievement group enter a family's experience.", "assumption", 0, 5
+    )
     board_weight: float = number(0.4, "capital per SD", "How results move the board's capital; losses weigh more.", "assumption", 0, 5)
 
 
 class Board(Section):
     """The board with its superintendent (R10)."""
 
-    constituency: int | None = number(None, "families", "Families the board answers to: the whole district; default the community's families.", f"{MODEL} R10", 1, 50_000_000)
-    constituency_exponent: float = share(0.5, "How voices are counted (gamma): 0 a packed room counts, 1 only shares count.", f"{MODEL} R10: unknown; the middle, to be varied")
-    voice_pressure: float = number(8.0, "pressure per share", "Pressure where all families speak against at full sway.", f"{MODEL} R10", 0, 100)
-    lost_enrolment_pressure: float = number(1.0, "pressure per share", "Pressure where all families have left the school.", "assumption", 0, 100)
+    constituency: int | None = number(
+        None,
+        "families",
+        "Families the board answers to: the whole district; default the community's families.",
+        f"{MODEL} R10",
+        1,
+        50_000_000,
+    )
+    constituency_exponent: float = share(
+        0.5,
+        "How voices are counted (gamma): 0 a packed room counts, 1 only shares count.",
+        f"{MODEL} R10: unknown; the middle, to be varied",
+    )
+    voice_pressure: float = number(
+        8.0, "pressure per share", "Pressure where all families speak against at full sway.", f"{MODEL} R10", 0, 100
+    )
+    lost_enrolment_pressure: float = number(
+        1.0, "pressure per share", "Pressure where all families have left the school.", "assumption", 0, 100
+    )
     teacher_pressure: float = number(0.25, "pressure", "Pressure where all teachers are unhappy.", f"{MODEL} R10", 0, 10)
     effort_pressure: float = number(0.25, "pressure", "Pressure where teachers withhold all effort.", "assumption", 0, 10)
     drain: float = number(0.22, "capital per pressure", "Capital drained a week by a unit of weighed pressure.", f"{MODEL} R10", 0, 10)
@@ -125,7 +151,7 @@ class Board(Section):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         ladder = (self.repair_below, self.concede_below, self.optional_below, self.cancel_below)
-        if any(later > earlier for earlier, later in zip(ladder, ladder[1:], strict=False)):
+        if any(later > earlier for earlier, later in pairwise(ladder)):
             raise ValueError(
                 f"repair_below, concede_below, optional_below, cancel_below = {', '.join(map(str, ladder))}: accepted: each at most the one before"
             )

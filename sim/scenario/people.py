@@ -36,7 +36,9 @@ class Population(Section):
     achievement_ses: float = number(0.35, "correlation", "Achievement with SES.", "Sirin 2005, meta-analysis: about 0.3", -1, 1)
     sway_ses: float = number(0.6, "correlation", "Latent sway with SES.", "assumption after Verba, Schlozman & Brady 1995", -1, 1)
     sway_achievement: float = number(0.4, "correlation", "Latent sway with achievement.", "assumption after Arnett 2023", -1, 1)
-    aligned_minority: float = share(0.15, "Families whose expectations are near learner-centred programmes.", "cases.csv: aligned_minority_prior, 10 to 16%")
+    aligned_minority: float = share(
+        0.15, "Families whose expectations are near learner-centred programmes.", "cases.csv: aligned_minority_prior, 10 to 16%"
+    )
     conventional_teacher_led: float = share(0.8, "Mean expectation of teacher-led lessons, majority.", f"{MODEL} R1")
     conventional_grade_path: float = share(0.85, "Mean expectation of a grade-level path, majority.", f"{MODEL} R1")
     conventional_agency: float = share(0.3, "Mean expectation of choice of pace and topic, majority.", f"{MODEL} R1")
@@ -86,40 +88,82 @@ class Population(Section):
 class Network(Section):
     """Who talks with whom: ties to families alike in achievement at the same school, and some random ties."""
 
-    mean_degree: float = number(6.0, "contacts", "Mean number of contacts of a family at the national mean SES.", f"{MODEL} section 3", 0, 50)
-    clustering: float = share(0.3, "Transitivity asked for: how often two contacts of a family are contacts too.", "assumption; friendship networks 0.2 to 0.4")
-    assortativity: float = share(0.3, "Correlation of achievement across ties asked for, within a school.", "assumption after McPherson et al. 2001")
-    degree_ses: float = number(1.0, "contacts per SD", "How many more contacts a family has for one SD of SES.", "assumption after Horvat, Weininger & Lareau 2003", 0, 5)
+    mean_degree: float = number(
+        6.0, "contacts", "Mean number of contacts of a family at the national mean SES.", f"{MODEL} section 3", 0, 50
+    )
+    clustering: float = share(
+        0.3, "Transitivity asked for: how often two contacts of a family are contacts too.", "assumption; friendship networks 0.2 to 0.4"
+    )
+    assortativity: float = share(
+        0.3, "Correlation of achievement across ties asked for, within a school.", "assumption after McPherson et al. 2001"
+    )
+    degree_ses: float = number(
+        1.0,
+        "contacts per SD",
+        "How many more contacts a family has for one SD of SES.",
+        "assumption after Horvat, Weininger & Lareau 2003",
+        0,
+        5,
+    )
 
 
 class Family(Section):
     """How families judge, feel, speak and leave (R1 to R5)."""
 
     loss_aversion: float = number(2.25, "ratio", "Weight of a loss against a like gain (lambda).", "Tversky & Kahneman 1992", 1, 5)
-    success_slope: float = number(1.3, "logit per SD", "How visible success follows achievement in a conventional class.", f"{MODEL} R1", 0, 5)
-    peer_gap: float = number(0.3, "SD per SD", "How far classmates follow a child's own achievement where classes are not mixed.", f"{MODEL} R1", 0, 1)
-    communication_relief: float = number(0.3, "share", "Largest share of expectation losses that communication removes.", f"{MODEL} R1", 0, 0.3)
-    sensitivity: float = number(3.0, "per unit of experience", "Steepness from experience to attitude (beta).", "coarse search, docs/validation.md", 0, 20)
+    success_slope: float = number(
+        1.3, "logit per SD", "How visible success follows achievement in a conventional class.", f"{MODEL} R1", 0, 5
+    )
+    peer_gap: float = number(
+        0.3, "SD per SD", "How far classmates follow a child's own achievement where classes are not mixed.", f"{MODEL} R1", 0, 1
+    )
+    communication_relief: float = number(
+        0.3, "share", "Largest share of expectation losses that communication removes.", f"{MODEL} R1", 0, 0.3
+    )
+    sensitivity: float = number(
+        3.0, "per unit of experience", "Steepness from experience to attitude (beta).", "coarse search, docs/validation.md", 0, 20
+    )
     attitude_rate: float = number(0.15, "per week", "Rate at which attitude follows experience (alpha).", f"{MODEL} R2", 0, 1)
     influence_rate: float = number(0.1, "per week", "Rate at which attitude follows the contacts' mean (mu).", f"{MODEL} R2", 0, 1)
     quality_weight: float = number(0.15, "experience", "Loss of experience where delivery falls to nothing.", f"{MODEL} R2", 0, 2)
     experience_noise: float = number(0.15, "experience", "SD of a family's week-to-week noise.", "assumption", 0, 2)
-    voice_rate: float = number(0.06, "per week", "Chance of speaking up per unit of feeling beyond the threshold (v0).", "coarse search, docs/validation.md", 0, 1)
+    voice_rate: float = number(
+        0.06, "per week", "Chance of speaking up per unit of feeling beyond the threshold (v0).", "coarse search, docs/validation.md", 0, 1
+    )
     voice_threshold: float = number(0.1, "attitude", "Feeling below which nobody speaks (theta_v).", f"{MODEL} R3", 0, 1)
     persistence: float = number(4.0, "ratio", "How much more a family speaks that has just spoken.", "assumption after McAdam 1986", 0, 20)
     contagion: float = number(4.0, "ratio", "How much more a family speaks when all its contacts just did (kappa).", f"{MODEL} R3", 0, 20)
-    organising: float = share(0.5, "How far contagion rises with a family's own sway: 0 alike for all, 1 in proportion.", "assumption after Verba, Schlozman & Brady 1995")
-    attention_amplifies: float = number(1.0, "ratio", "How much more families speak at full public attention.", "assumption after Koopmans 2004", 0, 20)
+    organising: float = share(
+        0.5,
+        "How far contagion rises with a family's own sway: 0 alike for all, 1 in proportion.",
+        "assumption after Verba, Schlozman & Brady 1995",
+    )
+    attention_amplifies: float = number(
+        1.0, "ratio", "How much more families speak at full public attention.", "assumption after Koopmans 2004", 0, 20
+    )
     voice_for: float = share(0.25, "Voice for against voice against, at like feeling.", f"{MODEL} R3: negativity asymmetry")
     heat_decay: float = share(0.8, "Heat kept from one week to the next.", f"{MODEL} R3")
     exit_threshold: float = number(0.5, "attitude", "Dislike below which a family stays (theta_x).", "assumption", 0, 1)
-    leave_school_rate: float = number(0.004, "per week", "Chance of leaving the school per unit of dislike beyond the threshold.", "assumption", 0, 1)
-    return_rate: float = number(0.1, "per week", "Chance of going back to the usual class per unit of dislike beyond the threshold.", "assumption after Hirschman 1970", 0, 1)
+    leave_school_rate: float = number(
+        0.004, "per week", "Chance of leaving the school per unit of dislike beyond the threshold.", "assumption", 0, 1
+    )
+    return_rate: float = number(
+        0.1,
+        "per week",
+        "Chance of going back to the usual class per unit of dislike beyond the threshold.",
+        "assumption after Hirschman 1970",
+        0,
+        1,
+    )
     year_end_exit: float = number(8.0, "ratio", "How much likelier leaving is at the year's end than in a week.", "assumption", 1, 36)
     guess_error: float = number(0.15, "fit", "SD of a family's error about the programme's fit before it has seen it.", "assumption", 0, 2)
     guess_learning: float = share(0.5, "Share of that error that full communication removes.", "assumption")
-    inertia: float = number(0.1, "fit", "Fit that a guess must beat before a family applies (delta).", "coarse search, docs/validation.md", 0, 2)
-    inertia_communication: float = share(0.3, "Share of inertia that full communication removes (families hear of the offer).", "assumption")
+    inertia: float = number(
+        0.1, "fit", "Fit that a guess must beat before a family applies (delta).", "coarse search, docs/validation.md", 0, 2
+    )
+    inertia_communication: float = share(
+        0.3, "Share of inertia that full communication removes (families hear of the offer).", "assumption"
+    )
     inertia_contacts: float = share(0.5, "Share of inertia that satisfied contacts inside remove.", "assumption")
 
     @model_validator(mode="after")

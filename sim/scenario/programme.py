@@ -40,8 +40,17 @@ class StatusQuo(Profile):
 class Initiative(Profile):
     """What is rolled out."""
 
-    effect: float = number(0.0, "SD per year", "Learning gain at full dose and quality for a child at the national mean.", "assumption: none until shown", -1, 1)
-    effect_gradient: float = number(0.0, "SD per year per SD", "How the gain changes with prior achievement.", "assumption: alike for all", -1, 1)
+    effect: float = number(
+        0.0,
+        "SD per year",
+        "Learning gain at full dose and quality for a child at the national mean.",
+        "assumption: none until shown",
+        -1,
+        1,
+    )
+    effect_gradient: float = number(
+        0.0, "SD per year per SD", "How the gain changes with prior achievement.", "assumption: alike for all", -1, 1
+    )
     role_change: float = share(0.0, "How much the teacher's role changes.", RUBRIC)
     workload: float = share(0.0, "How much work it adds for teachers.", RUBRIC)
 
@@ -53,10 +62,14 @@ class Design(Section):
     setting: Setting = choice("existing_school", "Where it happens.", "MODEL.md section 5")
     regulatory_status: RegulatoryStatus = choice("conventional", "Which rules apply.", "MODEL.md section 5")
     phasing: Phasing = choice("all_at_once", "Whether all start together, or cohort by cohort, or school by school.", "MODEL.md section 5")
-    start_weeks: tuple[int, ...] = choice((0,), "Week in which each unit starts (weeks from 0; one unit, or one per cohort, youngest first, or per school).", "assumption")
+    start_weeks: tuple[int, ...] = choice(
+        (0,), "Week in which each unit starts (weeks from 0; one unit, or one per cohort, youngest first, or per school).", "assumption"
+    )
     dose: float = share(1.0, "Share of the subject's time.", "cases.csv: Mountain View replaced the whole class")
     capacity: int | None = number(None, "places", "Places, where families opt in; required there.", "assumption", 0, 5_000_000)
-    viable_enrolment: int = number(0, "families", "Enrolment below which, two counts running, it closes.", "assumption: not at risk", 0, 5_000_000)
+    viable_enrolment: int = number(
+        0, "families", "Enrolment below which, two counts running, it closes.", "assumption: not at risk", 0, 5_000_000
+    )
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

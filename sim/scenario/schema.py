@@ -98,7 +98,9 @@ class Scenario(Section):
         weeks, year = self.horizon.weeks, self.horizon.weeks_per_year
         late = [week for week in self.design.start_weeks if week >= max(weeks, 1)]
         if late:
-            raise ValueError(f"design.start_weeks = {late[0]}: starts after the end (horizon.weeks = {weeks}); accepted: 0 to {max(weeks - 1, 0)}")
+            raise ValueError(
+                f"design.start_weeks = {late[0]}: starts after the end (horizon.weeks = {weeks}); accepted: 0 to {max(weeks - 1, 0)}"
+            )
         units = {"all_at_once": 1, "by_cohort": self.population.grades, "by_school": self.population.schools}[self.design.phasing]
         if len(self.design.start_weeks) != units:
             raise ValueError(

@@ -36,7 +36,9 @@ def check_folder(path: Path, force: bool) -> None:
         if not force:
             raise InputError(f"--out = {path}: exists; accepted: a new folder, or --force to replace it")
         if not path.is_dir() or (any(path.iterdir()) and not (path / "manifest.json").is_file()):
-            raise InputError(f"--out = {path}: is not a folder of results (no manifest.json), so --force does not replace it; accepted: a new folder")
+            raise InputError(
+                f"--out = {path}: is not a folder of results (no manifest.json), so --force does not replace it; accepted: a new folder"
+            )
     ancestor = next(parent for parent in (path, *path.absolute().parents) if parent.exists())
     if path.exists():
         ancestor = path.absolute().parent
@@ -112,7 +114,9 @@ def git_revision() -> str | None:
         return None
     try:
         revision = subprocess.run(["git", "rev-parse", "HEAD"], cwd=source, capture_output=True, text=True, check=True).stdout.strip()
-        changed = subprocess.run(["git", "status", "--porcelain", "--untracked-files=no"], cwd=source, capture_output=True, text=True, check=True).stdout
+        changed = subprocess.run(
+            ["git", "status", "--porcelain", "--untracked-files=no"], cwd=source, capture_output=True, text=True, check=True
+        ).stdout
     except (OSError, subprocess.CalledProcessError):
         return None
     return f"{revision}+" if changed else revision

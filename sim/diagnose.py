@@ -93,5 +93,12 @@ def _stances(model: ValueNetworkModel) -> tuple[dict[str, float], dict[str, floa
     unfunded = scenario.vendor.funding_loss if scenario.vendor.funded else 1.0
     families = stance / sway if sway > 0 else 0.0
     stances = {"families": families, "teachers": teachers, "union": -moved, "regulator": -notice, "community": -heard, "vendor": -unfunded}
-    weights = {"families": heard, "teachers": max(0.0, -teachers), "union": moved, "regulator": notice, "community": heard, "vendor": unfunded}
+    weights = {
+        "families": heard,
+        "teachers": max(0.0, -teachers),
+        "union": moved,
+        "regulator": notice,
+        "community": heard,
+        "vendor": unfunded,
+    }
     return stances, weights
