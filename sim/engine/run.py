@@ -114,10 +114,8 @@ def _fingerprint() -> str:
 @phase
 def run(p, calendar, people, s, d, keys, weeks):
     """Live through all weeks; fill in the weekly table, the state and the district."""
-    if weeks.shape[0] == 0:
-        return
     prepare(p, people, s, d)
-    if p.offer.first_week == 0:
+    if weeks.shape[0] > 0 and p.offer.first_week == 0:
         intake(p, calendar, people, s, d, keys, 0, 0)
     for week in range(weeks.shape[0]):
         if week >= p.offer.first_week:

@@ -10,6 +10,7 @@ from pydantic import model_validator
 from sim.scenario.fields import Section, choice, number, share
 
 MODEL = "MODEL.md"
+SEARCHED = "coarse search, docs/validation.md"
 
 
 class Teachers(Section):
@@ -21,8 +22,8 @@ class Teachers(Section):
     steepness: float = number(1.5, "per unit", "Steepness from balance of reasons to attitude.", f"{MODEL} R6", 0, 10)
     rate: float = share(0.1, "Rate a week at which attitude follows the reasons.", "assumption")
     training_weight: float = number(0.5, "attitude", "What full training adds.", f"{MODEL} R6", 0, 2)
-    role_weight: float = number(0.4, "attitude", "What a full change of role costs.", "assumption; R6 has 1", 0, 2)
-    workload_weight: float = number(0.3, "attitude", "What full added workload costs.", "assumption", 0, 2)
+    role_weight: float = number(0.15, "attitude", "What a full change of role costs.", SEARCHED, 0, 2)
+    workload_weight: float = number(0.15, "attitude", "What full added workload costs.", SEARCHED, 0, 2)
     defect_weight: float = number(1.2, "attitude", "What full defects cost where all depends on technology.", f"{MODEL} R6", 0, 5)
     family_weight: float = number(0.3, "attitude", "What families' mean attitude adds.", f"{MODEL} R6", 0, 2)
     blame_weight: float = number(
@@ -131,8 +132,8 @@ class Board(Section):
     )
     teacher_pressure: float = number(0.25, "pressure", "Pressure where all teachers are unhappy.", f"{MODEL} R10", 0, 10)
     effort_pressure: float = number(0.25, "pressure", "Pressure where teachers withhold all effort.", "assumption", 0, 10)
-    drain: float = number(0.22, "capital per pressure", "Capital drained a week by a unit of weighed pressure.", f"{MODEL} R10", 0, 10)
-    recovery: float = share(0.05, "Share of lost capital regained a week at middling responsiveness (r).", f"{MODEL} R10")
+    drain: float = number(0.25, "capital per pressure", "Capital drained a week by a unit of weighed pressure.", SEARCHED, 0, 10)
+    recovery: float = share(0.09, "Share of lost capital regained a week at middling responsiveness (r).", SEARCHED)
     meeting_interval: int = number(2, "weeks", "Weeks between meetings at which the board can act.", "assumption: twice a month", 1, 52)
     can_repair: bool = number(True, "true or false", "Whether the board may order repairs.", f"{MODEL} R10")
     can_concede: bool = number(True, "true or false", "Whether the board may cut the dose.", f"{MODEL} R10")

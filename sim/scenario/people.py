@@ -10,6 +10,7 @@ from pydantic import model_validator
 from sim.scenario.fields import Section, number, share
 
 MODEL = "MODEL.md"
+SEARCHED = "coarse search, docs/validation.md"
 
 
 class Horizon(Section):
@@ -101,7 +102,7 @@ class Network(Section):
         1.0,
         "contacts per SD",
         "How many more contacts a family has for one SD of SES.",
-        "assumption after Horvat, Weininger & Lareau 2003",
+        SEARCHED,
         0,
         5,
     )
@@ -120,27 +121,21 @@ class Family(Section):
     communication_relief: float = number(
         0.3, "share", "Largest share of expectation losses that communication removes.", f"{MODEL} R1", 0, 0.3
     )
-    sensitivity: float = number(
-        3.0, "per unit of experience", "Steepness from experience to attitude (beta).", "coarse search, docs/validation.md", 0, 20
-    )
+    sensitivity: float = number(4.0, "per unit of experience", "Steepness from experience to attitude (beta).", SEARCHED, 0, 20)
     attitude_rate: float = number(0.15, "per week", "Rate at which attitude follows experience (alpha).", f"{MODEL} R2", 0, 1)
     influence_rate: float = number(0.1, "per week", "Rate at which attitude follows the contacts' mean (mu).", f"{MODEL} R2", 0, 1)
     quality_weight: float = number(0.15, "experience", "Loss of experience where delivery falls to nothing.", f"{MODEL} R2", 0, 2)
     experience_noise: float = number(0.15, "experience", "SD of a family's week-to-week noise.", "assumption", 0, 2)
-    voice_rate: float = number(
-        0.06, "per week", "Chance of speaking up per unit of feeling beyond the threshold (v0).", "coarse search, docs/validation.md", 0, 1
-    )
+    voice_rate: float = number(0.05, "per week", "Chance of speaking up per unit of feeling beyond the threshold (v0).", SEARCHED, 0, 1)
     voice_threshold: float = number(0.1, "attitude", "Feeling below which nobody speaks (theta_v).", f"{MODEL} R3", 0, 1)
-    persistence: float = number(4.0, "ratio", "How much more a family speaks that has just spoken.", "assumption after McAdam 1986", 0, 20)
+    persistence: float = number(4.0, "ratio", "How much more a family speaks that has just spoken.", SEARCHED, 0, 20)
     contagion: float = number(4.0, "ratio", "How much more a family speaks when all its contacts just did (kappa).", f"{MODEL} R3", 0, 20)
     organising: float = share(
         0.5,
         "How far contagion rises with a family's own sway: 0 alike for all, 1 in proportion.",
-        "assumption after Verba, Schlozman & Brady 1995",
+        SEARCHED,
     )
-    attention_amplifies: float = number(
-        1.0, "ratio", "How much more families speak at full public attention.", "assumption after Koopmans 2004", 0, 20
-    )
+    attention_amplifies: float = number(2.0, "ratio", "How much more families speak at full public attention.", SEARCHED, 0, 20)
     voice_for: float = share(0.25, "Voice for against voice against, at like feeling.", f"{MODEL} R3: negativity asymmetry")
     heat_decay: float = share(0.8, "Heat kept from one week to the next.", f"{MODEL} R3")
     exit_threshold: float = number(0.5, "attitude", "Dislike below which a family stays (theta_x).", "assumption", 0, 1)
@@ -158,9 +153,7 @@ class Family(Section):
     year_end_exit: float = number(8.0, "ratio", "How much likelier leaving is at the year's end than in a week.", "assumption", 1, 36)
     guess_error: float = number(0.15, "fit", "SD of a family's error about the programme's fit before it has seen it.", "assumption", 0, 2)
     guess_learning: float = share(0.5, "Share of that error that full communication removes.", "assumption")
-    inertia: float = number(
-        0.1, "fit", "Fit that a guess must beat before a family applies (delta).", "coarse search, docs/validation.md", 0, 2
-    )
+    inertia: float = number(0.05, "fit", "Fit that a guess must beat before a family applies (delta).", SEARCHED, 0, 2)
     inertia_communication: float = share(
         0.3, "Share of inertia that full communication removes (families hear of the offer).", "assumption"
     )
