@@ -1,5 +1,7 @@
 """The sanity laws of MODEL.md section 9."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from conftest import NO_POWER, SCENARIOS
@@ -65,7 +67,7 @@ def test_more_of_a_lever_never_raises_risk(lever: str, case: str):
     # Weakened pressure brings the risk into the middle, where a change would show.
     scenario = scenario.revise({"horizon.weeks": 72, "board.drain": 0.6 * scenario.board.drain})
     levels = [over(runs_of(scenario.revise({f"leadership.{lever}": level}))) for level in (0.05, 0.5, 0.95)]
-    for less, more in zip(levels, levels[1:], strict=False):
+    for less, more in pairwise(levels):
         _, lower, _ = paired_difference(more, less)
         assert lower <= 0, f"risk rose from {less.mean()} to {more.mean()}"
 
@@ -80,7 +82,7 @@ def test_a_larger_aligned_minority_never_lowers_enrolment_of_a_school_of_choice(
         np.array([run.outcome.reached for run in runs_of(scenario.revise({"population.aligned_minority": share}), range(60))])
         for share in shares
     ]
-    for fewer, more in zip(means, means[1:], strict=False):
+    for fewer, more in pairwise(means):
         gain = more - fewer
         assert gain.mean() >= -3 * gain.std(ddof=1) / np.sqrt(len(gain))
     assert means[-1].mean() > means[0].mean()

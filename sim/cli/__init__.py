@@ -1,5 +1,5 @@
 """The command ``sim``: thin, one module per kind of task."""
 
-from sim.cli.main import main
+from sim.cli.app import main
 
 __all__ = ["main"]

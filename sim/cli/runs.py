@@ -166,6 +166,8 @@ def _draw(folder: Path, comparison: Any, points: list[Scenario], replicates: int
     from sim import plots
     from sim.diagnose import diagnose
 
+    if comparison.horizon == 0:
+        return
     families = points[0].population.families
     runs = f"{replicates} replicates per design, seeds {seed} to {seed + replicates - 1}"
     title = points[0].title or points[0].name

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import platform
 import shutil
 import subprocess
@@ -39,11 +38,12 @@ def check_folder(path: Path, force: bool) -> None:
             raise InputError(
                 f"--out = {path}: is not a folder of results (no manifest.json), so --force does not replace it; accepted: a new folder"
             )
-    ancestor = next(parent for parent in (path, *path.absolute().parents) if parent.exists())
-    if path.exists():
-        ancestor = path.absolute().parent
-    if not ancestor.is_dir() or not os.access(ancestor, os.W_OK | os.X_OK):
-        raise InputError(f"--out = {path}: cannot be written; accepted: a folder under one that can")
+    place = path.absolute().parent
+    ancestor = next(parent for parent in (place, *place.parents) if parent.exists())
+    try:
+        tempfile.TemporaryDirectory(prefix=".sim-", dir=ancestor).cleanup()
+    except OSError as error:
+        raise _unwritable(path, error) from None
 
 
 @contextmanager
@@ -58,7 +58,7 @@ def new_folder(path: Path, force: bool) -> Iterator[Path]:
         path.parent.mkdir(parents=True, exist_ok=True)
         partial = Path(tempfile.mkdtemp(prefix=f".{path.name}.partial-", dir=path.parent))
     except OSError as error:
-        raise InputError(f"--out = {path}: cannot be written ({error.strerror}); accepted: a folder under one that can") from None
+        raise _unwritable(path, error) from None
     try:
         yield partial
         partial.chmod(0o755)
@@ -73,6 +73,10 @@ def new_folder(path: Path, force: bool) -> Iterator[Path]:
         raise InputError(f"--out = {path}: could not be written ({error.strerror}); nothing was left half-written") from None
     finally:
         shutil.rmtree(partial, ignore_errors=True)
+
+
+def _unwritable(path: Path, error: OSError) -> InputError:
+    return InputError(f"--out = {path}: cannot be written ({error.strerror}); accepted: a folder under one that can")
 
 
 def write_table(folder: Path, name: str, table: pd.DataFrame) -> None:

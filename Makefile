@@ -1,0 +1,40 @@
+# Two commands do all the set-up: `make demo` and `make test`.
+PYTHON ?= python3
+VENV ?= .venv
+BIN = $(VENV)/bin
+INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt
+
+.PHONY: demo test check slow bench validation clean
+
+demo: $(VENV)/.installed
+	$(BIN)/sim compare scenarios/mountain_view.toml --designs retrofit,greenfield --replicates 1000 --out results/demo --force
+
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest -n 2
+
+slow: $(VENV)/.dev
+	$(BIN)/python -m pytest -n 2 -m slow
+
+check: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m pytest benchmarks -m "" --benchmark-only --benchmark-columns=min,median,rounds
+
+validation: $(VENV)/.installed
+	$(BIN)/python -m sim.calibration.check --replicates 200
+
+$(VENV)/.installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(INSTALL) -e .
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.installed
+	$(INSTALL) -e ".[dev]"
+	touch $@
+
+clean:
+	rm -rf $(VENV)

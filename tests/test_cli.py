@@ -1,0 +1,208 @@
+"""The command as a user runs it: in its own process, its output in a pipe."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pandas as pd
+import pytest
+from conftest import ROOT, SCENARIOS, SHIPPED
+
+MOUNTAIN_VIEW = str(SCENARIOS / "mountain_view.toml")
+
+
+def sim(*arguments: object, code: int = 0, cwd=ROOT) -> subprocess.CompletedProcess:
+    done = subprocess.run(
+        [sys.executable, "-m", "sim", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert done.returncode == code, done.stderr + done.stdout
+    assert "Traceback" not in done.stderr
+    assert "\x1b" not in done.stdout + done.stderr
+    return done
+
+
+def refused(*arguments: object, cwd=ROOT) -> str:
+    done = sim(*arguments, code=2, cwd=cwd)
+    assert done.stdout == ""
+    assert done.stderr.count("\n") == 1, done.stderr
+    assert done.stderr.startswith("error: ")
+    assert "accepted" in done.stderr
+    return done.stderr
+
+
+def test_help_shows_every_command_and_examples():
+    text = sim("--help").stdout
+    for command in ("run", "compare", "validate", "diagnose", "schema", "parameters", "version"):
+        assert command in text
+        assert "Example" in sim(command, "--help").stdout
+
+
+def test_version_names_the_libraries():
+    assert "mesa" in sim("version").stdout
+    assert "numba" in json.loads(sim("version", "--json").stdout)["libraries"]
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_validate_passes_what_is_shipped(name):
+    assert "valid; designs: as_written, greenfield, retrofit" in sim("validate", SCENARIOS / f"{name}.toml").stdout
+
+
+def test_run_prints_the_same_from_both_engines():
+    told = [json.loads(sim("run", MOUNTAIN_VIEW, "--seed", 3, "--engine", engine, "--json").stdout) for engine in ("compiled", "mesa")]
+    assert [one.pop("engine") for one in told] == ["compiled", "mesa"]
+    assert told[0] == told[1]
+    assert told[0]["outcome"]["ending"] == "cancelled"
+    assert told[0]["weekly"][0]["week"] == 1
+    assert told[0]["calibration"] == "uncalibrated defaults"
+
+
+def test_run_shows_events_and_writes_a_figure(tmp_path):
+    done = sim("run", MOUNTAIN_VIEW, "--design", "greenfield", "--seed", 2, "--out", tmp_path / "one")
+    assert "Weekly table" in done.stdout
+    assert "take part" in done.stdout
+    assert {"run.png", "run.pdf", "weekly.csv", "weekly.parquet", "events.csv", "outcome.csv", "manifest.json"} <= {
+        path.name for path in (tmp_path / "one").iterdir()
+    }
+
+
+def test_compare_prints_and_writes_what_it_promises(tmp_path):
+    out = tmp_path / "demo"
+    done = sim("compare", MOUNTAIN_VIEW, "--designs", "retrofit,greenfield", "--replicates", 20, "--out", out)
+    for words in (
+        "by week 20",
+        "by week 108",
+        "Wilson",
+        "Median week of ending",
+        "greenfield - retrofit",
+        "families reached",
+        "student-weeks",
+        "low third",
+        "Share of pressure",
+        "uncalibrated defaults",
+    ):
+        assert words in done.stdout
+    for table in ("runs", "risk", "median", "difference", "reach", "pressure", "weekly", "diagnosis"):
+        assert len(pd.read_parquet(out / f"{table}.parquet")) == len(pd.read_csv(out / f"{table}.csv")) > 0
+    for figure in ("overview", "cumulative_incidence", "adoption", "support", "pressure", "value_network"):
+        assert (out / f"{figure}.png").stat().st_size > 10_000
+        assert (out / f"{figure}.pdf").read_bytes().startswith(b"%PDF")
+    manifest = json.loads((out / "manifest.json").read_text())
+    assert manifest["replicates"] == 20
+    assert manifest["designs"]["greenfield"]["design"]["assignment"] == "opt_in"
+    assert manifest["libraries"]["mesa"]
+    assert str(ROOT) not in (out / "manifest.json").read_text()
+
+
+def test_compare_is_the_same_on_any_number_of_workers_and_again(tmp_path):
+    told = [sim("compare", MOUNTAIN_VIEW, "--replicates", 12, "--workers", workers, "--json").stdout for workers in (1, 3, 3)]
+    assert told[0] == told[1] == told[2]
+    assert json.loads(told[0])["calibration"] == "uncalibrated defaults"
+
+
+def test_compare_refuses_an_existing_folder_and_replaces_with_force(tmp_path):
+    out = tmp_path / "demo"
+    sim("compare", MOUNTAIN_VIEW, "--replicates", 3, "--out", out)
+    before = (out / "manifest.json").read_bytes()
+    assert "exists" in refused("compare", MOUNTAIN_VIEW, "--replicates", 3, "--out", out)
+    assert (out / "manifest.json").read_bytes() == before
+    sim("compare", MOUNTAIN_VIEW, "--replicates", 4, "--out", out, "--force")
+    assert json.loads((out / "manifest.json").read_text())["replicates"] == 4
+    assert [path.name for path in tmp_path.iterdir()] == ["demo"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_an_interrupt_keeps_finished_replicates_and_says_so(tmp_path):
+    out = tmp_path / "demo"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sim", "compare", MOUNTAIN_VIEW, "--replicates", "200000", "--out", str(out)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert process.stderr is not None
+    line = process.stderr.readline()
+    assert line.startswith("runs: "), line
+    process.send_signal(signal.SIGINT)
+    stdout, stderr = process.communicate(timeout=240)
+    assert process.returncode == 130, stderr
+    assert "interrupted" in stderr
+    assert "they are kept" in stderr
+    assert "Traceback" not in stderr
+    manifest = json.loads((out / "manifest.json").read_text())
+    runs = pd.read_parquet(out / "runs.parquet")
+    assert manifest["interrupted"] is True
+    assert 0 < manifest["replicates"] < manifest["replicates_asked"] == 200_000
+    assert runs.groupby("design").size().tolist() == [manifest["replicates"]] * 2
+    assert "Risk of ending" in stdout
+
+
+def test_diagnose_says_who_stands_where(tmp_path):
+    done = sim("diagnose", MOUNTAIN_VIEW, "--communities", 2, "--figure", tmp_path / "map.png")
+    assert "retrofit" in done.stdout
+    assert (tmp_path / "map.png").stat().st_size > 10_000
+    rows = pd.DataFrame(json.loads(sim("diagnose", MOUNTAIN_VIEW, "--communities", 2, "--json").stdout)["diagnosis"])
+    families = rows[rows["stakeholder"] == "families"].set_index("design")
+    assert families.loc["retrofit", "stance"] < -0.5 < families.loc["greenfield", "stance"]
+
+
+def test_schema_and_parameters_are_printed():
+    assert "properties" in json.loads(sim("schema").stdout)
+    assert "voice_rate" in sim("parameters", "family").stdout
+    assert len(json.loads(sim("parameters", "--json").stdout)) > 150
+    assert "accepted: " in refused("parameters", "nonsense")
+
+
+def test_output_in_a_closed_pipe_ends_quietly():
+    done = subprocess.run(
+        f"{sys.executable} -m sim parameters | head -n 1",
+        shell=True,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert "Traceback" not in done.stderr
+
+
+def test_bad_input_is_one_line_and_exit_code_2(tmp_path):
+    (tmp_path / "bad.toml").write_text("[design]\ndose = 1.7\n")
+    assert "design.dose = 1.7" in refused("validate", tmp_path / "bad.toml")
+    assert "design.dose = 1.7" in refused("run", tmp_path / "bad.toml")
+    assert "no such file" in refused("compare", tmp_path / "none.toml")
+    (tmp_path / "text.toml").write_text("hello")
+    assert "not TOML" in refused("diagnose", tmp_path / "text.toml")
+    assert "--replicates = 0" in refused("compare", MOUNTAIN_VIEW, "--replicates", 0)
+    assert "--seed = -1" in refused("run", MOUNTAIN_VIEW, "--seed", -1)
+    assert "--workers = 0" in refused("compare", MOUNTAIN_VIEW, "--workers", 0)
+    assert "design = 'bluefield'" in refused("compare", MOUNTAIN_VIEW, "--designs", "bluefield")
+    assert "named twice" in refused("compare", MOUNTAIN_VIEW, "--designs", "retrofit,retrofit")
+    assert "--designs = ''" in refused("compare", MOUNTAIN_VIEW, "--designs", "")
+    assert "--figure" in refused("diagnose", MOUNTAIN_VIEW, "--figure", tmp_path / "map.txt")
+    (tmp_path / "file").write_text("x")
+    assert "cannot be written" in refused("compare", MOUNTAIN_VIEW, "--out", tmp_path / "file" / "out")
+    assert "cannot be written" in refused("compare", MOUNTAIN_VIEW, "--out", "/proc/out")
+
+
+def test_edges_run_from_the_command_line(tmp_path):
+    for name, text in {"none": "families = 0", "one": "families = 1"}.items():
+        (tmp_path / f"{name}.toml").write_text(f"[population]\n{text}\n")
+        sim("compare", tmp_path / f"{name}.toml", "--designs", "retrofit,greenfield", "--replicates", 3, "--out", tmp_path / name)
+    (tmp_path / "weeks.toml").write_text("[horizon]\nweeks = 0\n")
+    sim("run", tmp_path / "weeks.toml", "--out", tmp_path / "r")
+    sim("compare", tmp_path / "weeks.toml", "--replicates", 2, "--out", tmp_path / "c")
+
+
+def test_a_comparison_starts_at_once():
+    """Not a benchmark: guards against work at import."""
+    start = time.monotonic()
+    sim("version")
+    assert time.monotonic() - start < 20

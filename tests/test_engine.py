@@ -1,0 +1,190 @@
+"""The compiled engine: pure, cached by source, defined at the edges."""
+
+import math
+import os
+import shutil
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+from conftest import ROOT, SCENARIOS
+
+from sim import Scenario, load_scenario, simulate, simulate_with_agents
+from sim.outcome import COLUMN, STAKEHOLDERS
+from sim.sweep import replicate
+
+
+def test_a_run_is_a_pure_function_of_scenario_and_seed(mountain_view):
+    alone = [simulate(mountain_view, seed) for seed in range(12)]
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(lambda seed: simulate(mountain_view, seed), reversed(range(12))))[::-1]
+    for one, other in zip(alone, together, strict=True):
+        np.testing.assert_array_equal(one.weeks, other.weeks)
+
+
+@pytest.mark.parametrize("workers", [1, 2, 5])
+def test_replicates_come_in_one_order_on_any_number_of_workers(mountain_view, greenfield, workers):
+    runs = list(replicate([mountain_view, greenfield], range(3, 10), workers))
+    assert [(run.outcome.seed, run.outcome.design) for run in runs] == [
+        (seed, design) for seed in range(3, 10) for design in ("as_written", "greenfield")
+    ]
+    np.testing.assert_array_equal(runs[4].weeks, simulate(mountain_view, 5).weeks)
+
+
+def test_another_process_gives_the_same_bits(mountain_view):
+    code = (
+        "from sim import *; import hashlib, sys;"
+        f"print(hashlib.sha256(simulate(load_scenario({str(SCENARIOS / 'mountain_view.toml')!r}), 6).weeks.tobytes()).hexdigest())"
+    )
+    import hashlib
+
+    there = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT).stdout.strip()
+    assert there == hashlib.sha256(simulate(mountain_view, 6).weeks.tobytes()).hexdigest()
+
+
+BASELINE = ("cancelled", 20.0, 227, 4)
+"""Mountain View, seed 1: ending, week, families on record, families that left the school."""
+
+EDGES = {
+    "no families": {"population.families": 0},
+    "one family": {"population.families": 1},
+    "no teachers": {"teachers.count": 0},
+    "no weeks": {"horizon.weeks": 0},
+    "one week": {"horizon.weeks": 1},
+    "one-week years": {"horizon.weeks_per_year": 1, "results.weeks": (1,), "horizon.weeks": 12},
+    "more schools than families": {"population.families": 2, "population.schools": 5},
+    "no contacts": {"network.mean_degree": 0.0, "network.degree_ses": 0.0},
+    "no places": {"design.assignment": "opt_in", "design.capacity": 0},
+    "no dose": {"design.dose": 0.0},
+    "late start": {"design.start_weeks": (50,)},
+}
+
+
+@pytest.mark.parametrize("edge", EDGES)
+def test_edges_are_defined_and_alike_in_both_engines(edge):
+    scenario = Scenario().revise({"board.constituency": 600, **EDGES[edge]})
+    run = simulate(scenario, 1)
+    other = simulate_with_agents(scenario, 1)
+    np.testing.assert_array_equal(run.weeks, other.weeks)
+    assert run.outcome.as_dict() == other.outcome.as_dict()
+    assert run.weeks.shape[0] == scenario.horizon.weeks
+    assert np.isfinite(run.weekly().to_numpy()).all()
+
+
+def test_without_families_nothing_is_delivered_and_nothing_ends():
+    outcome = simulate(Scenario().revise({"population.families": 0}), 1).outcome
+    assert (outcome.ending, outcome.reached, outcome.student_weeks, outcome.gain_low) == ("survived", 0, 0.0, 0.0)
+    assert math.isnan(outcome.week)
+
+
+def test_without_teachers_the_programme_teaches_alone():
+    run = simulate(Scenario().revise({"teachers.count": 0}), 1)
+    assert (run.weeks[:, COLUMN["quality"]] == 1.0).all()
+    assert run.outcome.drained_teachers == run.outcome.drained_union == 0.0
+
+
+def test_without_weeks_nothing_happens():
+    run = simulate(Scenario().revise({"horizon.weeks": 0}), 1)
+    assert run.weekly().empty
+    assert run.outcome.ending == "survived"
+    assert run.outcome.reached == 0
+
+
+def test_before_the_start_nobody_takes_part():
+    weekly = simulate(Scenario().revise({"design.start_weeks": (50,)}), 1).weekly()
+    assert (weekly.loc[:50, "taking_part"] == 0).all()
+    assert (weekly.loc[51:, "taking_part"] > 0).all()
+
+
+def test_phases_start_cohort_by_cohort_and_school_by_school():
+    base = {"population.grades": 3, "population.schools": 3, "vendor.funding_loss": 0.0}
+    for phasing in ("by_cohort", "by_school"):
+        weekly = simulate(Scenario().revise({**base, "design.phasing": phasing, "design.start_weeks": (0, 5, 9)}), 1).weekly()
+        steps = weekly["taking_part"].diff().fillna(0)
+        assert (steps.loc[[6, 10]] > 100).all()
+        assert weekly["taking_part"].loc[10] == 500
+
+
+def test_new_cohorts_enter_each_year():
+    outcome = simulate(Scenario().revise({"population.grades": 3}), 1).outcome
+    assert 500 + 2 * 140 < outcome.families < 500 + 2 * 200
+    assert outcome.reached == outcome.families
+
+
+def test_capacity_bounds_enrolment_and_a_lottery_chooses(greenfield):
+    run = simulate(greenfield.revise({"design.capacity": 30, "design.viable_enrolment": 0, "population.aligned_minority": 0.5}), 1)
+    assert np.nanmax(run.weeks[:, COLUMN["taking_part"]]) == 30
+    assert run.outcome.peak_applicants > 30
+
+
+def test_too_few_students_two_counts_running_close_it(greenfield):
+    outcome = simulate(greenfield.revise({"design.viable_enrolment": 160, "population.aligned_minority": 0.0}), 1).outcome
+    assert (outcome.ending, outcome.week) == ("closed", 36.0)
+
+
+def test_word_of_mouth_brings_applicants():
+    """Contacts inside only matter where some cohorts stay while others enter."""
+    base = load_scenario(SCENARIOS / "village_high.toml").revise({"design.viable_enrolment": 0, "design.capacity": 2000})
+    deaf = base.revise({"family.inertia_contacts": 0.0})
+    reached = [sum(simulate(scenario, seed).outcome.reached for seed in range(20)) for scenario in (base, deaf)]
+    assert reached[0] > reached[1]
+
+
+def test_election_costs_capital_where_attention_is_high(mountain_view):
+    base = mountain_view.revise({"community.election_threshold": 0.0})
+    with_vote, without = (simulate(base.revise({"community.election_weeks": weeks}), 1).weekly() for weeks in ((9,), ()))
+    assert with_vote.loc[10, "drained_community"] > without.loc[10, "drained_community"]
+    np.testing.assert_array_equal(with_vote.loc[:9], without.loc[:9])
+
+
+def test_drained_capital_explains_the_fall_of_capital(mountain_view):
+    """Capital lost is recovery and relief minus the sum of what each stakeholder drained."""
+    weekly = simulate(mountain_view, 2).weekly()
+    recovery = mountain_view.board.recovery * (0.5 + mountain_view.leadership.responsiveness)
+    before = weekly["capital"].shift(1, fill_value=1.0)
+    expected = (before + recovery * (1 - before) - weekly[[f"drained_{who}" for who in STAKEHOLDERS]].sum(axis=1)).clip(upper=1.0)
+    stepped = weekly["rung"].diff().fillna(weekly["rung"].iloc[0]) > 0
+    relief = np.where(stepped & (weekly["rung"] < 4), mountain_view.board.relief, 0.0)
+    np.testing.assert_allclose(weekly["capital"], np.minimum(1.0, expected + relief), atol=1e-12)
+
+
+@pytest.mark.slow
+def test_an_edited_rule_is_compiled_anew(tmp_path):
+    """The compiled run is cached on disk; editing rules.py must not leave the old run in the cache."""
+    shutil.copytree(ROOT / "sim", tmp_path / "sim", ignore=shutil.ignore_patterns("__pycache__"))
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "cache"), "PYTHONPATH": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"}
+    path = str(SCENARIOS / "mountain_view.toml")
+    code = f"from sim import *; s = load_scenario({path!r}); print(simulate(s, 1).outcome.on_record, simulate_with_agents(s, 1).outcome.on_record)"
+
+    def counts() -> list[str]:
+        return subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path, env=environment
+        ).stdout.split()
+
+    first = counts()
+    assert first[0] == first[1]
+    rules = tmp_path / "sim" / "rules.py"
+    rules.write_text(
+        rules.read_text().replace("return min(1.0, rate * (feeling - threshold)", "return min(1.0, 0.5 * rate * (feeling - threshold)")
+    )
+    second = counts()
+    assert second[0] == second[1]
+    assert int(second[0]) < int(first[0])
+
+
+def test_the_compiled_run_is_cached_between_processes():
+    code = (
+        "from sim import *; from sim.engine.run import _compiled; from sim.rules import DEFAULT; simulate(Scenario(), 1);"
+        "print(sum(_compiled(DEFAULT).stats.cache_hits.values()))"
+    )
+    simulate(Scenario(), 1)
+    hits = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT).stdout
+    assert int(hits) == 1
+
+
+def test_baseline_run_holds_still():
+    """A whole run's figures: a change here is a change of the model, to be made on purpose and said in docs/odd.md."""
+    outcome = simulate(load_scenario(SCENARIOS / "mountain_view.toml"), 1).outcome
+    assert (outcome.ending, outcome.week, outcome.on_record, outcome.left_school) == BASELINE

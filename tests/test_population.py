@@ -1,0 +1,120 @@
+"""Synthetic communities have what was asked for."""
+
+import networkx as nx
+import numpy as np
+import pytest
+
+from sim import Population, Scenario, populate
+
+
+def community(changes=None, seed=3) -> tuple[Scenario, Population]:
+    scenario = Scenario().revise({"population.families": 8000, **(changes or {})})
+    return scenario, populate(scenario, seed)
+
+
+def graph_of(people: Population) -> nx.Graph:
+    graph = nx.Graph()
+    graph.add_nodes_from(range(len(people.ses)))
+    for i in graph.nodes:
+        graph.add_edges_from((i, int(j)) for j in people.contacts[people.first_contact[i] : people.first_contact[i + 1]])
+    return graph
+
+
+def test_achievement_ses_and_sway_correlate_as_given():
+    _, people = community({"population.achievement_ses": 0.4, "population.sway_ses": 0.5, "population.sway_achievement": 0.3})
+    latent = np.log(people.sway / (1 - people.sway))
+    found = np.corrcoef([people.ses, people.achievement, latent])
+    np.testing.assert_allclose([found[0, 1], found[0, 2], found[1, 2]], [0.4, 0.5, 0.3], atol=0.04)
+
+
+def test_levels_and_spreads_are_as_given():
+    _, people = community(
+        {"population.achievement_mean": 0.5, "population.achievement_sd": 1.2, "population.ses_mean": -0.4, "population.ses_sd": 0.7}
+    )
+    assert people.achievement.mean() == pytest.approx(0.5, abs=0.05)
+    assert people.achievement.std() == pytest.approx(1.2, abs=0.05)
+    assert people.ses.mean() == pytest.approx(-0.4, abs=0.04)
+    assert people.ses.std() == pytest.approx(0.7, abs=0.03)
+
+
+def test_a_richer_community_has_more_sway():
+    poor, rich = (community({"population.ses_mean": mean})[1].sway.mean() for mean in (-1.0, 1.0))
+    assert rich > poor + 0.15
+
+
+def test_expectations_are_a_mixture():
+    scenario, people = community({"population.aligned_minority": 0.2})
+    assert people.aligned.mean() == pytest.approx(0.2, abs=0.02)
+    means = scenario.population
+    np.testing.assert_allclose(
+        people.wishes[people.aligned].mean(axis=0), [means.aligned_teacher_led, means.aligned_grade_path, means.aligned_agency], atol=0.02
+    )
+    np.testing.assert_allclose(
+        people.wishes[~people.aligned].mean(axis=0),
+        [means.conventional_teacher_led, means.conventional_grade_path, means.conventional_agency],
+        atol=0.02,
+    )
+    assert ((people.wishes >= 0) & (people.wishes <= 1)).all()
+
+
+def test_priorities_are_dirichlet():
+    scenario, people = community()
+    np.testing.assert_allclose(people.priorities.sum(axis=1), 1)
+    expected = np.array(scenario.population.priorities)
+    np.testing.assert_allclose(people.priorities.mean(axis=0), expected / expected.sum(), atol=0.01)
+    _, without = community({"population.priority_peers": 0.0})
+    assert (without.priorities[:, 2] == 0).all()
+
+
+@pytest.mark.parametrize(("degree", "clustering", "assortativity"), [(6, 0.3, 0.3), (6, 0.45, 0.5), (10, 0.2, 0.15), (4, 0.1, 0.2)])
+@pytest.mark.parametrize("schools", [1, 4])
+def test_the_network_has_the_degree_clustering_and_assortativity_asked_for(degree, clustering, assortativity, schools):
+    """Wide enough for the approximation (ring formula on a line with uneven degrees); the figures found are in docs/odd.md."""
+    _, people = community(
+        {
+            "network.mean_degree": float(degree),
+            "network.clustering": clustering,
+            "network.assortativity": assortativity,
+            "population.schools": schools,
+            "network.degree_ses": 0.5,
+        }
+    )
+    graph = graph_of(people)
+    degrees = np.array([graph.degree(i) for i in graph.nodes])
+    assert degrees.mean() == pytest.approx(degree, rel=0.05)
+    assert nx.transitivity(graph) == pytest.approx(clustering, abs=0.05)
+    ends = np.array(graph.edges)
+    ends = np.vstack([ends, ends[:, ::-1]])
+    assert np.corrcoef(people.achievement[ends[:, 0]], people.achievement[ends[:, 1]])[0, 1] == pytest.approx(assortativity, abs=0.05)
+    assert np.polyfit(people.ses, degrees, 1)[0] == pytest.approx(0.5, abs=0.15)
+
+
+def test_a_richer_community_has_more_contacts():
+    poor, rich = (len(community({"population.ses_mean": mean})[1].contacts) / 8000 for mean in (-1.0, 1.0))
+    assert rich - poor == pytest.approx(2.0, abs=0.2)
+
+
+def test_ties_are_mutual_and_nobody_is_its_own_contact():
+    _, people = community({"population.families": 300, "population.schools": 2})
+    ties = {(i, int(j)) for i in range(300) for j in people.contacts[people.first_contact[i] : people.first_contact[i + 1]]}
+    assert all((j, i) in ties and i != j for i, j in ties)
+
+
+def test_thirds_are_thirds():
+    _, people = community({"population.families": 999})
+    assert np.bincount(people.third).tolist() == [333, 333, 333]
+    assert people.achievement[people.third == 0].max() <= people.achievement[people.third == 2].min()
+
+
+@pytest.mark.parametrize("families", [0, 1, 2, 3])
+@pytest.mark.parametrize("schools", [1, 3])
+def test_tiny_communities_are_communities(families, schools):
+    _, people = community({"population.families": families, "population.schools": schools})
+    assert len(people.ses) == len(people.third) == len(people.first_contact) - 1 == families
+    assert people.school_start[-1] == families
+
+
+def test_a_seed_names_one_community():
+    for first, second in zip(community(seed=5)[1], community(seed=5)[1], strict=True):
+        np.testing.assert_array_equal(first, second)
+    assert not np.array_equal(community(seed=5)[1].ses, community(seed=6)[1].ses)

@@ -1,0 +1,191 @@
+"""Scenario files: what loads, what is refused, and what every parameter tells."""
+
+import json
+
+import pytest
+from conftest import SCENARIOS, SHIPPED
+
+from sim import InputError, Scenario, load_scenario, simulate
+from sim.scenario import design_names, json_schema, numbers, parameter_table
+
+MENTIONED = {
+    "mountain_view",
+    "cheshire",
+    "elizabeth",
+    "school_of_one",
+    "village_high",
+    "aligned_curriculum",
+    "late_start",
+    "after_school",
+}
+
+
+def test_all_scenarios_are_shipped():
+    assert set(SHIPPED) >= MENTIONED
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_shipped_scenarios_load_run_and_name_their_sources(name):
+    path = SCENARIOS / f"{name}.toml"
+    for design in ("as_written", *design_names(path)):
+        scenario = load_scenario(path, design)
+        assert scenario.sources
+        assert scenario.title
+        assert scenario.summary
+        assert simulate(scenario.revise({"population.families": 60, "board.constituency": 60}), 1).outcome.families >= 60
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_numbers_in_shipped_scenarios_are_called_fact_or_assumption(name):
+    """Every number that describes a case says on its line where it comes from."""
+    text = (SCENARIOS / f"{name}.toml").read_text()
+    section = ""
+    for line in text.splitlines():
+        if line.startswith("["):
+            section = line
+        if section in ("[population]", "[teachers]", "[leadership]", "[vendor]", "[board]") and "=" in line and not line.startswith("#"):
+            assert "Fact" in line or "Assumption" in line or "There is no" in line, line
+
+
+def test_designs_are_laid_over_and_own_tables_win(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text("[designs.greenfield.design]\ncapacity = 77\n[designs.own]\nleadership = { training = 0.9 }\n")
+    green = load_scenario(path, "greenfield")
+    assert (green.design.assignment, green.design.setting, green.design.capacity) == ("opt_in", "new_school", 77)
+    assert load_scenario(path, "own").leadership.training == 0.9
+    assert {"greenfield", "retrofit", "own"} <= set(design_names(path))
+
+
+def test_extends_reads_the_parent_first(tmp_path):
+    (tmp_path / "base.toml").write_text("[leadership]\ntraining = 0.1\nvetting = 0.2\n")
+    (tmp_path / "child.toml").write_text('extends = "base"\n[leadership]\ntraining = 0.8\n')
+    scenario = load_scenario(tmp_path / "child.toml")
+    assert (scenario.leadership.training, scenario.leadership.vetting, scenario.name) == (0.8, 0.2, "child")
+
+
+BAD = {
+    "unknown field": ("[leadership]\ntrainig = 0.5\n", ["leadership.trainig", "0.5", "did you mean training?"]),
+    "unknown section": ("[leader]\ntraining = 0.5\n", ["leader", "unknown field", "did you mean leadership?"]),
+    "wrong type": ('[design]\ndose = "half"\n', ["design.dose = 'half'", "a number from 0 to 1"]),
+    "a text for a table": ('design = "half"\n', ["design = 'half'", "a table with assignment"]),
+    "true for a number": ("[design]\ndose = true\n", ["design.dose = True", "a number from 0 to 1"]),
+    "fraction for a count": ("[population]\nfamilies = 10.5\n", ["population.families = 10.5", "a whole number from 0 to 5e+06"]),
+    "out of range": ("[design]\ndose = 1.7\n", ["design.dose = 1.7", "a number from 0 to 1"]),
+    "not a number": ("[design]\ndose = nan\n", ["design.dose = nan", "a number from 0 to 1"]),
+    "infinite": ("[family]\nsensitivity = inf\n", ["family.sensitivity = inf", "a number from 0 to 20"]),
+    "unknown name": ('[design]\nassignment = "forced"\n', ["design.assignment = 'forced'", "mandatory | opt_out | opt_in"]),
+    "opt-in without capacity": ('[design]\nassignment = "opt_in"\n', ["design.capacity", "missing", "a number of places"]),
+    "viable above capacity": (
+        '[design]\nassignment = "opt_in"\ncapacity = 10\nviable_enrolment = 20\n',
+        ["design.viable_enrolment = 20", "capacity = 10"],
+    ),
+    "weights that cannot be normalised": (
+        "[population]\n"
+        + "".join(
+            f"priority_{name} = 0\n" for name in ("effect", "success", "peers", "teacher_led", "grade_path", "agency", "reliability")
+        ),
+        ["priority_", "cannot be normalised"],
+    ),
+    "impossible correlations": (
+        "[population]\nachievement_ses = 0.9\nsway_ses = 0.9\nsway_achievement = -0.9\n",
+        ["population.achievement_ses", "positive definite"],
+    ),
+    "end before start": ("[horizon]\nweeks = 20\n[design]\nstart_weeks = [20]\n", ["design.start_weeks = 20", "0 to 19"]),
+    "phases without units": ('[design]\nphasing = "by_school"\nstart_weeks = [0, 5]\n', ["design.start_weeks has 2", "accepted: 1"]),
+    "negative week": ("[design]\nstart_weeks = [-1]\n", ["design.start_weeks", "weeks from 0"]),
+    "ladder upside down": ("[board]\ncancel_below = 0.9\n", ["board.repair_below", "each at most the one before"]),
+    "constituency too small": ("[board]\nconstituency = 3\n", ["board.constituency = 3", "at least population.families = 500"]),
+    "clustering out of reach": ("[network]\nclustering = 0.9\n", ["network.clustering = 0.9", "accepted: 0 to 0.60"]),
+    "assortativity out of reach": ("[network]\nassortativity = 0.95\n", ["network.assortativity = 0.95", "accepted: 0 to 0."]),
+    "rates beyond 1": ("[family]\nattitude_rate = 0.9\ninfluence_rate = 0.9\n", ["family.attitude_rate = 0.9", "at most 1"]),
+    "results out of the year": ("[results]\nweeks = [40]\n", ["results.weeks = 40", "1 to 36"]),
+    "extends nothing": ('extends = "nowhere"\n', ["extends = 'nowhere'", "no such file"]),
+    "extends a number": ("extends = 3\n", ["extends = 3", "the name of a scenario file"]),
+    "not TOML": ("[design\ndose = 1\n", ["not TOML", "accepted: a scenario file in TOML"]),
+}
+
+
+@pytest.mark.parametrize("what", BAD)
+def test_bad_scenarios_are_told_in_one_line(tmp_path, what):
+    text, expected = BAD[what]
+    path = tmp_path / "bad.toml"
+    path.write_text(text)
+    with pytest.raises(InputError) as caught:
+        load_scenario(path)
+    message = str(caught.value)
+    assert "\n" not in message
+    assert message.startswith(f"{path}: ")
+    assert "accepted" in message
+    for part in expected:
+        assert part in message, message
+
+
+def test_an_error_names_the_file_that_holds_the_value(tmp_path):
+    (tmp_path / "base.toml").write_text("[design]\ndose = 3.0\n")
+    (tmp_path / "child.toml").write_text('extends = "base"\n[leadership]\ntraining = 0.8\n')
+    with pytest.raises(InputError, match=r"base\.toml: design\.dose = 3\.0"):
+        load_scenario(tmp_path / "child.toml")
+
+
+def test_cyclic_extends_is_refused(tmp_path):
+    (tmp_path / "a.toml").write_text('extends = "b"\n')
+    (tmp_path / "b.toml").write_text('extends = "a"\n')
+    with pytest.raises(InputError, match="extend each other in a circle"):
+        load_scenario(tmp_path / "a.toml")
+
+
+def test_missing_folder_and_binary_files_are_told(tmp_path):
+    with pytest.raises(InputError, match="no such file"):
+        load_scenario(tmp_path / "none.toml")
+    with pytest.raises(InputError, match="cannot be read"):
+        load_scenario(tmp_path)
+    (tmp_path / "binary.toml").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(InputError, match="not text in UTF-8"):
+        load_scenario(tmp_path / "binary.toml")
+
+
+def test_an_unknown_design_names_the_known_ones():
+    with pytest.raises(InputError, match=r"design = 'bluefield': accepted: as_written, greenfield, retrofit"):
+        load_scenario(SCENARIOS / "cheshire.toml", "bluefield")
+
+
+def test_every_parameter_has_unit_range_default_meaning_and_source():
+    table = parameter_table()
+    assert len(table) > 150
+    assert table["field"].is_unique
+    for column in ("unit", "accepted", "default", "meaning", "source"):
+        missing = table.loc[table[column].str.strip() == "", "field"]
+        assert missing.isin(["title", "summary"]).all(), (column, missing.tolist())
+    sources = table["source"]
+    assert sources.str.contains(r"assumption|MODEL\.md|cases\.csv|docs/|definition|\d{4}|the file|the loader|national").all()
+
+
+def test_schema_is_json_schema_with_ranges_and_sources():
+    schema = json.loads(json.dumps(json_schema()))
+    dose = schema["$defs"]["Design"]["properties"]["dose"]
+    assert (dose["minimum"], dose["maximum"], dose["default"]) == (0, 1, 1.0)
+    assert dose["description"]
+    assert dose["unit"]
+    assert dose["source"]
+    assert {"extends", "designs"} <= set(schema["properties"])
+
+
+def test_a_scenario_is_immutable_and_revised_by_copy():
+    scenario = Scenario()
+    changed = scenario.revise({"leadership.training": 0.9})
+    assert (scenario.leadership.training, changed.leadership.training) == (0.5, 0.9)
+    with pytest.raises(ValueError, match="frozen"):
+        scenario.name = "other"
+    assert hash(scenario) == hash(Scenario())
+
+
+def test_numbers_hold_every_number_of_the_schema():
+    """The compiled engine's record is the schema: same names, same values."""
+    scenario = load_scenario(SCENARIOS / "mountain_view.toml")
+    record, calendar = numbers(scenario)
+    for section in ("family", "board", "teachers", "population", "leadership", "initiative"):
+        for name, value in getattr(scenario, section).model_dump().items():
+            if isinstance(value, bool | int | float) and name != "constituency":
+                assert record[section][name][0] == value
+    assert record["power"]["families"]["governance"][0] == scenario.power.families.governance
+    assert calendar.election_weeks.tolist() == [11]

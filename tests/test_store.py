@@ -1,0 +1,82 @@
+"""Results folders are written whole or not at all."""
+
+import json
+import os
+
+import pandas as pd
+import pytest
+
+from sim import InputError
+from sim.sweep.store import CALIBRATION, check_folder, new_folder, write_manifest, write_table
+
+
+def fill(path, text="one", force=False):
+    with new_folder(path, force) as folder:
+        write_manifest(folder, {"note": text})
+
+
+def test_a_folder_appears_only_when_it_is_whole(tmp_path):
+    def fail():
+        with new_folder(tmp_path / "out", False) as folder:
+            (folder / "part").write_text("half")
+            assert not (tmp_path / "out").exists()
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_older_folder_stays_until_the_new_one_is_whole(tmp_path):
+    fill(tmp_path / "out")
+    with pytest.raises(RuntimeError), new_folder(tmp_path / "out", True):
+        raise RuntimeError
+    assert json.loads((tmp_path / "out" / "manifest.json").read_text())["note"] == "one"
+    fill(tmp_path / "out", "two", force=True)
+    assert json.loads((tmp_path / "out" / "manifest.json").read_text())["note"] == "two"
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_an_existing_folder_is_refused(tmp_path):
+    fill(tmp_path / "out")
+    with pytest.raises(InputError, match="exists; accepted: a new folder, or --force"):
+        check_folder(tmp_path / "out", False)
+
+
+def test_force_does_not_replace_what_is_not_results(tmp_path):
+    (tmp_path / "thesis").mkdir()
+    (tmp_path / "thesis" / "chapter.txt").write_text("years of work")
+    with pytest.raises(InputError, match="is not a folder of results"):
+        check_folder(tmp_path / "thesis", True)
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(InputError, match="is not a folder of results"):
+        check_folder(tmp_path / "file", True)
+
+
+def test_a_place_that_cannot_be_written_is_refused(tmp_path, monkeypatch):
+    def denied(*_, **__):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(os, "mkdir", denied)
+    with pytest.raises(InputError, match="cannot be written"):
+        check_folder(tmp_path / "deep" / "out", False)
+
+
+def test_a_parent_that_is_a_file_is_refused(tmp_path):
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(InputError, match="cannot be written"):
+        check_folder(tmp_path / "file" / "out", False)
+
+
+def test_a_full_disk_leaves_nothing_half_written(tmp_path):
+    with pytest.raises(InputError, match="No space left on device"), new_folder(tmp_path / "out", False):
+        raise OSError(28, "No space left on device")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_parquet_and_csv_hold_the_same_values(tmp_path):
+    table = pd.DataFrame({"risk": [0.1, 1 / 3, float("nan")], "design": ["a", "b", "c"]})
+    write_table(tmp_path, "t", table)
+    first, second = pd.read_parquet(tmp_path / "t.parquet"), pd.read_csv(tmp_path / "t.csv")
+    pd.testing.assert_frame_equal(first, second, check_exact=True, check_dtype=False)
+    assert (first["calibration"] == CALIBRATION).all()
