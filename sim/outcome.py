@@ -169,7 +169,8 @@ def finish(scenario: str, design: str, seed: int, weeks: np.ndarray, tally: Tall
     ending = RUNGS[rung] if rung >= DILUTED else "survived"
     per_child = tally.gains / np.maximum(tally.children, 1)
     over = tally.step_weeks[CANCELLED:]
-    drained = {f"drained_{who}": float(sequential_sum(lived[:, COLUMN[f"drained_{who}"]])) for who in STAKEHOLDERS}
+    totals = sequential_sums(lived[:, COLUMN[f"drained_{STAKEHOLDERS[0]}"] :])
+    drained = {f"drained_{who}": float(total) for who, total in zip(STAKEHOLDERS, totals, strict=True)}
     outcome = Outcome(
         scenario=scenario,
         design=design,
@@ -179,7 +180,7 @@ def finish(scenario: str, design: str, seed: int, weeks: np.ndarray, tally: Tall
         week_repaired=float(tally.step_weeks[REPAIRED]),
         week_diluted=float(tally.step_weeks[DILUTED]),
         week_made_optional=float(tally.step_weeks[OPTIONAL]),
-        week_over=float(np.nanmin(over)) if not np.isnan(over).all() else math.nan,
+        week_over=float(np.fmin.reduce(over)),
         families=int(tally.children.sum()),
         reached=int(last[COLUMN["reached"]]),
         on_record=int(last[COLUMN["on_record"]]),
@@ -195,6 +196,6 @@ def finish(scenario: str, design: str, seed: int, weeks: np.ndarray, tally: Tall
     return Run(outcome, weeks)
 
 
-def sequential_sum(values: np.ndarray) -> float:
-    """Add up in order, as the weeks went by."""
-    return float(np.cumsum(values)[-1]) if len(values) else 0.0
+def sequential_sums(table: np.ndarray) -> np.ndarray:
+    """Add up each column in order, as the weeks went by."""
+    return np.cumsum(table, axis=0)[-1] if len(table) else np.zeros(table.shape[1])

@@ -118,10 +118,10 @@ def voice_probability(feeling, sway, own_heat, hot_contacts, attention, rate, th
     is hot goes on speaking (``pi h``; McAdam 1986), contagion rises with own sway (civic skills: Verba, Schlozman &
     Brady 1995), and public attention invites voice (``xi A``; Koopmans 2004).
     """
-    if feeling <= threshold:
-        return 0.0
     spread = contagion * ((1.0 - organising) + 2.0 * organising * sway) * hot_contacts
-    return min(1.0, rate * (feeling - threshold) * (0.3 + 1.4 * sway) * (1.0 + persistence * own_heat + spread + amplifies * attention))
+    return min(
+        1.0, rate * max(0.0, feeling - threshold) * (0.3 + 1.4 * sway) * (1.0 + persistence * own_heat + spread + amplifies * attention)
+    )
 
 
 @rule
@@ -148,17 +148,13 @@ def leave_school_probability(attitude, means, return_ease, threshold, rate, boos
     ``max(0, -x - theta) boost (1 - ease) rate (0.3 + 1.4 means)``: small, rising with means, and only where there is
     no usual class to go back to.
     """
-    if -attitude <= threshold:
-        return 0.0
-    return min(1.0, (-attitude - threshold) * boost * (1.0 - return_ease) * rate * (0.3 + 1.4 * means))
+    return min(1.0, max(0.0, -attitude - threshold) * boost * (1.0 - return_ease) * rate * (0.3 + 1.4 * means))
 
 
 @rule
 def return_probability(attitude, return_ease, threshold, rate, boost):
     """Chance that a family goes back to the usual class, 0...1: ``max(0, -x - theta) boost ease rate`` (R4)."""
-    if -attitude <= threshold:
-        return 0.0
-    return min(1.0, (-attitude - threshold) * boost * return_ease * rate)
+    return min(1.0, max(0.0, -attitude - threshold) * boost * return_ease * rate)
 
 
 # --- R5: opting in ---------------------------------------------------------------------------------------------------

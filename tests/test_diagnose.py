@@ -26,7 +26,9 @@ def test_without_power_nobody_opposes(mountain_view):
     assert opposition(mountain_view.revise(NO_POWER)) == 0.0
 
 
-@pytest.mark.parametrize("changes", [{"horizon.weeks": 0}, {"population.families": 0}, {"teachers.count": 0}, {"design.start_weeks": (40,)}])
+@pytest.mark.parametrize(
+    "changes", [{"horizon.weeks": 0}, {"population.families": 0}, {"teachers.count": 0}, {"design.start_weeks": (40,)}]
+)
 def test_edges_are_defined(changes):
     table = diagnose(Scenario().revise(changes), 2)
     assert len(table) == 6

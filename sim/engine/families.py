@@ -95,7 +95,7 @@ def families_week(p, people, s, d, keys, week):
                 chance = r.voice_probability(
                     -moved, sway, heat, hot, public, voice_rate, threshold, persistence, contagion, organising, amplifies
                 )
-                if chance > 0.0 and uniform(against_key, i) < chance:
+                if uniform(against_key, i) < chance:
                     spoke = True
                     voices_against += 1
                     school_against += 1
@@ -103,7 +103,7 @@ def families_week(p, people, s, d, keys, week):
                     on_record += 1 - s.spoken[i]
                     s.spoken[i] = 1
                 chance = r.voice_probability(moved, sway, 0.0, 0.0, 0.0, rate_for, threshold, persistence, contagion, organising, amplifies)
-                if chance > 0.0 and uniform(for_key, i) < chance:
+                if uniform(for_key, i) < chance:
                     voices_for += 1
                     sway_for += sway
                 week_gain[third] += r.gain(effect, gradient, achievement[i], dose, quality, year)
@@ -142,24 +142,23 @@ def departures_week(p, people, s, d, keys, week):
     if d.rung >= CANCELLED:
         return
     boost = p.family.year_end_exit if (week + 1) % p.horizon.weeks_per_year == 0 else 1.0
-    mood = s.mood[1 - (week & 1)]
+    mood, inside, means = s.mood[1 - (week & 1)], s.inside, s.means
+    ease, threshold = d.return_ease, p.family.exit_threshold
+    leave_rate, return_rate = p.family.leave_school_rate, p.family.return_rate
     key = week_key(keys[EXIT], week)
-    for i in range(s.inside.size):
-        if s.inside[i]:
+    for i in range(inside.size):
+        if inside[i]:
             feeling = mood[i, ATTITUDE]
-            leaves = r.leave_school_probability(
-                feeling, s.means[i], d.return_ease, p.family.exit_threshold, p.family.leave_school_rate, boost
-            )
-            returns = r.return_probability(feeling, d.return_ease, p.family.exit_threshold, p.family.return_rate, boost)
-            if leaves + returns > 0.0:
-                draw = uniform(key, i)
-                if draw < leaves + returns:
-                    s.inside[i] = 0
-                    d.enrolled -= 1
-                    if draw < leaves:
-                        s.gone[i] = LEFT
-                        d.left_school += 1
-                        d.lost += 1
-                    else:
-                        s.gone[i] = RETURNED
-                        d.left_programme += 1
+            leaves = r.leave_school_probability(feeling, means[i], ease, threshold, leave_rate, boost)
+            returns = r.return_probability(feeling, ease, threshold, return_rate, boost)
+            draw = uniform(key, i)
+            if draw < leaves + returns:
+                inside[i] = 0
+                d.enrolled -= 1
+                if draw < leaves:
+                    s.gone[i] = LEFT
+                    d.left_school += 1
+                    d.lost += 1
+                else:
+                    s.gone[i] = RETURNED
+                    d.left_programme += 1

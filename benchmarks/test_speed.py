@@ -1,0 +1,94 @@
+"""How fast: run with ``make bench``. Compare as ratios within one run; machines and neighbours differ.
+
+The scenario is Elizabeth's with a board that cannot cancel, so that no run is short because it ended.
+"""
+
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sim import Scenario, load_scenario, simulate, simulate_with_agents
+
+ROOT = Path(__file__).resolve().parents[1]
+YEARS = 108
+
+
+def scenario(families: int, weeks: int) -> Scenario:
+    base = load_scenario(ROOT / "scenarios" / "elizabeth.toml")
+    return base.revise(
+        {
+            "population.families": families,
+            "population.schools": min(1000, max(1, families // 500)),
+            "teachers.count": max(24, families // 20),
+            "board.constituency": max(20_000, families),
+            "horizon.weeks": weeks,
+            "board.can_make_optional": False,
+            "board.can_cancel": False,
+        }
+    )
+
+
+def lived_through(point: Scenario, seed: int) -> int:
+    run = simulate(point, seed)
+    assert run.outcome.ending in ("survived", "diluted"), "the benchmark's run must go on to the horizon"
+    return len(run.weekly())
+
+
+def tell(benchmark, families: int, weeks: int) -> None:
+    benchmark.extra_info["ns_per_family_week"] = round(benchmark.stats.stats.median / (families * weeks) * 1e9, 1)
+
+
+def test_compiled_engine_500_families(benchmark):
+    """At most 40 ns per family-week, the community's set-up included."""
+    point = scenario(500, YEARS)
+    assert lived_through(point, 1) == YEARS
+    benchmark.pedantic(simulate, args=(point, 1), rounds=200, warmup_rounds=3)
+    tell(benchmark, 500, YEARS)
+
+
+def test_mesa_engine_500_families(benchmark):
+    """The compiled engine is at least 100 times as fast."""
+    point = scenario(500, YEARS)
+    benchmark.pedantic(simulate_with_agents, args=(point, 1), rounds=3, warmup_rounds=1)
+    tell(benchmark, 500, YEARS)
+
+
+@pytest.mark.slow
+def test_compiled_engine_1_000_000_families(benchmark):
+    """At most 80 ns per family-week, the community's set-up included, and within 4 GiB."""
+    point = scenario(1_000_000, 36)
+    assert lived_through(point, 1) == 36
+    benchmark.pedantic(simulate, args=(point, 1), rounds=3)
+    tell(benchmark, 1_000_000, 36)
+    code = (
+        "import sys; sys.path.insert(0, 'benchmarks');"
+        "from test_speed import scenario, simulate; import resource;"
+        "simulate(scenario(1_000_000, 36), 1); print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    )
+    peak = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    unit = 1024 if sys.platform != "darwin" else 1
+    benchmark.extra_info["peak_GiB"] = round(int(peak) * unit / 2**30, 2)
+
+
+def test_two_threads_against_one(benchmark):
+    """The compiled run releases the GIL."""
+    import time
+
+    from sim.sweep import replicate
+
+    point = scenario(500, YEARS)
+
+    def timed(workers: int) -> float:
+        start = time.perf_counter()
+        for _ in replicate([point], range(300), workers):
+            pass
+        return time.perf_counter() - start
+
+    timed(2)
+    one = timed(1)
+    benchmark.pedantic(timed, args=(2,), rounds=3)
+    benchmark.extra_info["speed_up_of_two_threads"] = round(one / benchmark.stats.stats.median, 2)
+    benchmark.extra_info["peak_MiB_of_the_process"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
