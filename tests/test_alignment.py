@@ -74,6 +74,7 @@ def test_every_rule_is_called_by_both_engines(name: str):
         "population.families": 80,
         "population.aligned_minority": 0.5,
         "horizon.weeks": 50,
+        "vendor.funded": True,
         "vendor.funding_loss": 0.5,
         "regulator.required_grade_level": 1.0,
         "regulator.required_seat_time": 1.0,

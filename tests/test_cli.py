@@ -192,6 +192,26 @@ def test_bad_input_is_one_line_and_exit_code_2(tmp_path):
     assert "cannot be written" in refused("compare", MOUNTAIN_VIEW, "--out", "/proc/out")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["run"], "Missing argument"),
+        (["compare", MOUNTAIN_VIEW, "--replicas", "3"], "No such option"),
+        (["compare", MOUNTAIN_VIEW, "--replicates", "many"], "valid integer"),
+        (["run", MOUNTAIN_VIEW, "--engine", "steam"], "'mesa', 'compiled'"),
+        (["fly"], "No such command"),
+    ],
+)
+def test_a_wrong_command_line_is_one_line_too(arguments, words):
+    done = sim(*arguments, code=2)
+    assert done.stderr.count("\n") == 1
+    assert words in done.stderr
+
+
+def test_without_a_command_it_shows_help():
+    assert "compare" in sim(code=2).stdout
+
+
 def test_edges_run_from_the_command_line(tmp_path):
     for name, text in {"none": "families = 0", "one": "families = 1"}.items():
         (tmp_path / f"{name}.toml").write_text(f"[population]\n{text}\n")

@@ -166,9 +166,10 @@ def test_an_edited_rule_is_compiled_anew(tmp_path):
     first = counts()
     assert first[0] == first[1]
     rules = tmp_path / "sim" / "rules.py"
-    rules.write_text(
-        rules.read_text().replace("return min(1.0, rate * (feeling - threshold)", "return min(1.0, 0.5 * rate * (feeling - threshold)")
-    )
+    text = rules.read_text()
+    edited = text.replace("return min(1.0, rate * max(0.0, feeling", "return min(1.0, 0.5 * rate * max(0.0, feeling")
+    assert edited != text
+    rules.write_text(edited)
     second = counts()
     assert second[0] == second[1]
     assert int(second[0]) < int(first[0])

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.intervals import mean_interval, wilson
-from sim.outcome import COLUMN, Run
+from sim.outcome import COLUMN, OVER, Run
 from sim.scenario import Scenario, load_scenario
 from sim.sweep import replicate
 
@@ -62,8 +62,9 @@ def measure(folder: Path, changes: dict[str, float], replicates: int, mixed: int
         _mean("P1", "Mountain View: share on record by week 16", 0.25, 0.42, [_on_record(run, 16) for run in runs["mountain_view"]]),
         _proportion("P1", "Mountain View: complaints within 5 weeks", 0.9, 1.0, [_on_record(run, 5) > 0 for run in runs["mountain_view"]]),
         _proportion("P1", "Cheshire: ended in weeks 12 to 24", 0.5, 1.0, (over["cheshire"] >= 12) & (over["cheshire"] <= 24)),
-        _proportion("P1b", "Elizabeth: goes on for three years", 0.5, 1.0, np.isnan(over["elizabeth"])),
+        _proportion("P1b", "Elizabeth: goes on for all for three years", 0.5, 1.0, ~_dropped(runs["elizabeth"])),
         _proportion("P2", "Mixed population: ended within a year", 0.1, 0.3, ~np.isnan(over["mixed"])),
+        _proportion("P2", "Mixed population: ended or made optional within a year", 0.1, 0.3, _dropped(runs["mixed"])),
         _proportion("P3", "School of One: dropped within two years", 0.4, 0.9, ~np.isnan(over["school_of_one"])),
         _proportion("P4", "New schools of choice: closed within three years", 0.1, 0.26, ~np.isnan(over["new_schools"])),
         _proportion("P5", "Village High: survives five years and grows", 0.5, 1.0, grown),
@@ -178,6 +179,11 @@ def new_schools(folder: Path, schools: int, seed: int = 1999) -> list[Scenario]:
             )
         )
     return drawn
+
+
+def _dropped(runs: Sequence[Run]) -> np.ndarray:
+    """Booleans: whether the programme is no longer there for all, be it ended or made optional."""
+    return np.array([run.outcome.ending in (*OVER, "made_optional") for run in runs])
 
 
 def _on_record(run: Run, week: int) -> float:

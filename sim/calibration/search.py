@@ -22,9 +22,9 @@ RANGES = {
     "family.persistence": (0.0, 8.0),
     "family.organising": (0.0, 1.0),
     "family.attention_amplifies": (0.0, 4.0),
-    "teachers.role_weight": (0.1, 0.4),
-    "teachers.workload_weight": (0.1, 0.3),
-    "board.drain": (0.12, 0.35),
+    "teachers.role_weight": (0.02, 0.3),
+    "teachers.workload_weight": (0.02, 0.25),
+    "board.drain": (0.15, 0.45),
     "board.recovery": (0.03, 0.1),
     "network.degree_ses": (0.5, 2.0),
 }

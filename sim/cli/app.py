@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -48,10 +48,27 @@ def version(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")]
 def main() -> None:
     """Run the command; bad input is one line on standard error and exit code 2."""
     try:
-        app()
+        code = app(standalone_mode=False)
     except InputError as error:
-        sys.stderr.write(f"error: {' '.join(str(error).split())}\n")
-        raise SystemExit(2) from None
+        _fail(str(error), 2)
+    except typer.Abort:
+        _fail("interrupted", 130)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(1) from None
+    except Exception as error:
+        # What the command line itself finds wrong: an unknown option, a missing argument, or no command at all.
+        told = getattr(error, "format_message", None)
+        if told is None:
+            raise
+        if len(sys.argv) < 2:
+            sys.stdout.write(told() + "\n")
+            raise SystemExit(2) from None
+        _fail(told(), getattr(error, "exit_code", 2))
+    else:
+        raise SystemExit(code if isinstance(code, int) else 0)
+
+
+def _fail(message: str, code: int) -> NoReturn:
+    sys.stderr.write(f"error: {' '.join(message.split())}\n")
+    raise SystemExit(code) from None

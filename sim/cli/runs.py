@@ -63,7 +63,7 @@ def run(
             write_table(folder, "events", happened)
             write_table(folder, "outcome", pd.DataFrame([result.outcome.as_dict()]))
             note = f"One run, seed {seed}, {engine.value} engine; {CALIBRATION}."
-            title = f"{point.title or point.name}: {design}"
+            title = f"{point.title or point.name}: {design.replace('_', ' ')}"
             save(one_run(weekly, happened, point.population.families, title, note), folder, "run")
             write_manifest(
                 folder,
@@ -177,7 +177,7 @@ def _draw(folder: Path, comparison: Any, points: list[Scenario], replicates: int
     plots.save(plots.overview(comparison.risk, comparison.weekly, comparison.pressure, families, title, note), folder, "overview")
     plots.save(plots.cumulative_incidence(comparison.risk, risk_note), folder, "cumulative_incidence")
     plots.save(plots.adoption(comparison.weekly, families, curve_note), folder, "adoption")
-    support_note = f"{title}. {runs}; medians and 50% of the runs in which the programme goes on; {CALIBRATION}."
+    support_note = f"{title}. {runs}; medians and 50% bands over the runs in which the programme goes on, while a tenth do; {CALIBRATION}."
     plots.save(plots.support(comparison.weekly, support_note), folder, "support")
     pressure_note = f"{title}. {runs}; mean share of what was drained in a run, 95% intervals (Monte Carlo error only); {CALIBRATION}."
     plots.save(plots.pressure(comparison.pressure, pressure_note), folder, "pressure")

@@ -26,13 +26,17 @@ from sim.plots.style import (
 
 YEAR = 36
 SUPPORT = {
-    "families": ("attitude", "families (mean attitude, −1 to 1)"),
-    "teachers": ("teacher_attitude", "teachers (mean attitude, −1 to 1)"),
-    "union": ("union_level", "union (level, 0 quiet to 3 action)"),
-    "regulator": ("notices", "regulator (notices served)"),
-    "community": ("attention", "community (attention, 0 to 1)"),
-    "board": ("capital", "board (political capital, at most 1)"),
+    "attitude": ("families: mean attitude, −1 to 1", (-1.0, 1.0)),
+    "teacher_attitude": ("teachers: mean attitude, −1 to 1", (-1.0, 1.0)),
+    "union_level": ("union: level, 0 quiet to 3 action", (-0.1, 3.1)),
+    "notices": ("regulator: notices served", (-0.1, 3.1)),
+    "attention": ("community: attention, 0 to 1", (-0.03, 1.03)),
+    "capital": ("board: political capital, at most 1", (-0.2, 1.03)),
 }
+"""Column of the weekly table -> title of its panel, and the limits of its axis."""
+
+FEWEST = 0.1
+"""Share of runs that must still go on for a curve of attitudes to be drawn."""
 
 
 def cumulative_incidence(risk: pd.DataFrame, note: str) -> Figure:
@@ -83,12 +87,17 @@ def adoption(weekly: pd.DataFrame, families: int, note: str) -> Figure:
 
 
 def support(weekly: pd.DataFrame, note: str) -> Figure:
-    """Where each stakeholder stands by week: median and 50% band over runs in which the programme goes on."""
+    """Where each stakeholder stands by week: median and 50% band over the runs in which the programme goes on.
+
+    Curves stop where fewer than a tenth of the runs go on.
+    """
     with styled():
         figure, panels = plt.subplots(2, 3, figsize=(FULL_WIDTH, 4.0), layout="constrained")
-        for axes, (column, title) in zip(panels.flat, SUPPORT.values(), strict=True):
-            _bands(axes, weekly, column, 1.0, wide=False)
+        for axes, (column, (title, limits)) in zip(panels.flat, SUPPORT.items(), strict=True):
+            _bands(axes, weekly[weekly["n"] >= FEWEST * weekly["n"].max()], column, 1.0, wide=False)
+            _weeks(axes, int(weekly["week"].max()))
             axes.set_title(title, fontsize=7)
+            axes.set_ylim(*limits)
         _shared_legend(figure, panels.flat)
         caption(figure, note)
     return figure

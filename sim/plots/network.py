@@ -38,8 +38,8 @@ def value_network(diagnosis: pd.DataFrame, note: str) -> Figure:
             _panel(axes, diagnosis[diagnosis["design"] == design])
             axes.set_title(label(design))
         colours = ScalarMappable(Normalize(-1, 1), _STANCE)
-        bar = figure.colorbar(colours, ax=panels[0].tolist(), shrink=0.7, aspect=18, pad=0.02)
-        bar.set_label("Stance before the first week: −1 against, 1 for")
+        bar = figure.colorbar(colours, ax=panels[0].tolist(), shrink=0.8, aspect=18, pad=0.02)
+        bar.set_label("Stance before the first week\n(−1 against, 1 for)")
         caption(figure, note)
     return figure
 
@@ -54,12 +54,13 @@ def _panel(axes: Axes, rows: pd.DataFrame) -> None:
         axes.text(
             x, y, f"{row.stance:+.2f}".replace("-", "−"), ha="center", va="center", fontsize=6, zorder=3, color="white" if dark else "black"
         )
-        axes.text(
-            x, y - 0.27 - 0.06 * row.power, f"{row.stakeholder}\npower {row.power:.1f}", ha="center", va="top", fontsize=6.5, zorder=3
-        )
+        side = "center" if abs(x) < 0.1 else "left" if x > 0 else "right"
+        level = "center" if abs(x) >= 0.1 else "bottom" if y > 0 else "top"
+        away = 1.32 + 0.08 * row.power
+        axes.text(away * x, away * y, f"{row.stakeholder}\npower {row.power:.1f}", ha=side, va=level, fontsize=6.5, zorder=3)
     axes.scatter([0], [0], s=900, color="white", edgecolor="black", linewidth=1.2, zorder=2)
     axes.text(0, 0, "board", ha="center", va="center", fontsize=7.5, fontweight="bold", zorder=3)
-    axes.set_xlim(-1.5, 1.5)
-    axes.set_ylim(-1.75, 1.4)
+    axes.set_xlim(-2.0, 2.0)
+    axes.set_ylim(-1.6, 1.7)
     axes.set_aspect("equal")
     axes.axis("off")

@@ -133,7 +133,7 @@ class RegulatoryFlexibility(Section):
 
     conventional: float = share(0.0, "Shortfall forgiven under conventional rules.", "definition")
     waiver: float = share(0.5, "Shortfall forgiven under a waiver.", "assumption")
-    virtual: float = share(0.85, "Shortfall forgiven to a virtual school.", "assumption after Arnett 2023")
+    virtual: float = share(0.95, "Shortfall forgiven to a virtual school.", "assumption after Arnett 2023: certified as online")
     charter: float = share(0.7, "Shortfall forgiven to a charter school.", "assumption")
 
 
