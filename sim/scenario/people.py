@@ -121,21 +121,21 @@ class Family(Section):
     communication_relief: float = number(
         0.3, "share", "Largest share of expectation losses that communication removes.", f"{MODEL} R1", 0, 0.3
     )
-    sensitivity: float = number(4.0, "per unit of experience", "Steepness from experience to attitude (beta).", SEARCHED, 0, 20)
+    sensitivity: float = number(2.5, "per unit of experience", "Steepness from experience to attitude (beta).", SEARCHED, 0, 20)
     attitude_rate: float = number(0.15, "per week", "Rate at which attitude follows experience (alpha).", f"{MODEL} R2", 0, 1)
     influence_rate: float = number(0.1, "per week", "Rate at which attitude follows the contacts' mean (mu).", f"{MODEL} R2", 0, 1)
     quality_weight: float = number(0.15, "experience", "Loss of experience where delivery falls to nothing.", f"{MODEL} R2", 0, 2)
     experience_noise: float = number(0.15, "experience", "SD of a family's week-to-week noise.", "assumption", 0, 2)
-    voice_rate: float = number(0.05, "per week", "Chance of speaking up per unit of feeling beyond the threshold (v0).", SEARCHED, 0, 1)
+    voice_rate: float = number(0.06, "per week", "Chance of speaking up per unit of feeling beyond the threshold (v0).", SEARCHED, 0, 1)
     voice_threshold: float = number(0.1, "attitude", "Feeling below which nobody speaks (theta_v).", f"{MODEL} R3", 0, 1)
-    persistence: float = number(4.0, "ratio", "How much more a family speaks that has just spoken.", SEARCHED, 0, 20)
+    persistence: float = number(2.0, "ratio", "How much more a family speaks that has just spoken.", SEARCHED, 0, 20)
     contagion: float = number(4.0, "ratio", "How much more a family speaks when all its contacts just did (kappa).", f"{MODEL} R3", 0, 20)
     organising: float = share(
         0.5,
         "How far contagion rises with a family's own sway: 0 alike for all, 1 in proportion.",
         SEARCHED,
     )
-    attention_amplifies: float = number(2.0, "ratio", "How much more families speak at full public attention.", SEARCHED, 0, 20)
+    attention_amplifies: float = number(3.0, "ratio", "How much more families speak at full public attention.", SEARCHED, 0, 20)
     voice_for: float = share(0.25, "Voice for against voice against, at like feeling.", f"{MODEL} R3: negativity asymmetry")
     heat_decay: float = share(0.8, "Heat kept from one week to the next.", f"{MODEL} R3")
     exit_threshold: float = number(0.5, "attitude", "Dislike below which a family stays (theta_x).", "assumption", 0, 1)
