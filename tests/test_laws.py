@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from strategies import scenarios
 
 from sim import Scenario, load_scenario, populate, simulate
-from sim.analysis.intervals import paired_difference, wilson
+from sim.analysis.intervals import paired_difference
 from sim.outcome import COLUMN
 from sim.population import Population
 from sim.sweep import replicate

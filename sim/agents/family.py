@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from sim.agents.party import Party
 
 if TYPE_CHECKING:
-    from sim.model import School, ValueNetworkModel
+    from sim.agents.ledger import School
+    from sim.model import ValueNetworkModel
     from sim.population import Population
 
 

@@ -15,6 +15,7 @@ import pandas as pd
 from sim.analysis.intervals import mean_interval, wilson
 from sim.outcome import COLUMN, OVER, Run
 from sim.scenario import Scenario, load_scenario
+from sim.scenario.programme import Leadership
 from sim.sweep import replicate
 
 MIXED_POPULATION = 120
@@ -104,7 +105,6 @@ def mixed_population(folder: Path, schools: int, seed: int = 2018) -> list[Scena
     drawn: list[Scenario] = []
     for _ in range(schools):
         ses = float(np.clip(0.6 * draw.standard_normal(), -1.5, 1.5))
-        levers = draw.uniform(0.2, 0.9, 4)
         families = int(draw.integers(150, 500))
         drawn.append(
             programme.revise(
@@ -116,10 +116,7 @@ def mixed_population(folder: Path, schools: int, seed: int = 2018) -> list[Scena
                     "population.ses_sd": 0.8,
                     "population.achievement_mean": float(np.clip(0.6 * ses + 0.4 * draw.standard_normal(), -1.5, 1.5)),
                     "population.achievement_sd": 0.9,
-                    "leadership.vetting": float(levers[0]),
-                    "leadership.training": float(levers[1]),
-                    "leadership.communication": float(levers[2]),
-                    "leadership.responsiveness": float(levers[3]),
+                    **_some_leadership(draw),
                     "design.dose": float(draw.uniform(0.3, 1.0)),
                     "teachers.disposition_mean": float(np.clip(0.1 + 0.2 * draw.standard_normal(), -1, 1)),
                     "teachers.count": 12,
@@ -156,7 +153,6 @@ def new_schools(folder: Path, schools: int, seed: int = 1999) -> list[Scenario]:
         profile = {
             f"initiative.{name}": float(value + departure * (getattr(model.initiative, name) - value)) for name, value in usual.items()
         }
-        levers = draw.uniform(0.2, 0.9, 4)
         drawn.append(
             model.revise(
                 {
@@ -171,14 +167,16 @@ def new_schools(folder: Path, schools: int, seed: int = 1999) -> list[Scenario]:
                     "population.families": int(np.exp(draw.uniform(np.log(200.0), np.log(3000.0)))),
                     "population.aligned_minority": float(draw.uniform(0.08, 0.2)),
                     "population.achievement_mean": float(np.clip(0.5 * draw.standard_normal(), -1.5, 1.5)),
-                    "leadership.vetting": float(levers[0]),
-                    "leadership.training": float(levers[1]),
-                    "leadership.communication": float(levers[2]),
-                    "leadership.responsiveness": float(levers[3]),
+                    **_some_leadership(draw),
                 }
             )
         )
     return drawn
+
+
+def _some_leadership(draw: np.random.Generator) -> dict[str, float]:
+    """Four levers, drawn apart."""
+    return {f"leadership.{lever}": float(draw.uniform(0.2, 0.9)) for lever in Leadership.model_fields}
 
 
 def _dropped(runs: Sequence[Run]) -> np.ndarray:
