@@ -1,5 +1,10 @@
 """Will a school initiative live? An agent-based simulator of value networks: retrofit against greenfield."""
 
+import os
+
+# Vector maths of an optional Intel library may differ in the last bit from the scalar one, and so would the two engines.
+os.environ.setdefault("NUMBA_DISABLE_INTEL_SVML", "1")
+
 from sim import rules
 from sim.engine import simulate
 from sim.errors import InputError

@@ -17,6 +17,8 @@ from sim.scenario import AS_WRITTEN, Scenario, load_scenario
 from sim.sweep.store import CALIBRATION, check_folder, new_folder, write_manifest, write_table
 
 INTERRUPTED = 130
+MAPPED = 20_000
+"""Families up to which a comparison also draws the map of the value network."""
 
 OutOption = Annotated[Path | None, typer.Option(help="Folder to write tables, figures and a manifest to.", show_default=False)]
 ForceOption = Annotated[bool, typer.Option("--force", help="Replace that folder of results if it exists.")]
@@ -181,6 +183,9 @@ def _draw(folder: Path, comparison: Any, points: list[Scenario], replicates: int
     plots.save(plots.support(comparison.weekly, support_note), folder, "support")
     pressure_note = f"{title}. {runs}; mean share of what was drained in a run, 95% intervals (Monte Carlo error only); {CALIBRATION}."
     plots.save(plots.pressure(comparison.pressure, pressure_note), folder, "pressure")
+    if families > MAPPED:
+        sys.stderr.write(f"the map of the value network is left out: it asks every family, and there are more than {MAPPED}\n")
+        return
     communities = 5 if families <= 5000 else 1
     diagnosis = pd.concat([diagnose(point, communities) for point in points], ignore_index=True)
     write_table(folder, "diagnosis", diagnosis)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from types import FunctionType
 from typing import Any
 
@@ -27,6 +28,7 @@ from sim.rules import DEFAULT, Rules
 from sim.scenario import Scenario, numbers
 from sim.streams import stream_keys
 
+_BUILDING = Lock()
 _DRAINED = COLUMN[f"drained_{STAKEHOLDERS[0]}"]
 
 
@@ -83,9 +85,15 @@ def simulate(scenario: Scenario, seed: int, rules: Rules = DEFAULT, population: 
     return finish(scenario.name, scenario.design_name, seed, weeks, tally)
 
 
-@lru_cache(maxsize=16)
 def _compiled(rules: Rules) -> Any:
-    """The run, compiled for a set of rules; kept on disk for the default set, in memory for others."""
+    """The run for a set of rules; threads that start together build it once."""
+    with _BUILDING:
+        return _build(rules)
+
+
+@lru_cache(maxsize=16)
+def _build(rules: Rules) -> Any:
+    """Compile the run against a set of rules; kept on disk for the default set, in memory for others."""
     namespace: dict[str, Any] = {}
     for function in PHASES:
         namespace.update(function.__globals__)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
@@ -39,12 +40,11 @@ def replicate(scenarios: Sequence[Scenario], seeds: Sequence[int], workers: int 
     jobs = ((scenario, seed) for seed in seeds for scenario in scenarios)
     workers = workers or default_workers()
     with ThreadPoolExecutor(workers) as pool:
-        waiting = [pool.submit(simulate, *job, rules) for job in islice(jobs, 8 * workers)]
-        waiting.reverse()
+        waiting = deque(pool.submit(simulate, *job, rules) for job in islice(jobs, 8 * workers))
         try:
             while waiting:
-                run = waiting.pop().result()
-                waiting[:0] = [pool.submit(simulate, *job, rules) for job in islice(jobs, 1)]
+                run = waiting.popleft().result()
+                waiting.extend(pool.submit(simulate, *job, rules) for job in islice(jobs, 1))
                 yield run
         finally:
             for future in waiting:
