@@ -63,6 +63,12 @@ def test_extends_reads_the_parent_first(tmp_path):
     assert (scenario.leadership.training, scenario.leadership.vetting, scenario.name) == (0.8, 0.2, "child")
 
 
+def test_a_users_own_file_can_extend_a_shipped_scenario(tmp_path):
+    (tmp_path / "mine.toml").write_text('extends = "mountain_view"\nname = "mine"\n[population]\nses_mean = 0.0\n')
+    scenario = load_scenario(tmp_path / "mine.toml", "greenfield")
+    assert (scenario.name, scenario.population.ses_mean, scenario.initiative.technology) == ("mine", 0.0, 0.9)
+
+
 BAD = {
     "unknown field": ("[leadership]\ntrainig = 0.5\n", ["leadership.trainig", "0.5", "did you mean training?"]),
     "unknown section": ("[leader]\ntraining = 0.5\n", ["leader", "unknown field", "did you mean leadership?"]),

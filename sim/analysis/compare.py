@@ -81,7 +81,12 @@ class Comparison:
         return int(self.risk["week"].max()) if len(self.risk) else 0
 
 
-def compare(runs: Sequence[Run], milestones: Sequence[int] = MILESTONES) -> Comparison:
+def milestones(horizon: int) -> list[int]:
+    """Weeks at which risks are told: the usual ones within the horizon, and the horizon itself."""
+    return sorted({week for week in MILESTONES if week <= horizon} | ({horizon} if horizon > 0 else set()))
+
+
+def compare(runs: Sequence[Run]) -> Comparison:
     """Make the tables of a comparison.
 
     Parameters
@@ -89,8 +94,6 @@ def compare(runs: Sequence[Run], milestones: Sequence[int] = MILESTONES) -> Comp
     runs : sequence of Run
         Runs of one scenario under one or more designs, each design on the same seeds. The first design is the baseline of the
         differences.
-    milestones : sequence of int
-        Weeks for paired differences; those beyond the horizon are left out.
     """
     table = pd.DataFrame([asdict(run.outcome) for run in runs])
     horizon = len(runs[0].weeks) if runs else 0
@@ -101,7 +104,7 @@ def compare(runs: Sequence[Run], milestones: Sequence[int] = MILESTONES) -> Comp
         runs=table,
         risk=pd.concat([_risk(design, group, horizon) for design, group in groups.items()], ignore_index=True),
         median=pd.DataFrame([_median(design, group) for design, group in groups.items()]),
-        difference=_differences(groups, [week for week in milestones if week <= horizon]),
+        difference=_differences(groups, milestones(horizon)),
         reach=pd.concat([_reach(design, group) for design, group in groups.items()], ignore_index=True),
         pressure=pd.concat([_pressure(design, group) for design, group in groups.items()], ignore_index=True),
         weekly=pd.concat([_weekly(design, stack) for design, stack in weeks.items()], ignore_index=True),

@@ -10,7 +10,7 @@ import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
-from sim.analysis.compare import MILESTONES, Comparison
+from sim.analysis.compare import Comparison, milestones
 from sim.outcome import ENDINGS, THIRDS, Run
 from sim.sweep.store import CALIBRATION
 
@@ -66,7 +66,7 @@ def print_comparison(out: Console, comparison: Comparison, title: str, replicate
         f"{title}: {replicates} replicates per design, seeds {seed} to {seed + replicates - 1}; 95% intervals, Monte Carlo error only; {CALIBRATION}",
         highlight=False,
     )
-    weeks = [week for week in MILESTONES if week <= comparison.horizon]
+    weeks = milestones(comparison.horizon)
     risk = comparison.risk.set_index(["design", "ending", "week"])
     shown = Table(title="Risk of ending, by way of ending (Wilson intervals)", title_justify="left")
     shown.add_column("design")
@@ -79,7 +79,8 @@ def print_comparison(out: Console, comparison: Comparison, title: str, replicate
             cells = [risk.loc[(design, ending, week)] for week in weeks]
             if ending != "any" and not any(cell["count"] for cell in cells):
                 continue
-            shown.add_row(design, ending.replace("_", " "), *(_percent(cell["risk"], cell["lower"], cell["upper"]) for cell in cells))
+            shares = (_percent(cell["risk"], cell["lower"], cell["upper"]) for cell in cells)
+            shown.add_row(design, ending.replace("_", " "), *(share.replace(" [", "\n[") for share in shares))
         shown.add_section()
     out.print(shown)
     shown = Table(title="Median week of ending", title_justify="left")
@@ -124,7 +125,7 @@ def print_comparison(out: Console, comparison: Comparison, title: str, replicate
 
 def comparison_as_json(comparison: Comparison, scenario: str, replicates: int, seed: int) -> dict[str, Any]:
     """Return the tables of a comparison, the weekly curves and single runs left out."""
-    weeks = {week for week in MILESTONES if week <= comparison.horizon} | {comparison.horizon}
+    weeks = milestones(comparison.horizon)
     tables = {name: table for name, table in comparison.tables.items() if name not in ("runs", "weekly")}
     tables["risk"] = tables["risk"][tables["risk"]["week"].isin(weeks)]
     return {

@@ -63,7 +63,11 @@ DISTRICT = np.dtype(
 class State(NamedTuple):
     """Arrays that change during a run: by family (N), teacher (T), school (S), and third of achievement (3).
 
-    ``attitude`` and ``heat`` have shape (2, N): this week's row and the next one's, taking turns.
+    ``mood`` has shape (2, N, 2): attitude and heat of each family, side by side in memory as they are read together,
+    this week's and the next one's taking turns. ``gone`` is ``STAYS``, ``RETURNED`` or ``LEFT``. ``school_*`` hold last
+    week's means and counts, ``third_inside`` the children of each third taking part, ``evidence`` what published results
+    add to experience, ``week_gain``, ``year_gain`` and ``gains`` sums of learning (SD) over the week, the year and the
+    run, ``drained`` the week's capital by stakeholder, ``step_weeks`` the week of each rung (NaN where not taken).
     """
 
     fit: np.ndarray

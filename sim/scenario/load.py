@@ -73,19 +73,16 @@ def _lay_design(data: dict[str, Any], origin: Origin, path: Path, design: str, o
         _merge(data, own, origin, {}, path)
 
 
-def _design_folders(path: Path) -> list[Path]:
-    """Where named designs are looked for: beside the scenario and above it, then the scenarios that come with us."""
+def _shipped_folders() -> list[Path]:
+    """The scenarios that come with us: beside the package in a checkout, inside it where it was installed."""
     package = Path(__file__).resolve().parents[1]
-    return [
-        folder
-        for folder in (
-            path.parent / "designs",
-            path.parent.parent / "designs",
-            package.parent / "scenarios" / "designs",
-            package / "scenarios" / "designs",
-        )
-        if folder.is_dir()
-    ]
+    return [package.parent / "scenarios", package / "scenarios"]
+
+
+def _design_folders(path: Path) -> list[Path]:
+    """Where named designs are looked for: beside the scenario and above it, then the shipped ones."""
+    folders = [place / "designs" for place in (path.parent, path.parent.parent, *_shipped_folders())]
+    return [folder for folder in folders if folder.is_dir()]
 
 
 def _read_chain(path: Path, seen: tuple[Path, ...]) -> tuple[dict[str, Any], Origin]:
@@ -103,9 +100,12 @@ def _read_chain(path: Path, seen: tuple[Path, ...]) -> tuple[dict[str, Any], Ori
     else:
         if not isinstance(parent, str):
             raise InputError(f"{path}: extends = {parent!r}: accepted: the name of a scenario file")
-        target = path.parent / (parent if parent.endswith(".toml") else f"{parent}.toml")
-        if not target.is_file():
-            raise InputError(f"{path}: extends = {parent!r}: no such file; accepted: a scenario file, relative to this one")
+        name = parent if parent.endswith(".toml") else f"{parent}.toml"
+        target = next((place / name for place in (path.parent, *_shipped_folders()) if (place / name).is_file()), None)
+        if target is None:
+            raise InputError(
+                f"{path}: extends = {parent!r}: no such file; accepted: a scenario file, relative to this one, or a shipped one"
+            )
         merged, origin = _read_chain(target, (*seen, resolved))
     _merge(merged, data, origin, {}, path)
     return merged, origin
