@@ -156,7 +156,10 @@ def test_an_edited_rule_is_compiled_anew(tmp_path):
     shutil.copytree(ROOT / "sim", tmp_path / "sim", ignore=shutil.ignore_patterns("__pycache__"))
     environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "cache"), "PYTHONPATH": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"}
     path = str(SCENARIOS / "mountain_view.toml")
-    code = f"from sim import *; s = load_scenario({path!r}); print(simulate(s, 1).outcome.on_record, simulate_with_agents(s, 1).outcome.on_record)"
+    code = (
+        f"from sim import *; s = load_scenario({path!r}).revise({{'horizon.weeks': 10}});"
+        "print(simulate(s, 1).outcome.on_record, simulate_with_agents(s, 1).outcome.on_record)"
+    )
 
     def counts() -> list[str]:
         return subprocess.run(
