@@ -8,6 +8,9 @@ from sim.engine.state import ATTITUDE, HEAT, LEFT, RETURNED, phase, r
 from sim.outcome import CANCELLED
 from sim.streams import STREAMS, deviate, uniform, week_key
 
+BLOCK = 128
+"""Families handled together, so that what they heard stays in the fastest cache."""
+
 EXPERIENCE = STREAMS.index("experience")
 VOICE_AGAINST = STREAMS.index("voice_against")
 VOICE_FOR = STREAMS.index("voice_for")
@@ -34,6 +37,19 @@ def judged_fit(p, people, i, persona):
         r.felt(r.closer(wishes[1], before.grade_path, after.grade_path), informed),
         r.felt(r.closer(wishes[2], before.agency, after.agency), informed),
     )  # fmt: skip
+
+
+@phase
+def listen(mood, first_contact, contacts, start, stop, heard):
+    """Add up attitude and heat of each family's contacts: the only reading from anywhere in memory, so done by itself."""
+    for i in range(start, stop):
+        attitude = heat = 0.0
+        for place in range(first_contact[i], first_contact[i + 1]):
+            contact = contacts[place]
+            attitude += mood[contact, ATTITUDE]
+            heat += mood[contact, HEAT]
+        heard[i - start, ATTITUDE] = attitude
+        heard[i - start, HEAT] = heat
 
 
 @phase
@@ -67,53 +83,57 @@ def families_week(p, people, s, d, keys, week):
     for third in range(3):
         third_inside[third] = 0
         week_gain[third] = 0.0
+    heard = np.empty((BLOCK, 2))
     taking_part = in_favour = voices_against = voices_for = on_record = 0
     sway_against = sway_for = attitudes = 0.0
     for school in range(s.school_inside.size):
         quality = s.school_quality[school]
         school_attitude = 0.0
         school_inside = school_against = 0
-        for i in range(people.school_start[school], people.school_start[school + 1]):
-            feeling, heat = mood[i, ATTITUDE], mood[i, HEAT]
-            attitude_sum = hot = 0.0
-            first, last = first_contact[i], first_contact[i + 1]
-            for place in range(first, last):
-                contact = contacts[place]
-                attitude_sum += mood[contact, ATTITUDE]
-                hot += mood[contact, HEAT]
-            moved = feeling
-            if last > first:
-                count = np.float64(last - first)
-                hot = hot / count
-                moved += r.drawn(feeling, attitude_sum / count, influence)
-            spoke = False
-            if inside[i]:
-                third, sway = thirds[i], sways[i]
-                noise = noise_sd * deviate(noise_key, i)
-                felt_week = r.experience(fit[i], dose, w_reliability[i], aversion, defects, quality, quality_weight, evidence[third], noise)
-                moved += r.drawn(feeling, r.squash(sensitivity * felt_week), rate)
-                chance = r.voice_probability(
-                    -moved, sway, heat, hot, public, voice_rate, threshold, persistence, contagion, organising, amplifies
-                )
-                if uniform(against_key, i) < chance:
-                    spoke = True
-                    voices_against += 1
-                    school_against += 1
-                    sway_against += sway
-                    on_record += 1 - s.spoken[i]
-                    s.spoken[i] = 1
-                chance = r.voice_probability(moved, sway, 0.0, 0.0, 0.0, rate_for, threshold, persistence, contagion, organising, amplifies)
-                if uniform(for_key, i) < chance:
-                    voices_for += 1
-                    sway_for += sway
-                week_gain[third] += r.gain(effect, gradient, achievement[i], dose, quality, year)
-                third_inside[third] += 1
-                school_inside += 1
-                school_attitude += moved
-                if moved > 0.0:
-                    in_favour += 1
-            mood_next[i, ATTITUDE] = moved
-            mood_next[i, HEAT] = r.heat(heat, spoke, kept)
+        end_of_school = people.school_start[school + 1]
+        for start in range(people.school_start[school], end_of_school, BLOCK):
+            stop = min(start + BLOCK, end_of_school)
+            listen(mood, first_contact, contacts, start, stop, heard)
+            for i in range(start, stop):
+                feeling, heat = mood[i, ATTITUDE], mood[i, HEAT]
+                moved = feeling
+                count = np.float64(first_contact[i + 1] - first_contact[i])
+                hot = 0.0
+                if count > 0.0:
+                    hot = heard[i - start, HEAT] / count
+                    moved += r.drawn(feeling, heard[i - start, ATTITUDE] / count, influence)
+                spoke = False
+                if inside[i]:
+                    third, sway = thirds[i], sways[i]
+                    noise = noise_sd * deviate(noise_key, i)
+                    felt_week = r.experience(
+                        fit[i], dose, w_reliability[i], aversion, defects, quality, quality_weight, evidence[third], noise
+                    )
+                    moved += r.drawn(feeling, r.squash(sensitivity * felt_week), rate)
+                    chance = r.voice_probability(
+                        -moved, sway, heat, hot, public, voice_rate, threshold, persistence, contagion, organising, amplifies
+                    )
+                    if uniform(against_key, i) < chance:
+                        spoke = True
+                        voices_against += 1
+                        school_against += 1
+                        sway_against += sway
+                        on_record += 1 - s.spoken[i]
+                        s.spoken[i] = 1
+                    chance = r.voice_probability(
+                        moved, sway, 0.0, 0.0, 0.0, rate_for, threshold, persistence, contagion, organising, amplifies
+                    )
+                    if uniform(for_key, i) < chance:
+                        voices_for += 1
+                        sway_for += sway
+                    week_gain[third] += r.gain(effect, gradient, achievement[i], dose, quality, year)
+                    third_inside[third] += 1
+                    school_inside += 1
+                    school_attitude += moved
+                    if moved > 0.0:
+                        in_favour += 1
+                mood_next[i, ATTITUDE] = moved
+                mood_next[i, HEAT] = r.heat(heat, spoke, kept)
         s.school_inside[school] = school_inside
         s.school_attitude[school] = school_attitude / school_inside if school_inside > 0 else 0.0
         s.school_against[school] = school_against
