@@ -1,4 +1,4 @@
-"""The Mesa model: the week of MODEL.md section 6, agent by agent, to read, watch and extend.
+"""The Mesa model: the week of docs/odd.md, agent by agent, to read, watch and extend.
 
 It lives through the same run as ``sim/engine`` bit for bit. Sums run over families and teachers in the order of their
 numbers, so that the order in which agents act changes nothing.
@@ -124,7 +124,7 @@ class ValueNetworkModel(mesa.Model):
     # --- the week ----------------------------------------------------------------------------------------------------
 
     def step(self) -> None:
-        """Live through one week, in the order of MODEL.md section 6, and collect its row of the weekly table."""
+        """Live through one week, in the order of docs/odd.md, and collect its row of the weekly table."""
         self.week = self.steps - 1
         self._luck_of(self.week)
         if self.week >= self.scenario.offer.first_week:

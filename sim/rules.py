@@ -1,6 +1,6 @@
 """Every behavioural rule, once: pure functions of scalars, compiled, called by both engines.
 
-Each rule states its equation, its units and its source; R1 to R11 are the rules of MODEL.md section 7. Attitudes are
+Each rule states its equation, its units and its source; R1 to R11 are the rules of docs/odd.md. Attitudes are
 in -1...1, shares, doses, levels of quality, heat and attention in 0...1, experience and fit in units of a
 programme's weekly balance of gains and losses (a gain of 1 SD a year at weight 1 is 1).
 
@@ -114,7 +114,7 @@ def voice_probability(feeling, sway, own_heat, hot_contacts, attention, rate, th
 
     ``v0 max(0, feeling - theta) (0.3 + 1.4 s) (1 + pi h + kappa_s hot + xi A)`` with
     ``kappa_s = kappa ((1 - o) + 2 o s)``. ``feeling`` is ``-x`` for voice against and ``x`` for voice for. Three terms go
-    beyond MODEL.md, all for coordinated voice, which Cheshire's record calls "a small, vocal, coordinated group": who
+    beyond the design document, all for coordinated voice, which Cheshire's record calls "a small, vocal, coordinated group": who
     is hot goes on speaking (``pi h``; McAdam 1986), contagion rises with own sway (civic skills: Verba, Schlozman &
     Brady 1995), and public attention invites voice (``xi A``; Koopmans 2004).
     """
@@ -189,7 +189,7 @@ def teacher_balance(
     """A teacher's balance of reasons about the initiative (R6).
 
     ``novelty (disposition + 0.5 training) - role - workload - 1.2 defects technology + 0.3 families - blame``. Openness
-    and training count in proportion to how much is new (beyond MODEL.md: where nothing changes, nobody minds).
+    and training count in proportion to how much is new (beyond the design document: where nothing changes, nobody minds).
     """
     return (
         novelty * (disposition + training_weight * training)

@@ -1,4 +1,4 @@
-"""The sanity laws of MODEL.md section 9."""
+"""The sanity laws of docs/odd.md."""
 
 from itertools import pairwise
 

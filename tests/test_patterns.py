@@ -1,4 +1,4 @@
-"""The empirical patterns of MODEL.md section 9, with enough runs that a failure means something.
+"""The empirical patterns P1 to P5, with enough runs that a failure means something.
 
 The bands are those of sim/calibration/patterns.py, told there with their sources. docs/validation.md publishes the fit.
 """

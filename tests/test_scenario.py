@@ -163,7 +163,7 @@ def test_every_parameter_has_unit_range_default_meaning_and_source():
         missing = table.loc[table[column].str.strip() == "", "field"]
         assert missing.isin(["title", "summary"]).all(), (column, missing.tolist())
     sources = table["source"]
-    assert sources.str.contains(r"assumption|MODEL\.md|cases\.csv|docs/|definition|\d{4}|the file|the loader|national").all()
+    assert sources.str.contains(r"assumption|docs/|definition|\d{4}|the file|the loader|national").all()
 
 
 def test_schema_is_json_schema_with_ranges_and_sources():

@@ -1,4 +1,4 @@
-"""The empirical patterns of MODEL.md section 9, measured on the model.
+"""The empirical patterns P1 to P5 of docs/validation.md, measured on the model.
 
 Each pattern is a quantity of the model, a band that the record supports, and the source of the band. Nothing in the
 model reads this module.

@@ -1,4 +1,4 @@
-"""One run, compiled: the week of MODEL.md section 6 as a schedule of phases over arrays.
+"""One run, compiled: the week of docs/odd.md as a schedule of phases over arrays.
 
 It calls the same rules as the Mesa model (``sim/model.py``) in the same order and gives the same run bit for bit. Sums
 run in the order of families and teachers, no fast-math is used, and every draw comes from ``sim/streams.py``.

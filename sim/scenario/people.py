@@ -9,15 +9,15 @@ from pydantic import model_validator
 
 from sim.scenario.fields import Section, number, share
 
-MODEL = "MODEL.md"
+PRIOR = "design prior, docs/odd.md"
 SEARCHED = "coarse search, docs/validation.md"
 
 
 class Horizon(Section):
     """How long a run lasts."""
 
-    weeks: int = number(108, "weeks", "Length of a run.", f"{MODEL} section 2", 0, 3600)
-    weeks_per_year: int = number(36, "weeks", "Instructional weeks in a school year.", f"{MODEL} section 2", 1, 52)
+    weeks: int = number(108, "weeks", "Length of a run.", PRIOR, 0, 3600)
+    weeks_per_year: int = number(36, "weeks", "Instructional weeks in a school year.", PRIOR, 1, 52)
 
 
 class Population(Section):
@@ -27,8 +27,8 @@ class Population(Section):
     the logistic of its latent score, whose mean follows from the community's mean achievement and SES.
     """
 
-    families: int = number(500, "families", "Families in the community.", f"{MODEL} section 2", 0, 5_000_000)
-    schools: int = number(1, "schools", "Schools of the district that the families attend.", f"{MODEL} section 2", 1, 1000)
+    families: int = number(500, "families", "Families in the community.", PRIOR, 0, 5_000_000)
+    schools: int = number(1, "schools", "Schools of the district that the families attend.", PRIOR, 1, 1000)
     grades: int = number(1, "cohorts", "Cohorts (grades) that the programme covers; one leaves and one enters a year.", "assumption", 1, 13)
     achievement_mean: float = number(0.0, "SD", "Mean prior achievement against the nation.", "national mean", -3, 3)
     achievement_sd: float = number(1.0, "SD", "Spread of prior achievement.", "national SD", 0, 3)
@@ -38,22 +38,22 @@ class Population(Section):
     sway_ses: float = number(0.6, "correlation", "Latent sway with SES.", "assumption after Verba, Schlozman & Brady 1995", -1, 1)
     sway_achievement: float = number(0.4, "correlation", "Latent sway with achievement.", "assumption after Arnett 2023", -1, 1)
     aligned_minority: float = share(
-        0.15, "Families whose expectations are near learner-centred programmes.", "cases.csv: aligned_minority_prior, 10 to 16%"
+        0.15, "Families whose expectations are near learner-centred programmes.", "docs/cases.csv: aligned_minority_prior, 10 to 16%"
     )
-    conventional_teacher_led: float = share(0.8, "Mean expectation of teacher-led lessons, majority.", f"{MODEL} R1")
-    conventional_grade_path: float = share(0.85, "Mean expectation of a grade-level path, majority.", f"{MODEL} R1")
-    conventional_agency: float = share(0.3, "Mean expectation of choice of pace and topic, majority.", f"{MODEL} R1")
-    aligned_teacher_led: float = share(0.4, "Mean expectation of teacher-led lessons, aligned minority.", f"{MODEL} R1")
-    aligned_grade_path: float = share(0.35, "Mean expectation of a grade-level path, aligned minority.", f"{MODEL} R1")
-    aligned_agency: float = share(0.75, "Mean expectation of choice of pace and topic, aligned minority.", f"{MODEL} R1")
-    expectation_sd: float = number(0.1, "0-1 scale", "Spread of expectations within each group.", f"{MODEL} R1", 0, 1)
-    priority_effect: float = number(2.5, "Dirichlet", "Concentration of the weight on learning.", f"{MODEL} R1", 0, 100)
-    priority_success: float = number(2.5, "Dirichlet", "Concentration of the weight on visible success.", f"{MODEL} R1", 0, 100)
-    priority_peers: float = number(1.0, "Dirichlet", "Concentration of the weight on classmates.", f"{MODEL} R1", 0, 100)
-    priority_teacher_led: float = number(2.0, "Dirichlet", "Concentration of the weight on teacher-led lessons.", f"{MODEL} R1", 0, 100)
-    priority_grade_path: float = number(2.0, "Dirichlet", "Concentration of the weight on the grade-level path.", f"{MODEL} R1", 0, 100)
-    priority_agency: float = number(1.0, "Dirichlet", "Concentration of the weight on choice.", f"{MODEL} R1", 0, 100)
-    priority_reliability: float = number(2.0, "Dirichlet", "Concentration of the weight on things working.", f"{MODEL} R1", 0, 100)
+    conventional_teacher_led: float = share(0.8, "Mean expectation of teacher-led lessons, majority.", f"{PRIOR} R1")
+    conventional_grade_path: float = share(0.85, "Mean expectation of a grade-level path, majority.", f"{PRIOR} R1")
+    conventional_agency: float = share(0.3, "Mean expectation of choice of pace and topic, majority.", f"{PRIOR} R1")
+    aligned_teacher_led: float = share(0.4, "Mean expectation of teacher-led lessons, aligned minority.", f"{PRIOR} R1")
+    aligned_grade_path: float = share(0.35, "Mean expectation of a grade-level path, aligned minority.", f"{PRIOR} R1")
+    aligned_agency: float = share(0.75, "Mean expectation of choice of pace and topic, aligned minority.", f"{PRIOR} R1")
+    expectation_sd: float = number(0.1, "0-1 scale", "Spread of expectations within each group.", f"{PRIOR} R1", 0, 1)
+    priority_effect: float = number(2.5, "Dirichlet", "Concentration of the weight on learning.", f"{PRIOR} R1", 0, 100)
+    priority_success: float = number(2.5, "Dirichlet", "Concentration of the weight on visible success.", f"{PRIOR} R1", 0, 100)
+    priority_peers: float = number(1.0, "Dirichlet", "Concentration of the weight on classmates.", f"{PRIOR} R1", 0, 100)
+    priority_teacher_led: float = number(2.0, "Dirichlet", "Concentration of the weight on teacher-led lessons.", f"{PRIOR} R1", 0, 100)
+    priority_grade_path: float = number(2.0, "Dirichlet", "Concentration of the weight on the grade-level path.", f"{PRIOR} R1", 0, 100)
+    priority_agency: float = number(1.0, "Dirichlet", "Concentration of the weight on choice.", f"{PRIOR} R1", 0, 100)
+    priority_reliability: float = number(2.0, "Dirichlet", "Concentration of the weight on things working.", f"{PRIOR} R1", 0, 100)
 
     @property
     def priorities(self) -> tuple[float, ...]:
@@ -89,9 +89,7 @@ class Population(Section):
 class Network(Section):
     """Who talks with whom: ties to families alike in achievement at the same school, and some random ties."""
 
-    mean_degree: float = number(
-        6.0, "contacts", "Mean number of contacts of a family at the national mean SES.", f"{MODEL} section 3", 0, 50
-    )
+    mean_degree: float = number(6.0, "contacts", "Mean number of contacts of a family at the national mean SES.", PRIOR, 0, 50)
     clustering: float = share(
         0.3, "Transitivity asked for: how often two contacts of a family are contacts too.", "assumption; friendship networks 0.2 to 0.4"
     )
@@ -113,31 +111,31 @@ class Family(Section):
 
     loss_aversion: float = number(2.25, "ratio", "Weight of a loss against a like gain (lambda).", "Tversky & Kahneman 1992", 1, 5)
     success_slope: float = number(
-        1.3, "logit per SD", "How visible success follows achievement in a conventional class.", f"{MODEL} R1", 0, 5
+        1.3, "logit per SD", "How visible success follows achievement in a conventional class.", f"{PRIOR} R1", 0, 5
     )
     peer_gap: float = number(
-        0.3, "SD per SD", "How far classmates follow a child's own achievement where classes are not mixed.", f"{MODEL} R1", 0, 1
+        0.3, "SD per SD", "How far classmates follow a child's own achievement where classes are not mixed.", f"{PRIOR} R1", 0, 1
     )
     communication_relief: float = number(
-        0.3, "share", "Largest share of expectation losses that communication removes.", f"{MODEL} R1", 0, 0.3
+        0.3, "share", "Largest share of expectation losses that communication removes.", f"{PRIOR} R1", 0, 0.3
     )
     sensitivity: float = number(2.5, "per unit of experience", "Steepness from experience to attitude (beta).", SEARCHED, 0, 20)
-    attitude_rate: float = number(0.15, "per week", "Rate at which attitude follows experience (alpha).", f"{MODEL} R2", 0, 1)
-    influence_rate: float = number(0.1, "per week", "Rate at which attitude follows the contacts' mean (mu).", f"{MODEL} R2", 0, 1)
-    quality_weight: float = number(0.15, "experience", "Loss of experience where delivery falls to nothing.", f"{MODEL} R2", 0, 2)
+    attitude_rate: float = number(0.15, "per week", "Rate at which attitude follows experience (alpha).", f"{PRIOR} R2", 0, 1)
+    influence_rate: float = number(0.1, "per week", "Rate at which attitude follows the contacts' mean (mu).", f"{PRIOR} R2", 0, 1)
+    quality_weight: float = number(0.15, "experience", "Loss of experience where delivery falls to nothing.", f"{PRIOR} R2", 0, 2)
     experience_noise: float = number(0.15, "experience", "SD of a family's week-to-week noise.", "assumption", 0, 2)
     voice_rate: float = number(0.06, "per week", "Chance of speaking up per unit of feeling beyond the threshold (v0).", SEARCHED, 0, 1)
-    voice_threshold: float = number(0.1, "attitude", "Feeling below which nobody speaks (theta_v).", f"{MODEL} R3", 0, 1)
+    voice_threshold: float = number(0.1, "attitude", "Feeling below which nobody speaks (theta_v).", f"{PRIOR} R3", 0, 1)
     persistence: float = number(2.0, "ratio", "How much more a family speaks that has just spoken.", SEARCHED, 0, 20)
-    contagion: float = number(4.0, "ratio", "How much more a family speaks when all its contacts just did (kappa).", f"{MODEL} R3", 0, 20)
+    contagion: float = number(4.0, "ratio", "How much more a family speaks when all its contacts just did (kappa).", f"{PRIOR} R3", 0, 20)
     organising: float = share(
         0.5,
         "How far contagion rises with a family's own sway: 0 alike for all, 1 in proportion.",
         SEARCHED,
     )
     attention_amplifies: float = number(3.0, "ratio", "How much more families speak at full public attention.", SEARCHED, 0, 20)
-    voice_for: float = share(0.25, "Voice for against voice against, at like feeling.", f"{MODEL} R3: negativity asymmetry")
-    heat_decay: float = share(0.8, "Heat kept from one week to the next.", f"{MODEL} R3")
+    voice_for: float = share(0.25, "Voice for against voice against, at like feeling.", f"{PRIOR} R3: negativity asymmetry")
+    heat_decay: float = share(0.8, "Heat kept from one week to the next.", f"{PRIOR} R3")
     exit_threshold: float = number(0.5, "attitude", "Dislike below which a family stays (theta_x).", "assumption", 0, 1)
     leave_school_rate: float = number(
         0.004, "per week", "Chance of leaving the school per unit of dislike beyond the threshold.", "assumption", 0, 1

@@ -1,4 +1,4 @@
-"""Sections about what is rolled out and how: profiles, design factors and leadership (MODEL.md sections 4 and 5)."""
+"""Sections about what is rolled out and how: profiles, design factors and leadership."""
 
 from __future__ import annotations
 
@@ -58,14 +58,16 @@ class Initiative(Profile):
 class Design(Section):
     """Independent factors of how the initiative is offered; retrofit and greenfield are named settings of them."""
 
-    assignment: Assignment = choice("mandatory", "Who decides that a child takes part.", "MODEL.md section 5")
-    setting: Setting = choice("existing_school", "Where it happens.", "MODEL.md section 5")
-    regulatory_status: RegulatoryStatus = choice("conventional", "Which rules apply.", "MODEL.md section 5")
-    phasing: Phasing = choice("all_at_once", "Whether all start together, or cohort by cohort, or school by school.", "MODEL.md section 5")
+    assignment: Assignment = choice("mandatory", "Who decides that a child takes part.", "design prior, docs/odd.md")
+    setting: Setting = choice("existing_school", "Where it happens.", "design prior, docs/odd.md")
+    regulatory_status: RegulatoryStatus = choice("conventional", "Which rules apply.", "design prior, docs/odd.md")
+    phasing: Phasing = choice(
+        "all_at_once", "Whether all start together, or cohort by cohort, or school by school.", "design prior, docs/odd.md"
+    )
     start_weeks: tuple[int, ...] = choice(
         (0,), "Week in which each unit starts (weeks from 0; one unit, or one per cohort, youngest first, or per school).", "assumption"
     )
-    dose: float = share(1.0, "Share of the subject's time.", "cases.csv: Mountain View replaced the whole class")
+    dose: float = share(1.0, "Share of the subject's time.", "docs/cases.csv: Mountain View replaced the whole class")
     capacity: int | None = number(None, "places", "Places, where families opt in; required there.", "assumption", 0, 5_000_000)
     viable_enrolment: int = number(
         0, "families", "Enrolment below which, two counts running, it closes.", "assumption: not at risk", 0, 5_000_000
