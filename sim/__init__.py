@@ -12,6 +12,7 @@ from sim.model import ValueNetworkModel, simulate_with_agents
 from sim.outcome import Outcome, Run
 from sim.population import Population, populate
 from sim.scenario import Scenario, load_scenario
+from sim.sweep.results import open_sweep
 
 __all__ = [
     "InputError",
@@ -21,6 +22,7 @@ __all__ = [
     "Scenario",
     "ValueNetworkModel",
     "load_scenario",
+    "open_sweep",
     "populate",
     "rules",
     "simulate",

@@ -64,13 +64,17 @@ def paired_difference(first: np.ndarray, second: np.ndarray) -> tuple[float, flo
         By Newcombe's square-and-add method for paired proportions (Newcombe 1998, method 10), which keeps a width
         where all pairs agree.
     """
-    n = len(first)
+    both, neither = int((first & second).sum()), int((~first & ~second).sum())
+    return paired_difference_of_counts(int((first & ~second).sum()), int((~first & second).sum()), both, neither)
+
+
+def paired_difference_of_counts(only_first: int, only_second: int, both: int, neither: int) -> tuple[float, float, float]:
+    """As :func:`paired_difference`, from the four counts of pairs."""
+    n = only_first + only_second + both + neither
     if n == 0:
         return np.nan, -1.0, 1.0
-    p, q = float(first.mean()), float(second.mean())
-    (lower_p, upper_p), (lower_q, upper_q) = wilson(int(first.sum()), n), wilson(int(second.sum()), n)
-    both, neither = int((first & second).sum()), int((~first & ~second).sum())
-    only_first, only_second = int((first & ~second).sum()), int((~first & second).sum())
+    p, q = (both + only_first) / n, (both + only_second) / n
+    (lower_p, upper_p), (lower_q, upper_q) = wilson(both + only_first, n), wilson(both + only_second, n)
     excess = float(both * neither - only_first * only_second)
     if excess > 0:
         excess = max(0.0, excess - n / 2)

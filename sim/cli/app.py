@@ -9,7 +9,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from sim.cli import runs, scenarios
+from sim.cli import runs, scenarios, sweeps
 from sim.errors import InputError
 from sim.sweep.store import provenance
 
@@ -23,6 +23,9 @@ app = typer.Typer(
 )
 app.command("run")(runs.run)
 app.command("compare")(runs.compare)
+app.command("sweep")(sweeps.sweep)
+app.command("status")(sweeps.status)
+app.command("export")(sweeps.export)
 app.command("validate")(scenarios.validate)
 app.command("diagnose")(scenarios.diagnose)
 app.command("schema")(scenarios.schema)

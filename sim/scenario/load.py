@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
@@ -47,7 +47,7 @@ def load_scenario(path: str | Path, design: str | None = None) -> Scenario:
     try:
         return Scenario.model_validate(data)
     except ValidationError as error:
-        raise InputError(_explain(error, path, origin)) from None
+        raise InputError(explain(error, path, origin)) from None
 
 
 def design_names(path: str | Path) -> list[str]:
@@ -73,7 +73,7 @@ def _lay_design(data: dict[str, Any], origin: Origin, path: Path, design: str, o
         _merge(data, own, origin, {}, path)
 
 
-def _shipped_folders() -> list[Path]:
+def shipped_folders() -> list[Path]:
     """The scenarios that come with us: beside the package in a checkout, inside it where it was installed."""
     package = Path(__file__).resolve().parents[1]
     return [package.parent / "scenarios", package / "scenarios"]
@@ -81,7 +81,7 @@ def _shipped_folders() -> list[Path]:
 
 def _design_folders(path: Path) -> list[Path]:
     """Where named designs are looked for: beside the scenario and above it, then the shipped ones."""
-    folders = [place / "designs" for place in (path.parent, path.parent.parent, *_shipped_folders())]
+    folders = [place / "designs" for place in (path.parent, path.parent.parent, *shipped_folders())]
     return [folder for folder in folders if folder.is_dir()]
 
 
@@ -92,7 +92,7 @@ def _read_chain(path: Path, seen: tuple[Path, ...]) -> tuple[dict[str, Any], Ori
         raise InputError(
             f"{path}: extends = {path.name!r}: the files extend each other in a circle; accepted: a file that does not lead back"
         )
-    data = _read(path)
+    data = read_toml(path)
     parent = data.pop("extends", None)
     if parent is None:
         merged: dict[str, Any] = {}
@@ -101,7 +101,7 @@ def _read_chain(path: Path, seen: tuple[Path, ...]) -> tuple[dict[str, Any], Ori
         if not isinstance(parent, str):
             raise InputError(f"{path}: extends = {parent!r}: accepted: the name of a scenario file")
         name = parent if parent.endswith(".toml") else f"{parent}.toml"
-        target = next((place / name for place in (path.parent, *_shipped_folders()) if (place / name).is_file()), None)
+        target = next((place / name for place in (path.parent, *shipped_folders()) if (place / name).is_file()), None)
         if target is None:
             raise InputError(
                 f"{path}: extends = {parent!r}: no such file; accepted: a scenario file, relative to this one, or a shipped one"
@@ -111,7 +111,8 @@ def _read_chain(path: Path, seen: tuple[Path, ...]) -> tuple[dict[str, Any], Ori
     return merged, origin
 
 
-def _read(path: Path) -> dict[str, Any]:
+def read_toml(path: Path) -> dict[str, Any]:
+    """Read a TOML file; arrays become tuples. Raises InputError where it cannot be read."""
     try:
         with path.open("rb") as file:
             return {key: _frozen(value) for key, value in tomllib.load(file).items()}
@@ -146,15 +147,15 @@ def _merge(base: dict[str, Any], over: dict[str, Any], origin: Origin, source: O
                 _merge(base[key], value, origin, source, path, f"{dotted}.")
 
 
-def _explain(error: ValidationError, path: Path, origin: Origin) -> str:
-    """One line for the first thing that is wrong."""
+def explain(error: ValidationError, path: Path, origin: Origin, model: type[BaseModel] = Scenario) -> str:
+    """Return one line for the first thing that is wrong with a file of a model."""
     first = error.errors()[0]
     dotted = ".".join(str(part) for part in first["loc"])
     file = _origin_of(dotted, origin, path)
     kind = first["type"]
     if kind == "extra_forbidden":
         *parents, leaf = dotted.split(".")
-        known = list(_section(parents).model_fields)
+        known = list(_section(parents, model).model_fields)
         near = difflib.get_close_matches(leaf, known, 1)
         hint = f"did you mean {near[0]}? " if near else ""
         return f"{file}: {dotted} = {_short(first['input'])}: unknown field; {hint}accepted: {', '.join(known)}"
@@ -163,7 +164,7 @@ def _explain(error: ValidationError, path: Path, origin: Origin) -> str:
         field = f"{dotted}." if dotted else ""
         named = message.split(" ")[0].rstrip(",:")
         return f"{_origin_of(f'{field}{named}', origin, path)}: {field}{message}"
-    return f"{file}: {dotted} = {_short(first['input'])}: accepted: {_accepted(dotted, first)}"
+    return f"{file}: {dotted} = {_short(first['input'])}: accepted: {_accepted(dotted, first, model)}"
 
 
 def _origin_of(dotted: str, origin: Origin, path: Path) -> Path:
@@ -175,21 +176,25 @@ def _origin_of(dotted: str, origin: Origin, path: Path) -> Path:
     return path
 
 
-def _section(parents: list[str]) -> type[BaseModel]:
-    model: type[BaseModel] = Scenario
+def _section(parents: list[str], model: type[BaseModel]) -> type[BaseModel]:
+    """The section of a model that a dotted path leads to; numbers in it are places in a list."""
     for parent in parents:
-        annotation = model.model_fields[parent].annotation
+        if parent.isdigit():
+            continue
+        annotation: Any = model.model_fields[parent].annotation
+        if get_origin(annotation) is tuple:
+            annotation = get_args(annotation)[0]
         if not (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
             break
         model = annotation
     return model
 
 
-def _accepted(dotted: str, error: Any) -> str:
+def _accepted(dotted: str, error: Any, model: type[BaseModel]) -> str:
     from sim.scenario.describe import accepted_range
 
     names = [part for part in dotted.split(".") if not part.isdigit()]
-    field = _section(names[:-1]).model_fields.get(names[-1])
+    field = _section(names[:-1], model).model_fields.get(names[-1])
     if field is None:
         return str(error["msg"])
     return accepted_range(field)

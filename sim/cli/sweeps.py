@@ -1,0 +1,208 @@
+"""Commands about sweeps: run or resume one, see how far it has come, export its table."""
+
+from __future__ import annotations
+
+import io
+import signal
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import FrameType
+from typing import Annotated
+
+import typer
+
+from sim.cli.common import JsonOption, at_least, print_json
+from sim.errors import InputError
+from sim.sweep.store import CALIBRATION
+
+INTERRUPTED = 130
+MANY_RUNS = 5_000_000
+"""Runs beyond which a sweep asks for --yes."""
+
+FolderArgument = Annotated[Path, typer.Argument(help="A sweep's folder.", show_default=False)]
+
+
+def sweep(
+    file: Annotated[Path, typer.Argument(help="A sweep file (TOML), or with --resume a sweep's folder.", show_default=False)],
+    out: Annotated[Path | None, typer.Option(help="Folder of the sweep.", show_default=False)] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with what is missing.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say how many runs, how long and how much disk.")] = False,
+    workers: Annotated[int | None, typer.Option(help="Threads.  [default: one per processor]", show_default=False)] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Run however large it is.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Run a sweep: design points, designs and seeds, written as they come; go on where it stopped.
+
+    \b
+    Examples:
+      sim sweep sweeps/first_try.toml --out results/first
+      sim sweep sweeps/leadership_by_alignment.toml --dry-run
+      sim sweep results/first --resume
+    """
+    from sim.sweep import default_workers
+    from sim.sweep.folder import SweepFolder
+    from sim.sweep.plan import Sweep, load_sweep
+    from sim.sweep.run import Progress, run_sweep
+
+    workers = default_workers() if workers is None else workers
+    at_least("--workers", workers, 1, 1024)
+    is_folder = file.is_dir()
+    if is_folder and not resume:
+        raise InputError(f"{file}: is a folder; accepted: a sweep file, or --resume with a sweep's folder")
+    planned = Sweep.from_specification(SweepFolder(file).manifest()["specification"]) if is_folder else load_sweep(file)
+    runs = len(planned.points) * len(planned.spec.designs) * planned.most_seeds
+    if dry_run:
+        _estimate(planned, runs, workers, as_json)
+        return
+    if runs > MANY_RUNS and not yes:
+        raise InputError(f"{file}: up to {runs} runs; accepted: fewer, or --yes (see --dry-run)")
+    target = file if is_folder else out
+    if target is None:
+        raise InputError("--out is missing; accepted: a folder for the sweep")
+    folder = SweepFolder(target)
+    if resume and not is_folder and folder.manifest_path.exists():
+        _same(folder.manifest()["specification"], planned.specification(), target)
+    elif not is_folder:
+        folder.create(planned)
+
+    interrupts: list[float] = []
+    said = [time.monotonic()]
+
+    def tell(progress: Progress) -> None:
+        now = time.monotonic()
+        if now - said[0] > 3 or progress.done == progress.known:
+            rate = progress.done / max(now - start, 1e-9)
+            width = "" if progress.worst != progress.worst else f", widest half-width {progress.worst:.3f}"
+            sys.stderr.write(f"runs: {progress.done} of {progress.known} ({rate:.0f} a second{width})\n")
+            said[0] = now
+
+    def on_interrupt(_: int, __: FrameType | None) -> None:
+        interrupts.append(time.monotonic())
+        if len(interrupts) > 1:
+            raise KeyboardInterrupt
+        sys.stderr.write("interrupted: finishing the parts under way; once more to stop now\n")
+
+    lock = folder.hold()
+    before = signal.signal(signal.SIGINT, on_interrupt)
+    start = time.monotonic()
+    pool = ThreadPoolExecutor(workers)
+    try:
+        progress, finished = run_sweep(planned, folder, pool, workers, tell, lambda: bool(interrupts))
+    except KeyboardInterrupt:
+        pool.shutdown(wait=False, cancel_futures=True)
+        sys.stderr.write(f"stopped: what was written is kept; go on with: sim sweep {target} --resume\n")
+        raise SystemExit(INTERRUPTED) from None
+    except OSError as error:
+        raise InputError(
+            f"{target}: could not be written ({error.strerror}); all finished parts are kept; accepted: --resume when it can"
+        ) from None
+    finally:
+        signal.signal(signal.SIGINT, before)
+        pool.shutdown(wait=False, cancel_futures=True)
+        lock.release()
+    told = {"folder": str(target), "calibration": CALIBRATION, "finished": finished, "runs": progress.done, "errors": progress.errors}
+    if as_json:
+        print_json(told)
+    else:
+        typer.echo(f"{target}: {progress.done} runs, {progress.errors} with an error ({CALIBRATION})")
+    if not finished:
+        sys.stderr.write(f"unfinished: go on with: sim sweep {target} --resume\n")
+        raise SystemExit(INTERRUPTED)
+    if progress.errors:
+        raise SystemExit(1)
+
+
+def status(folder: FolderArgument, as_json: JsonOption = False) -> None:
+    """Say how far a sweep has come.
+
+    \b
+    Example:
+      sim status results/first
+    """
+    from sim.sweep.results import status as of
+
+    told = of(folder)
+    if as_json:
+        print_json(told)
+        return
+    typer.echo(f"{told['name']}: {told['points']} design points, designs {', '.join(told['designs'])}")
+    typer.echo(
+        f"{told['runs']} of at most {told['most_runs']} runs in {told['parts']} parts; {told['errors']} with an error; {told['damaged']} parts damaged"
+    )
+
+
+def export(
+    folder: FolderArgument,
+    to: Annotated[str, typer.Option(help="csv or parquet.")] = "csv",
+    file: Annotated[Path | None, typer.Option(help="Write here instead of to standard output.", show_default=False)] = None,
+) -> None:
+    """Export a sweep's runs as one table, in the order of point, design and seed.
+
+    \b
+    Examples:
+      sim export results/first > runs.csv
+      sim export results/first --to parquet --file runs.parquet
+    """
+    from sim.sweep.folder import table_bytes, write_whole
+    from sim.sweep.results import open_sweep
+
+    if to not in ("csv", "parquet"):
+        raise InputError(f"--to = {to!r}: accepted: csv or parquet")
+    found = open_sweep(folder)
+    if found.damaged:
+        sys.stderr.write(f"note: {len(found.damaged)} parts are damaged and left out; sim sweep {folder} --resume does them again\n")
+    content = table_bytes(found.runs) if to == "parquet" else found.runs.to_csv(index=False).encode()
+    if file is None:
+        sys.stdout.buffer.write(content)
+        return
+    try:
+        write_whole(file, content)
+    except OSError as error:
+        raise InputError(f"--file = {file}: cannot be written ({error.strerror}); accepted: a file in a folder that can be") from None
+
+
+def _same(old: dict[str, object], new: dict[str, object], target: Path) -> None:
+    """Refuse to go on in the folder of another sweep, naming the first difference."""
+    difference = _difference(old, new, "")
+    if difference:
+        raise InputError(f"{target}: holds another sweep: {difference}; accepted: the specification it was started with, or another folder")
+
+
+def _difference(old: object, new: object, path: str) -> str | None:
+    if isinstance(old, dict) and isinstance(new, dict):
+        for key in sorted(old.keys() | new.keys()):
+            found = _difference(old.get(key), new.get(key), f"{path}.{key}".lstrip("."))
+            if found:
+                return found
+        return None
+    return None if old == new else f"{path} was {str(old)[:60]} and is {str(new)[:60]}"
+
+
+def _estimate(planned: object, runs: int, workers: int, as_json: bool) -> None:
+    """Time a few runs, and say what the whole would take."""
+    from sim.sweep.folder import table_bytes
+    from sim.sweep.plan import Part, Sweep
+    from sim.sweep.run import run_part
+
+    assert isinstance(planned, Sweep)
+    middle = len(planned.points) // 2
+    run_part(planned, Part(0, 0, (middle,), 0, 1))
+    start = time.perf_counter()
+    table = run_part(planned, Part(0, 0, tuple({0, middle, len(planned.points) - 1}), planned.spec.replicates.first_seed, 5))
+    each = (time.perf_counter() - start) / len(table)
+    size = len(table_bytes(table.loc[table.index.repeat(20)])) / (20 * len(table))
+    told = {
+        "runs": runs,
+        "seconds": round(each * runs / workers, 1),
+        "megabytes": round(size * runs / 1e6, 2),
+        "points": len(planned.points),
+    }
+    if as_json:
+        print_json(told)
+        return
+    buffer = io.StringIO()
+    buffer.write(f"{planned.spec.name}: {told['points']} design points, {', '.join(planned.spec.designs)}: up to {runs} runs, ")
+    buffer.write(f"about {told['seconds']} s on {workers} workers and {told['megabytes']} MB")
+    typer.echo(buffer.getvalue())

@@ -1,0 +1,155 @@
+"""A sweep's folder: a manifest, parts in Parquet written whole or not at all, and a log with a checksum for each.
+
+``manifest.json`` holds the specification and where it was run; ``points.parquet`` the design points; ``parts/`` the runs;
+``log.jsonl`` a line per part: name, SHA-256, rows, errors. A part that the log does not name, or whose checksum differs, is
+not there: resuming does it again. One process writes at a time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+from filelock import FileLock, Timeout
+
+from sim.errors import InputError
+from sim.sweep.plan import Sweep
+from sim.sweep.store import CALIBRATION, provenance
+
+FORMAT = "sim sweep 1"
+
+
+class SweepFolder:
+    """The folder of one sweep.
+
+    Parameters
+    ----------
+    path : Path
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.parts = path / "parts"
+        self._lock = FileLock(path / ".lock")
+
+    @property
+    def manifest_path(self) -> Path:
+        """The manifest."""
+        return self.path / "manifest.json"
+
+    def manifest(self) -> dict[str, Any]:
+        """Read the manifest.
+
+        Raises
+        ------
+        InputError
+            Where the folder is not one of a sweep.
+        """
+        try:
+            manifest = json.loads(self.manifest_path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            raise InputError(
+                f"{self.path}: is not a sweep's folder (no readable manifest.json); accepted: a folder made by sim sweep"
+            ) from None
+        if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+            raise InputError(f"{self.path}: is not a sweep's folder; accepted: a folder made by sim sweep")
+        return manifest
+
+    def create(self, sweep: Sweep) -> None:
+        """Make the folder of a new sweep.
+
+        Raises
+        ------
+        InputError
+            Where it exists with something in it, or cannot be written.
+        """
+        if self.path.exists() and (not self.path.is_dir() or any(self.path.iterdir())):
+            raise InputError(f"--out = {self.path}: exists; accepted: a new folder, or --resume to go on with the sweep in it")
+        try:
+            self.parts.mkdir(parents=True, exist_ok=True)
+            write_whole(self.path / "points.parquet", table_bytes(sweep.points.reset_index()))
+            manifest = {"format": FORMAT, "calibration": CALIBRATION, "specification": sweep.specification(), **provenance()}
+            write_whole(self.manifest_path, (json.dumps(manifest, indent=1) + "\n").encode())
+        except OSError as error:
+            raise InputError(f"--out = {self.path}: cannot be written ({error.strerror}); accepted: a folder under one that can") from None
+
+    def hold(self) -> FileLock:
+        """Take the folder for writing; released when the process ends, however it ends.
+
+        Raises
+        ------
+        InputError
+            Where another process has it.
+        """
+        try:
+            self._lock.acquire(timeout=0)
+        except Timeout:
+            raise InputError(f"{self.path}: another sweep is writing to it; accepted: wait for it, or another folder") from None
+        return self._lock
+
+    def log(self) -> dict[str, dict[str, Any]]:
+        """Entries of the log by part; a line cut short by a crash is passed over."""
+        path = self.path / "log.jsonl"
+        entries: dict[str, dict[str, Any]] = {}
+        if path.is_file():
+            for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+                try:
+                    entry = json.loads(line)
+                    entries[str(entry["part"])] = {
+                        "sha256": str(entry["sha256"]),
+                        "rows": int(entry["rows"]),
+                        "errors": int(entry["errors"]),
+                    }
+                except (ValueError, KeyError, TypeError):
+                    continue
+        return entries
+
+    def intact(self, name: str, entry: dict[str, Any]) -> bool:
+        """Whether a part is there, as it was written."""
+        try:
+            return hashlib.sha256((self.parts / name).read_bytes()).hexdigest() == entry["sha256"]
+        except OSError:
+            return False
+
+    def write_part(self, name: str, table: pd.DataFrame) -> None:
+        """Write a part whole, then enter it in the log."""
+        content = table_bytes(table)
+        write_whole(self.parts / name, content)
+        errors = int(table["error"].notna().sum())
+        line = json.dumps({"part": name, "sha256": hashlib.sha256(content).hexdigest(), "rows": len(table), "errors": errors})
+        log = self.path / "log.jsonl"
+        torn = log.exists() and not log.read_bytes().endswith(b"\n") and log.stat().st_size > 0
+        with log.open("ab") as file:
+            file.write((("\n" if torn else "") + line + "\n").encode())
+            file.flush()
+            os.fsync(file.fileno())
+
+    def read_part(self, name: str, columns: list[str] | None = None) -> pd.DataFrame:
+        """Read a part."""
+        return pq.read_table(self.parts / name, columns=columns).to_pandas()
+
+
+def table_bytes(table: pd.DataFrame) -> bytes:
+    """A table as the bytes of a Parquet file."""
+    sink = pa.BufferOutputStream()
+    pq.write_table(pa.Table.from_pandas(table, preserve_index=False), sink, compression="zstd")
+    return sink.getvalue().to_pybytes()
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that it is there whole or not at all: temporary name, fsync, rename."""
+    partial = path.with_name(f".{path.name}.partial")
+    try:
+        with partial.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)

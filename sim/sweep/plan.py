@@ -1,0 +1,165 @@
+"""From a sweep file to its work: design points checked, scenarios by point and design, parts of runs in a fixed order."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from pydantic import ValidationError
+
+from sim.errors import InputError
+from sim.scenario import Scenario, load_scenario, parameter_table
+from sim.scenario.load import explain, shipped_folders
+from sim.sweep.doe import design_points
+from sim.sweep.spec import SweepSpec, load_spec
+
+RUNS_PER_PART = 2000
+"""Runs in a part at the most, about: few files however many runs, a few seconds of work between two writes."""
+PARTS_PER_ROUND = 8
+"""Parts of a round at the least, where there are as many points, so that a small sweep keeps several workers busy."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece of work that is written whole or not at all.
+
+    Attributes
+    ----------
+    round : int
+        Batch of seeds that it belongs to, from 0.
+    index : int
+        Place within the round.
+    points : tuple of int
+        Design points.
+    first_seed, seeds : int
+        The seeds ``first_seed`` up to ``first_seed + seeds``.
+    """
+
+    round: int
+    index: int
+    points: tuple[int, ...]
+    first_seed: int
+    seeds: int
+
+    @property
+    def name(self) -> str:
+        """File name, which sorts by round and place."""
+        return f"part-{self.round:05d}-{self.index:06d}.parquet"
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """A sweep ready to run.
+
+    Attributes
+    ----------
+    spec : SweepSpec
+    base : dict
+        The base scenario under each design, by design name.
+    points : DataFrame
+        Design points: a row each, a column per factor.
+    """
+
+    spec: SweepSpec
+    base: dict[str, Scenario]
+    points: pd.DataFrame
+
+    def scenario(self, point: int, design: str) -> Scenario:
+        """The scenario of a design point under a design."""
+        changes = {field: _plain(self.points[field].iloc[point]) for field in self.points.columns}
+        return self.base[design].revise(changes) if changes else self.base[design]
+
+    @cached_property
+    def points_per_part(self) -> int:
+        """How many design points share a part."""
+        most = RUNS_PER_PART // (self.spec.replicates.batch * len(self.spec.designs))
+        return max(1, min(most, len(self.points) // PARTS_PER_ROUND))
+
+    @property
+    def most_seeds(self) -> int:
+        """Seeds that a design point can meet at the most."""
+        replicates = self.spec.replicates
+        return replicates.count if replicates.target == "none" else replicates.most
+
+    def parts(self, number: int, points: list[int]) -> list[Part]:
+        """The parts of a round, over those points that need it; empty when all seeds are used up."""
+        replicates = self.spec.replicates
+        start = number * replicates.batch
+        seeds = min(replicates.batch, self.most_seeds - start)
+        if seeds <= 0:
+            return []
+        size = self.points_per_part
+        blocks = [tuple(points[k : k + size]) for k in range(0, len(points), size)]
+        return [Part(number, index, block, replicates.first_seed + start, seeds) for index, block in enumerate(blocks)]
+
+    def specification(self) -> dict[str, Any]:
+        """The whole resolved specification, as JSON holds it."""
+        return json.loads(
+            json.dumps(
+                {
+                    "spec": self.spec.model_dump(mode="json"),
+                    "base": {name: scenario.model_dump(mode="json") for name, scenario in self.base.items()},
+                    "points": {str(field): [_plain(value) for value in self.points[field]] for field in self.points.columns},
+                    "number_of_points": len(self.points),
+                }
+            )
+        )
+
+    @classmethod
+    def from_specification(cls, data: dict[str, Any]) -> Sweep:
+        """Rebuild a sweep from :meth:`specification`; plain data, nothing in it is executed."""
+        base = {name: Scenario.model_validate_json(json.dumps(scenario)) for name, scenario in data["base"].items()}
+        points = pd.DataFrame(data["points"], index=pd.RangeIndex(data["number_of_points"], name="point"))
+        return cls(SweepSpec.model_validate_json(json.dumps(data["spec"])), base, points)
+
+
+def load_sweep(path: Path) -> Sweep:
+    """Read a sweep file and check every design point before any run.
+
+    Raises
+    ------
+    InputError
+        Where the file is wrong, a factor is not a field of the scenario, or a point's value is outside its range.
+    """
+    spec = load_spec(path)
+    source = _base_file(spec, path)
+    base = {design: load_scenario(source, design) for design in spec.designs}
+    points = design_points(spec, path.parent)
+    _check_fields(points, path)
+    sweep = Sweep(spec, base, points)
+    for point in range(len(points)):
+        for design in spec.designs:
+            try:
+                sweep.scenario(point, design)
+            except ValidationError as error:
+                raise InputError(f"{explain(error, path, {})} (design point {point}, design {design})") from None
+    return sweep
+
+
+def _base_file(spec: SweepSpec, path: Path) -> Path:
+    name = spec.scenario if spec.scenario.endswith(".toml") else f"{spec.scenario}.toml"
+    found = next((place / name for place in (path.parent, *shipped_folders()) if (place / name).is_file()), None)
+    if found is None:
+        raise InputError(
+            f"{path}: scenario = {spec.scenario!r}: no such file; accepted: a file relative to this one, or a shipped scenario"
+        )
+    return found
+
+
+def _check_fields(points: pd.DataFrame, path: Path) -> None:
+    known = parameter_table()["field"].tolist()
+    for field in points.columns:
+        if field not in known:
+            near = difflib.get_close_matches(field, known, 1)
+            hint = f"did you mean {near[0]}? " if near else ""
+            raise InputError(f"{path}: factor {field!r}: unknown field; {hint}accepted: a dotted field name, see sim parameters")
+
+
+def _plain(value: Any) -> Any:
+    """A NumPy scalar as a plain number."""
+    return value.item() if hasattr(value, "item") else value

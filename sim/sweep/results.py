@@ -1,0 +1,81 @@
+"""Reading a sweep: its runs as one tidy table in a fixed order, whole or not yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sim.sweep.folder import SweepFolder
+from sim.sweep.plan import Sweep
+
+COLUMNS = {
+    "point": "design point, row of the table of points",
+    "design": "named design",
+    "seed": "names the community and its weather; the same seeds meet every point and design",
+    "ending": "way of ending, see sim.outcome.ENDINGS",
+    "week": "week from 1 in which it was reached; missing where it survived",
+    "error": "what a run that failed raised; missing where it did not",
+}
+"""Columns of the table of runs beside the factors and the fields of :class:`sim.outcome.Outcome`."""
+
+
+@dataclass(frozen=True)
+class SweepResults:
+    """What a sweep has found so far.
+
+    Attributes
+    ----------
+    sweep : Sweep
+        The specification it ran under.
+    runs : DataFrame
+        A row per run, ordered by point, design and seed: ``point``, a column per factor, ``design``, ``seed``, the fields of
+        an outcome, ``error``; see ``COLUMNS``.
+    damaged : list of str
+        Parts that the log names and that are missing or changed; resuming does them again.
+    """
+
+    sweep: Sweep
+    runs: pd.DataFrame
+    damaged: list[str]
+
+
+def open_sweep(path: str | Path) -> SweepResults:
+    """Open a sweep's folder, finished or not.
+
+    Raises
+    ------
+    sim.errors.InputError
+        Where it is not a sweep's folder.
+    """
+    folder = SweepFolder(Path(path))
+    sweep = Sweep.from_specification(folder.manifest()["specification"])
+    log = folder.log()
+    intact = [name for name in sorted(log) if folder.intact(name, log[name])]
+    tables = [folder.read_part(name) for name in intact]
+    runs = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=["point", "design", "seed", "error"])
+    order = {design: place for place, design in enumerate(sweep.spec.designs)}
+    runs = runs.assign(_place=runs["design"].map(order)).sort_values(["point", "_place", "seed"], kind="stable").drop(columns="_place")
+    points = sweep.points.reset_index()
+    runs = points.merge(runs, on="point", how="right") if len(points.columns) > 1 else runs
+    return SweepResults(sweep, runs.reset_index(drop=True), [name for name in sorted(log) if name not in intact])
+
+
+def status(path: Path) -> dict[str, Any]:
+    """How far a sweep has come, from its manifest and log: ``runs, most_runs, parts, damaged, errors, points, designs``."""
+    folder = SweepFolder(path)
+    sweep = Sweep.from_specification(folder.manifest()["specification"])
+    log = folder.log()
+    intact = [name for name in log if folder.intact(name, log[name])]
+    return {
+        "name": sweep.spec.name,
+        "points": len(sweep.points),
+        "designs": list(sweep.spec.designs),
+        "runs": sum(log[name]["rows"] for name in intact),
+        "most_runs": len(sweep.points) * len(sweep.spec.designs) * sweep.most_seeds,
+        "errors": sum(log[name]["errors"] for name in intact),
+        "parts": len(intact),
+        "damaged": len(log) - len(intact),
+    }

@@ -1,0 +1,186 @@
+"""Running a sweep: rounds of parts over an executor, each part written as it is done, stopping by count or precision."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.analysis.intervals import paired_difference_of_counts, wilson
+from sim.engine import simulate
+from sim.outcome import Outcome
+from sim.sweep.folder import SweepFolder
+from sim.sweep.plan import Part, Sweep
+
+OUTCOME_FIELDS = [field.name for field in fields(Outcome) if field.name not in ("scenario", "design", "seed")]
+IN_FLIGHT = 2
+"""Parts submitted per worker, so that none waits and memory stays flat."""
+
+
+@dataclass
+class Progress:
+    """How far a sweep has come.
+
+    Attributes
+    ----------
+    done, known : int
+        Runs written, and runs known to be needed so far (the rest of the round under way included).
+    errors : int
+        Runs that raised.
+    worst : float
+        Largest half-width of the intervals aimed at; NaN where there is no target yet.
+    """
+
+    done: int = 0
+    known: int = 0
+    errors: int = 0
+    worst: float = float("nan")
+
+
+def run_part(sweep: Sweep, part: Part) -> pd.DataFrame:
+    """Do the runs of a part: a pure function of both, on any worker.
+
+    Returns
+    -------
+    DataFrame
+        A row per run: ``point, design, seed``, the fields of an outcome, ``error`` (None where there was none).
+    """
+    rows: list[dict[str, Any]] = []
+    for point in part.points:
+        for design in sweep.spec.designs:
+            scenario = sweep.scenario(point, design)
+            for seed in range(part.first_seed, part.first_seed + part.seeds):
+                row: dict[str, Any] = {"point": point, "design": design, "seed": seed}
+                try:
+                    row.update({**asdict(simulate(scenario, seed).outcome), "design": design, "error": None})
+                except Exception as error:
+                    row["error"] = f"{type(error).__name__}: {error}"
+                rows.append(row)
+    table = pd.DataFrame(rows, columns=["point", "design", "seed", *OUTCOME_FIELDS, "error"])
+    return table.astype({"ending": object, "error": object})
+
+
+def run_sweep(
+    sweep: Sweep,
+    folder: SweepFolder,
+    executor: Executor,
+    workers: int,
+    tell: Callable[[Progress], None] = lambda _: None,
+    stop: Callable[[], bool] = lambda: False,
+) -> tuple[Progress, bool]:
+    """Do what is missing of a sweep.
+
+    Parameters
+    ----------
+    sweep : Sweep
+    folder : SweepFolder
+        Held for writing by the caller.
+    executor : concurrent.futures.Executor
+        Threads, processes, or a cluster's.
+    workers : int
+        How many the executor has.
+    tell : callable
+        Called with the progress after each part.
+    stop : callable
+        Asked between parts; when it says yes, the parts under way are finished and written, and no more are started.
+
+    Returns
+    -------
+    progress : Progress
+    finished : bool
+        False where it was stopped.
+    """
+    progress, precision = Progress(), Precision(sweep)
+    points = list(range(len(sweep.points)))
+    number = 0
+    while True:
+        parts = sweep.parts(number, points)
+        if not parts:
+            return progress, True
+        progress.known += sum(len(part.points) * part.seeds for part in parts) * len(sweep.spec.designs)
+        logged = folder.log()
+        missing = []
+        for part in parts:
+            if part.name in logged and folder.intact(part.name, logged[part.name]):
+                precision.add(folder.read_part(part.name, ["point", "design", "seed", "week", "error"]))
+                progress.done += logged[part.name]["rows"]
+                progress.errors += logged[part.name]["errors"]
+            else:
+                missing.append(part)
+        for part, table in _completed(sweep, missing, executor, workers, stop):
+            folder.write_part(part.name, table)
+            precision.add(table)
+            progress.done += len(table)
+            progress.errors += int(table["error"].notna().sum())
+            tell(progress)
+        if progress.done < progress.known:
+            return progress, False
+        points, progress.worst = precision.unresolved(points)
+        number += 1
+
+
+def _completed(
+    sweep: Sweep, parts: list[Part], executor: Executor, workers: int, stop: Callable[[], bool]
+) -> Iterator[tuple[Part, pd.DataFrame]]:
+    """Yield parts as they are done, in whatever order; their names say where they belong."""
+    waiting: dict[Future[pd.DataFrame], Part] = {}
+    upcoming = iter(parts)
+    while True:
+        while len(waiting) < IN_FLIGHT * workers and not stop():
+            part = next(upcoming, None)
+            if part is None:
+                break
+            waiting[executor.submit(run_part, sweep, part)] = part
+        if not waiting:
+            return
+        done, _ = wait(waiting, return_when=FIRST_COMPLETED)
+        for future in sorted(done, key=lambda future: waiting[future].index):
+            yield waiting.pop(future), future.result()
+
+
+class Precision:
+    """Counts by design point from which intervals follow; memory does not grow with the number of runs.
+
+    ``counts`` has shape (points, designs, 2): runs that ended by the week, and runs; ``pairs`` has shape (points, 4): both
+    of the first two designs, only the first, only the second, neither.
+    """
+
+    def __init__(self, sweep: Sweep) -> None:
+        self.sweep = sweep
+        self.counts = np.zeros((len(sweep.points), len(sweep.spec.designs), 2), dtype=np.int64)
+        self.pairs = np.zeros((len(sweep.points), 4), dtype=np.int64)
+
+    def add(self, table: pd.DataFrame) -> None:
+        """Count the runs of a part; runs with an error do not count."""
+        designs = list(self.sweep.spec.designs)
+        good = table[table["error"].isna()]
+        ended = (good["week"] <= self.sweep.spec.replicates.by_week).to_numpy()
+        place = good["design"].map({name: k for k, name in enumerate(designs)}).to_numpy()
+        np.add.at(self.counts, (good["point"].to_numpy(), place, 0), ended.astype(np.int64))
+        np.add.at(self.counts, (good["point"].to_numpy(), place, 1), 1)
+        if len(designs) > 1:
+            wide = good.assign(ended=ended).pivot_table(index=["point", "seed"], columns="design", values="ended", aggfunc="first")
+            wide = wide.reindex(columns=designs[:2]).dropna().astype(bool)
+            cell = np.where(wide[designs[0]], np.where(wide[designs[1]], 0, 1), np.where(wide[designs[1]], 2, 3))
+            np.add.at(self.pairs, (wide.index.get_level_values("point").to_numpy(), cell), 1)
+
+    def unresolved(self, points: list[int]) -> tuple[list[int], float]:
+        """Those points whose intervals are still too wide, and the widest half-width; all points where there is no target."""
+        replicates = self.sweep.spec.replicates
+        if replicates.target == "none":
+            return points, float("nan")
+        widths = {point: self.half_width(point) for point in points}
+        return [point for point in points if widths[point] > replicates.half_width], max(widths.values(), default=float("nan"))
+
+    def half_width(self, point: int) -> float:
+        """Half-width of the interval aimed at, for a point."""
+        if self.sweep.spec.replicates.target == "difference":
+            both, first, second, neither = (int(count) for count in self.pairs[point])
+            _, lower, upper = paired_difference_of_counts(second, first, both, neither)
+            return (upper - lower) / 2
+        bounds = [wilson(int(count), int(n)) for count, n in self.counts[point]]
+        return max((upper - lower) / 2 for lower, upper in bounds)
