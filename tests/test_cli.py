@@ -51,7 +51,10 @@ def test_version_names_the_libraries():
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_validate_passes_what_is_shipped(name):
-    assert "valid; designs: as_written, greenfield, retrofit" in sim("validate", SCENARIOS / f"{name}.toml").stdout
+    told = sim("validate", SCENARIOS / f"{name}.toml").stdout
+    assert "valid; designs: as_written, " in told
+    assert "greenfield" in told
+    assert "retrofit" in told
 
 
 def test_run_prints_the_same_from_both_engines():

@@ -15,7 +15,9 @@ import pandas as pd
 import pytest
 from conftest import ROOT
 
-from sim import InputError, open_sweep, simulate
+from sim import InputError, open_sweep, simulate, simulate_with_agents
+from sim.agents import Family
+from sim.outcome import WEEKLY
 from sim.sweep.folder import SweepFolder
 from sim.sweep.plan import Sweep, load_sweep
 from sim.sweep.results import status
@@ -129,20 +131,55 @@ def test_damaged_missing_and_foreign_files_are_noticed_and_mended(small, tmp_pat
     assert (tmp_path / "out" / "parts" / "notes.txt").read_text() == "mine"
 
 
-def test_a_run_that_raises_is_recorded_and_the_rest_go_on(small, tmp_path, monkeypatch):
-    import sim.sweep.run as module
+def failing(scenario, seed):
+    if seed == 7 and scenario.population.families == 40:
+        raise ZeroDivisionError("seven")
+    return simulate(scenario, seed)
 
-    def failing(scenario, seed):
-        if seed == 7 and scenario.population.families == 40:
-            raise ZeroDivisionError("seven")
-        return simulate(scenario, seed)
 
-    monkeypatch.setattr(module, "simulate", failing)
-    runs, progress, finished = done(small, tmp_path / "out")
+def test_a_run_that_raises_is_recorded_and_the_rest_go_on(small, tmp_path):
+    runs, progress, finished = done(small, tmp_path / "out", simulate=failing)
     assert finished
     assert progress.errors == runs["error"].notna().sum() == 4
     assert set(runs.loc[runs["error"].notna(), "error"]) == {"ZeroDivisionError: seven"}
     assert runs["ending"].notna().sum() == len(runs) - 4
+
+
+class Silent(Family):
+    """A family that never speaks."""
+
+    def speak(self) -> None:
+        self.next_heat = 0.0
+
+
+def silent(scenario, seed):
+    return simulate_with_agents(scenario, seed, agent_classes={Family: Silent})
+
+
+def test_mesa_models_with_subclassed_agents_run_in_processes(small, tmp_path):
+    few = Sweep(
+        small.spec.model_copy(update={"replicates": small.spec.replicates.model_copy(update={"count": 3})}), small.base, small.points
+    )
+    runs, _, finished = done(few, tmp_path / "out", ProcessPoolExecutor(2), simulate=silent)
+    assert finished
+    assert len(runs) == 4 * 2 * 3
+    assert (runs["on_record"] == 0).all()
+
+
+@pytest.mark.parametrize("weekly", ["quantiles", "full"])
+def test_weekly_curves_are_those_of_the_runs(tmp_path, weekly):
+    sweep = load_sweep(written(tmp_path, SMALL + f'[outputs]\nweekly = "{weekly}"\n'))
+    done(sweep, tmp_path / "out")
+    found = open_sweep(tmp_path / "out").weekly
+    runs = [simulate(sweep.scenario(2, "greenfield"), seed) for seed in range(25)]
+    if weekly == "full":
+        mine = found[(found["point"] == 2) & (found["design"] == "greenfield") & (found["seed"] == 7)].set_index("week")
+        pd.testing.assert_frame_equal(mine[list(WEEKLY)], runs[7].weekly(), check_exact=True, check_index_type=False)
+    else:
+        rows = found[(found["point"] == 2) & (found["design"] == "greenfield") & (found["column"] == "taking_part")].set_index("week")
+        expected = np.median([np.nan_to_num(run.weeks[:, 0]) for run in runs], axis=0)
+        assert (rows["median"].to_numpy() == expected).all()
+    assert status(tmp_path / "out")["runs"] == 200
 
 
 def test_precision_stops_points_one_by_one_and_alike_on_any_number_of_workers(tmp_path):
@@ -323,6 +360,68 @@ def test_a_full_disk_keeps_finished_parts_and_resumes(small, tmp_path, monkeypat
     assert 0 < len(open_sweep(tmp_path / "out").runs) < len(whole)
     resumed, _, _ = done(small, tmp_path / "out")
     pd.testing.assert_frame_equal(resumed, whole, check_exact=True)
+
+
+def interrupted(arguments: list[str], signals: int) -> tuple[int, str]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sim", *arguments],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert process.stderr is not None
+    process.stderr.readline()
+    for _ in range(signals):
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.2)
+    _, stderr = process.communicate(timeout=120)
+    assert "Traceback" not in stderr
+    return process.returncode, stderr
+
+
+def test_an_interrupt_finishes_the_parts_under_way_and_a_second_one_stops_now(tmp_path):
+    text = SMALL.replace("levels = [40, 80]", "levels = [900]").replace("count = 25", "count = 20000").replace("batch = 10", "batch = 400")
+    path, out = written(tmp_path, text), tmp_path / "out"
+    code, told = interrupted(["sweep", str(path), "--out", str(out)], 1)
+    assert code == 130
+    assert "finishing the parts under way" in told
+    assert "--resume" in told
+    first = status(out)
+    assert first["runs"] > 0
+    assert first["damaged"] == 0
+    code, told = interrupted(["sweep", str(out), "--resume"], 2)
+    assert code == 130
+    assert status(out)["runs"] >= first["runs"]
+    assert status(out)["damaged"] == 0
+
+
+@pytest.mark.slow
+def test_a_dask_worker_killed_in_mid_sweep_changes_nothing(small, tmp_path):
+    distributed = pytest.importorskip("distributed")
+    whole, _, _ = done(small, tmp_path / "whole")
+    big = Sweep(
+        small.spec.model_copy(update={"replicates": small.spec.replicates.model_copy(update={"count": 400})}), small.base, small.points
+    )
+    expected, _, _ = done(big, tmp_path / "expected")
+    with (
+        distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster,
+        distributed.Client(cluster) as client,
+    ):
+        killed = []
+
+        def kill_one(progress):
+            if not killed and progress.done > 400:
+                pids = client.run(os.getpid)
+                killed.append(next(iter(pids.values())))
+                os.kill(killed[0], signal.SIGKILL)
+
+        runs, _, finished = done(big, tmp_path / "out", client.get_executor(pure=False), tell=kill_one)
+        assert finished
+        assert killed
+    pd.testing.assert_frame_equal(runs, expected, check_exact=True)
+    assert len(whole) == 200
 
 
 @pytest.mark.slow

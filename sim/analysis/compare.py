@@ -107,7 +107,7 @@ def compare(runs: Sequence[Run]) -> Comparison:
         difference=_differences(groups, milestones(horizon)),
         reach=pd.concat([_reach(design, group) for design, group in groups.items()], ignore_index=True),
         pressure=pd.concat([_pressure(design, group) for design, group in groups.items()], ignore_index=True),
-        weekly=pd.concat([_weekly(design, stack) for design, stack in weeks.items()], ignore_index=True),
+        weekly=pd.concat([weekly_quantiles(design, stack) for design, stack in weeks.items()], ignore_index=True),
     )
 
 
@@ -172,7 +172,20 @@ def _pressure(design: str, group: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["design", "stakeholder", "drained", "share", "lower", "upper", "n"])
 
 
-def _weekly(design: str, stack: np.ndarray) -> pd.DataFrame:
+def weekly_quantiles(design: str, stack: np.ndarray) -> pd.DataFrame:
+    """Return mean and quantiles over runs of each column of the weekly table.
+
+    Parameters
+    ----------
+    design : str
+    stack : numpy.ndarray
+        Weekly tables of the runs, shape (runs, weeks, len(WEEKLY)).
+
+    Returns
+    -------
+    DataFrame
+        As :attr:`Comparison.weekly`, for one design.
+    """
     horizon = stack.shape[1]
     tables = []
     for column, name in enumerate(WEEKLY):

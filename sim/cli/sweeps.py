@@ -6,7 +6,7 @@ import io
 import signal
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
 from types import FrameType
 from typing import Annotated
@@ -30,6 +30,7 @@ def sweep(
     resume: Annotated[bool, typer.Option("--resume", help="Go on with what is missing.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say how many runs, how long and how much disk.")] = False,
     workers: Annotated[int | None, typer.Option(help="Threads.  [default: one per processor]", show_default=False)] = None,
+    cluster: Annotated[str | None, typer.Option(help="Address of a Dask scheduler; see docs/sweeps.md.", show_default=False)] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Run however large it is.")] = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -87,9 +88,10 @@ def sweep(
     lock = folder.hold()
     before = signal.signal(signal.SIGINT, on_interrupt)
     start = time.monotonic()
-    pool = ThreadPoolExecutor(workers)
+    pool, workers = _executor(cluster, workers)
     try:
         progress, finished = run_sweep(planned, folder, pool, workers, tell, lambda: bool(interrupts))
+        folder.finish({"finished": finished, "runs": progress.done, "errors": progress.errors})
     except KeyboardInterrupt:
         pool.shutdown(wait=False, cancel_futures=True)
         sys.stderr.write(f"stopped: what was written is kept; go on with: sim sweep {target} --resume\n")
@@ -161,6 +163,21 @@ def export(
         write_whole(file, content)
     except OSError as error:
         raise InputError(f"--file = {file}: cannot be written ({error.strerror}); accepted: a file in a folder that can be") from None
+
+
+def _executor(cluster: str | None, workers: int) -> tuple[Executor, int]:
+    """Threads here, or the workers of a Dask cluster; with how many there are."""
+    if cluster is None:
+        return ThreadPoolExecutor(workers), workers
+    try:
+        from distributed import Client
+    except ImportError:
+        raise InputError("--cluster needs Dask; accepted: install the extra 'cluster', or leave the option out") from None
+    try:
+        client = Client(cluster, timeout="10s")
+    except (OSError, ValueError) as error:
+        raise InputError(f"--cluster = {cluster}: no scheduler answers ({error}); accepted: its address, as in tcp://host:8786") from None
+    return client.get_executor(pure=False), max(1, sum(client.nthreads().values()))
 
 
 def _same(old: dict[str, object], new: dict[str, object], target: Path) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -74,10 +75,22 @@ class SweepFolder:
         try:
             self.parts.mkdir(parents=True, exist_ok=True)
             write_whole(self.path / "points.parquet", table_bytes(sweep.points.reset_index()))
-            manifest = {"format": FORMAT, "calibration": CALIBRATION, "specification": sweep.specification(), **provenance()}
+            manifest = {
+                "format": FORMAT,
+                "calibration": CALIBRATION,
+                "specification": sweep.specification(),
+                **provenance(),
+                "finished": False,
+            }
             write_whole(self.manifest_path, (json.dumps(manifest, indent=1) + "\n").encode())
         except OSError as error:
             raise InputError(f"--out = {self.path}: cannot be written ({error.strerror}); accepted: a folder under one that can") from None
+
+    def finish(self, counts: dict[str, Any]) -> None:
+        """Enter the end and the counts in the manifest."""
+        ended = datetime.now(UTC).isoformat(timespec="seconds")
+        manifest = {**self.manifest(), **counts, "ended": ended}
+        write_whole(self.manifest_path, (json.dumps(manifest, indent=1) + "\n").encode())
 
     def hold(self) -> FileLock:
         """Take the folder for writing; released when the process ends, however it ends.

@@ -24,6 +24,10 @@ PARTS_PER_ROUND = 8
 """Parts of a round at the least, where there are as many points, so that a small sweep keeps several workers busy."""
 
 
+WEEKLY_ROUND = 99_999
+"""Round under which the parts with weekly curves are filed."""
+
+
 @dataclass(frozen=True)
 class Part:
     """A piece of work that is written whole or not at all.
@@ -71,8 +75,12 @@ class Sweep:
 
     def scenario(self, point: int, design: str) -> Scenario:
         """The scenario of a design point under a design."""
-        changes = {field: _plain(self.points[field].iloc[point]) for field in self.points.columns}
+        changes = {field: _plain(self.points.at[point, field]) for field in self.points.columns}
         return self.base[design].revise(changes) if changes else self.base[design]
+
+    def only(self, points: tuple[int, ...]) -> Sweep:
+        """The same sweep with the rows of some points only: all that a worker elsewhere needs."""
+        return Sweep(self.spec, self.base, self.points.loc[list(points)])
 
     @cached_property
     def points_per_part(self) -> int:
@@ -96,6 +104,19 @@ class Sweep:
         size = self.points_per_part
         blocks = [tuple(points[k : k + size]) for k in range(0, len(points), size)]
         return [Part(number, index, block, replicates.first_seed + start, seeds) for index, block in enumerate(blocks)]
+
+    def weekly_parts(self, seeds: dict[int, int]) -> list[Part]:
+        """The parts of the second pass, which writes weekly curves: all seeds of a few points each.
+
+        Parameters
+        ----------
+        seeds : dict
+            How many seeds each point met.
+        """
+        if self.spec.outputs.weekly == "none":
+            return []
+        first = self.spec.replicates.first_seed
+        return [Part(WEEKLY_ROUND, point, (point,), first, seeds[point]) for point in sorted(seeds)]
 
     def specification(self) -> dict[str, Any]:
         """The whole resolved specification, as JSON holds it."""

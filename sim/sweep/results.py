@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from sim.sweep.folder import SweepFolder
-from sim.sweep.plan import Sweep
+from sim.sweep.plan import WEEKLY_ROUND, Sweep
 
 COLUMNS = {
     "point": "design point, row of the table of points",
@@ -33,12 +33,16 @@ class SweepResults:
     runs : DataFrame
         A row per run, ordered by point, design and seed: ``point``, a column per factor, ``design``, ``seed``, the fields of
         an outcome, ``error``; see ``COLUMNS``.
+    weekly : DataFrame
+        Weekly curves, where the sweep asks for them: ``point``, a row per design, week and column with mean and quantiles, or
+        a row per run and week; see :func:`sim.sweep.run.weekly_part`. Empty otherwise.
     damaged : list of str
         Parts that the log names and that are missing or changed; resuming does them again.
     """
 
     sweep: Sweep
     runs: pd.DataFrame
+    weekly: pd.DataFrame
     damaged: list[str]
 
 
@@ -54,13 +58,16 @@ def open_sweep(path: str | Path) -> SweepResults:
     sweep = Sweep.from_specification(folder.manifest()["specification"])
     log = folder.log()
     intact = [name for name in sorted(log) if folder.intact(name, log[name])]
-    tables = [folder.read_part(name) for name in intact]
+    curves = f"part-{WEEKLY_ROUND:05d}"
+    tables = [folder.read_part(name) for name in intact if not name.startswith(curves)]
+    weekly = [folder.read_part(name).drop(columns="error") for name in intact if name.startswith(curves)]
     runs = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=["point", "design", "seed", "error"])
     order = {design: place for place, design in enumerate(sweep.spec.designs)}
     runs = runs.assign(_place=runs["design"].map(order)).sort_values(["point", "_place", "seed"], kind="stable").drop(columns="_place")
     points = sweep.points.reset_index()
     runs = points.merge(runs, on="point", how="right") if len(points.columns) > 1 else runs
-    return SweepResults(sweep, runs.reset_index(drop=True), [name for name in sorted(log) if name not in intact])
+    table = pd.concat(weekly, ignore_index=True) if weekly else pd.DataFrame()
+    return SweepResults(sweep, runs.reset_index(drop=True), table, [name for name in sorted(log) if name not in intact])
 
 
 def status(path: Path) -> dict[str, Any]:
@@ -69,11 +76,12 @@ def status(path: Path) -> dict[str, Any]:
     sweep = Sweep.from_specification(folder.manifest()["specification"])
     log = folder.log()
     intact = [name for name in log if folder.intact(name, log[name])]
+    runs = [name for name in intact if not name.startswith(f"part-{WEEKLY_ROUND:05d}")]
     return {
         "name": sweep.spec.name,
         "points": len(sweep.points),
         "designs": list(sweep.spec.designs),
-        "runs": sum(log[name]["rows"] for name in intact),
+        "runs": sum(log[name]["rows"] for name in runs),
         "most_runs": len(sweep.points) * len(sweep.spec.designs) * sweep.most_seeds,
         "errors": sum(log[name]["errors"] for name in intact),
         "parts": len(intact),

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from sim.analysis.compare import weekly_quantiles
 from sim.analysis.intervals import paired_difference_of_counts, wilson
 from sim.engine import simulate
-from sim.outcome import Outcome
+from sim.outcome import WEEKLY, Outcome, Run
+from sim.scenario import Scenario
 from sim.sweep.folder import SweepFolder
 from sim.sweep.plan import Part, Sweep
+
+Simulate = Callable[[Scenario, int], Run]
+"""How a run is done: the compiled engine, or a picklable function of one's own, as for Mesa models with subclassed agents."""
 
 OUTCOME_FIELDS = [field.name for field in fields(Outcome) if field.name not in ("scenario", "design", "seed")]
 IN_FLIGHT = 2
@@ -41,7 +47,7 @@ class Progress:
     worst: float = float("nan")
 
 
-def run_part(sweep: Sweep, part: Part) -> pd.DataFrame:
+def run_part(sweep: Sweep, part: Part, simulate: Simulate = simulate) -> pd.DataFrame:
     """Do the runs of a part: a pure function of both, on any worker.
 
     Returns
@@ -71,6 +77,7 @@ def run_sweep(
     workers: int,
     tell: Callable[[Progress], None] = lambda _: None,
     stop: Callable[[], bool] = lambda: False,
+    simulate: Simulate = simulate,
 ) -> tuple[Progress, bool]:
     """Do what is missing of a sweep.
 
@@ -87,6 +94,8 @@ def run_sweep(
         Called with the progress after each part.
     stop : callable
         Asked between parts; when it says yes, the parts under way are finished and written, and no more are started.
+    simulate : callable
+        How a run is done; picklable where the executor has processes.
 
     Returns
     -------
@@ -96,11 +105,14 @@ def run_sweep(
     """
     progress, precision = Progress(), Precision(sweep)
     points = list(range(len(sweep.points)))
+    seeds = dict.fromkeys(points, 0)
     number = 0
     while True:
         parts = sweep.parts(number, points)
         if not parts:
-            return progress, True
+            return progress, _write_weekly(sweep, folder, sweep.weekly_parts(seeds), executor, workers, stop, simulate)
+        for part in parts:
+            seeds.update({point: seeds[point] + part.seeds for point in part.points})
         progress.known += sum(len(part.points) * part.seeds for part in parts) * len(sweep.spec.designs)
         logged = folder.log()
         missing = []
@@ -111,7 +123,7 @@ def run_sweep(
                 progress.errors += logged[part.name]["errors"]
             else:
                 missing.append(part)
-        for part, table in _completed(sweep, missing, executor, workers, stop):
+        for part, table in _completed(run_part, sweep, missing, executor, workers, stop, simulate):
             folder.write_part(part.name, table)
             precision.add(table)
             progress.done += len(table)
@@ -123,8 +135,54 @@ def run_sweep(
         number += 1
 
 
+def weekly_part(sweep: Sweep, part: Part, simulate: Simulate = simulate) -> pd.DataFrame:
+    """Weekly curves of a point: quantiles over its runs, or every run's in full. Runs that raise are left out.
+
+    Returns
+    -------
+    DataFrame
+        ``point``, then as :func:`sim.analysis.compare.weekly_quantiles`; or ``point, design, seed, week`` and the columns of the
+        weekly table.
+    """
+    (point,) = part.points
+    tables: list[pd.DataFrame] = []
+    for design in sweep.spec.designs:
+        scenario = sweep.scenario(point, design)
+        runs: list[Run] = []
+        for seed in range(part.first_seed, part.first_seed + part.seeds):
+            with suppress(Exception):
+                runs.append(simulate(scenario, seed))
+        if sweep.spec.outputs.weekly == "full":
+            tables.extend(run.weekly().reset_index().assign(design=design, seed=run.outcome.seed) for run in runs)
+        elif runs:
+            tables.append(weekly_quantiles(design, np.stack([run.weeks for run in runs])))
+    table = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=["design", "week", *WEEKLY])
+    ahead = [name for name in ("point", "design", "seed", "week") if name in (*table.columns, "point")]
+    table = table.assign(point=point, error=None)
+    return table[[*ahead, *(name for name in table.columns if name not in ahead)]].astype({"error": object})
+
+
+def _write_weekly(
+    sweep: Sweep, folder: SweepFolder, parts: list[Part], executor: Executor, workers: int, stop: Callable[[], bool], simulate: Simulate
+) -> bool:
+    """Write the curves that are missing; return whether all are there."""
+    logged = folder.log()
+    missing = [part for part in parts if not (part.name in logged and folder.intact(part.name, logged[part.name]))]
+    written = 0
+    for part, table in _completed(weekly_part, sweep, missing, executor, workers, stop, simulate):
+        folder.write_part(part.name, table)
+        written += 1
+    return written == len(missing)
+
+
 def _completed(
-    sweep: Sweep, parts: list[Part], executor: Executor, workers: int, stop: Callable[[], bool]
+    work: Callable[[Sweep, Part, Simulate], pd.DataFrame],
+    sweep: Sweep,
+    parts: list[Part],
+    executor: Executor,
+    workers: int,
+    stop: Callable[[], bool],
+    simulate: Simulate,
 ) -> Iterator[tuple[Part, pd.DataFrame]]:
     """Yield parts as they are done, in whatever order; their names say where they belong."""
     waiting: dict[Future[pd.DataFrame], Part] = {}
@@ -134,7 +192,7 @@ def _completed(
             part = next(upcoming, None)
             if part is None:
                 break
-            waiting[executor.submit(run_part, sweep, part)] = part
+            waiting[executor.submit(work, sweep.only(part.points), part, simulate)] = part
         if not waiting:
             return
         done, _ = wait(waiting, return_when=FIRST_COMPLETED)

@@ -83,6 +83,16 @@ class Replicates(Section):
     most: int = number(2000, "seeds", "Seeds per design point at the most.", "assumption", 1, 10_000_000)
 
 
+class Outputs(Section):
+    """What is written beside the table of runs."""
+
+    weekly: Literal["none", "quantiles", "full"] = choice(
+        "none",
+        "Weekly curves: mean and quantiles over the runs of a point and design, or every run's in full. Costs a second pass.",
+        "assumption",
+    )
+
+
 class SweepSpec(Section):
     """A sweep file."""
 
@@ -93,6 +103,7 @@ class SweepSpec(Section):
     factors: tuple[Factor, ...] = choice((), "What varies.", "the file")
     design_of_experiments: DesignOfExperiments = DesignOfExperiments()
     replicates: Replicates = Replicates()
+    outputs: Outputs = Outputs()
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
