@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import signal
 import sys
 import time
@@ -82,7 +83,10 @@ def sweep(
     def on_interrupt(_: int, __: FrameType | None) -> None:
         interrupts.append(time.monotonic())
         if len(interrupts) > 1:
-            raise KeyboardInterrupt
+            # Threads in the middle of a part cannot be stopped; what is written is whole, so leave at once.
+            sys.stderr.write(f"stopped: what was written is kept; go on with: sim sweep {target} --resume\n")
+            sys.stderr.flush()
+            os._exit(INTERRUPTED)
         sys.stderr.write("interrupted: finishing the parts under way; once more to stop now\n")
 
     lock = folder.hold()
@@ -92,16 +96,13 @@ def sweep(
     try:
         progress, finished = run_sweep(planned, folder, pool, workers, tell, lambda: bool(interrupts))
         folder.finish({"finished": finished, "runs": progress.done, "errors": progress.errors})
-    except KeyboardInterrupt:
-        pool.shutdown(wait=False, cancel_futures=True)
-        sys.stderr.write(f"stopped: what was written is kept; go on with: sim sweep {target} --resume\n")
-        raise SystemExit(INTERRUPTED) from None
     except OSError as error:
         raise InputError(
             f"{target}: could not be written ({error.strerror}); all finished parts are kept; accepted: --resume when it can"
         ) from None
     finally:
-        signal.signal(signal.SIGINT, before)
+        if not interrupts:
+            signal.signal(signal.SIGINT, before)
         pool.shutdown(wait=False, cancel_futures=True)
         lock.release()
     told = {"folder": str(target), "calibration": CALIBRATION, "finished": finished, "runs": progress.done, "errors": progress.errors}
