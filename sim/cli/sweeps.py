@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import os
 import signal
 import sys
@@ -10,13 +11,18 @@ import time
 from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
 from types import FrameType
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from sim.cli.common import JsonOption, at_least, print_json
 from sim.errors import InputError
 from sim.sweep.store import CALIBRATION
+
+if TYPE_CHECKING:
+    from sim.sweep.run import Progress as SweepProgress
 
 INTERRUPTED = 130
 MANY_RUNS = 5_000_000
@@ -46,7 +52,7 @@ def sweep(
     from sim.sweep import default_workers
     from sim.sweep.folder import SweepFolder
     from sim.sweep.plan import Sweep, load_sweep
-    from sim.sweep.run import Progress, run_sweep
+    from sim.sweep.run import run_sweep
 
     workers = default_workers() if workers is None else workers
     at_least("--workers", workers, 1, 1024)
@@ -70,15 +76,7 @@ def sweep(
         folder.create(planned)
 
     interrupts: list[float] = []
-    said = [time.monotonic()]
-
-    def tell(progress: Progress) -> None:
-        now = time.monotonic()
-        if now - said[0] > 3 or progress.done == progress.known:
-            rate = progress.done / max(now - start, 1e-9)
-            width = "" if progress.worst != progress.worst else f", widest half-width {progress.worst:.3f}"
-            sys.stderr.write(f"runs: {progress.done} of {progress.known} ({rate:.0f} a second{width})\n")
-            said[0] = now
+    meter = Meter()
 
     def on_interrupt(_: int, __: FrameType | None) -> None:
         interrupts.append(time.monotonic())
@@ -91,19 +89,19 @@ def sweep(
 
     lock = folder.hold()
     before = signal.signal(signal.SIGINT, on_interrupt)
-    start = time.monotonic()
     pool, workers = _executor(cluster, workers)
     try:
-        progress, finished = run_sweep(planned, folder, pool, workers, tell, lambda: bool(interrupts))
+        progress, finished = run_sweep(planned, folder, pool, workers, meter.tell, lambda: bool(interrupts))
         folder.finish({"finished": finished, "runs": progress.done, "errors": progress.errors})
     except OSError as error:
         raise InputError(
             f"{target}: could not be written ({error.strerror}); all finished parts are kept; accepted: --resume when it can"
         ) from None
     finally:
+        meter.close()
         if not interrupts:
             signal.signal(signal.SIGINT, before)
-        pool.shutdown(wait=False, cancel_futures=True)
+        pool.shutdown(wait=False)
         lock.release()
     told = {"folder": str(target), "calibration": CALIBRATION, "finished": finished, "runs": progress.done, "errors": progress.errors}
     if as_json:
@@ -115,6 +113,42 @@ def sweep(
         raise SystemExit(INTERRUPTED)
     if progress.errors:
         raise SystemExit(1)
+
+
+class Meter:
+    """Says how far a sweep has come: a bar on a terminal, else a plain line every few seconds."""
+
+    def __init__(self, every: float = 3.0) -> None:
+        self.every = every
+        self.start = self.said = time.monotonic()
+        self.before: int | None = None
+        self.bar: Progress | None = None
+        if sys.stderr.isatty():
+            words = TextColumn("{task.description}")
+            self.bar = Progress(TextColumn("runs"), BarColumn(), MofNCompleteColumn(), words, console=Console(stderr=True))
+            self.task = self.bar.add_task("", total=None)
+            self.bar.start()
+
+    def tell(self, progress: SweepProgress) -> None:
+        """Take note of a part that is done."""
+        now = time.monotonic()
+        # What was there before this sitting has no rate.
+        self.before = progress.resumed if self.before is None else self.before
+        rate = (progress.done - self.before) / max(now - self.start, 1e-9)
+        left = (progress.known - progress.done) / rate if rate > 0 else float("inf")
+        words = f"{rate:.0f} a second, {left:.0f} s left" + (
+            "" if math.isnan(progress.worst) else f", widest half-width {progress.worst:.3f}"
+        )
+        if self.bar is not None:
+            self.bar.update(self.task, completed=progress.done, total=progress.known, description=words)
+        elif now - self.said > self.every or progress.done == progress.known:
+            sys.stderr.write(f"runs: {progress.done} of {progress.known}, {words}\n")
+            self.said = now
+
+    def close(self) -> None:
+        """Take the bar away."""
+        if self.bar is not None:
+            self.bar.stop()
 
 
 def status(folder: FolderArgument, as_json: JsonOption = False) -> None:

@@ -35,6 +35,8 @@ class Progress:
     ----------
     done, known : int
         Runs written, and runs known to be needed so far (the rest of the round under way included).
+    resumed : int
+        Of the runs done, those that an earlier sitting wrote.
     errors : int
         Runs that raised.
     worst : float
@@ -43,6 +45,7 @@ class Progress:
 
     done: int = 0
     known: int = 0
+    resumed: int = 0
     errors: int = 0
     worst: float = float("nan")
 
@@ -120,6 +123,7 @@ def run_sweep(
             if part.name in logged and folder.intact(part.name, logged[part.name]):
                 precision.add(folder.read_part(part.name, ["point", "design", "seed", "week", "error"]))
                 progress.done += logged[part.name]["rows"]
+                progress.resumed += logged[part.name]["rows"]
                 progress.errors += logged[part.name]["errors"]
             else:
                 missing.append(part)
@@ -187,17 +191,21 @@ def _completed(
     """Yield parts as they are done, in whatever order; their names say where they belong."""
     waiting: dict[Future[pd.DataFrame], Part] = {}
     upcoming = iter(parts)
-    while True:
-        while len(waiting) < IN_FLIGHT * workers and not stop():
-            part = next(upcoming, None)
-            if part is None:
-                break
-            waiting[executor.submit(work, sweep.only(part.points), part, simulate)] = part
-        if not waiting:
-            return
-        done, _ = wait(waiting, return_when=FIRST_COMPLETED)
-        for future in sorted(done, key=lambda future: waiting[future].index):
-            yield waiting.pop(future), future.result()
+    try:
+        while True:
+            while len(waiting) < IN_FLIGHT * workers and not stop():
+                part = next(upcoming, None)
+                if part is None:
+                    break
+                waiting[executor.submit(work, sweep.only(part.points), part, simulate)] = part
+            if not waiting:
+                return
+            done, _ = wait(waiting, return_when=FIRST_COMPLETED)
+            for future in sorted(done, key=lambda future: waiting[future].index):
+                yield waiting.pop(future), future.result()
+    finally:
+        for future in waiting:
+            future.cancel()
 
 
 class Precision:
