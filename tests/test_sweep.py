@@ -17,6 +17,7 @@ from conftest import ROOT
 
 from sim import InputError, open_sweep, simulate, simulate_with_agents
 from sim.agents import Family
+from sim.analysis.intervals import paired_difference
 from sim.outcome import WEEKLY
 from sim.sweep.folder import SweepFolder
 from sim.sweep.plan import Sweep, load_sweep
@@ -145,6 +146,11 @@ def test_a_run_that_raises_is_recorded_and_the_rest_go_on(small, tmp_path):
     assert runs["ending"].notna().sum() == len(runs) - 4
 
 
+def test_the_command_tells_errors_by_its_exit_code(small, tmp_path):
+    done(small, tmp_path / "out", simulate=failing)
+    assert "4 with an error" in sim("sweep", tmp_path / "out", "--resume", code=1).stdout
+
+
 class Silent(Family):
     """A family that never speaks."""
 
@@ -197,18 +203,24 @@ def test_precision_stops_points_one_by_one_and_alike_on_any_number_of_workers(tm
         assert count == 200 or precision.half_width(point) <= 0.12
 
 
-def test_pairing_narrows_the_interval_of_a_difference(small, tmp_path):
-    """Common random numbers: the SD of a difference over the same seeds against different ones."""
+def test_pairing_narrows_the_interval_of_a_difference(tmp_path):
+    """Common random numbers, against the same runs paired with those of other seeds: an SD less than half as large."""
     text = (
         SMALL.replace('"retrofit", "greenfield"', '"retrofit"')
-        .replace("levels = [40, 80]", "levels = [80]")
-        .replace("count = 25", "count = 150")
+        .replace("levels = [40, 80]", "levels = [200]")
+        .replace("[0.1, 0.9]", "[0.3, 0.5]")
     )
-    runs, _, _ = done(load_sweep(written(tmp_path, text)), tmp_path / "out")
-    wide = runs.pivot_table(index="seed", columns="point", values="student_weeks")
-    paired = (wide[1] - wide[0]).std()
-    unpaired = (wide[1].to_numpy()[1:] - wide[0].to_numpy()[:-1]).std()
-    assert paired < 0.9 * unpaired
+    runs, _, _ = done(load_sweep(written(tmp_path, text.replace("count = 25", "count = 400"))), tmp_path / "out")
+    weeks = runs.pivot_table(index="seed", columns="point", values="student_weeks")
+    paired, unpaired = (weeks[1] - weeks[0]).std(), (weeks[1].to_numpy()[1:] - weeks[0].to_numpy()[:-1]).std()
+    assert paired / unpaired < 0.5
+    ended = runs.assign(ended=runs["week"] <= 20).pivot_table(index="seed", columns="point", values="ended").astype(bool)
+    widths = []
+    for second in (ended[1].to_numpy(), np.roll(ended[1].to_numpy(), 1)):
+        _, lower, upper = paired_difference(second, ended[0].to_numpy())
+        widths.append(upper - lower)
+    assert widths[0] < 0.95 * widths[1]
+    print(f"paired to unpaired: SD {paired / unpaired:.2f}, width of the risk difference's interval {widths[0] / widths[1]:.2f}")
 
 
 def test_designs_of_experiments_cover_the_space(tmp_path):
@@ -324,6 +336,9 @@ def test_the_command_runs_resumes_and_exports(tmp_path):
     assert len(pd.read_parquet(tmp_path / "runs.parquet")) == 200
     sim("sweep", out, "--resume")
     assert sim("export", out).stdout == csv
+    manifest = json.loads((out / "manifest.json").read_text())
+    assert (manifest["finished"], manifest["runs"], manifest["errors"]) == (True, 200, 0)
+    assert manifest["written"] <= manifest["ended"]
     assert "exists" in sim("sweep", path, "--out", out, code=2).stderr
     other = written(tmp_path, SMALL.replace("count = 25", "count = 26"), "other")
     assert "spec.name was small and is other" in sim("sweep", other, "--out", out, "--resume", code=2).stderr

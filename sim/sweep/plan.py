@@ -106,7 +106,7 @@ class Sweep:
         return [Part(number, index, block, replicates.first_seed + start, seeds) for index, block in enumerate(blocks)]
 
     def weekly_parts(self, seeds: dict[int, int]) -> list[Part]:
-        """The parts of the second pass, which writes weekly curves: all seeds of a few points each.
+        """The parts of the second pass, which writes weekly curves: all seeds of the points of a part.
 
         Parameters
         ----------
@@ -116,7 +116,13 @@ class Sweep:
         if self.spec.outputs.weekly == "none":
             return []
         first = self.spec.replicates.first_seed
-        return [Part(WEEKLY_ROUND, point, (point,), first, seeds[point]) for point in sorted(seeds)]
+        parts: list[Part] = []
+        for count in sorted(set(seeds.values())):
+            alike = [point for point in sorted(seeds) if seeds[point] == count]
+            size = max(1, RUNS_PER_PART // (count * len(self.spec.designs)))
+            blocks = [tuple(alike[k : k + size]) for k in range(0, len(alike), size)]
+            parts.extend(Part(WEEKLY_ROUND, len(parts) + k, block, first, count) for k, block in enumerate(blocks))
+        return parts
 
     def specification(self) -> dict[str, Any]:
         """The whole resolved specification, as JSON holds it."""

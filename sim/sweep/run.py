@@ -14,7 +14,7 @@ import pandas as pd
 from sim.analysis.compare import weekly_quantiles
 from sim.analysis.intervals import paired_difference_of_counts, wilson
 from sim.engine import simulate
-from sim.outcome import WEEKLY, Outcome, Run
+from sim.outcome import Outcome, Run
 from sim.scenario import Scenario
 from sim.sweep.folder import SweepFolder
 from sim.sweep.plan import Part, Sweep
@@ -61,10 +61,11 @@ def run_part(sweep: Sweep, part: Part, simulate: Simulate = simulate) -> pd.Data
     rows: list[dict[str, Any]] = []
     for point in part.points:
         for design in sweep.spec.designs:
-            scenario = sweep.scenario(point, design)
+            scenario: Scenario | None = None
             for seed in range(part.first_seed, part.first_seed + part.seeds):
                 row: dict[str, Any] = {"point": point, "design": design, "seed": seed}
                 try:
+                    scenario = scenario or sweep.scenario(point, design)
                     row.update({**asdict(simulate(scenario, seed).outcome), "design": design, "error": None})
                 except Exception as error:
                     row["error"] = f"{type(error).__name__}: {error}"
@@ -140,30 +141,28 @@ def run_sweep(
 
 
 def weekly_part(sweep: Sweep, part: Part, simulate: Simulate = simulate) -> pd.DataFrame:
-    """Weekly curves of a point: quantiles over its runs, or every run's in full. Runs that raise are left out.
+    """Weekly curves of design points: quantiles over the runs of each, or every run's in full. Runs that raise are left out.
 
     Returns
     -------
     DataFrame
         ``point``, then as :func:`sim.analysis.compare.weekly_quantiles`; or ``point, design, seed, week`` and the columns of the
-        weekly table.
+        weekly table. ``error`` is empty.
     """
-    (point,) = part.points
     tables: list[pd.DataFrame] = []
-    for design in sweep.spec.designs:
-        scenario = sweep.scenario(point, design)
-        runs: list[Run] = []
-        for seed in range(part.first_seed, part.first_seed + part.seeds):
-            with suppress(Exception):
-                runs.append(simulate(scenario, seed))
-        if sweep.spec.outputs.weekly == "full":
-            tables.extend(run.weekly().reset_index().assign(design=design, seed=run.outcome.seed) for run in runs)
-        elif runs:
-            tables.append(weekly_quantiles(design, np.stack([run.weeks for run in runs])))
-    table = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=["design", "week", *WEEKLY])
-    ahead = [name for name in ("point", "design", "seed", "week") if name in (*table.columns, "point")]
-    table = table.assign(point=point, error=None)
-    return table[[*ahead, *(name for name in table.columns if name not in ahead)]].astype({"error": object})
+    for point in part.points:
+        for design in sweep.spec.designs:
+            scenario, runs = sweep.scenario(point, design), list[Run]()
+            for seed in range(part.first_seed, part.first_seed + part.seeds):
+                with suppress(Exception):
+                    runs.append(simulate(scenario, seed))
+            if sweep.spec.outputs.weekly == "full":
+                tables.extend(run.weekly().reset_index().assign(point=point, design=design, seed=run.outcome.seed) for run in runs)
+            elif runs:
+                tables.append(weekly_quantiles(design, np.stack([run.weeks for run in runs])).assign(point=point))
+    table = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=["point", "design", "week"])
+    ahead = [name for name in ("point", "design", "seed", "week") if name in table.columns]
+    return table[[*ahead, *(name for name in table.columns if name not in ahead)]].assign(error=None).astype({"error": object})
 
 
 def _write_weekly(
