@@ -35,3 +35,13 @@ def mountain_view() -> Scenario:
 @pytest.fixture(scope="session")
 def greenfield() -> Scenario:
     return load_scenario(SCENARIOS / "mountain_view.toml", "greenfield")
+
+
+@pytest.fixture
+def small(tmp_path):
+    """A sweep of four design points, two designs and 25 seeds; its file stands in ``tmp_path``."""
+    from sweeping import SMALL, written
+
+    from sim.sweep.plan import load_sweep
+
+    return load_sweep(written(tmp_path, SMALL))

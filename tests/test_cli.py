@@ -9,23 +9,10 @@ import time
 
 import pandas as pd
 import pytest
+from command import sim
 from conftest import ROOT, SCENARIOS, SHIPPED
 
 MOUNTAIN_VIEW = str(SCENARIOS / "mountain_view.toml")
-
-
-def sim(*arguments: object, code: int = 0, cwd=ROOT) -> subprocess.CompletedProcess:
-    done = subprocess.run(
-        [sys.executable, "-m", "sim", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        cwd=cwd,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )
-    assert done.returncode == code, done.stderr + done.stdout
-    assert "Traceback" not in done.stderr
-    assert "\x1b" not in done.stdout + done.stderr
-    return done
 
 
 def refused(*arguments: object, cwd=ROOT) -> str:

@@ -1,67 +1,22 @@
 """Sweeps: the same table on any number of workers, in any number of sittings."""
 
-import json
-import os
-import random
-import signal
-import subprocess
-import sys
-import time
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from pathlib import Path
+from concurrent.futures import ProcessPoolExecutor
 
 import numpy as np
 import pandas as pd
 import pytest
 from conftest import ROOT
+from sweeping import SMALL, done, failing, written
 
 from sim import InputError, open_sweep, simulate, simulate_with_agents
 from sim.agents import Family
 from sim.analysis.intervals import paired_difference
 from sim.outcome import WEEKLY
-from sim.sweep.folder import SweepFolder
 from sim.sweep.plan import Sweep, load_sweep
 from sim.sweep.results import status
-from sim.sweep.run import Precision, Progress, run_part, run_sweep
+from sim.sweep.run import Precision, run_part
 
 SHIPPED = sorted((ROOT / "sweeps").glob("*.toml"))
-
-SMALL = """
-scenario = "mountain_view"
-designs = ["retrofit", "greenfield"]
-[[factors]]
-field = "leadership.communication"
-levels = [0.1, 0.9]
-[[factors]]
-field = "population.families"
-levels = [40, 80]
-[[factors]]
-field = "horizon.weeks"
-levels = [40]
-[replicates]
-count = 25
-batch = 10
-"""
-
-
-def written(tmp_path: Path, text: str, name: str = "small") -> Path:
-    path = tmp_path / f"{name}.toml"
-    path.write_text(text)
-    return path
-
-
-def done(sweep: Sweep, path: Path, executor=None, workers=2, **options) -> tuple[pd.DataFrame, Progress, bool]:
-    folder = SweepFolder(path)
-    if not folder.manifest_path.exists():
-        folder.create(sweep)
-    with executor or ThreadPoolExecutor(workers) as pool, folder.hold():
-        progress, finished = run_sweep(sweep, folder, pool, workers, **options)
-    return open_sweep(path).runs, progress, finished
-
-
-@pytest.fixture
-def small(tmp_path) -> Sweep:
-    return load_sweep(written(tmp_path, SMALL))
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
@@ -132,23 +87,12 @@ def test_damaged_missing_and_foreign_files_are_noticed_and_mended(small, tmp_pat
     assert (tmp_path / "out" / "parts" / "notes.txt").read_text() == "mine"
 
 
-def failing(scenario, seed):
-    if seed == 7 and scenario.population.families == 40:
-        raise ZeroDivisionError("seven")
-    return simulate(scenario, seed)
-
-
 def test_a_run_that_raises_is_recorded_and_the_rest_go_on(small, tmp_path):
     runs, progress, finished = done(small, tmp_path / "out", simulate=failing)
     assert finished
     assert progress.errors == runs["error"].notna().sum() == 4
     assert set(runs.loc[runs["error"].notna(), "error"]) == {"ZeroDivisionError: seven"}
     assert runs["ending"].notna().sum() == len(runs) - 4
-
-
-def test_the_command_tells_errors_by_its_exit_code(small, tmp_path):
-    done(small, tmp_path / "out", simulate=failing)
-    assert "4 with an error" in sim("sweep", tmp_path / "out", "--resume", code=1).stdout
 
 
 class Silent(Family):
@@ -309,201 +253,3 @@ def test_bad_sweeps_are_told_in_one_line_before_the_first_run(tmp_path, what):
     assert "accepted" in message
     for part in expected:
         assert part in message, message
-
-
-def sim(*arguments: object, code: int = 0) -> subprocess.CompletedProcess:
-    finished = subprocess.run(
-        [sys.executable, "-m", "sim", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )
-    assert finished.returncode == code, finished.stderr
-    assert "Traceback" not in finished.stderr
-    return finished
-
-
-def test_the_command_runs_resumes_and_exports(tmp_path):
-    path, out = written(tmp_path, SMALL), tmp_path / "out"
-    assert "up to 200 runs" in sim("sweep", path, "--dry-run").stdout
-    assert "200 runs, 0 with an error" in sim("sweep", path, "--out", out).stdout
-    assert "200 of at most 200 runs" in sim("status", out).stdout
-    assert json.loads(sim("status", out, "--json").stdout)["runs"] == 200
-    csv = sim("export", out).stdout
-    assert len(csv.splitlines()) == 201
-    sim("export", out, "--to", "parquet", "--file", tmp_path / "runs.parquet")
-    assert len(pd.read_parquet(tmp_path / "runs.parquet")) == 200
-    sim("sweep", out, "--resume")
-    assert sim("export", out).stdout == csv
-    manifest = json.loads((out / "manifest.json").read_text())
-    assert (manifest["finished"], manifest["runs"], manifest["errors"]) == (True, 200, 0)
-    assert manifest["written"] <= manifest["ended"]
-    assert "exists" in sim("sweep", path, "--out", out, code=2).stderr
-    other = written(tmp_path, SMALL.replace("count = 25", "count = 26"), "other")
-    assert "spec.name was small and is other" in sim("sweep", other, "--out", out, "--resume", code=2).stderr
-    assert "is not a sweep's folder" in sim("status", tmp_path, code=2).stderr
-    assert "--to = 'xml'" in sim("export", out, "--to", "xml", code=2).stderr
-    huge = written(tmp_path, SMALL.replace("count = 25", "count = 10000000"), "huge")
-    assert "--yes" in sim("sweep", huge, "--out", tmp_path / "huge", code=2).stderr
-    assert "--out is missing" in sim("sweep", path, code=2).stderr
-
-
-def test_a_second_sweep_on_the_same_folder_is_refused(small, tmp_path):
-    folder = SweepFolder(tmp_path / "out")
-    folder.create(small)
-    with folder.hold():
-        assert "another sweep is writing" in sim("sweep", tmp_path / "out", "--resume", code=2).stderr
-
-
-def test_a_full_disk_keeps_finished_parts_and_resumes(small, tmp_path, monkeypatch):
-    import sim.sweep.folder as module
-
-    whole, _, _ = done(small, tmp_path / "whole")
-    real, count = module.write_whole, [0]
-
-    def full(path, content):
-        count[0] += 1
-        if count[0] > 5:
-            raise OSError(28, "No space left on device")
-        real(path, content)
-
-    monkeypatch.setattr(module, "write_whole", full)
-    with pytest.raises(OSError, match="No space left"):
-        done(small, tmp_path / "out")
-    monkeypatch.setattr(module, "write_whole", real)
-    assert 0 < len(open_sweep(tmp_path / "out").runs) < len(whole)
-    resumed, _, _ = done(small, tmp_path / "out")
-    pd.testing.assert_frame_equal(resumed, whole, check_exact=True)
-
-
-def interrupted(arguments: list[str], signals: int) -> tuple[int, str]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "sim", *arguments],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )
-    assert process.stderr is not None
-    process.stderr.readline()
-    for _ in range(signals):
-        process.send_signal(signal.SIGINT)
-        time.sleep(0.2)
-    _, stderr = process.communicate(timeout=120)
-    assert "Traceback" not in stderr
-    return process.returncode, stderr
-
-
-def test_an_interrupt_finishes_the_parts_under_way_and_a_second_one_stops_now(tmp_path):
-    text = SMALL.replace("levels = [40, 80]", "levels = [900]").replace("count = 25", "count = 20000").replace("batch = 10", "batch = 400")
-    path, out = written(tmp_path, text), tmp_path / "out"
-    code, told = interrupted(["sweep", str(path), "--out", str(out)], 1)
-    assert code == 130
-    assert "finishing the parts under way" in told
-    assert "--resume" in told
-    first = status(out)
-    assert first["runs"] > 0
-    assert first["damaged"] == 0
-    code, told = interrupted(["sweep", str(out), "--resume"], 2)
-    # The second may meet the interpreter as it shuts down, after all was written: a shell calls that 130 too.
-    assert code in (130, -signal.SIGINT)
-    assert status(out)["runs"] >= first["runs"]
-    assert status(out)["damaged"] == 0
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="limits of file size")
-def test_what_cannot_be_written_is_one_line_and_resume_works(tmp_path):
-    """A limit on the size of files stands in for a full disk."""
-    import resource
-
-    path, out = written(tmp_path, SMALL), tmp_path / "out"
-    finished = subprocess.run(
-        [sys.executable, "-m", "sim", "sweep", str(path), "--out", str(out)],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (12_500, 12_500)),
-    )
-    assert finished.returncode == 2, finished.stderr
-    assert "Traceback" not in finished.stderr
-    last = finished.stderr.strip().splitlines()[-1]
-    assert last.startswith("error: ")
-    assert "File too large" in last
-    if (out / "manifest.json").exists():
-        assert status(out)["damaged"] == 0
-        sim("sweep", out, "--resume")
-        assert status(out)["runs"] == 200
-
-
-def test_a_scheduler_that_does_not_answer_is_told(tmp_path):
-    assert "no scheduler answers" in sim(
-        "sweep", written(tmp_path, SMALL), "--out", tmp_path / "out", "--cluster", "tcp://127.0.0.1:9", code=2
-    ).stderr.replace("\n", " ")
-
-
-@pytest.mark.slow
-def test_the_command_runs_on_a_cluster(small, tmp_path):
-    distributed = pytest.importorskip("distributed")
-    whole, _, _ = done(small, tmp_path / "whole")
-    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster:
-        sim("sweep", tmp_path / "small.toml", "--out", tmp_path / "out", "--cluster", cluster.scheduler_address)
-    pd.testing.assert_frame_equal(open_sweep(tmp_path / "out").runs, whole, check_exact=True)
-
-
-@pytest.mark.slow
-def test_a_dask_worker_killed_in_mid_sweep_changes_nothing(small, tmp_path):
-    distributed = pytest.importorskip("distributed")
-    whole, _, _ = done(small, tmp_path / "whole")
-    big = Sweep(
-        small.spec.model_copy(update={"replicates": small.spec.replicates.model_copy(update={"count": 400})}), small.base, small.points
-    )
-    expected, _, _ = done(big, tmp_path / "expected")
-    with (
-        distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster,
-        distributed.Client(cluster) as client,
-    ):
-        killed = []
-
-        def kill_one(progress):
-            if not killed and progress.done > 400:
-                pids = client.run(os.getpid)
-                killed.append(next(iter(pids.values())))
-                os.kill(killed[0], signal.SIGKILL)
-
-        runs, _, finished = done(big, tmp_path / "out", client.get_executor(pure=False), tell=kill_one)
-        assert finished
-        assert killed
-    pd.testing.assert_frame_equal(runs, expected, check_exact=True)
-    assert len(whole) == 200
-
-
-@pytest.mark.slow
-def test_killed_at_random_moments_it_loses_nothing_and_does_nothing_twice(tmp_path):
-    """Kill -9, at least thirty times, and resume each time."""
-    text = (
-        SMALL.replace("levels = [40, 80]", "levels = [400, 500]").replace("count = 25", "count = 1200").replace("batch = 10", "batch = 20")
-    )
-    path, out = written(tmp_path, text), tmp_path / "out"
-    whole, _, _ = done(load_sweep(path), tmp_path / "whole")
-    SweepFolder(out).create(load_sweep(path))
-    luck, kills = random.Random(1), 0
-    while kills < 30:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "sim", "sweep", str(out), "--resume"],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-        )
-        time.sleep(luck.uniform(0.8, 2.2))
-        if process.poll() is not None:
-            break
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        kills += 1
-    sim("sweep", out, "--resume")
-    pd.testing.assert_frame_equal(open_sweep(out).runs, whole, check_exact=True)
-    assert kills >= 30, "the sweep was done before it could be killed often enough"

@@ -51,7 +51,7 @@ def sweep(
     """
     from sim.sweep import default_workers
     from sim.sweep.folder import SweepFolder
-    from sim.sweep.plan import Sweep, load_sweep
+    from sim.sweep.plan import load_sweep
     from sim.sweep.run import run_sweep
 
     workers = default_workers() if workers is None else workers
@@ -59,7 +59,7 @@ def sweep(
     is_folder = file.is_dir()
     if is_folder and not resume:
         raise InputError(f"{file}: is a folder; accepted: a sweep file, or --resume with a sweep's folder")
-    planned = Sweep.from_specification(SweepFolder(file).manifest()["specification"]) if is_folder else load_sweep(file)
+    planned = SweepFolder(file).sweep() if is_folder else load_sweep(file)
     runs = len(planned.points) * len(planned.spec.designs) * planned.most_seeds
     if dry_run:
         _estimate(planned, runs, workers, as_json)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from sim.sweep.plan import Sweep
 from sim.sweep.store import CALIBRATION, provenance
 
 FORMAT = "sim sweep 1"
+PART_NAME = re.compile(r"part-\d{5}-\d{6}\.parquet")
 
 
 class SweepFolder:
@@ -61,6 +63,21 @@ class SweepFolder:
         if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
             raise InputError(f"{self.path}: is not a sweep's folder; accepted: a folder made by sim sweep")
         return manifest
+
+    def sweep(self) -> Sweep:
+        """Rebuild the sweep from the manifest's specification.
+
+        Raises
+        ------
+        InputError
+            Where the folder is not one of a sweep, or its specification was changed into something that is none.
+        """
+        try:
+            return Sweep.from_specification(self.manifest()["specification"])
+        except InputError:
+            raise
+        except (KeyError, TypeError, ValueError, AttributeError):
+            raise InputError(f"{self.manifest_path}: holds no valid specification; accepted: the manifest as sim sweep wrote it") from None
 
     def create(self, sweep: Sweep) -> None:
         """Make the folder of a new sweep.
@@ -114,6 +131,8 @@ class SweepFolder:
             for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
                 try:
                     entry = json.loads(line)
+                    if not PART_NAME.fullmatch(str(entry["part"])):
+                        continue
                     entries[str(entry["part"])] = {
                         "sha256": str(entry["sha256"]),
                         "rows": int(entry["rows"]),
@@ -137,9 +156,11 @@ class SweepFolder:
         errors = int(table["error"].notna().sum())
         line = json.dumps({"part": name, "sha256": hashlib.sha256(content).hexdigest(), "rows": len(table), "errors": errors})
         log = self.path / "log.jsonl"
-        torn = log.exists() and not log.read_bytes().endswith(b"\n") and log.stat().st_size > 0
-        with log.open("ab") as file:
-            file.write((("\n" if torn else "") + line + "\n").encode())
+        with log.open("a+b") as file:
+            if file.seek(0, os.SEEK_END) > 0:
+                file.seek(-1, os.SEEK_END)
+                line = line if file.read(1) == b"\n" else f"\n{line}"
+            file.write(f"{line}\n".encode())
             file.flush()
             os.fsync(file.fileno())
 

@@ -55,7 +55,7 @@ def open_sweep(path: str | Path) -> SweepResults:
         Where it is not a sweep's folder.
     """
     folder = SweepFolder(Path(path))
-    sweep = Sweep.from_specification(folder.manifest()["specification"])
+    sweep = folder.sweep()
     log = folder.log()
     intact = [name for name in sorted(log) if folder.intact(name, log[name])]
     curves = f"part-{WEEKLY_ROUND:05d}"
@@ -73,7 +73,7 @@ def open_sweep(path: str | Path) -> SweepResults:
 def status(path: Path) -> dict[str, Any]:
     """How far a sweep has come, from its manifest and log: ``runs, most_runs, parts, damaged, errors, points, designs``."""
     folder = SweepFolder(path)
-    sweep = Sweep.from_specification(folder.manifest()["specification"])
+    sweep = folder.sweep()
     log = folder.log()
     intact = [name for name in log if folder.intact(name, log[name])]
     runs = [name for name in intact if not name.startswith(f"part-{WEEKLY_ROUND:05d}")]
