@@ -6,6 +6,7 @@ numbers, so that the order in which agents act changes nothing.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -92,6 +93,7 @@ class ValueNetworkModel(mesa.Model):
         return classes.get(kind, kind)(self, *arguments)
 
     def _settle(self, people: Population, classes: dict[Any, Any]) -> list[School]:
+        self.mean_sway = float(people.sway.mean()) if len(people.sway) else math.nan
         schools = [School(index) for index in range(len(people.school_start) - 1)]
         roll: list[Family] = []
         for school in schools:
@@ -187,6 +189,7 @@ class ValueNetworkModel(mesa.Model):
                 week_gain[family.third] += family.gain
                 voices.in_favour += family.attitude > 0.0
                 if family.spoke_against:
+                    self.hear(family)
                     school.voices_against += 1
                     voices.sway_against += family.sway
                 if family.spoke_for:
@@ -205,6 +208,14 @@ class ValueNetworkModel(mesa.Model):
             tally.gains[third] += week_gain[third]
             tally.year_gain[third] += week_gain[third]
             tally.year_weeks[third] += self.third_inside[third]
+
+    def hear(self, family: Family) -> None:
+        """Put a voice against on record."""
+        self.tally.voice[family.third] += family.sway
+        if not family.on_record:
+            family.on_record = True
+            self.tally.on_record[family.third] += 1
+            self.tally.sway_on_record += family.sway
 
     def ask_teachers(self) -> None:
         """Add up what active teachers think."""
@@ -325,7 +336,7 @@ class ValueNetworkModel(mesa.Model):
             "attitude": voices.attitude,
             "voices_against": voices.against,
             "voices_for": voices.in_support,
-            "on_record": tally.on_record,
+            "on_record": sum(tally.on_record),
             "reached": tally.reached,
             "left_school": tally.left_school,
             "left_programme": tally.left_programme,
@@ -352,11 +363,15 @@ class ValueNetworkModel(mesa.Model):
             values = self.datacollector.model_vars[name]
             weeks[: len(values), column] = values
         tally = Tally(
-            self.tally.student_weeks,
-            np.array(self.tally.gains),
-            np.array(self.tally.children),
-            self.tally.peak_applicants,
-            np.array(self.board.step_weeks, dtype=float),
+            student_weeks=self.tally.student_weeks,
+            gains=np.array(self.tally.gains),
+            children=np.array(self.tally.children),
+            peak_applicants=self.tally.peak_applicants,
+            step_weeks=np.array(self.board.step_weeks, dtype=float),
+            on_record=np.array(self.tally.on_record),
+            voice=np.array(self.tally.voice),
+            sway_on_record=self.tally.sway_on_record,
+            sway=self.mean_sway,
         )
         return finish(self.scenario.name, self.scenario.design_name, self.seed, weeks, tally)
 

@@ -74,6 +74,12 @@ class Outcome:
         Families that ever took part.
     on_record : int
         Families that ever spoke against.
+    on_record_low, on_record_middle, on_record_high : int
+        Of these, by the child's third of prior achievement.
+    voice_low, voice_middle, voice_high : float
+        Voices against over the run, each weighed by the family's sway, by that third: what a board room heard of it.
+    sway_on_record, sway : float
+        Mean sway of the families that ever spoke against (NaN where none did), and of the community's, 0 to 1.
     left_school, left_programme : int
         Departures.
     peak_applicants : int
@@ -98,6 +104,14 @@ class Outcome:
     families: int
     reached: int
     on_record: int
+    on_record_low: int
+    on_record_middle: int
+    on_record_high: int
+    voice_low: float
+    voice_middle: float
+    voice_high: float
+    sway_on_record: float
+    sway: float
     left_school: int
     left_programme: int
     peak_applicants: int
@@ -147,6 +161,10 @@ class Tally:
     children: np.ndarray
     peak_applicants: int
     step_weeks: np.ndarray
+    on_record: np.ndarray
+    voice: np.ndarray
+    sway_on_record: float
+    sway: float
 
 
 def finish(scenario: str, design: str, seed: int, weeks: np.ndarray, tally: Tally) -> Run:
@@ -161,11 +179,12 @@ def finish(scenario: str, design: str, seed: int, weeks: np.ndarray, tally: Tall
         Weekly table, see :class:`Run`.
     tally : Tally
         ``gains`` (SD, summed) and ``children`` (count) per third of achievement, shape (3,); ``step_weeks``, shape
-        (len(RUNGS),): week from 1 in which each rung was reached, NaN where it was not.
+        (len(RUNGS),): week from 1 in which each rung was reached, NaN where it was not; ``on_record`` (count) and ``voice``
+        (sway, summed) per third; ``sway_on_record`` the summed sway of families on record, ``sway`` the community's mean.
     """
     lived = weeks[~np.isnan(weeks[:, 0])] if len(weeks) else weeks
     last = lived[-1] if len(lived) else np.zeros(len(WEEKLY))
-    rung = int(last[COLUMN["rung"]])
+    rung, on_record = int(last[COLUMN["rung"]]), int(last[COLUMN["on_record"]])
     ending = RUNGS[rung] if rung >= DILUTED else "survived"
     per_child = tally.gains / np.maximum(tally.children, 1)
     over = tally.step_weeks[CANCELLED:]
@@ -183,7 +202,11 @@ def finish(scenario: str, design: str, seed: int, weeks: np.ndarray, tally: Tall
         week_over=float(np.fmin.reduce(over)),
         families=int(tally.children.sum()),
         reached=int(last[COLUMN["reached"]]),
-        on_record=int(last[COLUMN["on_record"]]),
+        on_record=on_record,
+        **{f"on_record_{third}": int(count) for third, count in zip(THIRDS, tally.on_record, strict=True)},
+        **{f"voice_{third}": float(voice) for third, voice in zip(THIRDS, tally.voice, strict=True)},
+        sway_on_record=tally.sway_on_record / on_record if on_record else math.nan,
+        sway=tally.sway,
         left_school=int(last[COLUMN["left_school"]]),
         left_programme=int(last[COLUMN["left_programme"]]),
         peak_applicants=int(tally.peak_applicants),

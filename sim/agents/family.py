@@ -151,9 +151,6 @@ class Family(Party):
         """Make the week's attitude and heat the ones that others see."""
         self.attitude = self.next_attitude
         self.heat = self.next_heat
-        if self.spoke_against and not self.on_record:
-            self.on_record = True
-            self.model.tally.on_record += 1
 
     def calm_down(self) -> None:
         """Lose heat after the board took a step."""

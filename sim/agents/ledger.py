@@ -51,7 +51,9 @@ class Voices:
 class Running:
     """What a run adds up to so far."""
 
-    on_record: int = 0
+    on_record: list[int] = field(default_factory=lambda: [0] * 3)
+    voice: list[float] = field(default_factory=lambda: [0.0] * 3)
+    sway_on_record: float = 0.0
     reached: int = 0
     left_school: int = 0
     left_programme: int = 0

@@ -65,13 +65,14 @@ def families_week(p, people, s, d, keys, week):
     voice_rate, rate_for, threshold = p.family.voice_rate, p.family.voice_rate * p.family.voice_for, p.family.voice_threshold
     contagion, organising, amplifies = p.family.contagion, p.family.organising, p.family.attention_amplifies
     persistence = p.family.persistence
-    fit, w_reliability, inside, evidence, week_gain, third_inside = (
+    fit, w_reliability, inside, evidence, week_gain, third_inside, third_voice = (
         s.fit,
         s.w_reliability,
         s.inside,
         s.evidence,
         s.week_gain,
         s.third_inside,
+        s.third_voice,
     )
     first_contact, contacts, sways, thirds, achievement = (
         people.first_contact,
@@ -118,8 +119,12 @@ def families_week(p, people, s, d, keys, week):
                         voices_against += 1
                         school_against += 1
                         sway_against += sway
-                        on_record += 1 - s.spoken[i]
-                        s.spoken[i] = 1
+                        third_voice[third] += sway
+                        if not s.spoken[i]:
+                            s.spoken[i] = 1
+                            on_record += 1
+                            s.third_on_record[third] += 1
+                            d.sway_on_record += sway
                     chance = r.voice_probability(
                         moved, sway, 0.0, 0.0, 0.0, rate_for, threshold, persistence, contagion, organising, amplifies
                     )

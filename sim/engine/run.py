@@ -7,6 +7,7 @@ run in the order of families and teachers, no fast-math is used, and every draw 
 from __future__ import annotations
 
 import hashlib
+import math
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
@@ -68,6 +69,8 @@ def simulate(scenario: Scenario, seed: int, rules: Rules = DEFAULT, population: 
         school_attitude=np.zeros(schools),
         school_against=np.zeros(schools, np.int64),
         third_inside=np.zeros(3, np.int64),
+        third_on_record=np.zeros(3, np.int64),
+        third_voice=np.zeros(3),
         evidence=np.zeros(3),
         week_gain=np.zeros(3),
         year_gain=np.zeros(3),
@@ -81,7 +84,17 @@ def simulate(scenario: Scenario, seed: int, rules: Rules = DEFAULT, population: 
     weeks = np.full((scenario.horizon.weeks, len(WEEKLY)), np.nan)
     record, calendar = numbers(scenario)
     _compiled(rules)(record, calendar, people, state, district, stream_keys(seed), weeks)
-    tally = Tally(float(district["student_weeks"][0]), state.gains, state.children, int(district["peak_applicants"][0]), state.step_weeks)
+    tally = Tally(
+        student_weeks=float(district["student_weeks"][0]),
+        gains=state.gains,
+        children=state.children,
+        peak_applicants=int(district["peak_applicants"][0]),
+        step_weeks=state.step_weeks,
+        on_record=state.third_on_record,
+        voice=state.third_voice,
+        sway_on_record=float(district["sway_on_record"][0]),
+        sway=float(people.sway.mean()) if n else math.nan,
+    )
     return finish(scenario.name, scenario.design_name, seed, weeks, tally)
 
 

@@ -45,6 +45,7 @@ DISTRICT = np.dtype(
         ("sway_against", "f8"),
         ("sway_for", "f8"),
         ("on_record", "i8"),
+        ("sway_on_record", "f8"),
         ("reached", "i8"),
         ("enrolled", "i8"),
         ("lost", "i8"),
@@ -65,7 +66,8 @@ class State(NamedTuple):
 
     ``mood`` has shape (2, N, 2): attitude and heat of each family, side by side in memory as they are read together,
     this week's and the next one's taking turns. ``gone`` is ``STAYS``, ``RETURNED`` or ``LEFT``. ``school_*`` hold last
-    week's means and counts, ``third_inside`` the children of each third taking part, ``evidence`` what published results
+    week's means and counts, ``third_inside`` the children of each third taking part, ``third_on_record`` and ``third_voice`` the
+    families that have spoken against and their sway summed over the weeks, ``evidence`` what published results
     add to experience, ``week_gain``, ``year_gain`` and ``gains`` sums of learning (SD) over the week, the year and the
     run, ``drained`` the week's capital by stakeholder, ``step_weeks`` the week of each rung (NaN where not taken).
     """
@@ -85,6 +87,8 @@ class State(NamedTuple):
     school_attitude: np.ndarray
     school_against: np.ndarray
     third_inside: np.ndarray
+    third_on_record: np.ndarray
+    third_voice: np.ndarray
     evidence: np.ndarray
     week_gain: np.ndarray
     year_gain: np.ndarray
