@@ -189,7 +189,9 @@ def finish(scenario: str, design: str, seed: int, weeks: np.ndarray, tally: Tall
     per_child = tally.gains / np.maximum(tally.children, 1)
     over = tally.step_weeks[CANCELLED:]
     totals = sequential_sums(lived[:, COLUMN[f"drained_{STAKEHOLDERS[0]}"] :])
-    drained = {f"drained_{who}": float(total) for who, total in zip(STAKEHOLDERS, totals, strict=True)}
+    drained: dict[str, Any] = {f"drained_{who}": float(total) for who, total in zip(STAKEHOLDERS, totals, strict=True)}
+    voices: dict[str, Any] = {f"on_record_{third}": int(count) for third, count in zip(THIRDS, tally.on_record, strict=True)}
+    voices |= {f"voice_{third}": float(voice) for third, voice in zip(THIRDS, tally.voice, strict=True)}
     outcome = Outcome(
         scenario=scenario,
         design=design,
@@ -203,8 +205,7 @@ def finish(scenario: str, design: str, seed: int, weeks: np.ndarray, tally: Tall
         families=int(tally.children.sum()),
         reached=int(last[COLUMN["reached"]]),
         on_record=on_record,
-        **{f"on_record_{third}": int(count) for third, count in zip(THIRDS, tally.on_record, strict=True)},
-        **{f"voice_{third}": float(voice) for third, voice in zip(THIRDS, tally.voice, strict=True)},
+        **voices,
         sway_on_record=tally.sway_on_record / on_record if on_record else math.nan,
         sway=tally.sway,
         left_school=int(last[COLUMN["left_school"]]),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from scipy import stats
 
@@ -21,6 +23,11 @@ def wilson(count: int, n: int) -> tuple[float, float]:
     lower, upper : float
         0 and 1 where there are no replicates. Source: Wilson 1927, as in ``scipy.stats.binomtest``.
     """
+    return _wilson(int(count), int(n))
+
+
+@lru_cache(maxsize=65536)
+def _wilson(count: int, n: int) -> tuple[float, float]:
     if n == 0:
         return 0.0, 1.0
     interval = stats.binomtest(count, n).proportion_ci(CONFIDENCE, "wilson")
@@ -83,6 +90,39 @@ def paired_difference_of_counts(only_first: int, only_second: int, both: int, ne
     down = np.sqrt((p - lower_p) ** 2 - 2 * phi * (p - lower_p) * (upper_q - q) + (upper_q - q) ** 2)
     up = np.sqrt((q - lower_q) ** 2 - 2 * phi * (q - lower_q) * (upper_p - p) + (upper_p - p) ** 2)
     return p - q, max(-1.0, p - q - float(down)), min(1.0, p - q + float(up))
+
+
+def paired_ratio(first: np.ndarray, second: np.ndarray) -> tuple[float, float, float]:
+    """Ratio of two proportions on the same seeds, ``first / second``, and its 95% interval.
+
+    Parameters
+    ----------
+    first, second : numpy.ndarray
+        Booleans, shape (n,), paired.
+
+    Returns
+    -------
+    ratio, lower, upper : float
+        By the hybrid Wilson method for paired proportions (Bonett & Price 2006), which holds where a count is 0. The ratio is NaN
+        where neither ever happened and infinite where only the second never did.
+    """
+    both = int((first & second).sum())
+    a, b = int(first.sum()), int(second.sum())
+    events = a + b - both
+    if events == 0:
+        return np.nan, 0.0, np.inf
+    ratio = a / b if b else np.inf
+    spread = np.sqrt((events - both + 2) / ((a + 1) * (b + 1)))
+    parts = sum(np.sqrt((1 - (count + 1) / (events + 2)) / (count + 1)) for count in (a, b))
+    z = float(stats.norm.ppf(0.5 + CONFIDENCE / 2)) * (spread / parts if parts > 0 else 1.0)
+    (lower_a, upper_a), (lower_b, upper_b) = (_wilson_real(count / events, events, z) for count in (a, b))
+    return ratio, lower_a / upper_b if upper_b > 0 else 0.0, upper_a / lower_b if lower_b > 0 else np.inf
+
+
+def _wilson_real(p: float, n: float, z: float) -> tuple[float, float]:
+    """Wilson's formula for a real number of replicates and any quantile."""
+    centre, half = p + z * z / (2 * n), z * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+    return max(0.0, float((centre - half) / (1 + z * z / n))), min(1.0, float((centre + half) / (1 + z * z / n)))
 
 
 def median_interval(values: np.ndarray) -> tuple[float, float, float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,8 @@ from scipy.stats import qmc
 
 from sim.errors import InputError
 from sim.scenario import parameter_table
-from sim.sweep.spec import Factor, SweepSpec
+from sim.sweep.factors import Factor
+from sim.sweep.spec import SweepSpec
 
 
 def design_points(spec: SweepSpec, folder: Path) -> pd.DataFrame:
@@ -41,15 +43,16 @@ def design_points(spec: SweepSpec, folder: Path) -> pd.DataFrame:
         table = pd.DataFrame(index=pd.RangeIndex(1))
     elif doe.method == "factorial":
         rows = itertools.product(*(_levels(factor) for factor in spec.factors))
-        table = pd.DataFrame(rows, columns=[factor.field for factor in spec.factors], dtype=object)
+        table = pd.DataFrame(rows, columns=[factor.column for factor in spec.factors], dtype=object)
     else:
         cube = _cube(spec)
-        table = pd.DataFrame({factor.field: _values(factor, cube[:, k]) for k, factor in enumerate(spec.factors)})
+        table = pd.DataFrame({factor.column: _values(factor, cube[:, k]) for k, factor in enumerate(spec.factors)})
     if table.empty and len(table) == 0:
         raise InputError("the design of experiments has no points; accepted: at least one")
-    whole = _whole_number_fields()
+    whole = whole_number_fields()
+    columns = {factor.column: factor.field for factor in spec.factors}
     for field in table.columns:
-        if field in whole:
+        if columns.get(field, field) in whole:
             table[field] = [round(value) if isinstance(value, float | np.floating) else value for value in table[field]]
         table[field] = table[field].infer_objects()
     table.index = pd.RangeIndex(len(table), name="point")
@@ -57,10 +60,10 @@ def design_points(spec: SweepSpec, folder: Path) -> pd.DataFrame:
 
 
 def _levels(factor: Factor) -> list[object]:
-    if factor.levels is not None:
-        return list(factor.levels)
+    if factor.named_levels is not None:
+        return list(factor.named_levels)
     if factor.distribution not in (None, "uniform") or factor.steps is None:
-        raise InputError(f"factor {factor.field!r}: accepted in a factorial design: levels, or a range with steps")
+        raise InputError(f"factor {factor.column!r}: accepted in a factorial design: levels, or a range with steps")
     return [float(value) for value in np.linspace(float(factor.low or 0.0), float(factor.high or 0.0), factor.steps)]
 
 
@@ -76,7 +79,7 @@ def _cube(spec: SweepSpec) -> np.ndarray:
         from SALib.sample import morris, sobol
     except ImportError:
         raise InputError(f"method = {doe.method!r} needs SALib; accepted: install the extra 'analysis', or another method") from None
-    problem = {"num_vars": k, "names": [factor.field for factor in spec.factors], "bounds": [[0.0, 1.0]] * k}
+    problem = {"num_vars": k, "names": [factor.column for factor in spec.factors], "bounds": [[0.0, 1.0]] * k}
     if doe.method == "saltelli":
         return np.asarray(sobol.sample(problem, points, calc_second_order=False, seed=doe.seed))
     return np.asarray(morris.sample(problem, points, seed=doe.seed))
@@ -84,9 +87,9 @@ def _cube(spec: SweepSpec) -> np.ndarray:
 
 def _values(factor: Factor, unit: np.ndarray) -> list[object]:
     """Map points of the unit interval to a factor's values by its inverse distribution function."""
-    if factor.levels is not None:
-        picks = np.minimum((unit * len(factor.levels)).astype(int), len(factor.levels) - 1)
-        return [factor.levels[pick] for pick in picks]
+    if factor.named_levels is not None:
+        picks = np.minimum((unit * len(factor.named_levels)).astype(int), len(factor.named_levels) - 1)
+        return [factor.named_levels[pick] for pick in picks]
     p = factor.parameters
     if factor.distribution == "normal":
         values = stats.norm(p[0], p[1]).ppf(unit)
@@ -115,6 +118,8 @@ def _listed(spec: SweepSpec, folder: Path) -> pd.DataFrame:
     return table.astype(object)
 
 
-def _whole_number_fields() -> set[str]:
+@lru_cache(maxsize=1)
+def whole_number_fields() -> frozenset[str]:
+    """Fields of a scenario that take whole numbers."""
     table = parameter_table()
-    return set(table.loc[table["accepted"].str.startswith("a whole number"), "field"])
+    return frozenset(table.loc[table["accepted"].str.startswith("a whole number"), "field"])

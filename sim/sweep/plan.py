@@ -15,7 +15,8 @@ from pydantic import ValidationError
 from sim.errors import InputError
 from sim.scenario import Scenario, load_scenario, parameter_table
 from sim.scenario.load import explain, shipped_folders
-from sim.sweep.doe import design_points
+from sim.sweep.doe import design_points, whole_number_fields
+from sim.sweep.factors import Factor
 from sim.sweep.spec import SweepSpec, load_spec
 
 RUNS_PER_PART = 2000
@@ -75,12 +76,19 @@ class Sweep:
 
     def scenario(self, point: int, design: str) -> Scenario:
         """The scenario of a design point under a design."""
-        changes = {field: _plain(self.points.at[point, field]) for field in self.points.columns}
+        changes: dict[str, Any] = {}
+        for column in self.points.columns:
+            value, factor = _plain(self.points.at[point, column]), self._factors.get(column)
+            changes.update({column: value} if factor is None else factor.changes(value, whole_number_fields()))
         return self.base[design].revise(changes) if changes else self.base[design]
 
     def only(self, points: tuple[int, ...]) -> Sweep:
         """The same sweep with the rows of some points only: all that a worker elsewhere needs."""
         return Sweep(self.spec, self.base, self.points.loc[list(points)])
+
+    @cached_property
+    def _factors(self) -> dict[str, Factor]:
+        return {factor.column: factor for factor in self.spec.factors}
 
     @cached_property
     def points_per_part(self) -> int:
@@ -157,7 +165,7 @@ def load_sweep(path: Path) -> Sweep:
     source = _base_file(spec, path)
     base = {design: load_scenario(source, design) for design in spec.designs}
     points = design_points(spec, path.parent)
-    _check_fields(points, path)
+    _check_fields(spec, points, path)
     sweep = Sweep(spec, base, points)
     for point in range(len(points)):
         for design in spec.designs:
@@ -178,13 +186,25 @@ def _base_file(spec: SweepSpec, path: Path) -> Path:
     return found
 
 
-def _check_fields(points: pd.DataFrame, path: Path) -> None:
+def _check_fields(spec: SweepSpec, points: pd.DataFrame, path: Path) -> None:
     known = parameter_table()["field"].tolist()
-    for field in points.columns:
+    set_by = {field: factor.column for factor in spec.factors for field in factor.fields}
+    listed = {column: column for column in points.columns if column not in set_by.values()}
+    for field, column in {**set_by, **listed}.items():
         if field not in known:
             near = difflib.get_close_matches(field, known, 1)
             hint = f"did you mean {near[0]}? " if near else ""
-            raise InputError(f"{path}: factor {field!r}: unknown field; {hint}accepted: a dotted field name, see sim parameters")
+            where = f"factor {column!r}" if column == field else f"factor {column!r}: {field!r}"
+            raise InputError(f"{path}: {where}: unknown field; {hint}accepted: a dotted field name, see sim parameters")
+    for factor in spec.factors:
+        if factor.column not in points.columns:
+            continue
+        known = list(factor.settings)
+        for value in points[factor.column]:
+            if factor.settings and value not in known:
+                raise InputError(f"{path}: factor {factor.column!r} = {value!r}: accepted: its settings, {', '.join(known)}")
+            if factor.blend and not isinstance(value, float | int):
+                raise InputError(f"{path}: factor {factor.column!r} = {value!r}: accepted: a number, as it is a blend")
 
 
 def _plain(value: Any) -> Any:

@@ -10,39 +10,7 @@ from pydantic import ValidationError, model_validator
 from sim.errors import InputError
 from sim.scenario.fields import Section, choice, number
 from sim.scenario.load import explain, read_toml
-
-Level = float | int | bool | str
-
-
-class Factor(Section):
-    """A field of the scenario that varies: over levels, a range, or a distribution."""
-
-    field: str = choice("", "Dotted field name of the scenario.", "the file")
-    levels: tuple[Level, ...] | None = choice(None, "Values to take.", "the file")
-    low: float | None = number(None, "as the field", "Low end of a range.", "the file")
-    high: float | None = number(None, "as the field", "High end of a range.", "the file")
-    steps: int | None = number(None, "levels", "Levels of a range in a factorial design, ends included.", "the file", 2, 1000)
-    distribution: Literal["uniform", "normal", "lognormal", "beta", "triangular"] | None = choice(
-        None, "Distribution to draw from, in designs that sample; a range is uniform.", "the file"
-    )
-    parameters: tuple[float, ...] = choice(
-        (), "Of the distribution: (mean, SD), (median, sigma of the logarithm), (a, b), or (low, mode, high).", "the file"
-    )
-
-    @model_validator(mode="after")
-    def _consistent(self) -> Self:
-        given = [self.levels is not None, self.low is not None or self.high is not None, self.distribution not in (None, "uniform")]
-        if sum(given) != 1:
-            raise ValueError(f"field = {self.field!r}: accepted: one of levels, a range (low and high), or a distribution")
-        if self.levels is not None and len(self.levels) == 0:
-            raise ValueError(f"levels of {self.field!r} are empty; accepted: at least one value")
-        if given[1] and (self.low is None or self.high is None or not self.low < self.high):
-            raise ValueError(f"low = {self.low}, high = {self.high} of {self.field!r}: accepted: a range with low below high")
-        wanted = {"normal": 2, "lognormal": 2, "beta": 2, "triangular": 3}.get(self.distribution or "", 0)
-        if len(self.parameters) != wanted:
-            raise ValueError(f"parameters = {list(self.parameters)} of {self.field!r}: accepted: {wanted} numbers")
-        return self
-
+from sim.sweep.factors import Factor
 
 class DesignOfExperiments(Section):
     """How the space of the factors is covered."""
@@ -98,6 +66,9 @@ class SweepSpec(Section):
 
     name: str = choice("sweep", "Short name.", "the file")
     question: str = choice("", "The question it answers, in a sentence.", "the file")
+    hypothesis: Literal["none", "H1", "H2", "H3", "H4"] = choice(
+        "none", "Which claim of the theory it tests, point by point; see docs/findings.md.", "the file"
+    )
     scenario: str = choice("", "Base scenario: a file relative to this one, or a shipped scenario's name.", "the file")
     designs: tuple[str, ...] = choice(("retrofit", "greenfield"), "Named designs to compare.", "the file")
     factors: tuple[Factor, ...] = choice((), "What varies.", "the file")
@@ -111,9 +82,11 @@ class SweepSpec(Section):
             raise ValueError(f"designs = {list(self.designs)}: accepted: at least one name, each once")
         if self.replicates.target == "difference" and len(self.designs) < 2:
             raise ValueError("replicates.target = 'difference' with one design; accepted: two designs or more, or target = 'risk'")
-        fields = [factor.field for factor in self.factors]
-        if len(set(fields)) < len(fields):
-            raise ValueError(f"factors name a field twice: {fields}; accepted: each once")
+        columns = [factor.column for factor in self.factors]
+        fields = [field for factor in self.factors for field in factor.fields]
+        for what, names in (("field", fields), ("column", columns)):
+            if len(set(names)) < len(names):
+                raise ValueError(f"factors name a {what} twice: {names}; accepted: each once")
         return self
 
 

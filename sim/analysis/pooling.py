@@ -1,0 +1,91 @@
+"""Means over many design points that met the same seeds.
+
+All points of a sweep share their seeds (common random numbers), so runs of different points are not independent: a seed is a
+cluster. Every design point weighs the same, however many seeds it met. Intervals hold Monte Carlo error only; how an answer
+differs from point to point is the spread over points, and is told apart.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy import stats
+
+from sim.analysis.intervals import CONFIDENCE, _wilson_real, paired_difference_of_counts
+
+SPREAD = (0.05, 0.95)
+"""Quantiles over design points that tables give as their spread."""
+
+
+class Pooled(NamedTuple):
+    """A mean over design points.
+
+    ``mean, lower, upper``: with a 95% interval of Monte Carlo error. ``spread_low, spread_high``: 5% and 95% quantiles over
+    design points of the points' own means. ``points, seeds, n``: how many of each, and of runs.
+    """
+
+    mean: float
+    lower: float
+    upper: float
+    spread_low: float
+    spread_high: float
+    points: int
+    seeds: int
+    n: int
+
+
+def pooled_mean(values: np.ndarray, points: np.ndarray, seeds: np.ndarray, kind: str = "number") -> Pooled:
+    """Mean over design points, each of equal weight, with an interval clustered by seed.
+
+    Parameters
+    ----------
+    values : numpy.ndarray
+        A value per run, shape (n,); NaN are left out.
+    points, seeds : numpy.ndarray
+        Of each run.
+    kind : str
+        ``"number"``: Student's interval. ``"proportion"`` (values 0 or 1): Wilson's interval at the effective number of
+        replicates (Korn & Graubard 1998 use it likewise), the number of seeds where all runs agree. ``"difference"`` (values -1
+        to 1): Student's, and Newcombe's at the number of seeds where all runs agree.
+
+    Returns
+    -------
+    Pooled
+        The variance is the linearised one of a mean of means with seeds as clusters. NaN throughout without values.
+    """
+    known = ~np.isnan(values)
+    values, points, seeds = values[known].astype(float), points[known], seeds[known]
+    if len(values) == 0:
+        lower, upper = {"proportion": (0.0, 1.0), "difference": (-1.0, 1.0)}.get(kind, (np.nan, np.nan))
+        return Pooled(np.nan, lower, upper, np.nan, np.nan, 0, 0, 0)
+    _, place = np.unique(points, return_inverse=True)
+    _, cluster = np.unique(seeds, return_inverse=True)
+    count = np.bincount(place)
+    own = np.bincount(place, values) / count
+    mean = float(own.mean())
+    parts = np.bincount(cluster, (values - own[place]) / (len(own) * count[place]))
+    s = len(parts)
+    variance = float(s / (s - 1) * (parts**2).sum()) if s > 1 else np.inf
+    low, high = np.quantile(own, SPREAD)
+    lower, upper = _bounds(mean, variance, s, len(values), kind)
+    return Pooled(mean, lower, upper, float(low), float(high), len(own), s, len(values))
+
+
+def _bounds(mean: float, variance: float, seeds: int, n: int, kind: str) -> tuple[float, float]:
+    same = variance <= 1e-15 * max(1.0, mean * mean)
+    if kind == "proportion":
+        # Rounding can leave a mean of ones a little off 1.
+        mean = min(1.0, max(0.0, mean))
+        effective = float(seeds) if same or not np.isfinite(variance) else min(mean * (1 - mean) / variance, float(n))
+        return _wilson_real(mean, max(effective, 1.0), float(stats.norm.ppf(0.5 + CONFIDENCE / 2)))
+    if kind == "difference" and same and seeds > 0:
+        first, second = round(seeds * max(mean, 0.0)), round(seeds * max(-mean, 0.0))
+        _, lower, upper = paired_difference_of_counts(first, second, 0, seeds - first - second)
+        return min(lower, mean), max(upper, mean)
+    if seeds < 2:
+        return (-1.0, 1.0) if kind == "difference" else (-np.inf, np.inf)
+    half = float(stats.t.ppf(0.5 + CONFIDENCE / 2, seeds - 1) * np.sqrt(variance))
+    if kind == "difference":
+        return max(-1.0, mean - half), min(1.0, mean + half)
+    return mean - half, mean + half
