@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.analysis.compare import Comparison, compare, ended_by
+from sim.analysis.compare import Comparison, compare
 from sim.analysis.events import events
 from sim.analysis.intervals import mean_interval, median_interval, paired_difference, wilson
+from sim.analysis.quantities import ended_by
 from sim.outcome import ENDINGS
 from sim.sweep import replicate
 

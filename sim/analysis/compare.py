@@ -8,18 +8,19 @@ from dataclasses import asdict, dataclass
 import numpy as np
 import pandas as pd
 
-from sim.analysis.intervals import mean_interval, median_interval, paired_difference, wilson
-from sim.outcome import ENDINGS, STAKEHOLDERS, THIRDS, WEEKLY, Run
+from sim.analysis.intervals import mean_interval, paired_difference, paired_ratio
+from sim.analysis.pressure import shares
+from sim.analysis.quantities import ANY, ended_by, prepared
+from sim.analysis.risk import cumulative_incidence, median_time
+from sim.analysis.weekly import weekly_quantiles
+from sim.outcome import THIRDS, Run
 
-ANY = "any"
 MILESTONES = (20, 36, 72, 108)
 """Weeks at which risks are printed: Mountain View's January, and the ends of three school years."""
 
-ZERO_AFTER_THE_END = ("taking_part", "in_favour", "voices_against", "voices_for")
-KEPT_AFTER_THE_END = ("on_record", "reached", "left_school", "left_programme")
-QUANTILES = {"q05": 0.05, "q25": 0.25, "median": 0.5, "q75": 0.75, "q95": 0.95}
-REACH = ("reached", "student_weeks", *(f"gain_{third}" for third in THIRDS))
-"""What a design delivers: families, full-dose student-weeks, and SD per child of each third of prior achievement."""
+REACH = ("survived_weeks", "reached", "student_weeks", "gain", *(f"gain_{third}" for third in THIRDS))
+"""What a design delivers: weeks survived (restricted mean), families, full-dose student-weeks, SD per child, and of each third."""
+RISK = "risk of ending"
 
 
 @dataclass(frozen=True)
@@ -36,17 +37,15 @@ class Comparison:
     median : DataFrame
         ``design, median, lower, upper, n``: week of ending of any kind, infinite where half of the runs lived on.
     difference : DataFrame
-        ``design, baseline, quantity, week, difference, lower, upper, n``: paired by seed, design minus baseline;
-        ``week`` is 0 for what is measured over the whole run.
+        ``design, baseline, quantity, week, difference, lower, upper, ratio, ratio_lower, ratio_upper, n``: paired by seed, design
+        minus baseline, and for risks design over baseline; ``week`` is 0 for what is measured over the whole run.
     reach : DataFrame
         ``design, quantity, mean, lower, upper, n``.
     pressure : DataFrame
         ``design, stakeholder, drained, share, lower, upper, n``: mean capital drained, and mean share of all that was
         drained in a run.
     weekly : DataFrame
-        ``design, week, column, n, mean`` and quantiles over runs of each column of the weekly table. After the
-        end of a programme counts of participants and voices are 0, cumulative counts stay, and other columns are left out
-        (``n`` tells how many runs are left).
+        Curves over runs, see :func:`sim.analysis.weekly.weekly_quantiles`.
     """
 
     runs: pd.DataFrame
@@ -98,108 +97,36 @@ def compare(runs: Sequence[Run]) -> Comparison:
     table = pd.DataFrame([asdict(run.outcome) for run in runs])
     horizon = len(runs[0].weeks) if runs else 0
     designs = list(dict.fromkeys(table["design"])) if len(table) else []
-    groups = {design: table[table["design"] == design].set_index("seed") for design in designs}
+    full = prepared(table, ANY, horizon, horizon).assign(point=0)
+    groups = {design: full[full["design"] == design].set_index("seed") for design in designs}
     weeks = {design: np.stack([run.weeks for run in runs if run.outcome.design == design]) for design in designs}
     return Comparison(
         runs=table,
-        risk=pd.concat([_risk(design, group, horizon) for design, group in groups.items()], ignore_index=True),
-        median=pd.DataFrame([_median(design, group) for design, group in groups.items()]),
+        risk=cumulative_incidence(table, range(1, horizon + 1)),
+        median=median_time(table),
         difference=_differences(groups, milestones(horizon)),
         reach=pd.concat([_reach(design, group) for design, group in groups.items()], ignore_index=True),
-        pressure=pd.concat([_pressure(design, group) for design, group in groups.items()], ignore_index=True),
+        pressure=shares(full)[["design", "stakeholder", "drained", "share", "lower", "upper", "n"]],
         weekly=pd.concat([weekly_quantiles(design, stack) for design, stack in weeks.items()], ignore_index=True),
     )
 
 
-def ended_by(group: pd.DataFrame, week: int, ending: str = ANY) -> np.ndarray:
-    """Booleans, a row each: whether a run had reached that way of ending (or any) by a week."""
-    hit = group["week"].to_numpy() <= week
-    return hit if ending == ANY else hit & (group["ending"] == ending).to_numpy()
-
-
-def _risk(design: str, group: pd.DataFrame, horizon: int) -> pd.DataFrame:
-    n = len(group)
-    bounds: dict[int, tuple[float, float]] = {}
-    rows = []
-    for ending in (ANY, *ENDINGS[1:]):
-        ended = group["week"].where((group["ending"] == ending) | (ending == ANY))
-        counts = np.searchsorted(np.sort(ended.dropna().to_numpy()), np.arange(1, horizon + 1), side="right")
-        for week, count in enumerate(counts.tolist(), start=1):
-            if count not in bounds:
-                bounds[count] = wilson(count, n)
-            lower, upper = bounds[count]
-            rows.append((design, ending, week, count, n, count / n, lower, upper))
-    return pd.DataFrame(rows, columns=["design", "ending", "week", "count", "n", "risk", "lower", "upper"])
-
-
-def _median(design: str, group: pd.DataFrame) -> dict[str, object]:
-    median, lower, upper = median_interval(group["week"].fillna(np.inf).to_numpy())
-    return {"design": design, "median": median, "lower": lower, "upper": upper, "n": len(group)}
-
-
 def _differences(groups: dict[str, pd.DataFrame], weeks: Sequence[int]) -> pd.DataFrame:
-    columns = ["design", "baseline", "quantity", "week", "difference", "lower", "upper", "n"]
     names = list(groups)
-    rows = []
+    rows: list[tuple[object, ...]] = []
     for name in names[1:]:
         seeds = groups[names[0]].index.intersection(groups[name].index)
         baseline, group = groups[names[0]].loc[seeds], groups[name].loc[seeds]
         for week in weeks:
-            rows.append(
-                (name, names[0], "risk of ending", week, *paired_difference(ended_by(group, week), ended_by(baseline, week)), len(seeds))
-            )
-        rows.extend(
-            (name, names[0], quantity, 0, *mean_interval((group[quantity] - baseline[quantity]).to_numpy(float)), len(seeds))
-            for quantity in REACH
-        )
+            ended, before = ended_by(group, week), ended_by(baseline, week)
+            rows.append((name, names[0], RISK, week, *paired_difference(ended, before), *paired_ratio(ended, before), len(seeds)))
+        for quantity in REACH:
+            difference = mean_interval((group[quantity] - baseline[quantity]).to_numpy(float))
+            rows.append((name, names[0], quantity, 0, *difference, np.nan, np.nan, np.nan, len(seeds)))
+    columns = ["design", "baseline", "quantity", "week", "difference", "lower", "upper", "ratio", "ratio_lower", "ratio_upper", "n"]
     return pd.DataFrame(rows, columns=columns)
 
 
 def _reach(design: str, group: pd.DataFrame) -> pd.DataFrame:
     rows = [(design, quantity, *mean_interval(group[quantity].to_numpy(float)), len(group)) for quantity in REACH]
     return pd.DataFrame(rows, columns=["design", "quantity", "mean", "lower", "upper", "n"])
-
-
-def _pressure(design: str, group: pd.DataFrame) -> pd.DataFrame:
-    drained = group[[f"drained_{who}" for who in STAKEHOLDERS]].clip(lower=0.0)
-    total = drained.sum(axis=1)
-    rows = []
-    for who in STAKEHOLDERS:
-        share = (drained[f"drained_{who}"] / total.where(total > 0)).to_numpy(float)
-        mean, lower, upper = mean_interval(share)
-        bounds = (max(0.0, lower), min(1.0, upper)) if np.isfinite(mean) else (np.nan, np.nan)
-        rows.append((design, who, float(group[f"drained_{who}"].mean()), mean, *bounds, int((total > 0).sum())))
-    return pd.DataFrame(rows, columns=["design", "stakeholder", "drained", "share", "lower", "upper", "n"])
-
-
-def weekly_quantiles(design: str, stack: np.ndarray) -> pd.DataFrame:
-    """Return mean and quantiles over runs of each column of the weekly table.
-
-    Parameters
-    ----------
-    design : str
-    stack : numpy.ndarray
-        Weekly tables of the runs, shape (runs, weeks, len(WEEKLY)).
-
-    Returns
-    -------
-    DataFrame
-        As :attr:`Comparison.weekly`, for one design.
-    """
-    horizon = stack.shape[1]
-    tables = []
-    for column, name in enumerate(WEEKLY):
-        values = stack[:, :, column]
-        if name in ZERO_AFTER_THE_END:
-            values = np.nan_to_num(values, nan=0.0)
-        elif name in KEPT_AFTER_THE_END:
-            values = pd.DataFrame(values).ffill(axis=1).to_numpy()
-        n = (~np.isnan(values)).sum(axis=0)
-        alive = n > 0
-        table = pd.DataFrame({"design": design, "week": np.arange(1, horizon + 1), "column": name, "n": n, "mean": np.nan})
-        if alive.any():
-            table.loc[alive, "mean"] = np.nanmean(values[:, alive], axis=0)
-            for label, row in zip(QUANTILES, np.nanquantile(values[:, alive], list(QUANTILES.values()), axis=0), strict=True):
-                table.loc[alive, label] = row
-        tables.append(table)
-    return pd.concat(tables, ignore_index=True)

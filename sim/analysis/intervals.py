@@ -115,11 +115,11 @@ def paired_ratio(first: np.ndarray, second: np.ndarray) -> tuple[float, float, f
     spread = np.sqrt((events - both + 2) / ((a + 1) * (b + 1)))
     parts = sum(np.sqrt((1 - (count + 1) / (events + 2)) / (count + 1)) for count in (a, b))
     z = float(stats.norm.ppf(0.5 + CONFIDENCE / 2)) * (spread / parts if parts > 0 else 1.0)
-    (lower_a, upper_a), (lower_b, upper_b) = (_wilson_real(count / events, events, z) for count in (a, b))
+    (lower_a, upper_a), (lower_b, upper_b) = (wilson_real(count / events, events, z) for count in (a, b))
     return ratio, lower_a / upper_b if upper_b > 0 else 0.0, upper_a / lower_b if lower_b > 0 else np.inf
 
 
-def _wilson_real(p: float, n: float, z: float) -> tuple[float, float]:
+def wilson_real(p: float, n: float, z: float) -> tuple[float, float]:
     """Wilson's formula for a real number of replicates and any quantile."""
     centre, half = p + z * z / (2 * n), z * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
     return max(0.0, float((centre - half) / (1 + z * z / n))), min(1.0, float((centre + half) / (1 + z * z / n)))

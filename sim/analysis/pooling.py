@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy import stats
 
-from sim.analysis.intervals import CONFIDENCE, _wilson_real, paired_difference_of_counts
+from sim.analysis.intervals import CONFIDENCE, paired_difference_of_counts, wilson_real
 
 SPREAD = (0.05, 0.95)
 """Quantiles over design points that tables give as their spread."""
@@ -78,7 +78,7 @@ def _bounds(mean: float, variance: float, seeds: int, n: int, kind: str) -> tupl
         # Rounding can leave a mean of ones a little off 1.
         mean = min(1.0, max(0.0, mean))
         effective = float(seeds) if same or not np.isfinite(variance) else min(mean * (1 - mean) / variance, float(n))
-        return _wilson_real(mean, max(effective, 1.0), float(stats.norm.ppf(0.5 + CONFIDENCE / 2)))
+        return wilson_real(mean, max(effective, 1.0), float(stats.norm.ppf(0.5 + CONFIDENCE / 2)))
     if kind == "difference" and same and seeds > 0:
         first, second = round(seeds * max(mean, 0.0)), round(seeds * max(-mean, 0.0))
         _, lower, upper = paired_difference_of_counts(first, second, 0, seeds - first - second)

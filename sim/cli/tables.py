@@ -10,15 +10,10 @@ import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
-from sim.analysis.compare import Comparison, milestones
-from sim.outcome import ENDINGS, THIRDS, Run
+from sim.analysis.compare import REACH, Comparison, milestones
+from sim.analysis.quantities import UNITS
+from sim.outcome import ENDINGS, Run
 from sim.sweep.store import CALIBRATION
-
-REACH_UNITS = {
-    "reached": "families reached",
-    "student_weeks": "full-dose student-weeks delivered",
-    **{f"gain_{third}": f"learning gain, {third} third (SD per child of the community)" for third in THIRDS},
-}
 
 
 def print_run(out: Console, run: Run, weekly: pd.DataFrame, happened: pd.DataFrame) -> None:
@@ -92,25 +87,27 @@ def print_comparison(out: Console, comparison: Comparison, title: str, replicate
     out.print(shown)
     if len(comparison.difference):
         shown = Table(title="Paired differences, seed by seed", title_justify="left")
-        for heading in ("quantity", "design minus baseline", "difference [95%]"):
+        for heading in ("quantity", "design minus baseline", "difference [95%]", "ratio [95%]"):
             shown.add_column(heading, justify="right" if "95" in heading else "left")
         for row in comparison.difference.itertuples():
-            name = f"{row.quantity} by week {row.week}" if row.week else REACH_UNITS[str(row.quantity)]
+            name = f"{row.quantity} by week {row.week}" if row.week else UNITS[str(row.quantity)]
             cell = (
                 _percent(row.difference, row.lower, row.upper, sign=True, unit=" points")
                 if row.week
                 else _number(row.difference, row.lower, row.upper)
             )
-            shown.add_row(name, f"{row.design} - {row.baseline}", cell)
+            shown.add_row(
+                name, f"{row.design} - {row.baseline}", cell, _ratio(row.ratio, row.ratio_lower, row.ratio_upper) if row.week else ""
+            )
         out.print(shown)
     shown = Table(title="What was delivered (mean over runs, whole run)", title_justify="left")
     shown.add_column("quantity")
     for design in comparison.designs:
         shown.add_column(design, justify="right")
     reach = comparison.reach.set_index(["quantity", "design"])
-    for quantity, words in REACH_UNITS.items():
+    for quantity in REACH:
         cells = [reach.loc[(quantity, design)] for design in comparison.designs]
-        shown.add_row(words, *(_number(cell["mean"], cell["lower"], cell["upper"]) for cell in cells))
+        shown.add_row(UNITS[quantity], *(_number(cell["mean"], cell["lower"], cell["upper"]) for cell in cells))
     out.print(shown)
     shown = Table(title="Share of pressure by stakeholder (mean share of the capital drained in a run)", title_justify="left")
     shown.add_column("stakeholder")
@@ -147,6 +144,13 @@ def _percent(value: float, lower: float, upper: float, sign: bool = False, unit:
 def _number(value: float, lower: float, upper: float) -> str:
     digits = 3 if abs(value) < 1 else 1
     return f"{value:.{digits}f} [{lower:.{digits}f}, {upper:.{digits}f}]"
+
+
+def _ratio(value: float, lower: float, upper: float) -> str:
+    def word(number: float) -> str:
+        return "undefined" if math.isnan(number) else "unbounded" if math.isinf(number) else f"{number:.2f}"
+
+    return f"{word(value)} [{word(lower)}, {word(upper)}]"
 
 
 def _weeks(median: float, lower: float, upper: float) -> str:

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.analysis.compare import weekly_quantiles
 from sim.analysis.intervals import paired_difference_of_counts, wilson
+from sim.analysis.weekly import weekly_quantiles
 from sim.engine import simulate
 from sim.outcome import Outcome, Run
 from sim.scenario import Scenario
@@ -146,7 +146,7 @@ def weekly_part(sweep: Sweep, part: Part, simulate: Simulate = simulate) -> pd.D
     Returns
     -------
     DataFrame
-        ``point``, then as :func:`sim.analysis.compare.weekly_quantiles`; or ``point, design, seed, week`` and the columns of the
+        ``point``, then as :func:`sim.analysis.weekly.weekly_quantiles`; or ``point, design, seed, week`` and the columns of the
         weekly table. ``error`` is empty.
     """
     tables: list[pd.DataFrame] = []

@@ -12,6 +12,7 @@ from sim.scenario.fields import Section, choice, number
 from sim.scenario.load import explain, read_toml
 from sim.sweep.factors import Factor
 
+
 class DesignOfExperiments(Section):
     """How the space of the factors is covered."""
 

@@ -1,0 +1,149 @@
+"""Scenario discovery: boxes of conditions in which a design ends, or lives, in most runs; PRIM by the EMA Workbench.
+
+Boxes are found on some design points and judged on others (held back), so that a box that fits only its own sample shows.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.analysis.pooling import pooled_mean
+from sim.errors import Unsupported
+
+DENSITY = 0.9
+"""Share of runs in the box that must be of the kind looked for."""
+SMALLEST = 0.05
+"""Share of the runs that a box must hold."""
+HELD_BACK = 3
+"""Every so many-th design point is held back."""
+FEWEST_POINTS = 20
+MOST_RUNS = 40_000
+"""Runs that PRIM is given at the most: whole seeds are left out beyond that."""
+
+
+def discover(runs: pd.DataFrame, factors: Sequence[str], column: str = "ended") -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Find for each design a box in which runs end, and one in which they do not.
+
+    Parameters
+    ----------
+    runs : DataFrame
+        Prepared runs.
+    factors : sequence of str
+    column : str
+        A column of 0 and 1.
+
+    Returns
+    -------
+    boxes : DataFrame
+        ``design, kind`` (``ended`` or ``lived``), ``words``; ``density, density_lower, density_upper`` (share of runs in the box that are of
+        the kind) and ``coverage`` (share of all such runs that are in the box), found; the same on held-back points with the prefix
+        ``held_back_``; ``reached`` (whether the density aimed at was reached), ``points, held_back_points``.
+    limits : DataFrame
+        ``design, kind, factor, low, high, settings, p_value``: the factors that the box restricts; PRIM's quasi-p-value.
+
+    Raises
+    ------
+    sim.errors.Unsupported
+        Where there are too few design points, no factor varies, or all runs of every design agree.
+    """
+    varied = [name for name in factors if runs[name].nunique() > 1]
+    points = runs["point"].nunique()
+    if not varied or points < FEWEST_POINTS:
+        raise Unsupported(f"scenario discovery needs {FEWEST_POINTS} design points over factors that vary; this sweep has {points}")
+    boxes, limits = [], []
+    for design, group in runs.groupby("design", sort=False):
+        for kind, wanted in (("ended", group[column] == 1.0), ("lived", group[column] == 0.0)):
+            if wanted.all() or not wanted.any():
+                continue
+            box, edges = _box(group.assign(wanted=wanted.astype(float)), varied)
+            boxes.append({"design": design, "kind": kind, **box})
+            limits.extend({"design": design, "kind": kind, **edge} for edge in edges)
+    if not boxes:
+        raise Unsupported("scenario discovery needs runs that end and runs that do not; here all runs of a design agree")
+    columns = ["design", "kind", "factor", "low", "high", "settings", "p_value"]
+    return pd.DataFrame(boxes), pd.DataFrame(limits, columns=columns)
+
+
+def _box(group: pd.DataFrame, factors: list[str]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    held = group["point"] % HELD_BACK == HELD_BACK - 1
+    found, judged = group[~held], group[held]
+    edges, reached = _prim(found, factors)
+    inside, judged_inside = _within(found, edges), _within(judged, edges)
+    box: dict[str, Any] = {"words": _words(edges, group), "reached": reached}
+    for prefix, table, where in (("", found, inside), ("held_back_", judged, judged_inside)):
+        chosen = table[where]
+        pooled = pooled_mean(chosen["wanted"].to_numpy(float), chosen["point"].to_numpy(), chosen["seed"].to_numpy(), "proportion")
+        total = float(table["wanted"].sum())
+        box[f"{prefix}density"], box[f"{prefix}density_lower"], box[f"{prefix}density_upper"] = pooled[:3]
+        box[f"{prefix}coverage"] = float(chosen["wanted"].sum()) / total if total else np.nan
+        box[f"{prefix}points"] = pooled.points
+    return box, edges
+
+
+def _prim(table: pd.DataFrame, factors: list[str]) -> tuple[list[dict[str, Any]], bool]:
+    """The largest box on PRIM's peeling trajectory that reaches the density, else its densest."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            from ema_workbench.analysis import prim
+        except ImportError:
+            raise Unsupported("scenario discovery needs the EMA Workbench; accepted: install the extra 'analysis'") from None
+        seeds = np.sort(table["seed"].unique())
+        keep = max(1, int(len(seeds) * MOST_RUNS / max(len(table), 1)))
+        table = table[table["seed"].isin(seeds[:keep])]
+        x = table[factors].reset_index(drop=True)
+        for name in factors:
+            numeric = pd.api.types.is_numeric_dtype(x[name]) and not pd.api.types.is_bool_dtype(x[name])
+            x[name] = x[name].astype(float) if numeric else x[name].astype(str).astype(object)
+        search = prim.Prim(x, table["wanted"].to_numpy(bool), threshold=0.0, mass_min=SMALLEST)
+        box = search.find_box()
+        trajectory = box.peeling_trajectory
+        dense = trajectory[trajectory["density"] >= DENSITY]
+        chosen = int(dense["coverage"].idxmax()) if len(dense) else int(trajectory["density"].idxmax())
+        limits, whole = box.box_lims[chosen], search.box_init
+        p_values = box.qp[chosen] if len(box.qp) > chosen else {}
+    edges: list[dict[str, Any]] = []
+    for name in factors:
+        own, full = limits[name].tolist(), whole[name].tolist()
+        p = [value for value in p_values.get(name, []) if value >= 0]
+        edge = {"factor": name, "low": np.nan, "high": np.nan, "settings": "", "p_value": max(p) if p else np.nan}
+        if isinstance(full[0], set):
+            if own[0] != full[0]:
+                edges.append({**edge, "settings": ", ".join(sorted(own[0]))})
+        elif own != full:
+            edges.append({**edge, "low": own[0] if own[0] > full[0] else np.nan, "high": own[1] if own[1] < full[1] else np.nan})
+    return edges, bool(len(dense))
+
+
+def _within(table: pd.DataFrame, edges: list[dict[str, Any]]) -> np.ndarray:
+    inside = np.ones(len(table), dtype=bool)
+    for edge in edges:
+        if edge["settings"]:
+            inside &= table[edge["factor"]].astype(str).isin(edge["settings"].split(", ")).to_numpy()
+            continue
+        values = table[edge["factor"]].to_numpy(float)
+        if not np.isnan(edge["low"]):
+            inside &= values >= edge["low"]
+        if not np.isnan(edge["high"]):
+            inside &= values <= edge["high"]
+    return inside
+
+
+def _words(edges: list[dict[str, Any]], table: pd.DataFrame) -> str:
+    parts = []
+    for edge in edges:
+        name, low, high = edge["factor"], edge["low"], edge["high"]
+        if edge["settings"]:
+            parts.append(f"{name} is {edge['settings'].replace(', ', ' or ')}")
+        elif np.isnan(high):
+            parts.append(f"{name} is at least {low:.3g}")
+        elif np.isnan(low):
+            parts.append(f"{name} is at most {high:.3g}")
+        else:
+            parts.append(f"{name} is from {low:.3g} to {high:.3g}")
+    return " and ".join(parts) if parts else "anywhere in the space swept"

@@ -1,0 +1,172 @@
+"""What designs and levels of factors do: means, paired differences and ratios, point by point and over all points."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import pandas as pd
+
+from sim.analysis.intervals import mean_interval, paired_difference, paired_ratio, wilson
+from sim.analysis.pooling import Pooled, pooled_mean
+from sim.analysis.quantities import KINDS
+from sim.errors import Unsupported
+
+MOST_LEVELS = 24
+"""Levels above which a factor is taken for a continuous one."""
+
+
+def means_by_point(runs: pd.DataFrame, quantities: Iterable[str] = tuple(KINDS)) -> pd.DataFrame:
+    """Mean of each quantity at each design point and design.
+
+    Parameters
+    ----------
+    runs : DataFrame
+        As from :func:`sim.analysis.quantities.prepared`.
+    quantities : iterable of str
+        See :data:`sim.analysis.quantities.KINDS`.
+
+    Returns
+    -------
+    DataFrame
+        ``point, design, quantity, mean, lower, upper, n``: Wilson's intervals for risks, Student's for the rest.
+    """
+    rows = []
+    for (point, design), group in runs.groupby(["point", "design"], sort=False):
+        for quantity in quantities:
+            values = group[quantity].to_numpy(float)
+            if KINDS[quantity] == "proportion":
+                count = int(values.sum())
+                interval = (count / len(values), *wilson(count, len(values)))
+            else:
+                interval = mean_interval(values)
+            rows.append((point, design, quantity, *interval, len(values)))
+    return pd.DataFrame(rows, columns=["point", "design", "quantity", "mean", "lower", "upper", "n"])
+
+
+def pooled_means(runs: pd.DataFrame, quantities: Iterable[str] = tuple(KINDS)) -> pd.DataFrame:
+    """Mean of each quantity over all design points, by design: ``design, quantity`` and the fields of :class:`Pooled`."""
+    rows = []
+    for design, group in runs.groupby("design", sort=False):
+        points, seeds = group["point"].to_numpy(), group["seed"].to_numpy()
+        rows.extend((design, name, *pooled_mean(group[name].to_numpy(float), points, seeds, KINDS[name])) for name in quantities)
+    return pd.DataFrame(rows, columns=["design", "quantity", *Pooled._fields])
+
+
+def paired(runs: pd.DataFrame, baseline: str, design: str, quantity: str) -> pd.DataFrame:
+    """The runs of two designs side by side: ``point, seed, first, second`` (design, baseline), only where both are there."""
+    wide = runs[runs["design"].isin([baseline, design])].pivot(index=["point", "seed"], columns="design", values=quantity)
+    wide = wide.reindex(columns=[design, baseline]).dropna()
+    wide.columns = pd.Index(["first", "second"])
+    return wide.reset_index()
+
+
+def two_designs(runs: pd.DataFrame) -> tuple[str, list[str]]:
+    """The baseline, which is the first design, and those compared with it.
+
+    Raises
+    ------
+    sim.errors.Unsupported
+        Where there is one design only.
+    """
+    designs = list(dict.fromkeys(runs["design"]))
+    if len(designs) < 2:
+        raise Unsupported(f"a comparison needs two designs, and this sweep has one: {', '.join(designs) or 'none'}")
+    return designs[0], designs[1:]
+
+
+def differences_by_point(runs: pd.DataFrame, quantities: Iterable[str] = tuple(KINDS)) -> pd.DataFrame:
+    """Paired differences from the first design, and ratios of risks, at each design point.
+
+    Returns
+    -------
+    DataFrame
+        ``point, design, baseline, quantity, difference, lower, upper, ratio, ratio_lower, ratio_upper, n``: Newcombe's interval
+        for a difference of risks and Bonett & Price's for their ratio; Student's for the rest, which have no ratio.
+    """
+    baseline, others = two_designs(runs)
+    rows = []
+    for design in others:
+        for quantity in quantities:
+            for point, group in paired(runs, baseline, design, quantity).groupby("point", sort=True):
+                first, second = group["first"].to_numpy(), group["second"].to_numpy()
+                ratio: tuple[float, float, float] = (np.nan, np.nan, np.nan)
+                if KINDS[quantity] == "proportion":
+                    difference = paired_difference(first > 0, second > 0)
+                    ratio = paired_ratio(first > 0, second > 0)
+                else:
+                    difference = mean_interval(first - second)
+                rows.append((point, design, baseline, quantity, *difference, *ratio, len(group)))
+    columns = ["point", "design", "baseline", "quantity", "difference", "lower", "upper", "ratio", "ratio_lower", "ratio_upper", "n"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def pooled_differences(runs: pd.DataFrame, quantities: Iterable[str] = tuple(KINDS)) -> pd.DataFrame:
+    """Paired differences from the first design over all design points: ``design, baseline, quantity`` and :class:`Pooled`."""
+    baseline, others = two_designs(runs)
+    rows = []
+    for design in others:
+        for quantity in quantities:
+            pairs = paired(runs, baseline, design, quantity)
+            kind = "difference" if KINDS[quantity] == "proportion" else "number"
+            pooled = pooled_mean(
+                (pairs["first"] - pairs["second"]).to_numpy(float), pairs["point"].to_numpy(), pairs["seed"].to_numpy(), kind
+            )
+            rows.append((design, baseline, quantity, *pooled))
+    fields = ["difference" if name == "mean" else name for name in Pooled._fields]
+    return pd.DataFrame(rows, columns=["design", "baseline", "quantity", *fields])
+
+
+def level_effects(
+    runs: pd.DataFrame, factors: Sequence[str], quantities: Iterable[str] = ("ended", "student_weeks", "gain")
+) -> pd.DataFrame:
+    """What each level of a factor changes against the factor's first level, all else alike, paired by seed.
+
+    With a factor whose settings set one stakeholder's power to zero after another, this is the counterfactual risk without it.
+
+    Parameters
+    ----------
+    runs : DataFrame
+        Prepared runs of a factorial sweep.
+    factors : sequence of str
+    quantities : iterable of str
+
+    Returns
+    -------
+    DataFrame
+        ``design, factor, level, reference, quantity, mean`` (at that level), ``difference, lower, upper, points, seeds, n``.
+
+    Raises
+    ------
+    sim.errors.Unsupported
+        Where no factor has from 2 to ``MOST_LEVELS`` levels that recur with all else alike.
+    """
+    rows = []
+    for factor in factors:
+        levels = list(dict.fromkeys(runs[factor]))
+        if not 2 <= len(levels) <= MOST_LEVELS:
+            continue
+        others = [name for name in factors if name != factor]
+        for design, group in runs.groupby("design", sort=False):
+            for quantity in quantities:
+                cells = group.set_index([*others, "seed"])[[factor, quantity]]
+                first = cells.loc[cells[factor] == levels[0], quantity]
+                for level in levels[1:]:
+                    own = cells.loc[cells[factor] == level, quantity]
+                    if not (first.index.is_unique and own.index.is_unique):
+                        continue
+                    both = pd.DataFrame({"own": own, "first": first}).dropna().reset_index()
+                    if both.empty:
+                        continue
+                    where = both.groupby(others, sort=False).ngroup().to_numpy() if others else np.zeros(len(both), int)
+                    kind = "difference" if KINDS[quantity] == "proportion" else "number"
+                    pooled = pooled_mean((both["own"] - both["first"]).to_numpy(float), where, both["seed"].to_numpy(), kind)
+                    mean = float(both["own"].groupby(where).mean().mean())
+                    rows.append((design, factor, level, levels[0], quantity, mean, *pooled[:3], *pooled[5:]))
+    if not rows:
+        raise Unsupported(
+            f"effects of levels need a factor with 2 to {MOST_LEVELS} levels that recur with all else alike (a factorial design); "
+            f"this sweep has none"
+        )
+    columns = ["design", "factor", "level", "reference", "quantity", "mean", "difference", "lower", "upper", "points", "seeds", "n"]
+    return pd.DataFrame(rows, columns=columns)

@@ -1,0 +1,73 @@
+"""Risk against reach against gain: which designs are not beaten on all three, so that none wins by serving nobody."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from sim.analysis.effects import means_by_point
+
+SIGNS = {"ended": -1.0, "student_weeks": 1.0, "gain": 1.0}
+"""Less risk is better, more delivered and learned is better."""
+
+DRAWS = 400
+"""Bootstrap draws of seeds."""
+
+
+def frontier(runs: pd.DataFrame, draws: int = DRAWS) -> pd.DataFrame:
+    """Means of risk, reach and gain by design point and design, and whether anything beats them.
+
+    Parameters
+    ----------
+    runs : DataFrame
+        Prepared runs.
+    draws : int
+        Bootstrap draws; seeds are drawn, the same for all points and designs, so that pairing is kept.
+
+    Returns
+    -------
+    DataFrame
+        ``point, design``; for each of ``ended, student_weeks, gain`` the mean with ``_lower`` and ``_upper``; ``on_frontier``
+        (nothing is at least as good on all three and better on one), ``frontier_share`` (share of the draws in which that holds: how
+        sure it is), ``n``.
+    """
+    table = means_by_point(runs, SIGNS)
+    keys = list(dict.fromkeys(zip(table["point"], table["design"], strict=True)))
+    wide = pd.DataFrame(keys, columns=["point", "design"])
+    for quantity in SIGNS:
+        rows = table[table["quantity"] == quantity].reset_index(drop=True)
+        wide[quantity], wide[f"{quantity}_lower"], wide[f"{quantity}_upper"] = rows["mean"], rows["lower"], rows["upper"]
+    wide["on_frontier"] = _unbeaten(np.column_stack([sign * wide[name] for name, sign in SIGNS.items()]))
+    wide["frontier_share"] = _shares(runs, keys, draws)
+    wide["n"] = table.loc[table["quantity"] == "ended", "n"].to_numpy()
+    return wide
+
+
+def _shares(runs: pd.DataFrame, keys: list[tuple[int, str]], draws: int) -> np.ndarray:
+    place = {key: k for k, key in enumerate(keys)}
+    row = np.array([place[key] for key in zip(runs["point"], runs["design"], strict=True)])
+    seeds, column = np.unique(runs["seed"].to_numpy(), return_inverse=True)
+    cells = np.full((len(SIGNS), len(keys), len(seeds)), np.nan)
+    for k, (name, sign) in enumerate(SIGNS.items()):
+        cells[k, row, column] = sign * runs[name].to_numpy(float)
+    there = ~np.isnan(cells[0])
+    filled = np.nan_to_num(cells)
+    generator = np.random.default_rng(0)
+    kept = np.zeros(len(keys))
+    for _ in range(draws):
+        weight = np.bincount(generator.integers(0, len(seeds), len(seeds)), minlength=len(seeds)).astype(float)
+        with np.errstate(invalid="ignore"):
+            means = (filled @ weight) / (there @ weight)
+        kept += _unbeaten(np.where(np.isnan(means), -np.inf, means).T)
+    return kept / draws
+
+
+def _unbeaten(values: np.ndarray) -> np.ndarray:
+    """Rows of (rows, criteria), larger is better, that no other row dominates."""
+    order = np.lexsort(values.T[::-1])[::-1]
+    best = np.ones(len(values), dtype=bool)
+    for i in order:
+        if best[i]:
+            beaten = (values <= values[i]).all(axis=1) & (values < values[i]).any(axis=1)
+            best[beaten] = False
+    return best

@@ -1,0 +1,100 @@
+"""Phase diagrams: risk over any two swept factors, and where the better design changes."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+
+from sim.analysis.effects import paired, two_designs
+from sim.analysis.pooling import pooled_mean
+from sim.analysis.quantities import KINDS
+from sim.errors import Unsupported
+
+BINS = 8
+"""Cells along an axis for a factor with more values than that."""
+
+
+def axis_cells(values: pd.Series) -> tuple[np.ndarray, list[object]]:
+    """Cell of each value along an axis, and the cells' places.
+
+    Parameters
+    ----------
+    values : Series
+        A factor's column.
+
+    Returns
+    -------
+    cells : numpy.ndarray
+        Number of the cell of each value.
+    places : list
+        A cell's level, or where the factor has more than ``BINS`` values the middle of one of ``BINS`` equal intervals.
+    """
+    numeric = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
+    levels = sorted(set(values)) if numeric else list(dict.fromkeys(values))
+    if not numeric or len(levels) <= BINS:
+        return pd.Categorical(values, categories=levels).codes.astype(int), levels
+    edges = np.linspace(float(values.min()), float(values.max()), BINS + 1)
+    cells = np.clip(np.searchsorted(edges, values.to_numpy(float), side="right") - 1, 0, BINS - 1)
+    return cells, [float(middle) for middle in (edges[:-1] + edges[1:]) / 2]
+
+
+def pairs(runs: pd.DataFrame, factors: list[str]) -> list[tuple[str, str]]:
+    """All pairs of factors that take at least two values.
+
+    Raises
+    ------
+    sim.errors.Unsupported
+        Where there are none.
+    """
+    varied = [name for name in factors if runs[name].nunique() > 1]
+    if len(varied) < 2:
+        raise Unsupported(f"a phase diagram needs two factors with two levels or more; this sweep varies {', '.join(varied) or 'none'}")
+    return list(combinations(varied, 2))
+
+
+def phase(runs: pd.DataFrame, x: str, y: str, quantity: str = "ended") -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Mean of a quantity over two factors for each design, and paired differences from the first design.
+
+    Parameters
+    ----------
+    runs : DataFrame
+        Prepared runs.
+    x, y : str
+        Factors.
+    quantity : str
+        See :data:`sim.analysis.quantities.KINDS`.
+
+    Returns
+    -------
+    levels : DataFrame
+        ``x_factor, y_factor, x, y, design, quantity, mean, lower, upper, spread_low, spread_high, points, seeds, n``; other factors
+        are averaged over, each design point alike, and the spread says how much they matter.
+    differences : DataFrame
+        The same with ``baseline`` and ``difference``, and ``resolved`` (the interval leaves out 0); empty with one design.
+    """
+    runs = runs.assign(_x=0, _y=0)
+    runs["_x"], xs = axis_cells(runs[x])
+    runs["_y"], ys = axis_cells(runs[y])
+    rows = []
+    for (i, j, design), group in runs.groupby(["_x", "_y", "design"], sort=False):
+        pooled = pooled_mean(group[quantity].to_numpy(float), group["point"].to_numpy(), group["seed"].to_numpy(), KINDS[quantity])
+        rows.append((x, y, xs[i], ys[j], design, quantity, *pooled))
+    spread = ["spread_low", "spread_high", "points", "seeds", "n"]
+    levels = pd.DataFrame(rows, columns=["x_factor", "y_factor", "x", "y", "design", "quantity", "mean", "lower", "upper", *spread])
+    columns = ["x_factor", "y_factor", "x", "y", "design", "baseline", "quantity", "difference", "lower", "upper", *spread, "resolved"]
+    rows = []
+    try:
+        baseline, others = two_designs(runs)
+    except Unsupported:
+        return levels, pd.DataFrame(columns=columns)
+    where = runs.drop_duplicates("point").set_index("point")[["_x", "_y"]]
+    kind = "difference" if KINDS[quantity] == "proportion" else "number"
+    for design in others:
+        both = paired(runs, baseline, design, quantity).join(where, on="point")
+        for (i, j), group in both.groupby(["_x", "_y"], sort=False):
+            gap = (group["first"] - group["second"]).to_numpy(float)
+            pooled = pooled_mean(gap, group["point"].to_numpy(), group["seed"].to_numpy(), kind)
+            rows.append((x, y, xs[i], ys[j], design, baseline, quantity, *pooled, bool(pooled.lower > 0 or pooled.upper < 0)))
+    return levels, pd.DataFrame(rows, columns=columns)

@@ -1,0 +1,65 @@
+"""Whose pressure: shares of the capital drained by each stakeholder, over a run and week by week."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from sim.analysis.pooling import pooled_mean
+from sim.errors import Unsupported
+from sim.outcome import STAKEHOLDERS
+
+
+def shares(runs: pd.DataFrame) -> pd.DataFrame:
+    """Share of all that was drained in a run, by stakeholder, averaged over runs and design points.
+
+    Returns
+    -------
+    DataFrame
+        ``design, stakeholder, drained`` (mean capital), ``share, lower, upper, spread_low, spread_high, points, seeds, n``. Gains of
+        capital count as 0; runs in which nothing was drained have no share.
+    """
+    rows = []
+    for design, group in runs.groupby("design", sort=False):
+        drained = group[[f"drained_{who}" for who in STAKEHOLDERS]].clip(lower=0.0)
+        total = drained.sum(axis=1)
+        points, seeds = group["point"].to_numpy(), group["seed"].to_numpy()
+        for who in STAKEHOLDERS:
+            part = (drained[f"drained_{who}"] / total.where(total > 0)).to_numpy(float)
+            pooled = pooled_mean(part, points, seeds)
+            bounds = (max(0.0, pooled.lower), min(1.0, pooled.upper)) if np.isfinite(pooled.mean) else (np.nan, np.nan)
+            rows.append((design, who, float(drained[f"drained_{who}"].mean()), pooled.mean, *bounds, *pooled[3:]))
+    columns = ["design", "stakeholder", "drained", "share", "lower", "upper", "spread_low", "spread_high", "points", "seeds", "n"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def shares_over_time(weekly: pd.DataFrame) -> pd.DataFrame:
+    """Share of the capital drained so far, by stakeholder and week, averaged over design points.
+
+    Parameters
+    ----------
+    weekly : DataFrame
+        Weekly quantiles, see :func:`sim.analysis.weekly.weekly_quantiles`, with ``point``.
+
+    Returns
+    -------
+    DataFrame
+        ``design, week, stakeholder, share, lower, upper`` (95% interval of the mean over runs; where there are several design
+        points, of the mean over points as if their runs were independent), ``points``.
+
+    Raises
+    ------
+    sim.errors.Unsupported
+        Where there are no weekly quantiles.
+    """
+    if weekly.empty or "column" not in weekly.columns:
+        raise Unsupported('shares over time need weekly curves; accepted: weekly = "quantiles" under [outputs] of the sweep file')
+    rows = weekly[weekly["column"].isin([f"share_{who}" for who in STAKEHOLDERS])].copy()
+    rows["stakeholder"] = rows["column"].str.removeprefix("share_")
+    rows["squared"] = ((rows["upper"] - rows["lower"]) / 2) ** 2
+    grouped = rows.groupby(["design", "week", "stakeholder"], sort=False)
+    table = grouped.agg(share=("mean", "mean"), squared=("squared", "sum"), points=("mean", "count")).reset_index()
+    half = np.sqrt(table.pop("squared")) / table["points"].clip(lower=1)
+    table.insert(4, "lower", (table["share"] - half).clip(lower=0.0))
+    table.insert(5, "upper", (table["share"] + half).clip(upper=1.0))
+    return table[table["points"] > 0].reset_index(drop=True)

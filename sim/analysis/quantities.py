@@ -1,0 +1,83 @@
+"""What is asked of a sweep's runs: whether they ended, how long they lived, whom they reached, what was learned."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from sim.errors import InputError
+from sim.outcome import ENDINGS, OVER, THIRDS
+
+ANY, GONE = "any", "over"
+WAYS = (ANY, GONE, *ENDINGS[1:])
+"""Ways of ending that can be asked for: any of them, over (nobody takes part any more), or one of :data:`sim.outcome.ENDINGS`."""
+
+KINDS = {
+    "ended": "proportion",
+    "survived_weeks": "number",
+    "reached": "number",
+    "student_weeks": "number",
+    "gain": "number",
+    **{f"gain_{third}": "number" for third in THIRDS},
+}
+"""Quantity -> whether it is a proportion or a number; each is a column of :func:`prepared` runs."""
+
+UNITS = {
+    "ended": "risk",
+    "survived_weeks": "weeks survived, up to the horizon",
+    "reached": "families reached",
+    "student_weeks": "full-dose student-weeks",
+    "gain": "learning gain, SD per child",
+    **{f"gain_{third}": f"learning gain of the {third} third, SD per child" for third in THIRDS},
+}
+
+
+def words(ending: str, week: int) -> str:
+    """A way of ending by a week, in words."""
+    how = {ANY: "ended in any way", GONE: "over"}.get(ending, ending.replace("_", " "))
+    return f"{how} by week {week}"
+
+
+def ended_by(runs: pd.DataFrame, week: int, ending: str = ANY) -> np.ndarray:
+    """Booleans, a row each: whether a run had come to its end in that way by a week.
+
+    Parameters
+    ----------
+    runs : DataFrame
+        With the fields of :class:`sim.outcome.Outcome`.
+    week : int
+    ending : str
+        One of ``WAYS``.
+
+    Raises
+    ------
+    sim.errors.InputError
+        Where there is no such way of ending.
+    """
+    if ending not in WAYS:
+        raise InputError(f"ending = {ending!r}: accepted: {', '.join(WAYS)}")
+    hit = runs["week"].to_numpy(float) <= week
+    if ending == ANY:
+        return hit
+    return hit & runs["ending"].isin(OVER if ending == GONE else [ending]).to_numpy()
+
+
+def prepared(runs: pd.DataFrame, ending: str, week: int, horizon: int) -> pd.DataFrame:
+    """Return the runs without an error, with the columns of ``KINDS`` added.
+
+    Parameters
+    ----------
+    runs : DataFrame
+        A row per run: ``point, design, seed``, factors, the fields of an outcome, and ``error`` where some failed.
+    ending, week : str, int
+        The event whose risk is meant: see :func:`ended_by`.
+    horizon : int
+        Weeks that all runs lived through; time survived is counted up to it.
+    """
+    good = runs[runs["error"].isna()] if "error" in runs.columns else runs
+    over = good["week"].where(ended_by(good, horizon, ending), np.inf)
+    return good.assign(
+        ended=ended_by(good, week, ending).astype(float),
+        survived_weeks=np.minimum(over.to_numpy(float), float(horizon)),
+        gain=good[[f"gain_{third}" for third in THIRDS]].to_numpy(float).mean(axis=1) if len(good) else np.empty(0),
+    )

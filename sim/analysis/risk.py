@@ -1,0 +1,83 @@
+"""Risk over time: cumulative incidence of each way of ending. Every run is followed to the horizon, so it is a plain proportion."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from sim.analysis.intervals import median_interval, wilson
+from sim.analysis.pooling import pooled_mean
+from sim.analysis.quantities import ANY, GONE, ended_by
+from sim.outcome import ENDINGS
+
+POOLED = ["design", "quantity", "mean", "lower", "upper", "spread_low", "spread_high", "points", "seeds", "n"]
+
+
+def cumulative_incidence(runs: pd.DataFrame, weeks: Iterable[int], ways: Iterable[str] = (ANY, *ENDINGS[1:])) -> pd.DataFrame:
+    """Cumulative incidence by each week, of the runs of one design point and one or more designs.
+
+    Parameters
+    ----------
+    runs : DataFrame
+        ``design``, and the fields of an outcome.
+    weeks : iterable of int
+        Weeks, in order.
+    ways : iterable of str
+        See :data:`sim.analysis.quantities.WAYS`.
+
+    Returns
+    -------
+    DataFrame
+        ``design, ending, week, count, n, risk, lower, upper``: with 95% Wilson intervals.
+    """
+    at = np.array(list(weeks), dtype=int)
+    rows = []
+    for design, group in runs.groupby("design", sort=False):
+        n = len(group)
+        for way in ways:
+            when = group["week"].to_numpy(float)[ended_by(group, int(at.max(initial=0)), way)]
+            counts = np.searchsorted(np.sort(when), at, side="right")
+            for week, count in zip(at.tolist(), counts.tolist(), strict=True):
+                rows.append((design, way, week, count, n, count / n, *wilson(count, n)))
+    return pd.DataFrame(rows, columns=["design", "ending", "week", "count", "n", "risk", "lower", "upper"])
+
+
+def risk_by_point(runs: pd.DataFrame, weeks: Iterable[int]) -> pd.DataFrame:
+    """As :func:`cumulative_incidence`, for each design point: ``point`` comes first."""
+    weeks = list(weeks)
+    ways = (ANY, GONE, *ENDINGS[1:])
+    tables = [cumulative_incidence(group, weeks, ways).assign(point=point) for point, group in runs.groupby("point", sort=True)]
+    table = pd.concat(tables, ignore_index=True)
+    return table[["point", *table.columns.drop("point")]]
+
+
+def pooled_incidence(runs: pd.DataFrame, horizon: int) -> pd.DataFrame:
+    """Cumulative incidence over all design points, each of equal weight.
+
+    Returns
+    -------
+    DataFrame
+        ``design, ending, week, risk, lower, upper`` (Monte Carlo error, seeds as clusters), ``spread_low, spread_high`` (5% and
+        95% quantiles over design points), ``points, seeds, n``; a row for each week at which anything changes, the first and the last.
+    """
+    rows = []
+    for design, group in runs.groupby("design", sort=False):
+        points, seeds = group["point"].to_numpy(), group["seed"].to_numpy()
+        for way in (ANY, GONE, *ENDINGS[1:]):
+            happened = np.unique(group["week"].to_numpy(float)[ended_by(group, horizon, way)]).astype(int)
+            for week in sorted({1, horizon, *happened.tolist()} - {0}):
+                pooled = pooled_mean(ended_by(group, week, way), points, seeds, "proportion")
+                rows.append((design, way, week, *pooled))
+    columns = ["design", "ending", "week", "risk", "lower", "upper", "spread_low", "spread_high", "points", "seeds", "n"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def median_time(runs: pd.DataFrame) -> pd.DataFrame:
+    """Median week of ending of any kind by design: ``design, median, lower, upper, n``; infinite where half lived on."""
+    rows = [
+        (design, *median_interval(group["week"].fillna(np.inf).to_numpy(float)), len(group))
+        for design, group in runs.groupby("design", sort=False)
+    ]
+    return pd.DataFrame(rows, columns=["design", "median", "lower", "upper", "n"])

@@ -1,0 +1,73 @@
+"""Weekly curves over runs: means with intervals, and quantiles."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from sim.analysis.intervals import CONFIDENCE
+from sim.outcome import COLUMN, STAKEHOLDERS, WEEKLY
+
+ZERO_AFTER_THE_END = ("taking_part", "in_favour", "voices_against", "voices_for")
+KEPT_AFTER_THE_END = ("on_record", "reached", "left_school", "left_programme")
+QUANTILES = {"q05": 0.05, "q25": 0.25, "median": 0.5, "q75": 0.75, "q95": 0.95}
+
+
+def weekly_quantiles(design: str, stack: np.ndarray) -> pd.DataFrame:
+    """Return mean and quantiles over runs of each column of the weekly table.
+
+    Parameters
+    ----------
+    design : str
+    stack : numpy.ndarray
+        Weekly tables of the runs, shape (runs, weeks, len(WEEKLY)).
+
+    Returns
+    -------
+    DataFrame
+        ``design, week, column, n, mean, lower, upper`` (95% interval of the mean, Student's) and ``q05`` to ``q95``. After the end of a
+        programme counts of participants and voices are 0, cumulative counts stay, and other columns are left out (``n`` tells
+        how many runs are left). ``share_STAKEHOLDER`` is the share of the capital drained so far in a run, kept after the end.
+    """
+    horizon = stack.shape[1]
+    columns = {name: _after_the_end(name, stack[:, :, column]) for column, name in enumerate(WEEKLY)}
+    columns.update(_drained_shares(stack))
+    return pd.concat([_summary(design, name, values, horizon) for name, values in columns.items()], ignore_index=True)
+
+
+def _after_the_end(name: str, values: np.ndarray) -> np.ndarray:
+    if name in ZERO_AFTER_THE_END:
+        return np.nan_to_num(values, nan=0.0)
+    if name in KEPT_AFTER_THE_END:
+        return pd.DataFrame(values).ffill(axis=1).to_numpy()
+    return values
+
+
+def _drained_shares(stack: np.ndarray) -> dict[str, np.ndarray]:
+    """Share of all that was drained so far, by stakeholder, shape (runs, weeks) each; NaN before anything was."""
+    first = COLUMN[f"drained_{STAKEHOLDERS[0]}"]
+    drained = np.cumsum(np.clip(np.nan_to_num(stack[:, :, first : first + len(STAKEHOLDERS)], nan=0.0), 0.0, None), axis=1)
+    total = drained.sum(axis=2)
+    with np.errstate(invalid="ignore"):
+        return {
+            f"share_{who}": np.where(total > 0, drained[:, :, k] / np.where(total > 0, total, 1.0), np.nan)
+            for k, who in enumerate(STAKEHOLDERS)
+        }
+
+
+def _summary(design: str, name: str, values: np.ndarray, horizon: int) -> pd.DataFrame:
+    n = (~np.isnan(values)).sum(axis=0)
+    alive, several = n > 0, n > 1
+    table = pd.DataFrame({"design": design, "week": np.arange(1, horizon + 1), "column": name, "n": n})
+    for label in ("mean", "lower", "upper", *QUANTILES):
+        table[label] = np.nan
+    if alive.any():
+        table.loc[alive, "mean"] = np.nanmean(values[:, alive], axis=0)
+        for label, row in zip(QUANTILES, np.nanquantile(values[:, alive], list(QUANTILES.values()), axis=0), strict=True):
+            table.loc[alive, label] = row
+    if several.any():
+        half = stats.t.ppf(0.5 + CONFIDENCE / 2, n[several] - 1) * np.nanstd(values[:, several], axis=0, ddof=1) / np.sqrt(n[several])
+        table.loc[several, "lower"] = table.loc[several, "mean"] - half
+        table.loc[several, "upper"] = table.loc[several, "mean"] + half
+    return table
