@@ -55,7 +55,8 @@ def discover(runs: pd.DataFrame, factors: Sequence[str], column: str = "ended") 
     points = runs["point"].nunique()
     if not varied or points < FEWEST_POINTS:
         raise Unsupported(f"scenario discovery needs {FEWEST_POINTS} design points over factors that vary; this sweep has {points}")
-    boxes, limits = [], []
+    boxes: list[dict[str, Any]] = []
+    limits: list[dict[str, Any]] = []
     for design, group in runs.groupby("design", sort=False):
         for kind, wanted in (("ended", group[column] == 1.0), ("lived", group[column] == 0.0)):
             if wanted.all() or not wanted.any():

@@ -31,7 +31,7 @@ def means_by_point(runs: pd.DataFrame, quantities: Iterable[str] = tuple(KINDS))
     DataFrame
         ``point, design, quantity, mean, lower, upper, n``: Wilson's intervals for risks, Student's for the rest.
     """
-    rows = []
+    rows: list[tuple[object, ...]] = []
     for (point, design), group in runs.groupby(["point", "design"], sort=False):
         for quantity in quantities:
             values = group[quantity].to_numpy(float)
@@ -46,7 +46,7 @@ def means_by_point(runs: pd.DataFrame, quantities: Iterable[str] = tuple(KINDS))
 
 def pooled_means(runs: pd.DataFrame, quantities: Iterable[str] = tuple(KINDS)) -> pd.DataFrame:
     """Mean of each quantity over all design points, by design: ``design, quantity`` and the fields of :class:`Pooled`."""
-    rows = []
+    rows: list[tuple[object, ...]] = []
     for design, group in runs.groupby("design", sort=False):
         points, seeds = group["point"].to_numpy(), group["seed"].to_numpy()
         rows.extend((design, name, *pooled_mean(group[name].to_numpy(float), points, seeds, KINDS[name])) for name in quantities)

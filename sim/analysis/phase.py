@@ -77,7 +77,7 @@ def phase(runs: pd.DataFrame, x: str, y: str, quantity: str = "ended") -> tuple[
     runs = runs.assign(_x=0, _y=0)
     runs["_x"], xs = axis_cells(runs[x])
     runs["_y"], ys = axis_cells(runs[y])
-    rows = []
+    rows: list[tuple[object, ...]] = []
     for (i, j, design), group in runs.groupby(["_x", "_y", "design"], sort=False):
         pooled = pooled_mean(group[quantity].to_numpy(float), group["point"].to_numpy(), group["seed"].to_numpy(), KINDS[quantity])
         rows.append((x, y, xs[i], ys[j], design, quantity, *pooled))

@@ -7,6 +7,7 @@ import pandas as pd
 from scipy import stats
 
 from sim.analysis.intervals import CONFIDENCE
+from sim.errors import Unsupported
 from sim.outcome import COLUMN, STAKEHOLDERS, WEEKLY
 
 ZERO_AFTER_THE_END = ("taking_part", "in_favour", "voices_against", "voices_for")
@@ -34,6 +35,36 @@ def weekly_quantiles(design: str, stack: np.ndarray) -> pd.DataFrame:
     columns = {name: _after_the_end(name, stack[:, :, column]) for column, name in enumerate(WEEKLY)}
     columns.update(_drained_shares(stack))
     return pd.concat([_summary(design, name, values, horizon) for name, values in columns.items()], ignore_index=True)
+
+
+def pooled_curves(weekly: pd.DataFrame) -> pd.DataFrame:
+    """One curve per design and column.
+
+    Parameters
+    ----------
+    weekly : DataFrame
+        Weekly quantiles with ``point``, as a sweep writes them.
+
+    Returns
+    -------
+    DataFrame
+        ``design, week, column, n, mean`` and quantiles: over runs where there is one design point, else over the points' means.
+
+    Raises
+    ------
+    sim.errors.Unsupported
+        Where the sweep wrote no weekly quantiles.
+    """
+    if weekly.empty or "column" not in weekly.columns:
+        raise Unsupported('weekly curves were not written; accepted: weekly = "quantiles" under [outputs] of the sweep file')
+    if weekly["point"].nunique() == 1:
+        return weekly[["design", "week", "column", "n", "mean", *QUANTILES]].reset_index(drop=True)
+    grouped = weekly.groupby(["design", "column", "week"], sort=False)
+    table = grouped["n"].sum().to_frame()
+    table["mean"] = grouped["mean"].mean()
+    for name, share in QUANTILES.items():
+        table[name] = grouped["mean"].quantile(share)
+    return table.reset_index()
 
 
 def _after_the_end(name: str, values: np.ndarray) -> np.ndarray:

@@ -9,7 +9,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from sim.cli import runs, scenarios, sweeps
+from sim.cli import findings, runs, scenarios, sweeps
 from sim.errors import InputError
 from sim.sweep.store import provenance
 
@@ -26,6 +26,9 @@ app.command("compare")(runs.compare)
 app.command("sweep")(sweeps.sweep)
 app.command("status")(sweeps.status)
 app.command("export")(sweeps.export)
+app.command("analyse")(findings.analyse)
+app.command("plot")(findings.plot)
+app.command("report")(findings.report)
 app.command("validate")(scenarios.validate)
 app.command("diagnose")(scenarios.diagnose)
 app.command("schema")(scenarios.schema)

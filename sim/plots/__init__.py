@@ -1,8 +1,36 @@
 """Figures: functions from a tidy table to a Matplotlib figure."""
 
-from sim.plots.comparison import adoption, cumulative_incidence, overview, pressure, support
+from sim.plots.comparison import overview
+from sim.plots.curves import adoption, support
+from sim.plots.discovery import discovery
+from sim.plots.effects import attribution, differences, level_effects
+from sim.plots.frontier import frontier
+from sim.plots.hypotheses import verdicts
 from sim.plots.network import value_network
+from sim.plots.phase import phase
+from sim.plots.pressure import pressure, pressure_over_time
+from sim.plots.risk import cumulative_incidence, risk_over_time
 from sim.plots.run import one_run
+from sim.plots.sensitivity import sensitivity
 from sim.plots.style import save
 
-__all__ = ["adoption", "cumulative_incidence", "one_run", "overview", "pressure", "save", "support", "value_network"]
+__all__ = [
+    "adoption",
+    "attribution",
+    "cumulative_incidence",
+    "differences",
+    "discovery",
+    "frontier",
+    "level_effects",
+    "one_run",
+    "overview",
+    "phase",
+    "pressure",
+    "pressure_over_time",
+    "risk_over_time",
+    "save",
+    "sensitivity",
+    "support",
+    "value_network",
+    "verdicts",
+]

@@ -41,6 +41,7 @@ ENDING_DASHES = {
 }
 DESIGN_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 DESIGN_DASHES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), "-")
+DESIGN_MARKERS = ("o", "s", "D", "^", "v", "P", "X")
 STAKEHOLDER_COLOURS = {
     "families": "#0072B2",
     "teachers": "#E69F00",
@@ -49,6 +50,15 @@ STAKEHOLDER_COLOURS = {
     "community": "#009E73",
     "vendor": "#56B4E9",
     "results": "#999999",
+}
+STAKEHOLDER_DASHES = {
+    "families": "-",
+    "teachers": "--",
+    "union": "-.",
+    "regulator": ":",
+    "community": (0, (5, 1)),
+    "vendor": (0, (3, 1, 1, 1)),
+    "results": (0, (1, 1)),
 }
 HATCHES = {"families": "", "teachers": "///", "union": "\\\\\\", "regulator": "xxx", "community": "...", "vendor": "---", "results": "+++"}
 
@@ -83,6 +93,11 @@ def styled() -> Iterator[None]:
 def label(name: str) -> str:
     """Turn a column name into words."""
     return name.replace("_", " ")
+
+
+def short(name: str) -> str:
+    """Turn a factor's name into words that fit an axis: the field without its section."""
+    return label(name.rpartition(".")[2] if " " not in name else name)
 
 
 def caption(figure: Figure, text: str) -> None:

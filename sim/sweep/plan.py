@@ -102,6 +102,11 @@ class Sweep:
         replicates = self.spec.replicates
         return replicates.count if replicates.target == "none" else replicates.most
 
+    @property
+    def most_runs(self) -> int:
+        """Runs of the whole sweep at the most."""
+        return len(self.points) * len(self.spec.designs) * self.most_seeds
+
     def parts(self, number: int, points: list[int]) -> list[Part]:
         """The parts of a round, over those points that need it; empty when all seeds are used up."""
         replicates = self.spec.replicates

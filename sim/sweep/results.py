@@ -38,12 +38,15 @@ class SweepResults:
         a row per run and week; see :func:`sim.sweep.run.weekly_part`. Empty otherwise.
     damaged : list of str
         Parts that the log names and that are missing or changed; resuming does them again.
+    finished : bool
+        Whether all runs that it asked for are there.
     """
 
     sweep: Sweep
     runs: pd.DataFrame
     weekly: pd.DataFrame
     damaged: list[str]
+    finished: bool
 
 
 def open_sweep(path: str | Path) -> SweepResults:
@@ -67,7 +70,9 @@ def open_sweep(path: str | Path) -> SweepResults:
     points = sweep.points.reset_index()
     runs = points.merge(runs, on="point", how="right") if len(points.columns) > 1 else runs
     table = pd.concat(weekly, ignore_index=True) if weekly else pd.DataFrame()
-    return SweepResults(sweep, runs.reset_index(drop=True), table, [name for name in sorted(log) if name not in intact])
+    damaged = [name for name in sorted(log) if name not in intact]
+    finished = bool(folder.manifest().get("finished")) and not damaged
+    return SweepResults(sweep, runs.reset_index(drop=True), table, damaged, finished)
 
 
 def status(path: Path) -> dict[str, Any]:
@@ -82,7 +87,7 @@ def status(path: Path) -> dict[str, Any]:
         "points": len(sweep.points),
         "designs": list(sweep.spec.designs),
         "runs": sum(log[name]["rows"] for name in runs),
-        "most_runs": len(sweep.points) * len(sweep.spec.designs) * sweep.most_seeds,
+        "most_runs": sweep.most_runs,
         "errors": sum(log[name]["errors"] for name in intact),
         "parts": len(intact),
         "damaged": len(log) - len(intact),

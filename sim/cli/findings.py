@@ -1,0 +1,113 @@
+"""Commands about findings: analyse a sweep, draw one figure, write the report."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim.cli.common import JsonOption, print_json
+from sim.errors import InputError
+from sim.sweep.store import CALIBRATION
+
+FolderArgument = Annotated[Path, typer.Argument(help="A sweep's folder, finished or not.", show_default=False)]
+EndingOption = Annotated[
+    str, typer.Option(help="Way of ending whose risk is meant: any, over, diluted, made_optional, cancelled, closed or stopped.")
+]
+WeekOption = Annotated[int | None, typer.Option("--by-week", help="By when.  [default: the horizon]", show_default=False)]
+FORMATS = ("png", "pdf", "svg")
+
+
+def analyse(folder: FolderArgument, ending: EndingOption = "any", by_week: WeekOption = None, as_json: JsonOption = False) -> None:
+    """Write all tables and figures that a sweep supports into DIR/analysis, and say which it does not support and why.
+
+    \b
+    Examples:
+      sim analyse results/first
+      sim analyse results/first --ending over --by-week 36
+    """
+    from sim.findings import read
+    from sim.findings.write import FOLDER, write_findings
+
+    evidence = read(folder, ending, by_week)
+    _warn(evidence.incomplete)
+    index = write_findings(evidence, lambda name: sys.stderr.write(f"{name}\n") if sys.stderr.isatty() else None)
+    if as_json:
+        print_json(
+            {
+                "folder": str(folder / FOLDER),
+                "calibration": CALIBRATION,
+                "event": evidence.event,
+                "sample": evidence.sample,
+                "incomplete": evidence.incomplete,
+                "findings": index.to_dict(orient="records"),
+            }
+        )
+        return
+    typer.echo(f"{evidence.sample}; risk: {evidence.event}; {CALIBRATION}")
+    for row in index.itertuples():
+        typer.echo(f"  {row.finding:<12} {row.question}" if row.supported else f"  {row.finding:<12} not supported: {row.reason}")
+    typer.echo(f"written: {folder / FOLDER}")
+
+
+def plot(
+    folder: FolderArgument,
+    figure: Annotated[str, typer.Option(help="A finding, as listed by sim analyse.", show_default=False)],
+    kind: Annotated[str, typer.Option("--format", help="png, pdf or svg.")] = "png",
+    out: Annotated[Path | None, typer.Option(help="Folder to write to.  [default: the current one]", show_default=False)] = None,
+    x: Annotated[str | None, typer.Option(help="Factor along the horizontal axis of a phase diagram.", show_default=False)] = None,
+    y: Annotated[str | None, typer.Option(help="Factor along its vertical axis.", show_default=False)] = None,
+    ending: EndingOption = "any",
+    by_week: WeekOption = None,
+) -> None:
+    """Draw the figures of one finding.
+
+    \b
+    Examples:
+      sim plot results/first --figure risk --format pdf
+      sim plot results/first --figure phase --x leadership.communication --y population.ses_mean
+    """
+    from sim.findings import find, read
+    from sim.findings.catalogue import phase_diagram
+    from sim.plots import save
+
+    if kind not in FORMATS:
+        raise InputError(f"--format = {kind!r}: accepted: {', '.join(FORMATS)}")
+    if (x is None) != (y is None):
+        raise InputError("--x and --y: accepted: both, or neither")
+    if x is not None and figure != "phase":
+        raise InputError(f"--x = {x!r}: accepted: with --figure phase only")
+    target = out or Path()
+    if not target.is_dir():
+        raise InputError(f"--out = {target}: no such folder; accepted: a folder that exists")
+    evidence = read(folder, ending, by_week)
+    _warn(evidence.incomplete)
+    figures = phase_diagram(evidence, x, y) if x and y else find(figure, evidence).figures(evidence)
+    for name, drawn in figures.items():
+        try:
+            save(drawn, target, name, (kind,))
+        except OSError as error:
+            raise InputError(f"--out = {target}: cannot be written ({error.strerror}); accepted: a folder that can be") from None
+        typer.echo(target / f"{name}.{kind}")
+
+
+def report(folder: FolderArgument, ending: EndingOption = "any", by_week: WeekOption = None) -> None:
+    """Write DIR/report.html: question, answer, figures, assumptions, parameters, provenance, in one file that needs no network.
+
+    \b
+    Example:
+      sim report results/first
+    """
+    from sim.findings import read
+    from sim.report import write_report
+
+    evidence = read(folder, ending, by_week)
+    _warn(evidence.incomplete)
+    typer.echo(write_report(evidence))
+
+
+def _warn(incomplete: str) -> None:
+    if incomplete:
+        sys.stderr.write(f"note: {incomplete}; what is there is an even sample of the design points\n")

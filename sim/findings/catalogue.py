@@ -1,0 +1,289 @@
+"""The catalogue of findings: for each its tables and its figures, from the evidence of a sweep."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from sim import plots
+from sim.analysis import attribution as attributing
+from sim.analysis import discovery as discovering
+from sim.analysis import effects, frontier, hypotheses, phase, pressure, risk, sensitivity
+from sim.analysis.compare import milestones
+from sim.analysis.weekly import pooled_curves
+from sim.errors import InputError, Unsupported
+from sim.findings.evidence import Evidence
+from sim.plots.style import short
+
+Tables = dict[str, pd.DataFrame]
+Figures = dict[str, Figure]
+
+WILSON = "bands: 95% intervals (Monte Carlo error, seeds as clusters)"
+MOST_PHASES = 6
+"""Phase diagrams that are drawn unasked; any other pair of factors can be asked for."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One kind of finding.
+
+    Attributes
+    ----------
+    name : str
+        As in ``sim plot DIR --figure NAME``.
+    question : str
+        What it answers.
+    tables, figures : callable
+        Raise :class:`sim.errors.Unsupported` where the sweep cannot answer it.
+    """
+
+    name: str
+    question: str
+    tables: Callable[[Evidence], Tables]
+    figures: Callable[[Evidence, Tables], Figures]
+
+
+@dataclass(frozen=True)
+class Found:
+    """A finding with its tables, or the reason why the sweep does not support it."""
+
+    finding: Finding
+    tables: Tables
+    unsupported: str = ""
+
+    def figures(self, evidence: Evidence) -> Figures:
+        """Draw its figures, by name."""
+        return self.finding.figures(evidence, self.tables)
+
+
+def find(name: str, evidence: Evidence) -> Found:
+    """Make one finding.
+
+    Raises
+    ------
+    sim.errors.InputError
+        Where there is no finding of that name.
+    sim.errors.Unsupported
+        Where the sweep cannot answer it.
+    """
+    finding = next((finding for finding in FINDINGS if finding.name == name), None)
+    if finding is None:
+        raise InputError(f"--figure = {name!r}: accepted: {', '.join(finding.name for finding in FINDINGS)}")
+    return Found(finding, finding.tables(evidence))
+
+
+def find_all(evidence: Evidence) -> Iterator[Found]:
+    """Make every finding, in order; what the sweep does not support comes with its reason."""
+    for finding in FINDINGS:
+        try:
+            yield Found(finding, finding.tables(evidence))
+        except Unsupported as reason:
+            yield Found(finding, {}, str(reason))
+
+
+def _risk(e: Evidence) -> Tables:
+    return {
+        "risk": risk.pooled_incidence(e.runs, e.horizon),
+        "risk_by_point": _with_factors(risk.risk_by_point(e.runs, milestones(e.horizon)), e),
+        "means": effects.pooled_means(e.runs),
+        "means_by_point": _with_factors(effects.means_by_point(e.runs), e),
+    }
+
+
+def _draw_risk(e: Evidence, t: Tables) -> Figures:
+    return {"risk": plots.risk_over_time(t["risk"], e.note(f"Mean over design points; {WILSON}; dots: 90% of the design points"))}
+
+
+def _comparison(e: Evidence) -> Tables:
+    return {
+        "differences": effects.pooled_differences(e.runs),
+        "differences_by_point": _with_factors(effects.differences_by_point(e.runs), e),
+    }
+
+
+def _draw_comparison(e: Evidence, t: Tables) -> Figures:
+    note = e.note("Paired by seed; 95% intervals (Newcombe; Monte Carlo error only)")
+    return {"comparison": plots.differences(t["differences_by_point"], note, e.event)}
+
+
+def _frontier(e: Evidence) -> Tables:
+    return {"frontier": _with_factors(frontier.frontier(e.runs), e)}
+
+
+def _draw_frontier(e: Evidence, t: Tables) -> Figures:
+    note = e.note(
+        "A mark per design point and design; filled: nothing is better on risk, student-weeks and gain at once; bars: 95% intervals"
+    )
+    return {"frontier": plots.frontier(t["frontier"], note, e.event)}
+
+
+def _pressure(e: Evidence) -> Tables:
+    return {"pressure": pressure.shares(e.runs)}
+
+
+def _draw_pressure(e: Evidence, t: Tables) -> Figures:
+    note = e.note("Mean share of what was drained in a run, over design points; bars: 95% intervals (Monte Carlo error, seeds as clusters)")
+    return {"pressure": plots.pressure(t["pressure"], note)}
+
+
+def _curves(e: Evidence) -> Tables:
+    return {"curves": pooled_curves(e.results.weekly), "pressure_over_time": pressure.shares_over_time(e.results.weekly)}
+
+
+def _draw_curves(e: Evidence, t: Tables) -> Figures:
+    families = e.results.sweep.scenario(0, e.designs[0]).population.families
+    many = e.runs["point"].nunique() > 1
+    bands = "50% and 90% of the design points' means" if many else "50% and 90% of runs"
+    note = e.note(f"Lines: medians; bands: {bands}")
+    return {
+        "adoption": plots.adoption(t["curves"], families, note),
+        "support": plots.support(t["curves"], e.note("Medians and 50% bands over the runs in which the programme goes on")),
+        "pressure_over_time": plots.pressure_over_time(
+            t["pressure_over_time"], e.note("Mean share of the capital drained so far; bands: 95% intervals of the mean")
+        ),
+    }
+
+
+def _effects(e: Evidence) -> Tables:
+    if e.method not in ("factorial", "list"):
+        raise Unsupported(f"effects of levels need a factorial design (or a list); this sweep is {e.method}: see sensitivity and discovery")
+    return {"effects": effects.level_effects(e.runs, e.factors)}
+
+
+def _draw_effects(e: Evidence, t: Tables) -> Figures:
+    note = e.note("All else alike, paired by seed, averaged over the other factors; 95% intervals (Monte Carlo error, seeds as clusters)")
+    return {"effects": plots.level_effects(t["effects"], note, e.event)}
+
+
+def _attribution(e: Evidence) -> Tables:
+    return {"attribution": attributing.attribution(e.runs, e.factors)}
+
+
+def _draw_attribution(e: Evidence, t: Tables) -> Figures:
+    note = e.note("Shapley values over the full factorial, seed by seed; bars: 95% intervals (Monte Carlo error only)")
+    return {"attribution": plots.attribution(t["attribution"], note, e.event)}
+
+
+def _phase(e: Evidence) -> Tables:
+    both = [phase.phase(e.runs, x, y) for x, y in phase.pairs(e.runs, e.factors)]
+    levels = pd.concat([pair[0] for pair in both], ignore_index=True)
+    gaps = [pair[1] for pair in both if len(pair[1])]
+    # Places along an axis are numbers for one pair and names for another.
+    mixed = {"x": str, "y": str}
+    return {
+        "phase": levels.astype(mixed),
+        "phase_differences": pd.concat(gaps, ignore_index=True).astype(mixed) if gaps else both[0][1],
+    }
+
+
+def _draw_phase(e: Evidence, t: Tables) -> Figures:
+    return dict(_phase_diagram(e, x, y) for x, y in phase.pairs(e.runs, e.factors)[:MOST_PHASES])
+
+
+def phase_diagram(evidence: Evidence, x: str, y: str) -> Figures:
+    """Draw the phase diagram of two factors.
+
+    Raises
+    ------
+    sim.errors.InputError
+        Where one of them is not a factor that varies.
+    """
+    known = sorted({name for pair in phase.pairs(evidence.runs, evidence.factors) for name in pair})
+    for option, name in (("--x", x), ("--y", y)):
+        if name not in known:
+            raise InputError(f"{option} = {name!r}: accepted: {', '.join(known)}")
+    if x == y:
+        raise InputError(f"--y = {y!r}: accepted: another factor than --x")
+    return dict([_phase_diagram(evidence, x, y)])
+
+
+def _phase_diagram(e: Evidence, x: str, y: str) -> tuple[str, Figure]:
+    levels, gaps = phase.phase(e.runs, x, y)
+    others = [short(name) for name in e.factors if name not in (x, y) and e.runs[name].nunique() > 1]
+    over = f"averaged over {', '.join(others)}" if others else "all else fixed"
+    note = e.note(
+        f"Mean over the design points of a cell, {over}; differences paired by seed, 95% intervals (Monte Carlo error, seeds as clusters)"
+    )
+    name = f"phase_{short(x)}_by_{short(y)}".replace(" ", "_")
+    return name, plots.phase(levels, gaps, note, e.event)
+
+
+def _sensitivity(e: Evidence) -> Tables:
+    indices, convergence = sensitivity.sensitivity(e.runs, e.factors, e.method)
+    return {"sensitivity": indices, "sensitivity_convergence": convergence}
+
+
+def _draw_sensitivity(e: Evidence, t: Tables) -> Figures:
+    what = "Morris screening" if e.method == "morris" else "Sobol' indices"
+    base = int(t["sensitivity"]["base_points"].max())
+    note = e.note(f"{what}, {base} base points; thin black: 95% over base points; thick orange: 95% Monte Carlo error over seeds")
+    return {"sensitivity": plots.sensitivity(t["sensitivity"], t["sensitivity_convergence"], note, e.event)}
+
+
+def _discovery(e: Evidence) -> Tables:
+    boxes, limits = discovering.discover(e.runs, e.factors)
+    return {"discovery": boxes, "discovery_limits": limits}
+
+
+def _draw_discovery(e: Evidence, t: Tables) -> Figures:
+    note = e.note(
+        f"PRIM; boxes found on two thirds of the design points, judged on the rest; ended: {e.event}; 95% intervals clustered by seed"
+    )
+    return {"discovery": plots.discovery(t["discovery"], t["discovery_limits"], ranges(e), note)}
+
+
+def _hypothesis(e: Evidence) -> Tables:
+    claim = e.results.sweep.spec.hypothesis
+    verdicts = hypotheses.judge(e.runs, claim)
+    tables = {"verdicts": _with_factors(verdicts, e), "verdicts_summary": hypotheses.summary(verdicts)}
+    try:
+        points = e.results.sweep.points.reset_index()
+        tables["verdicts_boxes"], tables["verdicts_limits"] = hypotheses.where(verdicts, points, e.factors)
+    except Unsupported as reason:
+        tables["verdicts_boxes"] = pd.DataFrame({"words": [str(reason)]})
+    return tables
+
+
+def _draw_hypothesis(e: Evidence, t: Tables) -> Figures:
+    claim = e.results.sweep.spec.hypothesis
+    note = e.note(f"{e.event}; a condition {hypotheses.RULES[claim]}; 95% intervals at each condition (Monte Carlo error only)")
+    figures = {"hypothesis": plots.verdicts(t["verdicts"], f"{claim}: {hypotheses.CLAIMS[claim]}", note)}
+    if "verdicts_limits" in t:
+        note = e.note(f"{claim}, {e.event}: where it fails and where it holds; PRIM over resolved conditions, judged on held-back ones")
+        figures["hypothesis_where"] = plots.discovery(t["verdicts_boxes"], t["verdicts_limits"], ranges(e), note)
+    return figures
+
+
+def ranges(evidence: Evidence) -> pd.DataFrame:
+    """What was swept of each factor: ``factor, low, high``; no ends for names."""
+    rows = []
+    for name in evidence.factors:
+        values = evidence.results.sweep.points[name]
+        numeric = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
+        rows.append((name, float(values.min()), float(values.max())) if numeric else (name, np.nan, np.nan))
+    return pd.DataFrame(rows, columns=["factor", "low", "high"])
+
+
+def _with_factors(table: pd.DataFrame, e: Evidence) -> pd.DataFrame:
+    """Put the factors' values beside the number of the design point."""
+    points = e.results.sweep.points.reset_index()
+    return points.merge(table, on="point", how="right") if len(e.factors) else table
+
+
+FINDINGS: tuple[Finding, ...] = (
+    Finding("hypothesis", "Does the claim of the theory hold, and where does it fail?", _hypothesis, _draw_hypothesis),
+    Finding("risk", "How large is the risk by way of ending, and when?", _risk, _draw_risk),
+    Finding("comparison", "How much does the design change, paired by seed?", _comparison, _draw_comparison),
+    Finding("frontier", "Which designs are not beaten on risk, reach and gain at once?", _frontier, _draw_frontier),
+    Finding("attribution", "Which feature carries the difference?", _attribution, _draw_attribution),
+    Finding("effects", "What does each level of a factor change?", _effects, _draw_effects),
+    Finding("pressure", "Which stakeholder drained the board's capital?", _pressure, _draw_pressure),
+    Finding("curves", "Who takes part and where do the parties stand, week by week?", _curves, _draw_curves),
+    Finding("phase", "Where in the space of two factors does the better design change?", _phase, _draw_phase),
+    Finding("sensitivity", "Which factor moves risk, reach and gain most?", _sensitivity, _draw_sensitivity),
+    Finding("discovery", "Under which conditions does a design end, or live?", _discovery, _draw_discovery),
+)

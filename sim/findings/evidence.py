@@ -1,0 +1,118 @@
+"""What a sweep's folder offers to analysis: prepared runs, factors, designs, and the line that every figure carries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from sim.analysis.quantities import ANY, ended_by, prepared, words
+from sim.errors import InputError
+from sim.sweep.results import SweepResults, open_sweep
+from sim.sweep.store import CALIBRATION
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A sweep read for analysis.
+
+    Attributes
+    ----------
+    folder : Path
+    results : SweepResults
+    ending : str
+        Way of ending whose risk is meant, see :data:`sim.analysis.quantities.WAYS`.
+    week : int
+        By when.
+    horizon : int
+        Weeks that all runs lived through: the shortest horizon of the design points.
+    """
+
+    folder: Path
+    results: SweepResults
+    ending: str
+    week: int
+    horizon: int
+
+    @cached_property
+    def runs(self) -> pd.DataFrame:
+        """Runs without errors, with the columns of :data:`sim.analysis.quantities.KINDS`."""
+        return prepared(self.results.runs, self.ending, self.week, self.horizon)
+
+    @property
+    def designs(self) -> list[str]:
+        """Designs in the order of the sweep file."""
+        return list(self.results.sweep.spec.designs)
+
+    @property
+    def factors(self) -> list[str]:
+        """Factors, each a column of the runs."""
+        return [str(column) for column in self.results.sweep.points.columns]
+
+    @property
+    def method(self) -> str:
+        """How the design points were chosen."""
+        return self.results.sweep.spec.design_of_experiments.method
+
+    @property
+    def failed(self) -> int:
+        """Runs that raised; they are left out."""
+        return int(self.results.runs["error"].notna().sum())
+
+    @property
+    def event(self) -> str:
+        """The event whose risk is meant, in words."""
+        return words(self.ending, self.week)
+
+    @property
+    def incomplete(self) -> str:
+        """How much of an unfinished sweep is there; empty where it is whole."""
+        return "" if self.results.finished else f"UNFINISHED: {len(self.results.runs):,} of at most {self.results.sweep.most_runs:,} runs"
+
+    @property
+    def sample(self) -> str:
+        """Runs, design points, designs and seeds, in words."""
+        runs = self.runs
+        points, seeds = runs["point"].nunique(), runs["seed"]
+        per_point = runs.groupby(["point", "design"]).size()
+        each = f"{per_point.min()}" if per_point.min() == per_point.max() else f"{per_point.min()} to {per_point.max()}"
+        text = (
+            f"n = {len(runs):,} runs: {points} design point{'s' * (points != 1)}, {', '.join(self.designs)}, "
+            f"{each} paired seeds each ({seeds.min()} to {seeds.max()})"
+        )
+        return text + (f"; {self.failed} runs failed and are left out" if self.failed else "")
+
+    def note(self, intervals: str) -> str:
+        """The caption line of a figure: what is shown with which interval, n, seeds, whether whole, and calibration."""
+        parts = [f"{self.results.sweep.spec.name}. {intervals}", self.sample, self.incomplete, CALIBRATION]
+        return "; ".join(part for part in parts if part) + "."
+
+
+def read(folder: Path, ending: str = ANY, week: int | None = None) -> Evidence:
+    """Read a sweep's folder, finished or not.
+
+    Parameters
+    ----------
+    folder : Path
+    ending : str
+        Way of ending whose risk is meant.
+    week : int, optional
+        By when; the horizon by default.
+
+    Raises
+    ------
+    sim.errors.InputError
+        Where it is not a sweep's folder, has no runs yet, or the week is beyond the horizon.
+    """
+    results = open_sweep(folder)
+    good = results.runs[results.runs["error"].isna()]
+    if good.empty:
+        raise InputError(f"{folder}: has no run to analyse yet; accepted: a sweep with runs, see sim sweep {folder} --resume")
+    ended_by(good.head(0).assign(week=0.0), 0, ending)
+    sweep = results.sweep
+    horizon = min(sweep.scenario(int(point), sweep.spec.designs[0]).horizon.weeks for point in good["point"].unique())
+    if week is not None and not 1 <= week <= horizon:
+        raise InputError(f"--by-week = {week}: accepted: a week from 1 to {horizon}, the horizon of this sweep")
+    return Evidence(folder, results, ending, week or horizon, horizon)

@@ -1,0 +1,55 @@
+"""Writing all findings of a sweep into a folder of their own, whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from sim.findings.catalogue import find_all
+from sim.findings.evidence import Evidence
+from sim.plots import save
+from sim.sweep.store import new_folder, write_manifest, write_table
+
+FOLDER = "analysis"
+"""Name of the folder within the sweep's."""
+
+
+def write_findings(evidence: Evidence, tell: Callable[[str], None] = lambda _: None) -> pd.DataFrame:
+    """Write tables (Parquet and CSV) and figures (PNG and PDF) of all that the sweep supports into ``DIR/analysis``.
+
+    Parameters
+    ----------
+    evidence : Evidence
+    tell : callable
+        Called with the name of each finding before it is drawn.
+
+    Returns
+    -------
+    DataFrame
+        ``finding, question, supported, tables, figures, reason``: a row per finding of the catalogue.
+    """
+    rows = []
+    with new_folder(evidence.folder / FOLDER, force=True) as folder:
+        for found in find_all(evidence):
+            tell(found.finding.name)
+            figures = {} if found.unsupported else found.figures(evidence)
+            for name, table in found.tables.items():
+                write_table(folder, name, table)
+            for name, figure in figures.items():
+                save(figure, folder, name)
+            rows.append(
+                {
+                    "finding": found.finding.name,
+                    "question": found.finding.question,
+                    "supported": not found.unsupported,
+                    "tables": ", ".join(found.tables),
+                    "figures": ", ".join(figures),
+                    "reason": found.unsupported,
+                }
+            )
+        index = pd.DataFrame(rows)
+        write_table(folder, "index", index)
+        entries = {"command": "analyse", "sweep": evidence.results.sweep.spec.name, "event": evidence.event, "sample": evidence.sample}
+        write_manifest(folder, {**entries, "finished": evidence.results.finished, "incomplete": evidence.incomplete})
+    return index

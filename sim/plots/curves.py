@@ -1,0 +1,81 @@
+"""Figures of weekly curves: adoption and support, as medians with quantile bands."""
+
+from __future__ import annotations
+
+import matplotlib.pyplot as plt
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
+
+from sim.plots.axes import designs_of, shared_legend, week_axis
+from sim.plots.style import DESIGN_COLOURS, DESIGN_DASHES, FULL_WIDTH, caption, label, styled
+
+SUPPORT = {
+    "attitude": ("families: mean attitude, −1 to 1", (-1.0, 1.0)),
+    "teacher_attitude": ("teachers: mean attitude, −1 to 1", (-1.0, 1.0)),
+    "union_level": ("union: level, 0 quiet to 3 action", (-0.1, 3.1)),
+    "notices": ("regulator: notices served", (-0.1, 3.1)),
+    "attention": ("community: attention, 0 to 1", (-0.03, 1.03)),
+    "capital": ("board: political capital, at most 1", (-0.2, 1.03)),
+}
+"""Column of the weekly table -> title of its panel, and the limits of its axis."""
+
+FEWEST = 0.1
+"""Share of runs that must still go on for a curve of attitudes to be drawn."""
+
+
+def adoption(weekly: pd.DataFrame, families: int, note: str) -> Figure:
+    """Share of the community's families taking part, and in favour, by week, with 50% and 90% bands over runs.
+
+    Parameters
+    ----------
+    weekly : DataFrame
+        As :attr:`sim.analysis.compare.Comparison.weekly`.
+    families : int
+        Families of the community at a time.
+    note : str
+        Caption line.
+    """
+    with styled():
+        figure, panels = plt.subplots(1, 2, figsize=(FULL_WIDTH, 2.6), sharey=True, layout="constrained")
+        for axes, column, title in zip(panels, ("taking_part", "in_favour"), ("Taking part", "Taking part and in favour"), strict=True):
+            band_panel(axes, weekly, column, 1.0 / max(families, 1))
+            axes.set_title(title)
+            axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+            axes.set_ylim(0, 1.02)
+        panels[0].set_ylabel("Families of the community")
+        shared_legend(figure, panels)
+        caption(figure, note)
+    return figure
+
+
+def support(weekly: pd.DataFrame, note: str) -> Figure:
+    """Where each stakeholder stands by week: median and 50% band over the runs in which the programme goes on.
+
+    Curves stop where fewer than a tenth of the runs go on.
+    """
+    with styled():
+        figure, panels = plt.subplots(2, 3, figsize=(FULL_WIDTH, 4.0), layout="constrained")
+        for axes, (column, (title, limits)) in zip(panels.flat, SUPPORT.items(), strict=True):
+            band_panel(axes, weekly[weekly["n"] >= FEWEST * weekly["n"].max()], column, 1.0, wide=False)
+            week_axis(axes, int(weekly["week"].max()))
+            axes.set_title(title, fontsize=7)
+            axes.set_ylim(*limits)
+        shared_legend(figure, panels.flat)
+        caption(figure, note)
+    return figure
+
+
+def band_panel(axes: Axes, weekly: pd.DataFrame, column: str, scale: float, wide: bool = True) -> None:
+    """Draw the median of a column by design, with a 50% band, and a 90% one where ``wide``."""
+    for index, design in enumerate(designs_of(weekly)):
+        rows = weekly[(weekly["design"] == design) & (weekly["column"] == column)]
+        colour = DESIGN_COLOURS[index % len(DESIGN_COLOURS)]
+        axes.plot(
+            rows["week"], rows["median"] * scale, color=colour, linestyle=DESIGN_DASHES[index % len(DESIGN_DASHES)], label=label(design)
+        )
+        if wide:
+            axes.fill_between(rows["week"], rows["q05"] * scale, rows["q95"] * scale, color=colour, alpha=0.12, lw=0)
+        axes.fill_between(rows["week"], rows["q25"] * scale, rows["q75"] * scale, color=colour, alpha=0.25, lw=0)
+    week_axis(axes, int(weekly["week"].max()) if len(weekly) else 0)

@@ -1,0 +1,87 @@
+"""The figure of scenario discovery: which part of each factor's range a box leaves."""
+
+from __future__ import annotations
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from sim.plots.axes import designs_of
+from sim.plots.style import FULL_WIDTH, caption, label, short, styled
+
+COLOURS = {"ended": "#D55E00", "lived": "#0072B2", "fails": "#D55E00", "holds": "#0072B2"}
+
+
+def discovery(boxes: pd.DataFrame, limits: pd.DataFrame, ranges: pd.DataFrame, note: str) -> Figure:
+    """Draw a panel per design: a bar for each factor that a box restricts, over the range that was swept.
+
+    Parameters
+    ----------
+    boxes, limits : DataFrame
+        As from :func:`sim.analysis.discovery.discover`.
+    ranges : DataFrame
+        ``factor, low, high``: what was swept; missing ends for factors of names.
+    note : str
+        Caption line.
+    """
+    designs = designs_of(boxes)
+    swept = ranges.set_index("factor")
+    factors = [name for name in swept.index if name in set(limits["factor"])] or list(swept.index[:1])
+    with styled():
+        figure, panels = plt.subplots(
+            1, len(designs), figsize=(FULL_WIDTH, 1.5 + 0.3 * len(factors)), sharey=True, squeeze=False, layout="constrained"
+        )
+        for axes, design in zip(panels[0], designs, strict=True):
+            told = []
+            for offset, kind in zip(
+                (-0.19, 0.19), COLOURS if set(boxes["kind"]) <= {"ended", "lived"} else ("fails", "holds"), strict=False
+            ):
+                box = boxes[(boxes["design"] == design) & (boxes["kind"] == kind)]
+                if box.empty:
+                    continue
+                row = box.iloc[0]
+                told.append(
+                    f"{kind}: {row['held_back_density']:.0%} [{row['held_back_density_lower']:.0%}, {row['held_back_density_upper']:.0%}] "
+                    f"of held-back cases in it, {row['held_back_coverage']:.0%} of all such"
+                )
+                own = limits[(limits["design"] == design) & (limits["kind"] == kind)].set_index("factor")
+                for y, name in enumerate(factors):
+                    low, high, text = _share(own, swept, name)
+                    faint = name not in own.index
+                    axes.barh(
+                        y + offset,
+                        high - low,
+                        0.34,
+                        left=low,
+                        color=COLOURS[kind],
+                        alpha=0.12 if faint else 0.75,
+                        label=kind if y == 0 else None,
+                    )
+                    if text:
+                        axes.text(0.02, y + offset, text, va="center", fontsize=5.5)
+            axes.set_xlim(0, 1)
+            axes.set_title(f"{label(design)}\n" + "\n".join(told), fontsize=6.5)
+            axes.set_xlabel("Part of the range swept")
+        low_high = [f"{short(name)} ({_end(swept.at[name, 'low'])} to {_end(swept.at[name, 'high'])})" for name in factors]
+        panels[0][0].set_yticks(range(len(factors)), low_high)
+        panels[0][0].invert_yaxis()
+        caption(figure, note)
+    return figure
+
+
+def _share(own: pd.DataFrame, swept: pd.DataFrame, name: str) -> tuple[float, float, str]:
+    if name not in own.index:
+        return 0.0, 1.0, ""
+    edge = own.loc[name]
+    if edge["settings"]:
+        return 0.0, 1.0, str(edge["settings"])
+    low, high = float(swept.at[name, "low"]), float(swept.at[name, "high"])
+    width = max(high - low, 1e-12)
+    start = 0.0 if np.isnan(edge["low"]) else (float(edge["low"]) - low) / width
+    stop = 1.0 if np.isnan(edge["high"]) else (float(edge["high"]) - low) / width
+    return start, stop, ""
+
+
+def _end(value: float) -> str:
+    return "names" if np.isnan(value) else f"{value:.3g}"

@@ -1,0 +1,167 @@
+"""Figures of effects: paired differences, levels of factors, and attribution to factors."""
+
+from __future__ import annotations
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from sim.analysis.attribution import TOTAL
+from sim.analysis.quantities import UNITS
+from sim.plots.axes import designs_of, shared_legend
+from sim.plots.style import DESIGN_COLOURS, DESIGN_MARKERS, FULL_WIDTH, caption, label, short, styled
+
+MOST_ROWS = 60
+"""Design points drawn one by one; more are drawn as a ribbon."""
+
+
+def differences(table: pd.DataFrame, note: str, event: str) -> Figure:
+    """Paired differences in risk from the first design at every design point, in order of size.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As from :func:`sim.analysis.effects.differences_by_point`.
+    note, event : str
+        Caption line; the event whose risk is meant.
+    """
+    rows = table[table["quantity"] == "ended"]
+    designs = designs_of(rows)
+    with styled():
+        figure, panels = plt.subplots(1, len(designs), figsize=(FULL_WIDTH, 2.7), sharey=True, squeeze=False, layout="constrained")
+        for axes, design in zip(panels[0], designs, strict=True):
+            own = rows[rows["design"] == design].sort_values("difference", kind="stable").reset_index(drop=True)
+            resolved = (own["lower"] > 0) | (own["upper"] < 0)
+            place = np.arange(1, len(own) + 1)
+            if len(own) > MOST_ROWS:
+                axes.fill_between(
+                    place, own["lower"], own["upper"], color=DESIGN_COLOURS[0], alpha=0.25, lw=0, step="mid", label="95% interval"
+                )
+                axes.plot(place, own["difference"], color=DESIGN_COLOURS[0], drawstyle="steps-mid", label="difference")
+            else:
+                for known, colour, marker, name in ((True, DESIGN_COLOURS[0], "o", "resolved"), (False, "#777777", "s", "not resolved")):
+                    part = own[resolved == known]
+                    if len(part):
+                        _whiskers(axes, place[(resolved == known).to_numpy()], part, "difference", colour, marker, name)
+            axes.axhline(0, color="black", lw=0.6)
+            baseline = own["baseline"].iloc[0] if len(own) else ""
+            axes.set_title(f"{label(design)} minus {label(baseline)}")
+            axes.set_xlabel("Design point, in order of difference")
+            axes.set_ylim(-1.03, 1.03)
+        panels[0][0].set_ylabel(f"Difference in risk\n({event})")
+        shared_legend(figure, panels[0])
+        caption(figure, note)
+    return figure
+
+
+def level_effects(table: pd.DataFrame, note: str, event: str) -> Figure:
+    """What each level of each factor changes in the risk, against the factor's first level.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As from :func:`sim.analysis.effects.level_effects`.
+    note, event : str
+        Caption line; the event whose risk is meant.
+    """
+    rows = table[table["quantity"] == "ended"]
+    keys = list(dict.fromkeys(zip(rows["factor"], rows["level"], rows["reference"], strict=True)))
+    places = {key: k for k, key in enumerate(keys)}
+    designs = designs_of(rows)
+    with styled():
+        figure, axes = plt.subplots(figsize=(FULL_WIDTH, 1.1 + 0.2 * max(len(keys), 4)), layout="constrained")
+        for index, design in enumerate(designs):
+            own = rows[rows["design"] == design]
+            y = np.array([places[key] for key in zip(own["factor"], own["level"], own["reference"], strict=True)], dtype=float)
+            y += (index - (len(designs) - 1) / 2) * 0.22
+            _across(axes, y, own, "difference", index, label(design))
+        axes.set_yticks(range(len(keys)), [f"{short(name)}: {_level(level)} (from {_level(first)})" for name, level, first in keys])
+        axes.invert_yaxis()
+        axes.axvline(0, color="black", lw=0.6)
+        axes.set_xlabel(f"Change in risk ({event})")
+        shared_legend(figure, [axes])
+        caption(figure, note)
+    return figure
+
+
+def attribution(table: pd.DataFrame, note: str, event: str) -> Figure:
+    """Shapley values of the factors, a panel per quantity and stratum, with the effect alone and the effect when changed last.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As from :func:`sim.analysis.attribution.attribution`.
+    note, event : str
+        Caption line; the event whose risk is meant.
+    """
+    strata = list(table.columns[: list(table.columns).index("design")])
+    quantities = list(dict.fromkeys(table["quantity"])) if not strata and table["design"].nunique() == 1 else ["ended"]
+    groups = [(key, group) for key, group in table[table["quantity"].isin(quantities)].groupby([*strata, "design", "quantity"], sort=False)]
+    factors = list(dict.fromkeys(table["factor"]))
+    columns = min(3, len(groups))
+    lines = -(-len(groups) // columns)
+    with styled():
+        figure, panels = plt.subplots(
+            lines,
+            columns,
+            figsize=(FULL_WIDTH, 0.7 + lines * (0.6 + 0.24 * len(factors))),
+            sharey=True,
+            squeeze=False,
+            layout="constrained",
+        )
+        for axes, (key, group) in zip(panels.flat, groups, strict=False):
+            *stratum, design, quantity = key
+            own = group.set_index("factor").reindex(factors)
+            y = np.arange(len(factors))
+            axes.barh(y, own["contribution"], 0.62, color=[_bar_colour(name) for name in factors], label="Shapley value")
+            error = np.vstack([own["contribution"] - own["lower"], own["upper"] - own["contribution"]]).clip(min=0)
+            axes.errorbar(own["contribution"], y, xerr=error, fmt="none", ecolor="black", elinewidth=0.9, capsize=1.8)
+            parts = own[[name != TOTAL for name in factors]]
+            axes.plot(
+                parts["alone"],
+                y[: len(factors)][[name != TOTAL for name in factors]] - 0.2,
+                "^",
+                ms=3.5,
+                color="#D55E00",
+                label="changed alone",
+            )
+            axes.plot(
+                parts["last"],
+                y[: len(factors)][[name != TOTAL for name in factors]] + 0.2,
+                "v",
+                ms=3.5,
+                color="#009E73",
+                label="changed last",
+            )
+            axes.axvline(0, color="black", lw=0.6)
+            where = ", ".join(f"{short(name)} = {_level(level)}" for name, level in zip(strata, stratum, strict=True))
+            axes.set_title(where or (f"{label(design)}" if table["design"].nunique() > 1 else ""), fontsize=7)
+            axes.set_xlabel(f"Change in risk\n({event})" if quantity == "ended" else f"Change in\n{UNITS[quantity]}")
+        panels[0][0].set_yticks(range(len(factors)), [short(name) for name in factors])
+        panels[0][0].invert_yaxis()
+        for axes in panels.flat[len(groups) :]:
+            axes.axis("off")
+        shared_legend(figure, panels.flat[: len(groups)])
+        caption(figure, note)
+    return figure
+
+
+def _bar_colour(name: str) -> str:
+    return "#BBBBBB" if name == TOTAL or name.endswith("(sum)") else "#0072B2"
+
+
+def _level(level: object) -> str:
+    return f"{level:.3g}" if isinstance(level, float) else label(str(level))
+
+
+def _whiskers(axes: Axes, x: np.ndarray, rows: pd.DataFrame, column: str, colour: str, marker: str, name: str) -> None:
+    error = np.vstack([rows[column] - rows["lower"], rows["upper"] - rows[column]]).clip(min=0)
+    axes.errorbar(x, rows[column], yerr=error, fmt=marker, ms=2.8, color=colour, elinewidth=0.8, capsize=1.2, label=name)
+
+
+def _across(axes: Axes, y: np.ndarray, rows: pd.DataFrame, column: str, index: int, name: str) -> None:
+    error = np.vstack([rows[column] - rows["lower"], rows["upper"] - rows[column]]).clip(min=0)
+    colour, marker = DESIGN_COLOURS[index % len(DESIGN_COLOURS)], DESIGN_MARKERS[index % len(DESIGN_MARKERS)]
+    axes.errorbar(rows[column], y, xerr=error, fmt=marker, ms=3.2, color=colour, elinewidth=0.9, capsize=1.5, label=name)

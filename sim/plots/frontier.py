@@ -1,0 +1,54 @@
+"""The figure of risk against reach against gain."""
+
+from __future__ import annotations
+
+import matplotlib.pyplot as plt
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
+
+from sim.analysis.quantities import UNITS
+from sim.plots.axes import designs_of, shared_legend
+from sim.plots.style import DESIGN_COLOURS, DESIGN_MARKERS, FULL_WIDTH, caption, label, styled
+
+WITH_WHISKERS = 40
+"""Points that are drawn with their intervals; beyond that the intervals are in the table."""
+
+
+def frontier(table: pd.DataFrame, note: str, event: str) -> Figure:
+    """Risk against what is delivered (left) and against what is learned (right); what nothing beats is filled.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As from :func:`sim.analysis.frontier.frontier`.
+    note, event : str
+        Caption line; the event whose risk is meant.
+    """
+    designs = designs_of(table)
+    with styled():
+        figure, panels = plt.subplots(1, 2, figsize=(FULL_WIDTH, 3.0), layout="constrained", sharex=True)
+        for axes, quantity in zip(panels, ("student_weeks", "gain"), strict=True):
+            for index, design in enumerate(designs):
+                own = table[table["design"] == design]
+                colour, marker = DESIGN_COLOURS[index % len(DESIGN_COLOURS)], DESIGN_MARKERS[index % len(DESIGN_MARKERS)]
+                if len(table) <= WITH_WHISKERS:
+                    across = [own["ended"] - own["ended_lower"], own["ended_upper"] - own["ended"]]
+                    up = [own[quantity] - own[f"{quantity}_lower"], own[f"{quantity}_upper"] - own[quantity]]
+                    axes.errorbar(own["ended"], own[quantity], xerr=across, yerr=up, fmt="none", ecolor=colour, elinewidth=0.5, alpha=0.6)
+                beaten, best = own[~own["on_frontier"]], own[own["on_frontier"]]
+                axes.scatter(
+                    beaten["ended"], beaten[quantity], s=13, marker=marker, facecolor="white", edgecolor=colour, lw=0.7, alpha=0.8,
+                    label=f"{label(design)}, beaten on all three",
+                )  # fmt: skip
+                axes.scatter(
+                    best["ended"], best[quantity], s=20, marker=marker, facecolor=colour, edgecolor="black", lw=0.5, zorder=3,
+                    label=f"{label(design)}, on the frontier",
+                )  # fmt: skip
+            axes.set_xlabel(f"Risk ({event})")
+            axes.set_xlim(-0.03, 1.03)
+            axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+            axes.set_ylabel(UNITS[quantity][0].upper() + UNITS[quantity][1:])
+        shared_legend(figure, panels)
+        caption(figure, note)
+    return figure

@@ -1,0 +1,56 @@
+"""The figure of a claim judged condition by condition."""
+
+from __future__ import annotations
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from sim.plots.axes import shared_legend
+from sim.plots.style import FULL_WIDTH, caption, label, styled
+
+LOOKS = {"holds": ("#0072B2", "o"), "fails": ("#D55E00", "X"), "not resolved": ("#999999", "s")}
+LINES = {"sway of": 0.0, "share on": 0.0, "sway-weighted": 1 / 3, "learning": 0.0}
+"""How a quantity's name begins -> where its line of no difference lies; risks have theirs at an even chance."""
+
+
+def verdicts(table: pd.DataFrame, claim: str, note: str) -> Figure:
+    """Estimates at every condition with 95% intervals, in order of size, a panel per quantity, coloured by verdict.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As from :func:`sim.analysis.hypotheses.judge`.
+    claim : str
+        Heading.
+    note : str
+        Caption line.
+    """
+    quantities = list(dict.fromkeys(table["quantity"]))
+    columns = min(2 if len(quantities) != 3 else 3, len(quantities))
+    lines = -(-len(quantities) // columns)
+    with styled():
+        figure, panels = plt.subplots(lines, columns, figsize=(FULL_WIDTH, 0.6 + 2.2 * lines), squeeze=False, layout="constrained")
+        for axes, quantity in zip(panels.flat, quantities, strict=False):
+            rows = table[table["quantity"] == quantity].sort_values("estimate", kind="stable").reset_index(drop=True)
+            place = np.arange(1, len(rows) + 1)
+            for verdict, (colour, marker) in LOOKS.items():
+                own = (rows["verdict"] == verdict).to_numpy()
+                if own.any():
+                    part = rows[own]
+                    axes.vlines(place[own], part["lower"], part["upper"], color=colour, lw=0.6, alpha=0.5)
+                    axes.plot(place[own], part["estimate"], marker, ms=2.4, color=colour, label=verdict)
+            name = str(quantity)
+            line = next((value for start, value in LINES.items() if name.startswith(start)), 0.0 if " minus " in name else 0.5)
+            axes.axhline(line, color="black", lw=0.6)
+            axes.set_title(label(name), fontsize=7)
+            axes.set_xlabel("Condition, in order of the estimate")
+            if name.split(" ")[0] not in {start.split(" ")[0] for start in LINES}:
+                axes.set_ylabel("Difference in risk" if " minus " in name else "Risk")
+        for axes in panels.flat[len(quantities) :]:
+            axes.axis("off")
+        figure.suptitle(claim, fontsize=8, x=0.01, ha="left")
+        shared_legend(figure, panels.flat[: len(quantities)])
+        caption(figure, note)
+    return figure

@@ -1,0 +1,106 @@
+"""Phase diagrams: risk over two factors for each design, and where the better design changes."""
+
+from __future__ import annotations
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.collections import QuadMesh
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch, Rectangle
+
+from sim.analysis.quantities import UNITS
+from sim.plots.axes import designs_of
+from sim.plots.style import FULL_WIDTH, caption, label, short, styled
+
+
+def phase(levels: pd.DataFrame, differences: pd.DataFrame, note: str, event: str) -> Figure:
+    """Draw a panel per design, and one per design compared with the first.
+
+    Parameters
+    ----------
+    levels, differences : DataFrame
+        As from :func:`sim.analysis.phase.phase`.
+    note, event : str
+        Caption line; the event whose risk is meant.
+
+    Returns
+    -------
+    Figure
+        The black line is where the better design changes; hatched cells are those where the difference is not resolved. Unmarked
+        white cells have no design point.
+    """
+    designs, compared = designs_of(levels), designs_of(differences)
+    count = len(designs) + len(compared)
+    quantity = str(levels["quantity"].iloc[0])
+    risk = quantity == "ended"
+    columns = min(3, count)
+    lines = -(-count // columns)
+    with styled():
+        figure, panels = plt.subplots(
+            lines, columns, figsize=(FULL_WIDTH, 0.7 + 2.1 * lines), sharex=True, sharey=True, squeeze=False, layout="constrained"
+        )
+        low, high = (0.0, 1.0) if risk else (float(levels["mean"].min()), float(levels["mean"].max()))
+        for axes, design in zip(panels.flat, designs, strict=False):
+            rows = levels[levels["design"] == design]
+            image, *_ = _cells(axes, levels, rows, "mean", "viridis", low, max(high, low + 1e-9))
+            axes.set_title(label(design))
+        name = f"Risk ({event})" if risk else UNITS[quantity]
+        figure.colorbar(image, ax=panels.flat[: len(designs)].tolist(), pad=0.01, aspect=22).set_label(name, fontsize=7)
+        reach = 1.0 if risk else max(float(differences["difference"].abs().max()) if len(differences) else 1.0, 1e-9)
+        for axes, design in zip(panels.flat[len(designs) :], compared, strict=False):
+            rows = differences[differences["design"] == design]
+            image, grid, xs, ys = _cells(axes, levels, rows, "difference", "PuOr_r" if risk else "PuOr", -reach, reach)
+            _hatch(axes, rows, xs, ys)
+            _change(axes, grid)
+            axes.set_title(f"{label(design)} minus\n{label(str(rows['baseline'].iloc[0]))}")
+        if compared:
+            shown = panels.flat[len(designs) : count].tolist()
+            figure.colorbar(image, ax=shown, pad=0.01, aspect=22).set_label("Difference in risk" if risk else "Difference", fontsize=7)
+            key = [Patch(facecolor="white", edgecolor="#444444", hatch="////", label="difference not resolved at 95%")]
+            key.append(Patch(facecolor="white", edgecolor="black", lw=1.6, label="line: the better design changes"))
+            figure.legend(handles=key, loc="outside upper center", ncols=2)
+        for axes in panels.flat[count:]:
+            axes.axis("off")
+        for axes in panels[-1]:
+            axes.set_xlabel(short(str(levels["x_factor"].iloc[0])))
+        for row in panels:
+            row[0].set_ylabel(short(str(levels["y_factor"].iloc[0])))
+        caption(figure, note)
+    return figure
+
+
+def _cells(
+    axes: Axes, frame: pd.DataFrame, rows: pd.DataFrame, column: str, colours: str, low: float, high: float
+) -> tuple[QuadMesh, np.ndarray, list[object], list[object]]:
+    """Draw the cells; return the image, the grid (y, x), and the places along both axes."""
+    xs, ys = _places(frame["x"]), _places(frame["y"])
+    grid = np.full((len(ys), len(xs)), np.nan)
+    for row in rows.itertuples():
+        grid[ys.index(row.y), xs.index(row.x)] = getattr(row, column)
+    image = axes.pcolormesh(np.arange(len(xs) + 1) - 0.5, np.arange(len(ys) + 1) - 0.5, grid, cmap=colours, vmin=low, vmax=high)
+    for ticks, places in ((axes.set_xticks, xs), (axes.set_yticks, ys)):
+        ticks(range(len(places)), [f"{place:.3g}" if isinstance(place, float | int) else label(str(place)) for place in places])
+    if any(isinstance(place, str) for place in xs):
+        axes.tick_params(axis="x", rotation=30)
+    return image, grid, xs, ys
+
+
+def _places(values: pd.Series) -> list[object]:
+    found = list(dict.fromkeys(values))
+    return found if any(isinstance(value, str | bool) for value in found) else sorted(found)
+
+
+def _hatch(axes: Axes, rows: pd.DataFrame, xs: list[object], ys: list[object]) -> None:
+    for row in rows[~rows["resolved"].astype(bool)].itertuples():
+        corner = (xs.index(row.x) - 0.5, ys.index(row.y) - 0.5)
+        axes.add_patch(Rectangle(corner, 1, 1, fill=False, hatch="////", edgecolor="#444444", lw=0))
+
+
+def _change(axes: Axes, grid: np.ndarray) -> None:
+    """The contour of no difference, where there is one."""
+    if min(grid.shape) >= 2 and np.nanmin(grid) < 0 < np.nanmax(grid):
+        axes.contour(
+            np.arange(grid.shape[1]), np.arange(grid.shape[0]), np.ma.masked_invalid(grid), levels=[0.0], colors="black", linewidths=1.6
+        )

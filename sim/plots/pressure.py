@@ -1,0 +1,84 @@
+"""Figures of pressure: who drained the board's capital, over a run and week by week."""
+
+from __future__ import annotations
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
+
+from sim.outcome import STAKEHOLDERS
+from sim.plots.axes import designs_of, shared_legend, week_axis
+from sim.plots.style import DESIGN_COLOURS, FULL_WIDTH, STAKEHOLDER_COLOURS, STAKEHOLDER_DASHES, caption, label, styled
+
+
+def pressure(table: pd.DataFrame, note: str) -> Figure:
+    """Share of all drained capital by stakeholder and design, with 95% intervals of the mean share."""
+    with styled():
+        figure, axes = plt.subplots(figsize=(FULL_WIDTH, 2.6), layout="constrained")
+        pressure_bars(axes, table)
+        axes.legend(loc="best")
+        caption(figure, note)
+    return figure
+
+
+def pressure_bars(axes: Axes, table: pd.DataFrame) -> None:
+    """Draw a bar per stakeholder and design, with 95% intervals."""
+    designs = designs_of(table)
+    height = 0.8 / max(len(designs), 1)
+    present = [who for who in STAKEHOLDERS if table.loc[table["stakeholder"] == who, "share"].max() > 0] or list(STAKEHOLDERS)
+    for index, design in enumerate(designs):
+        rows = table[table["design"] == design].set_index("stakeholder").loc[present]
+        share = rows["share"].fillna(0.0)
+        y = np.arange(len(present)) + (index - (len(designs) - 1) / 2) * height
+        error = np.vstack([(share - rows["lower"]).clip(lower=0), (rows["upper"] - share).clip(lower=0)])
+        error[~np.isfinite(error)] = 0.0
+        axes.barh(
+            y,
+            share,
+            height * 0.9,
+            color=DESIGN_COLOURS[index % len(DESIGN_COLOURS)],
+            hatch=("", "////", "....", "xxxx")[index % 4],
+            edgecolor="white",
+            linewidth=0.3,
+            xerr=error,
+            error_kw={"elinewidth": 0.8, "ecolor": "#222222", "capsize": 1.5},
+            label=label(design),
+        )
+    axes.set_yticks(range(len(present)), [label(who) for who in present])
+    axes.invert_yaxis()
+    axes.set_xlabel("Mean share of drained capital")
+    axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+
+
+def pressure_over_time(table: pd.DataFrame, note: str) -> Figure:
+    """Share of the capital drained so far, by stakeholder and week, a panel per design, with 95% bands of the mean.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As from :func:`sim.analysis.pressure.shares_over_time`.
+    note : str
+        Caption line.
+    """
+    designs = designs_of(table)
+    with styled():
+        figure, panels = plt.subplots(1, len(designs), figsize=(FULL_WIDTH, 2.7), sharey=True, squeeze=False, layout="constrained")
+        for axes, design in zip(panels[0], designs, strict=True):
+            rows = table[table["design"] == design]
+            for who in STAKEHOLDERS:
+                line = rows[rows["stakeholder"] == who]
+                if table.loc[table["stakeholder"] == who, "share"].max() < 0.005:
+                    continue
+                axes.plot(line["week"], line["share"], color=STAKEHOLDER_COLOURS[who], linestyle=STAKEHOLDER_DASHES[who], label=label(who))
+                axes.fill_between(line["week"], line["lower"], line["upper"], color=STAKEHOLDER_COLOURS[who], alpha=0.2, lw=0)
+            axes.set_title(label(design))
+            axes.set_ylim(0, 1.02)
+            axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+            week_axis(axes, int(table["week"].max()))
+        panels[0][0].set_ylabel("Share of capital drained so far")
+        shared_legend(figure, panels[0])
+        caption(figure, note)
+    return figure
