@@ -17,6 +17,8 @@ from sim.errors import Unsupported
 
 DENSITY = 0.9
 """Share of runs in the box that must be of the kind looked for."""
+LOOSER = 0.95
+"""How much of its density a box that does not reach ``DENSITY`` must keep when it is made simpler."""
 SMALLEST = 0.05
 """Share of the runs that a box must hold."""
 HELD_BACK = 3
@@ -74,6 +76,7 @@ def _box(group: pd.DataFrame, factors: list[str]) -> tuple[dict[str, Any], list[
     held = group["point"] % HELD_BACK == HELD_BACK - 1
     found, judged = group[~held], group[held]
     edges, reached = _prim(found, factors)
+    edges = _pruned(found, edges, reached)
     inside, judged_inside = _within(found, edges), _within(judged, edges)
     box: dict[str, Any] = {"words": _words(edges, group), "reached": reached}
     for prefix, table, where in (("", found, inside), ("held_back_", judged, judged_inside)):
@@ -101,7 +104,7 @@ def _prim(table: pd.DataFrame, factors: list[str]) -> tuple[list[dict[str, Any]]
         for name in factors:
             numeric = pd.api.types.is_numeric_dtype(x[name]) and not pd.api.types.is_bool_dtype(x[name])
             x[name] = x[name].astype(float) if numeric else x[name].astype(str).astype(object)
-        search = prim.Prim(x, table["wanted"].to_numpy(bool), threshold=0.0, mass_min=SMALLEST)
+        search = prim.Prim(x, table["wanted"].to_numpy(bool), threshold=1e-9, mass_min=SMALLEST)
         box = search.find_box()
         trajectory = box.peeling_trajectory
         dense = trajectory[trajectory["density"] >= DENSITY]
@@ -121,6 +124,41 @@ def _prim(table: pd.DataFrame, factors: list[str]) -> tuple[list[dict[str, Any]]
     return edges, bool(len(dense))
 
 
+def _pruned(table: pd.DataFrame, edges: list[dict[str, Any]], reached: bool) -> list[dict[str, Any]]:
+    """Drop, one after another, the ends of ranges that the box can do without: those whose loss keeps its density highest.
+
+    It stops where the density of the points it was found on would fall below ``DENSITY``, or where that is not reached below ``LOOSER``
+    times what it is.
+    """
+    wanted = table["wanted"].to_numpy(float)
+
+    def density(box: list[dict[str, Any]]) -> float:
+        inside = _within(table, box)
+        return float(wanted[inside].mean()) if inside.any() else 0.0
+
+    least = DENSITY if reached else LOOSER * density(edges)
+    while edges:
+        shorter = [
+            _without(edges, place, end) for place in range(len(edges)) for end in ("low", "high", "settings") if _given(edges[place][end])
+        ]
+        densities = [density(box) for box in shorter]
+        best = int(np.argmax(densities))
+        if densities[best] < least:
+            break
+        edges = shorter[best]
+    return edges
+
+
+def _without(edges: list[dict[str, Any]], place: int, end: str) -> list[dict[str, Any]]:
+    changed = {**edges[place], end: "" if end == "settings" else np.nan}
+    keep = any(_given(changed[name]) for name in ("low", "high", "settings"))
+    return [*edges[:place], *([changed] if keep else []), *edges[place + 1 :]]
+
+
+def _given(end: object) -> bool:
+    return end != "" and end == end
+
+
 def _within(table: pd.DataFrame, edges: list[dict[str, Any]]) -> np.ndarray:
     inside = np.ones(len(table), dtype=bool)
     for edge in edges:
@@ -138,7 +176,7 @@ def _within(table: pd.DataFrame, edges: list[dict[str, Any]]) -> np.ndarray:
 def _words(edges: list[dict[str, Any]], table: pd.DataFrame) -> str:
     parts = []
     for edge in edges:
-        name, low, high = edge["factor"], edge["low"], edge["high"]
+        name, low, high = _plain(edge["factor"]), edge["low"], edge["high"]
         if edge["settings"]:
             parts.append(f"{name} is {edge['settings'].replace(', ', ' or ')}")
         elif np.isnan(high):
@@ -148,3 +186,8 @@ def _words(edges: list[dict[str, Any]], table: pd.DataFrame) -> str:
         else:
             parts.append(f"{name} is from {low:.3g} to {high:.3g}")
     return " and ".join(parts) if parts else "anywhere in the space swept"
+
+
+def _plain(name: str) -> str:
+    """A factor in words: a field without its section."""
+    return name if " " in name else name.rpartition(".")[2].replace("_", " ")

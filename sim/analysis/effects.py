@@ -162,7 +162,7 @@ def level_effects(
                     kind = "difference" if KINDS[quantity] == "proportion" else "number"
                     pooled = pooled_mean((both["own"] - both["first"]).to_numpy(float), where, both["seed"].to_numpy(), kind)
                     mean = float(both["own"].groupby(where).mean().mean())
-                    rows.append((design, factor, level, levels[0], quantity, mean, *pooled[:3], *pooled[5:]))
+                    rows.append((design, factor, _text(level), _text(levels[0]), quantity, mean, *pooled[:3], *pooled[5:]))
     if not rows:
         raise Unsupported(
             f"effects of levels need a factor with 2 to {MOST_LEVELS} levels that recur with all else alike (a factorial design); "
@@ -170,3 +170,8 @@ def level_effects(
         )
     columns = ["design", "factor", "level", "reference", "quantity", "mean", "difference", "lower", "upper", "points", "seeds", "n"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def _text(level: object) -> str:
+    """A level as a text, so that one column holds numbers and names."""
+    return f"{level:.6g}" if isinstance(level, float) else str(level)

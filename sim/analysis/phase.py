@@ -40,8 +40,11 @@ def axis_cells(values: pd.Series) -> tuple[np.ndarray, list[object]]:
     return cells, [float(middle) for middle in (edges[:-1] + edges[1:]) / 2]
 
 
-def pairs(runs: pd.DataFrame, factors: list[str]) -> list[tuple[str, str]]:
-    """All pairs of factors that take at least two values.
+def pairs(runs: pd.DataFrame, factors: list[str], most: int = 10**6) -> list[tuple[str, str]]:
+    """Pairs of factors that take at least two values; where there are more than ``most``, those of the most telling factors.
+
+    How telling a factor is: the share of the variance of the points' risks that lies between its cells, in the design in which that is
+    largest.
 
     Raises
     ------
@@ -51,7 +54,20 @@ def pairs(runs: pd.DataFrame, factors: list[str]) -> list[tuple[str, str]]:
     varied = [name for name in factors if runs[name].nunique() > 1]
     if len(varied) < 2:
         raise Unsupported(f"a phase diagram needs two factors with two levels or more; this sweep varies {', '.join(varied) or 'none'}")
-    return list(combinations(varied, 2))
+    if len(varied) * (len(varied) - 1) // 2 <= most:
+        return list(combinations(varied, 2))
+    means = runs.groupby(["point", "design"], sort=False).agg({"ended": "mean", **dict.fromkeys(varied, "first")}).reset_index()
+    best = sorted(varied, key=lambda name: -max(_between(group, name) for _, group in means.groupby("design")))
+    kept = [name for name in varied if name in best[: max(2, int((1 + (1 + 8 * most) ** 0.5) / 2))]]
+    return list(combinations(kept, 2))
+
+
+def _between(points: pd.DataFrame, factor: str) -> float:
+    """Share of the variance of risks that lies between a factor's cells, 0 to 1."""
+    cells, _ = axis_cells(points[factor])
+    risk = points["ended"]
+    total = float(((risk - risk.mean()) ** 2).sum())
+    return float(((risk.groupby(cells).transform("mean") - risk.mean()) ** 2).sum()) / total if total > 0 else 0.0
 
 
 def phase(runs: pd.DataFrame, x: str, y: str, quantity: str = "ended") -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -33,7 +33,7 @@ def analyse(folder: FolderArgument, ending: EndingOption = "any", by_week: WeekO
 
     evidence = read(folder, ending, by_week)
     _warn(evidence.incomplete)
-    index = write_findings(evidence, lambda name: sys.stderr.write(f"{name}\n") if sys.stderr.isatty() else None)
+    index = write_findings(evidence, _progress)
     if as_json:
         print_json(
             {
@@ -106,6 +106,11 @@ def report(folder: FolderArgument, ending: EndingOption = "any", by_week: WeekOp
     evidence = read(folder, ending, by_week)
     _warn(evidence.incomplete)
     typer.echo(write_report(evidence))
+
+
+def _progress(name: str) -> None:
+    if sys.stderr.isatty():
+        sys.stderr.write(f"{name}\n")
 
 
 def _warn(incomplete: str) -> None:

@@ -32,7 +32,12 @@ FolderArgument = Annotated[Path, typer.Argument(help="A sweep's folder.", show_d
 
 
 def sweep(
-    file: Annotated[Path, typer.Argument(help="A sweep file (TOML), or with --resume a sweep's folder.", show_default=False)],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="A sweep file (TOML), a sweep's manifest.json to do it again, or with --resume its folder.", show_default=False
+        ),
+    ],
     out: Annotated[Path | None, typer.Option(help="Folder of the sweep.", show_default=False)] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with what is missing.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say how many runs, how long and how much disk.")] = False,
@@ -57,9 +62,10 @@ def sweep(
     workers = default_workers() if workers is None else workers
     at_least("--workers", workers, 1, 1024)
     is_folder = file.is_dir()
+    again = file.name == "manifest.json"
     if is_folder and not resume:
         raise InputError(f"{file}: is a folder; accepted: a sweep file, or --resume with a sweep's folder")
-    planned = SweepFolder(file).sweep() if is_folder else load_sweep(file)
+    planned = SweepFolder(file if is_folder else file.parent).sweep() if is_folder or again else load_sweep(file)
     runs = len(planned.points) * len(planned.spec.designs) * planned.most_seeds
     if dry_run:
         _estimate(planned, runs, workers, as_json)

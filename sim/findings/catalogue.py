@@ -24,7 +24,7 @@ Figures = dict[str, Figure]
 
 WILSON = "bands: 95% intervals (Monte Carlo error, seeds as clusters)"
 MOST_PHASES = 6
-"""Phase diagrams that are drawn unasked; any other pair of factors can be asked for."""
+"""Phase diagrams that are made unasked, of the factors that tell most; any other pair can be asked for by ``sim plot``."""
 
 
 @dataclass(frozen=True)
@@ -169,7 +169,7 @@ def _draw_attribution(e: Evidence, t: Tables) -> Figures:
 
 
 def _phase(e: Evidence) -> Tables:
-    both = [phase.phase(e.runs, x, y) for x, y in phase.pairs(e.runs, e.factors)]
+    both = [phase.phase(e.runs, x, y) for x, y in phase.pairs(e.runs, e.factors, MOST_PHASES)]
     levels = pd.concat([pair[0] for pair in both], ignore_index=True)
     gaps = [pair[1] for pair in both if len(pair[1])]
     # Places along an axis are numbers for one pair and names for another.
@@ -181,7 +181,7 @@ def _phase(e: Evidence) -> Tables:
 
 
 def _draw_phase(e: Evidence, t: Tables) -> Figures:
-    return dict(_phase_diagram(e, x, y) for x, y in phase.pairs(e.runs, e.factors)[:MOST_PHASES])
+    return dict(_phase_diagram(e, x, y) for x, y in phase.pairs(e.runs, e.factors, MOST_PHASES))
 
 
 def phase_diagram(evidence: Evidence, x: str, y: str) -> Figures:

@@ -39,7 +39,7 @@ def frontier(table: pd.DataFrame, note: str, event: str) -> Figure:
                 beaten, best = own[~own["on_frontier"]], own[own["on_frontier"]]
                 axes.scatter(
                     beaten["ended"], beaten[quantity], s=13, marker=marker, facecolor="white", edgecolor=colour, lw=0.7, alpha=0.8,
-                    label=f"{label(design)}, beaten on all three",
+                    label=f"{label(design)}, beaten",
                 )  # fmt: skip
                 axes.scatter(
                     best["ended"], best[quantity], s=20, marker=marker, facecolor=colour, edgecolor="black", lw=0.5, zorder=3,

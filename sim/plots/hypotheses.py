@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from sim.plots.axes import shared_legend
+from sim.plots.axes import handles_of
 from sim.plots.style import FULL_WIDTH, caption, label, styled
 
 LOOKS = {"holds": ("#0072B2", "o"), "fails": ("#D55E00", "X"), "not resolved": ("#999999", "s")}
@@ -40,7 +42,7 @@ def verdicts(table: pd.DataFrame, claim: str, note: str) -> Figure:
                 if own.any():
                     part = rows[own]
                     axes.vlines(place[own], part["lower"], part["upper"], color=colour, lw=0.6, alpha=0.5)
-                    axes.plot(place[own], part["estimate"], marker, ms=2.4, color=colour, label=verdict)
+                    axes.plot(place[own], part["estimate"], marker, ms=2.4, color=colour, label=f"{verdict} ({own.sum()})")
             name = str(quantity)
             line = next((value for start, value in LINES.items() if name.startswith(start)), 0.0 if " minus " in name else 0.5)
             axes.axhline(line, color="black", lw=0.6)
@@ -50,7 +52,8 @@ def verdicts(table: pd.DataFrame, claim: str, note: str) -> Figure:
                 axes.set_ylabel("Difference in risk" if " minus " in name else "Risk")
         for axes in panels.flat[len(quantities) :]:
             axes.axis("off")
-        figure.suptitle(claim, fontsize=8, x=0.01, ha="left")
-        shared_legend(figure, panels.flat[: len(quantities)])
+        figure.suptitle(textwrap.fill(claim, 120), fontsize=8, x=0.01, ha="left")
+        handles, names = handles_of(list(panels.flat[: len(quantities)]))
+        figure.legend(handles, names, loc="outside lower center", ncols=len(names))
         caption(figure, note)
     return figure

@@ -5,9 +5,11 @@ from __future__ import annotations
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.collections import QuadMesh
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
 from sim.analysis.quantities import UNITS
@@ -44,7 +46,7 @@ def phase(levels: pd.DataFrame, differences: pd.DataFrame, note: str, event: str
         low, high = (0.0, 1.0) if risk else (float(levels["mean"].min()), float(levels["mean"].max()))
         for axes, design in zip(panels.flat, designs, strict=False):
             rows = levels[levels["design"] == design]
-            image, *_ = _cells(axes, levels, rows, "mean", "viridis", low, max(high, low + 1e-9))
+            image, *_ = _cells(axes, levels, rows, "mean", "cividis_r", low, max(high, low + 1e-9))
             axes.set_title(label(design))
         name = f"Risk ({event})" if risk else UNITS[quantity]
         figure.colorbar(image, ax=panels.flat[: len(designs)].tolist(), pad=0.01, aspect=22).set_label(name, fontsize=7)
@@ -58,8 +60,8 @@ def phase(levels: pd.DataFrame, differences: pd.DataFrame, note: str, event: str
         if compared:
             shown = panels.flat[len(designs) : count].tolist()
             figure.colorbar(image, ax=shown, pad=0.01, aspect=22).set_label("Difference in risk" if risk else "Difference", fontsize=7)
-            key = [Patch(facecolor="white", edgecolor="#444444", hatch="////", label="difference not resolved at 95%")]
-            key.append(Patch(facecolor="white", edgecolor="black", lw=1.6, label="line: the better design changes"))
+            key: list[Artist] = [Patch(facecolor="white", edgecolor="#444444", hatch="////", label="difference not resolved at 95%")]
+            key.append(Line2D([], [], color="black", lw=1.6, label="the better design changes"))
             figure.legend(handles=key, loc="outside upper center", ncols=2)
         for axes in panels.flat[count:]:
             axes.axis("off")

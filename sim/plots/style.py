@@ -103,7 +103,7 @@ def short(name: str) -> str:
 def caption(figure: Figure, text: str) -> None:
     """Write the line that says n, intervals, seeds and calibration below a figure."""
     characters = int(figure.get_figwidth() * 22)
-    figure.text(0.01, -0.015, textwrap.fill(text, characters), ha="left", va="top", fontsize=6, color="#444444")
+    figure.text(0.01, -0.015, textwrap.fill(text, characters), ha="left", va="top", fontsize=6, color="#444444", gid="caption")
 
 
 def save(figure: Figure, folder: Path, name: str, formats: tuple[str, ...] = ("png", "pdf")) -> None:
@@ -111,5 +111,10 @@ def save(figure: Figure, folder: Path, name: str, formats: tuple[str, ...] = ("p
     dates = {"png": {"Software": None}, "pdf": {"CreationDate": None}, "svg": {"Date": None}}
     with styled():
         for suffix in formats:
-            figure.savefig(folder / f"{name}.{suffix}", bbox_inches="tight", metadata=dates.get(suffix))
+            partial = folder / f".{name}.{suffix}.partial"
+            try:
+                figure.savefig(partial, format=suffix, bbox_inches="tight", metadata=dates.get(suffix))
+                partial.replace(folder / f"{name}.{suffix}")
+            finally:
+                partial.unlink(missing_ok=True)
     plt.close(figure)

@@ -1,0 +1,196 @@
+"""The page: findings, figures, assumptions, parameters and provenance, put into a template; every text is escaped."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import pandas as pd
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from matplotlib.figure import Figure
+
+from sim.errors import InputError
+from sim.findings import FINDINGS, Evidence, Found, find_all
+from sim.plots.style import styled
+from sim.report.answer import answer
+from sim.scenario import Scenario, parameter_table
+from sim.sweep.folder import SweepFolder, write_whole
+from sim.sweep.store import CALIBRATION
+
+SHOWN = {
+    "hypothesis": "verdicts_summary",
+    "risk": "means",
+    "comparison": "differences",
+    "attribution": "attribution",
+    "effects": "effects",
+    "pressure": "pressure",
+    "sensitivity": "sensitivity_convergence",
+    "discovery": "discovery",
+}
+"""Finding -> its table that the page shows; the others are written by sim analyse."""
+MOST_ROWS = 60
+
+
+def write_report(evidence: Evidence) -> Path:
+    """Write ``DIR/report.html``, whole or not at all, and return its path.
+
+    Raises
+    ------
+    sim.errors.InputError
+        Where it cannot be written.
+    """
+    path = evidence.folder / "report.html"
+    try:
+        write_whole(path, page(evidence).encode())
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written ({error.strerror}); accepted: a folder that can be") from None
+    return path
+
+
+def page(evidence: Evidence) -> str:
+    """Return the report as one HTML text that asks nothing of the network."""
+    found = {each.finding.name: each for each in find_all(evidence)}
+    environment = Environment(
+        loader=PackageLoader("sim.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters["cell"] = _cell
+    environment.filters["words"] = lambda name: str(name).replace("_", " ")
+    sweep = evidence.results.sweep
+    base = sweep.base[evidence.designs[0]]
+    manifest = SweepFolder(evidence.folder).manifest()
+    return environment.get_template("report.html.j2").render(
+        title=base.title or base.name,
+        spec=sweep.spec,
+        question=sweep.spec.question,
+        base=base,
+        calibration=CALIBRATION,
+        incomplete=evidence.incomplete,
+        damaged=evidence.results.damaged,
+        sample=evidence.sample,
+        event=evidence.event,
+        sentences=answer(evidence, found),
+        sections=[_section(found[finding.name], evidence) for finding in FINDINGS if not found[finding.name].unsupported],
+        unsupported=[each for each in found.values() if each.unsupported],
+        factors=_factors(evidence),
+        designs=_designs(evidence),
+        assumed=_assumed(base, set(_varied(evidence))),
+        parameters=_parameters(base, set(_varied(evidence))),
+        provenance={key: manifest[key] for key in ("package", "git_revision", "python", "platform", "written") if key in manifest},
+        ended=manifest.get("ended", "not yet"),
+        libraries=manifest.get("libraries", {}),
+        digest=hashlib.sha256(evidence.results.runs.to_csv(index=False).encode()).hexdigest(),
+    )
+
+
+def _section(found: Found, evidence: Evidence) -> dict[str, Any]:
+    table = found.tables.get(SHOWN.get(found.finding.name, ""), pd.DataFrame())
+    return {
+        "name": found.finding.name,
+        "question": found.finding.question,
+        "figures": [(name, _picture(figure), _caption(figure)) for name, figure in found.figures(evidence).items()],
+        "table": table.head(MOST_ROWS),
+        "left_out": max(0, len(table) - MOST_ROWS),
+        "others": ", ".join(found.tables),
+    }
+
+
+def _picture(figure: Figure) -> str:
+    """A figure as an SVG in a data address, its text as outlines, so that it looks alike everywhere."""
+    for text in figure.texts:
+        # The page shows the caption as text of its own.
+        text.set_visible(text.get_gid() != "caption")
+    sink = io.BytesIO()
+    with styled(), mpl.rc_context({"svg.fonttype": "path"}):
+        figure.savefig(sink, format="svg", bbox_inches="tight", metadata={"Date": None})
+    plt.close(figure)
+    return f"data:image/svg+xml;base64,{base64.b64encode(sink.getvalue()).decode()}"
+
+
+def _caption(figure: Figure) -> str:
+    return " ".join(text.get_text().replace("\n", " ") for text in figure.texts if text.get_gid() == "caption")
+
+
+def _factors(evidence: Evidence) -> list[dict[str, str]]:
+    rows = []
+    by_column = {factor.column: factor for factor in evidence.results.sweep.spec.factors}
+    for name in evidence.factors:
+        factor = by_column.get(name)
+        values = list(dict.fromkeys(evidence.results.sweep.points[name]))
+        shown = (
+            ", ".join(_cell(value) for value in values)
+            if len(values) <= 12
+            else f"{_cell(min(values))} to {_cell(max(values))} ({len(values)} values)"
+        )
+        moves = ""
+        if factor is not None and factor.settings:
+            moves = "; ".join(
+                f"{setting}: {', '.join(f'{k} = {_cell(v)}' for k, v in table.items()) or 'as it is'}"
+                for setting, table in factor.settings.items()
+            )
+        elif factor is not None and factor.blend:
+            moves = ", ".join(f"{field} from {_cell(low)} to {_cell(high)}" for field, (low, high) in factor.blend.items())
+        rows.append({"name": name, "values": shown, "moves": moves})
+    return rows
+
+
+def _designs(evidence: Evidence) -> pd.DataFrame:
+    """Fields in which the designs differ, or that make up the design where there is one."""
+    flat = {design: _flat(scenario) for design, scenario in evidence.results.sweep.base.items()}
+    first = next(iter(flat.values()))
+    chosen = [
+        field
+        for field in first
+        if field not in ("design_name",) and (len({str(table[field]) for table in flat.values()}) > 1 or field.startswith("design."))
+    ]
+    return pd.DataFrame([{"field": field, **{design: _cell(table[field]) for design, table in flat.items()}} for field in chosen])
+
+
+def _varied(evidence: Evidence) -> list[str]:
+    spec = evidence.results.sweep.spec
+    return [field for factor in spec.factors for field in factor.fields] or evidence.factors
+
+
+def _parameters(base: Scenario, varied: set[str]) -> pd.DataFrame:
+    """All parameters with their value in the base scenario: ``field, value, unit, accepted, default, meaning, source, swept``."""
+    table = parameter_table()
+    values = _flat(base)
+    table.insert(1, "value", [_cell(values.get(field, "")) for field in table["field"]])
+    table["swept"] = table["field"].isin(varied)
+    return table[~table["field"].isin(["name", "title", "summary", "sources", "design_name"])].reset_index(drop=True)
+
+
+def _assumed(base: Scenario, varied: set[str]) -> pd.DataFrame:
+    """Parameters that rest on an assumption and were not swept: the answer is given them."""
+    table = _parameters(base, varied)
+    return table[table["source"].str.contains("ssumption") & ~table["swept"]][["field", "value", "unit", "meaning", "source"]]
+
+
+def _flat(scenario: Scenario) -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+
+    def walk(table: dict[str, Any], prefix: str) -> None:
+        for key, value in table.items():
+            if isinstance(value, dict):
+                walk(value, f"{prefix}{key}.")
+            else:
+                flat[f"{prefix}{key}"] = value
+
+    walk(scenario.model_dump(), "")
+    return flat
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return "" if value != value else f"{value:.4g}".replace("-", "−")
+    if isinstance(value, list | tuple):
+        return ", ".join(_cell(item) for item in value) or "none"
+    return str(value)
