@@ -17,10 +17,12 @@ from sim.errors import Unsupported
 
 DENSITY = 0.9
 """Share of runs in the box that must be of the kind looked for."""
-LOOSER = 0.95
-"""How much of its density a box that does not reach ``DENSITY`` must keep when it is made simpler."""
+KEPT = 0.9
+"""How much of its lift a box must keep when it is made simpler."""
 SMALLEST = 0.05
 """Share of the runs that a box must hold."""
+SMALLEST_POINTS = 25
+"""Design points that a box must hold, about: fewer are easily fitted by chance."""
 HELD_BACK = 3
 """Every so many-th design point is held back."""
 FEWEST_POINTS = 20
@@ -75,10 +77,9 @@ def discover(runs: pd.DataFrame, factors: Sequence[str], column: str = "ended") 
 def _box(group: pd.DataFrame, factors: list[str]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     held = group["point"] % HELD_BACK == HELD_BACK - 1
     found, judged = group[~held], group[held]
-    edges, reached = _prim(found, factors)
-    edges = _pruned(found, edges, reached)
+    edges = _pruned(found, _prim(found, factors)) if found["wanted"].nunique() > 1 else []
     inside, judged_inside = _within(found, edges), _within(judged, edges)
-    box: dict[str, Any] = {"words": _words(edges, group), "reached": reached}
+    box: dict[str, Any] = {"words": _words(edges, group), "reached": bool(found.loc[inside, "wanted"].mean() >= DENSITY)}
     for prefix, table, where in (("", found, inside), ("held_back_", judged, judged_inside)):
         chosen = table[where]
         pooled = pooled_mean(chosen["wanted"].to_numpy(float), chosen["point"].to_numpy(), chosen["seed"].to_numpy(), "proportion")
@@ -89,8 +90,8 @@ def _box(group: pd.DataFrame, factors: list[str]) -> tuple[dict[str, Any], list[
     return box, edges
 
 
-def _prim(table: pd.DataFrame, factors: list[str]) -> tuple[list[dict[str, Any]], bool]:
-    """The largest box on PRIM's peeling trajectory that reaches the density, else its densest."""
+def _prim(table: pd.DataFrame, factors: list[str]) -> list[dict[str, Any]]:
+    """The largest box on PRIM's trajectory that reaches ``DENSITY``, else the one that best balances density and coverage."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -104,11 +105,13 @@ def _prim(table: pd.DataFrame, factors: list[str]) -> tuple[list[dict[str, Any]]
         for name in factors:
             numeric = pd.api.types.is_numeric_dtype(x[name]) and not pd.api.types.is_bool_dtype(x[name])
             x[name] = x[name].astype(float) if numeric else x[name].astype(str).astype(object)
-        search = prim.Prim(x, table["wanted"].to_numpy(bool), threshold=1e-9, mass_min=SMALLEST)
+        mass = min(0.5, max(SMALLEST, SMALLEST_POINTS / table["point"].nunique()))
+        search = prim.Prim(x, table["wanted"].to_numpy(bool), threshold=1e-9, mass_min=mass)
         box = search.find_box()
         trajectory = box.peeling_trajectory
         dense = trajectory[trajectory["density"] >= DENSITY]
-        chosen = int(dense["coverage"].idxmax()) if len(dense) else int(trajectory["density"].idxmax())
+        balance = 2 * trajectory["density"] * trajectory["coverage"] / (trajectory["density"] + trajectory["coverage"])
+        chosen = int(dense["coverage"].idxmax()) if len(dense) else int(balance.idxmax())
         limits, whole = box.box_lims[chosen], search.box_init
         p_values = box.qp[chosen] if len(box.qp) > chosen else {}
     edges: list[dict[str, Any]] = []
@@ -121,14 +124,13 @@ def _prim(table: pd.DataFrame, factors: list[str]) -> tuple[list[dict[str, Any]]
                 edges.append({**edge, "settings": ", ".join(sorted(own[0]))})
         elif own != full:
             edges.append({**edge, "low": own[0] if own[0] > full[0] else np.nan, "high": own[1] if own[1] < full[1] else np.nan})
-    return edges, bool(len(dense))
+    return edges
 
 
-def _pruned(table: pd.DataFrame, edges: list[dict[str, Any]], reached: bool) -> list[dict[str, Any]]:
+def _pruned(table: pd.DataFrame, edges: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Drop, one after another, the ends of ranges that the box can do without: those whose loss keeps its density highest.
 
-    It stops where the density of the points it was found on would fall below ``DENSITY``, or where that is not reached below ``LOOSER``
-    times what it is.
+    It stops where less than ``KEPT`` of the box's lift would be left: of its density above that of all cases it was found on.
     """
     wanted = table["wanted"].to_numpy(float)
 
@@ -136,7 +138,7 @@ def _pruned(table: pd.DataFrame, edges: list[dict[str, Any]], reached: bool) -> 
         inside = _within(table, box)
         return float(wanted[inside].mean()) if inside.any() else 0.0
 
-    least = DENSITY if reached else LOOSER * density(edges)
+    least = (1.0 - KEPT) * density([]) + KEPT * density(edges)
     while edges:
         shorter = [
             _without(edges, place, end) for place in range(len(edges)) for end in ("low", "high", "settings") if _given(edges[place][end])

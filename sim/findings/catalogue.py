@@ -230,9 +230,8 @@ def _discovery(e: Evidence) -> Tables:
 
 
 def _draw_discovery(e: Evidence, t: Tables) -> Figures:
-    note = e.note(
-        f"PRIM; boxes found on two thirds of the design points, judged on the rest; ended: {e.event}; 95% intervals clustered by seed"
-    )
+    judged = "density (share of runs in the box that ended, or lived) and coverage (share of all such runs) on the rest, clustered by seed"
+    note = e.note(f"PRIM; boxes found on two thirds of the design points; {judged}; ended: {e.event}; 95% intervals")
     return {"discovery": plots.discovery(t["discovery"], t["discovery_limits"], ranges(e), note)}
 
 
@@ -250,10 +249,13 @@ def _hypothesis(e: Evidence) -> Tables:
 
 def _draw_hypothesis(e: Evidence, t: Tables) -> Figures:
     claim = e.results.sweep.spec.hypothesis
-    note = e.note(f"{e.event}; a condition {hypotheses.RULES[claim]}; 95% intervals at each condition (Monte Carlo error only)")
-    figures = {"hypothesis": plots.verdicts(t["verdicts"], f"{claim}: {hypotheses.CLAIMS[claim]}", note)}
+    rule = f"{claim}, {hypotheses.CLAIMS[claim]}: {hypotheses.RULES[claim]}"
+    note = e.note(f"{rule}; {e.event}; 95% intervals at each condition (Monte Carlo error only)")
+    figures = {"hypothesis": plots.verdicts(t["verdicts"], note)}
     if "verdicts_limits" in t:
-        note = e.note(f"{claim}, {e.event}: where it fails and where it holds; PRIM over resolved conditions, judged on held-back ones")
+        note = e.note(
+            f"{claim}, {e.event}: where it fails and where it holds; PRIM over two thirds of the resolved conditions; density and coverage on the rest"
+        )
         figures["hypothesis_where"] = plots.discovery(t["verdicts_boxes"], t["verdicts_limits"], ranges(e), note)
     return figures
 

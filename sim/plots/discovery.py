@@ -42,8 +42,8 @@ def discovery(boxes: pd.DataFrame, limits: pd.DataFrame, ranges: pd.DataFrame, n
                     continue
                 row = box.iloc[0]
                 told.append(
-                    f"{kind}: {row['held_back_density']:.0%} [{row['held_back_density_lower']:.0%}, {row['held_back_density_upper']:.0%}] "
-                    f"of held-back cases in it, {row['held_back_coverage']:.0%} of all such"
+                    f"{kind}: density {row['held_back_density']:.0%} [{row['held_back_density_lower']:.0%}, "
+                    f"{row['held_back_density_upper']:.0%}], coverage {row['held_back_coverage']:.0%}"
                 )
                 own = limits[(limits["design"] == design) & (limits["kind"] == kind)].set_index("factor")
                 for y, name in enumerate(factors):

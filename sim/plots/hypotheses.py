@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import textwrap
-
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from sim.plots.axes import handles_of
+from sim.plots.axes import shared_legend
 from sim.plots.style import FULL_WIDTH, caption, label, styled
 
 LOOKS = {"holds": ("#0072B2", "o"), "fails": ("#D55E00", "X"), "not resolved": ("#999999", "s")}
@@ -17,15 +15,13 @@ LINES = {"sway of": 0.0, "share on": 0.0, "sway-weighted": 1 / 3, "learning": 0.
 """How a quantity's name begins -> where its line of no difference lies; risks have theirs at an even chance."""
 
 
-def verdicts(table: pd.DataFrame, claim: str, note: str) -> Figure:
+def verdicts(table: pd.DataFrame, note: str) -> Figure:
     """Estimates at every condition with 95% intervals, in order of size, a panel per quantity, coloured by verdict.
 
     Parameters
     ----------
     table : DataFrame
         As from :func:`sim.analysis.hypotheses.judge`.
-    claim : str
-        Heading.
     note : str
         Caption line.
     """
@@ -52,8 +48,6 @@ def verdicts(table: pd.DataFrame, claim: str, note: str) -> Figure:
                 axes.set_ylabel("Difference in risk" if " minus " in name else "Risk")
         for axes in panels.flat[len(quantities) :]:
             axes.axis("off")
-        figure.suptitle(textwrap.fill(claim, 120), fontsize=8, x=0.01, ha="left")
-        handles, names = handles_of(list(panels.flat[: len(quantities)]))
-        figure.legend(handles, names, loc="outside lower center", ncols=len(names))
+        shared_legend(figure, panels.flat[: len(quantities)])
         caption(figure, note)
     return figure
