@@ -26,6 +26,8 @@ SMALLEST_POINTS = 25
 HELD_BACK = 3
 """Every so many-th design point is held back."""
 FEWEST_POINTS = 20
+FEWEST_CASES = 10
+"""Cases of a kind below which a box would be chance."""
 MOST_RUNS = 40_000
 """Runs that PRIM is given at the most: whole seeds are left out beyond that."""
 
@@ -63,13 +65,13 @@ def discover(runs: pd.DataFrame, factors: Sequence[str], column: str = "ended") 
     limits: list[dict[str, Any]] = []
     for design, group in runs.groupby("design", sort=False):
         for kind, wanted in (("ended", group[column] == 1.0), ("lived", group[column] == 0.0)):
-            if wanted.all() or not wanted.any():
+            if min(wanted.sum(), (~wanted).sum()) < FEWEST_CASES:
                 continue
             box, edges = _box(group.assign(wanted=wanted.astype(float)), varied)
             boxes.append({"design": design, "kind": kind, **box})
             limits.extend({"design": design, "kind": kind, **edge} for edge in edges)
     if not boxes:
-        raise Unsupported("scenario discovery needs runs that end and runs that do not; here all runs of a design agree")
+        raise Unsupported(f"scenario discovery needs at least {FEWEST_CASES} cases of each kind, ending and not; here nearly all agree")
     columns = ["design", "kind", "factor", "low", "high", "settings", "p_value"]
     return pd.DataFrame(boxes), pd.DataFrame(limits, columns=columns)
 

@@ -34,7 +34,7 @@ UNITS = {
 
 def words(ending: str, week: int) -> str:
     """A way of ending by a week, in words."""
-    how = {ANY: "ended in any way", GONE: "over"}.get(ending, ending.replace("_", " "))
+    how = {ANY: "ended in any way", GONE: "was over", "diluted": "ended diluted"}.get(ending, f"was {ending.replace('_', ' ')}")
     return f"{how} by week {week}"
 
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from sim.analysis.attribution import TOTAL
 from sim.analysis.discovery import DENSITY
 from sim.analysis.hypotheses import CLAIMS, FAILS, HOLDS, OPEN
 from sim.findings import Evidence, Found
+from sim.plots.style import label, short
+
+INTERVAL = ["mean", "lower", "upper"]
 
 
 def answer(evidence: Evidence, found: dict[str, Found]) -> list[str]:
@@ -25,14 +29,15 @@ def answer(evidence: Evidence, found: dict[str, Found]) -> list[str]:
         Plain text; intervals are 95% and hold Monte Carlo error, shares of conditions the sampling of conditions.
     """
     means = found["risk"].tables["means"]
-    third = _delivered(means, evidence.designs)
+    risks, delivered = _risks(evidence, means), _delivered(means, evidence.designs)
     if not found["hypothesis"].unsupported:
         tables = found["hypothesis"].tables
-        return [_claim(evidence, tables["verdicts_summary"]), _where(tables["verdicts_boxes"]), f"{_risks(evidence, means)} {third}"]
-    first = _risks(evidence, means)
-    if found["comparison"].unsupported:
-        return [first, _spread(evidence, means), third]
-    return [first, _compared(found["comparison"].tables, evidence), third]
+        sentences = [_claim(evidence, tables["verdicts_summary"]), _where(tables["verdicts_boxes"]), f"{risks}; {delivered}"]
+    else:
+        alone = bool(found["comparison"].unsupported)
+        second = _spread(evidence, means) if alone else _compared(found["comparison"].tables)
+        sentences = [risks, f"{second}{_driver(found)}", delivered]
+    return [f"{text[0].upper()}{text[1:]}.".replace("[-", "[−").replace(", -", ", −").replace(" -", " −") for text in sentences]
 
 
 def percent(value: float, lower: float, upper: float) -> str:
@@ -42,44 +47,81 @@ def percent(value: float, lower: float, upper: float) -> str:
 
 def points(value: float, lower: float, upper: float) -> str:
     """A difference of shares with its interval, in percentage points."""
-    return f"{100 * value:+.1f} points [{100 * lower:+.1f}, {100 * upper:+.1f}]".replace("-", "−")
+    return f"{100 * value:+.1f} points [{100 * lower:+.1f}, {100 * upper:+.1f}]"
 
 
 def _risks(e: Evidence, means: pd.DataFrame) -> str:
     rows = means[means["quantity"] == "ended"].set_index("design")
-    told = [
-        f"the {name(design)} in {percent(*rows.loc[design, ['mean', 'lower', 'upper']])}" for design in e.designs if design in rows.index
-    ]
+    told = [f"{percent(*rows.loc[design, INTERVAL])} of runs as {label(design)}" for design in e.designs if design in rows.index]
     number = e.runs["point"].nunique()
-    over = f"Over {number} design points" if number > 1 else "Here"
-    return f"{over}, runs were {e.event} so often: {_listed(told)} of runs."
+    over = f"over {number} design points" if number > 1 else "under the conditions given"
+    return f"{over} the programme {e.event} in {_listed(told)}"
 
 
-def _compared(tables: dict[str, pd.DataFrame], e: Evidence) -> str:
+def _compared(tables: dict[str, pd.DataFrame]) -> str:
     pooled = tables["differences"][tables["differences"]["quantity"] == "ended"]
     each = tables["differences_by_point"][tables["differences_by_point"]["quantity"] == "ended"]
     parts = []
     for row in pooled.itertuples():
         own = each[each["design"] == row.design]
         lower, higher = int((own["upper"] < 0).sum()), int((own["lower"] > 0).sum())
-        where = (
-            f", lower at {lower}, higher at {higher} and not resolved at {len(own) - lower - higher} of {len(own)} design points"
-            if len(own) > 1
-            else ""
-        )
-        resolved = "" if row.lower > 0 or row.upper < 0 else ", which these runs cannot tell from no difference"
-        parts.append(f"{name(row.design)} minus {name(row.baseline)} is {points(row.difference, row.lower, row.upper)}{resolved}{where}")
-    return f"Paired seed by seed, the difference in risk of {_listed(parts)}."
+        part = f"as {label(str(row.design))} minus that as {label(str(row.baseline))} is {points(row.difference, row.lower, row.upper)}"
+        if row.lower <= 0 <= row.upper:
+            part += ", which these runs cannot tell from no difference"
+        if len(own) > 1:
+            part += f" (lower at {lower}, higher at {higher}, not resolved at {len(own) - lower - higher} of {len(own)} design points)"
+        parts.append(part)
+    return f"paired seed by seed, the risk {_listed(parts)}"
 
 
 def _spread(e: Evidence, means: pd.DataFrame) -> str:
     row = means[means["quantity"] == "ended"].iloc[0]
     if row["points"] < 2:
-        return "There is one design and one design point, so nothing is compared."
+        return "there is one design and one design point, so nothing is compared"
     return (
-        f"There is one design, so nothing is compared; from design point to design point its risk runs from {100 * row['spread_low']:.0f}% "
-        f"to {100 * row['spread_high']:.0f}% (5% to 95% of the points)."
+        f"there is one design, so nothing is compared, and from design point to design point its risk runs from "
+        f"{100 * row['spread_low']:.0f}% to {100 * row['spread_high']:.0f}% (5% to 95% of the points)"
     )
+
+
+def _driver(found: dict[str, Found]) -> str:
+    """What moves the risk most, by the best analysis that the sweep supports."""
+    if not found["attribution"].unsupported:
+        table = found["attribution"].tables["attribution"]
+        table = table[table["quantity"] == "ended"]
+        single = table[(table["factor"] != TOTAL) & ~table["factor"].str.endswith("(sum)")]
+        row = single.loc[single["contribution"].abs().idxmax()]
+        strata = list(table.columns[: list(table.columns).index("design")])
+        same = np.logical_and.reduce([table[name] == row[name] for name in [*strata, "design"]])
+        total = table[same & (table["factor"] == TOTAL)].iloc[0]
+        where = "".join(
+            f", {short(name)} {row[name]:g}" if isinstance(row[name], float) else f", {short(name)} {row[name]}" for name in strata
+        )
+        return (
+            f"; all factors together change it by {points(*total[['contribution', 'lower', 'upper']])}, of which the largest part, "
+            f"{points(*row[['contribution', 'lower', 'upper']])} by Shapley's value, goes to {short(row['factor'])} "
+            f"({label(row['from_level'])} to {label(row['to_level'])}{where})"
+        )
+    if not found["effects"].unsupported:
+        table = found["effects"].tables["effects"]
+        rows = table[table["quantity"] == "ended"]
+        row = rows.loc[rows["difference"].abs().idxmax()]
+        return (
+            f"; of what was varied, {short(row['factor'])} moves it most: {points(*row[['difference', 'lower', 'upper']])} "
+            f"from {label(row['reference'])} to {label(row['level'])}, as {label(row['design'])}"
+        )
+    if not found["sensitivity"].unsupported:
+        table = found["sensitivity"].tables["sensitivity"]
+        last = table["base_points"] == table["base_points"].max()
+        rows = table[last & (table["quantity"] == "ended") & table["index"].isin(["ST", "mu_star"])]
+        if rows["estimate"].notna().any():
+            row = rows.loc[rows["estimate"].idxmax()]
+            what = "total index" if row["index"] == "ST" else "mean absolute effect"
+            return (
+                f"; of what was varied, {short(row['factor'])} moves it most, as {label(row['design'])} "
+                f"({what} {row['estimate']:.2f} [{row['lower']:.2f}, {row['upper']:.2f}])"
+            )
+    return ""
 
 
 def _delivered(means: pd.DataFrame, designs: list[str]) -> str:
@@ -88,32 +130,27 @@ def _delivered(means: pd.DataFrame, designs: list[str]) -> str:
     for design in designs:
         if ("student_weeks", design) not in rows.index:
             continue
-        weeks, gain, reached = (rows.loc[(quantity, design)] for quantity in ("student_weeks", "gain", "reached"))
+        weeks, gain, reached = (rows.loc[(quantity, design), INTERVAL] for quantity in ("student_weeks", "gain", "reached"))
         told.append(
-            f"the {name(design)} reached {reached['mean']:,.0f} families [{reached['lower']:,.0f}, {reached['upper']:,.0f}], delivered "
-            f"{weeks['mean']:,.0f} full-dose student-weeks [{weeks['lower']:,.0f}, {weeks['upper']:,.0f}] and a gain of "
-            f"{gain['mean']:.3f} SD per child [{gain['lower']:.3f}, {gain['upper']:.3f}]"
+            f"as {label(design)} it reached {_number(reached, ',.0f')} families, delivered {_number(weeks, ',.0f')} full-dose student-weeks "
+            f"and a gain of {_number(gain, '.3f')} SD per child"
         )
-    text = _listed(told, "; ")
-    return f"{text[0].upper()}{text[1:]}.".replace("[-", "[−").replace(" -", " −")
+    return _listed(told, "; ")
 
 
 def _claim(e: Evidence, summary: pd.DataFrame) -> str:
     claim = e.results.sweep.spec.hypothesis
     rows = summary.set_index("verdict")
-    told = [
-        f"{verb} at {percent(*rows.loc[verdict, ['share', 'lower', 'upper']])}" for verdict, verb in ((HOLDS, "holds"), (FAILS, "fails"))
-    ]
-    unresolved = rows.loc[OPEN]
+    told = [f"{verdict} at {percent(*rows.loc[verdict, ['share', 'lower', 'upper']])}" for verdict in (HOLDS, FAILS)]
     return (
-        f"{claim}, that {CLAIMS[claim]}, {_listed(told)} of {int(rows['conditions'].sum())} conditions (ending: {e.event}); at "
-        f"{int(unresolved['conditions'])} the runs do not tell."
+        f"{claim}, that {CLAIMS[claim]}, {_listed(told)} of {int(rows['conditions'].sum())} conditions ({e.event}), and at "
+        f"{int(rows.loc[OPEN, 'conditions'])} the runs do not tell"
     )
 
 
 def _where(boxes: pd.DataFrame) -> str:
     if "kind" not in boxes.columns:
-        return f"Where it fails cannot be told: {boxes['words'].iloc[0]}."
+        return f"where it fails cannot be told in words: {boxes['words'].iloc[0]}"
     told = []
     for kind in (FAILS, HOLDS):
         for row in boxes[boxes["kind"] == kind].itertuples():
@@ -125,16 +162,14 @@ def _where(boxes: pd.DataFrame) -> str:
                 f"it {kind} in {percent(row.held_back_density, row.held_back_density_lower, row.held_back_density_upper)} of held-back "
                 f"conditions where {row.words}{aimed} (a box with {row.held_back_coverage:.0%} of all in which it {kind})"
             )
-    text = _listed(told, "; ")
-    return f"{text[0].upper()}{text[1:]}." if text else "It does the same wherever it was resolved."
+    return _listed(told, "; ")
 
 
-def name(design: object) -> str:
-    """A design's name in words."""
-    return str(design).replace("_", " ")
+def _number(row: pd.Series, style: str) -> str:
+    return f"{row['mean']:{style}} [{row['lower']:{style}}, {row['upper']:{style}}]"
 
 
 def _listed(parts: list[str], comma: str = ", ") -> str:
     if len(parts) < 2:
         return "".join(parts)
-    return f"{comma.join(parts[:-1])}{comma.rstrip() if comma != ', ' else ''} and {parts[-1]}"
+    return f"{comma.join(parts[:-1])}{';' if comma != ', ' else ''} and {parts[-1]}"
