@@ -46,7 +46,7 @@ def pooled_mean(values: np.ndarray, points: np.ndarray, seeds: np.ndarray, kind:
         Of each run.
     kind : str
         ``"number"``: Student's interval. ``"proportion"`` (values 0 or 1): Wilson's interval at the effective number of
-        replicates (Korn & Graubard 1998 use it likewise), the number of seeds where all runs agree. ``"difference"`` (values -1
+        replicates (Korn & Graubard 1998 use one likewise), about the number of seeds where all runs agree. ``"difference"`` (values -1
         to 1): Student's, and Newcombe's at the number of seeds where all runs agree.
 
     Returns
@@ -68,17 +68,30 @@ def pooled_mean(values: np.ndarray, points: np.ndarray, seeds: np.ndarray, kind:
     s = len(parts)
     variance = float(s / (s - 1) * (parts**2).sum()) if s > 1 else np.inf
     low, high = np.quantile(own, SPREAD)
-    lower, upper = _bounds(mean, variance, s, len(values), kind)
+    if kind == "proportion":
+        lower, upper = _share_bounds(mean, parts, len(values))
+    else:
+        lower, upper = _bounds(mean, variance, s, kind)
     return Pooled(mean, lower, upper, float(low), float(high), len(own), s, len(values))
 
 
-def _bounds(mean: float, variance: float, seeds: int, n: int, kind: str) -> tuple[float, float]:
+def _share_bounds(mean: float, parts: np.ndarray, n: int) -> tuple[float, float]:
+    """Wilson's interval at the effective number of replicates: as many as would give the variance among seeds.
+
+    Two seeds more, one in which everything ends and one in which nothing does, keep that number near the number of seeds where events are
+    few: what few seeds agree on says little about how alike the points are.
+    """
+    s = len(parts)
+    mean = min(1.0, max(0.0, mean))
+    prior = (mean * s + 1.0) / (s + 2.0)
+    spread = float(((mean + parts * s - prior) ** 2).sum()) + (1.0 - prior) ** 2 + prior**2
+    effective = min(prior * (1.0 - prior) * s * (s + 1.0) / spread, float(n))
+    lower, upper = wilson_real(mean, max(effective, 1.0), float(stats.norm.ppf(0.5 + CONFIDENCE / 2)))
+    return min(lower, mean), max(upper, mean)
+
+
+def _bounds(mean: float, variance: float, seeds: int, kind: str) -> tuple[float, float]:
     same = variance <= 1e-15 * max(1.0, mean * mean)
-    if kind == "proportion":
-        # Rounding can leave a mean of ones a little off 1.
-        mean = min(1.0, max(0.0, mean))
-        effective = float(seeds) if same or not np.isfinite(variance) else min(mean * (1 - mean) / variance, float(n))
-        return wilson_real(mean, max(effective, 1.0), float(stats.norm.ppf(0.5 + CONFIDENCE / 2)))
     if kind == "difference" and same and seeds > 0:
         first, second = round(seeds * max(mean, 0.0)), round(seeds * max(-mean, 0.0))
         _, lower, upper = paired_difference_of_counts(first, second, 0, seeds - first - second)

@@ -10,6 +10,7 @@ from sim.analysis.discovery import DENSITY
 from sim.analysis.hypotheses import CLAIMS, FAILS, HOLDS, OPEN
 from sim.findings import Evidence, Found
 from sim.plots.style import label, short
+from sim.scenario.schema import AS_WRITTEN
 
 INTERVAL = ["mean", "lower", "upper"]
 
@@ -52,7 +53,7 @@ def points(value: float, lower: float, upper: float) -> str:
 
 def _risks(e: Evidence, means: pd.DataFrame) -> str:
     rows = means[means["quantity"] == "ended"].set_index("design")
-    told = [f"{percent(*rows.loc[design, INTERVAL])} of runs as {label(design)}" for design in e.designs if design in rows.index]
+    told = [f"{percent(*rows.loc[design, INTERVAL])} of runs {_as(design)}" for design in e.designs if design in rows.index]
     number = e.runs["point"].nunique()
     over = f"over {number} design points" if number > 1 else "under the conditions given"
     return f"{over} the programme {e.event} in {_listed(told)}"
@@ -65,7 +66,7 @@ def _compared(tables: dict[str, pd.DataFrame]) -> str:
     for row in pooled.itertuples():
         own = each[each["design"] == row.design]
         lower, higher = int((own["upper"] < 0).sum()), int((own["lower"] > 0).sum())
-        part = f"as {label(str(row.design))} minus that as {label(str(row.baseline))} is {points(row.difference, row.lower, row.upper)}"
+        part = f"{_as(row.design)} minus that {_as(row.baseline)} is {points(row.difference, row.lower, row.upper)}"
         if row.lower <= 0 <= row.upper:
             part += ", which these runs cannot tell from no difference"
         if len(own) > 1:
@@ -108,7 +109,7 @@ def _driver(found: dict[str, Found]) -> str:
         row = rows.loc[rows["difference"].abs().idxmax()]
         return (
             f"; of what was varied, {short(row['factor'])} moves it most: {points(*row[['difference', 'lower', 'upper']])} "
-            f"from {label(row['reference'])} to {label(row['level'])}, as {label(row['design'])}"
+            f"from {label(row['reference'])} to {label(row['level'])}, {_as(row['design'])}"
         )
     if not found["sensitivity"].unsupported:
         table = found["sensitivity"].tables["sensitivity"]
@@ -118,7 +119,7 @@ def _driver(found: dict[str, Found]) -> str:
             row = rows.loc[rows["estimate"].idxmax()]
             what = "total index" if row["index"] == "ST" else "mean absolute effect"
             return (
-                f"; of what was varied, {short(row['factor'])} moves it most, as {label(row['design'])} "
+                f"; of what was varied, {short(row['factor'])} moves it most, {_as(row['design'])} "
                 f"({what} {row['estimate']:.2f} [{row['lower']:.2f}, {row['upper']:.2f}])"
             )
     return ""
@@ -132,7 +133,7 @@ def _delivered(means: pd.DataFrame, designs: list[str]) -> str:
             continue
         weeks, gain, reached = (rows.loc[(quantity, design), INTERVAL] for quantity in ("student_weeks", "gain", "reached"))
         told.append(
-            f"as {label(design)} it reached {_number(reached, ',.0f')} families, delivered {_number(weeks, ',.0f')} full-dose student-weeks "
+            f"{_as(design)} it reached {_number(reached, ',.0f')} families, delivered {_number(weeks, ',.0f')} full-dose student-weeks "
             f"and a gain of {_number(gain, '.3f')} SD per child"
         )
     return _listed(told, "; ")
@@ -163,6 +164,10 @@ def _where(boxes: pd.DataFrame) -> str:
                 f"conditions where {row.words}{aimed} (a box with {row.held_back_coverage:.0%} of all in which it {kind})"
             )
     return _listed(told, "; ")
+
+
+def _as(design: object) -> str:
+    return "as written" if design == AS_WRITTEN else f"as {label(str(design))}"
 
 
 def _number(row: pd.Series, style: str) -> str:

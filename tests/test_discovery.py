@@ -1,0 +1,50 @@
+"""Boxes: one that was planted is found and holds on held-back points; noise is not taken for one."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from synthetic import grid, runs
+
+from sim.analysis.discovery import DENSITY, discover
+from sim.errors import Unsupported
+
+
+def sampled(n=240, seed=0):
+    return pd.DataFrame(np.random.default_rng(seed).random((n, 4)), columns=["l.a", "l.b", "l.c", "l.d"])
+
+
+def test_a_planted_box_is_found_and_holds_on_held_back_points():
+    table = runs(sampled(), {"x": lambda p: 0.97 if p["l.a"] > 0.6 and p["l.b"] < 0.5 else 0.03}, seeds=20)
+    boxes, limits = discover(table, list(sampled().columns))
+    box = boxes.set_index("kind").loc["ended"]
+    assert box["reached"]
+    assert box["held_back_density"] > 0.85
+    assert box["held_back_density_lower"] < box["held_back_density"] < box["held_back_density_upper"]
+    assert box["held_back_coverage"] > 0.7
+    ends = limits[limits["kind"] == "ended"].set_index("factor")
+    assert set(ends.index) == {"l.a", "l.b"}
+    assert ends.loc["l.a", "low"] == pytest.approx(0.6, abs=0.06)
+    assert ends.loc["l.b", "high"] == pytest.approx(0.5, abs=0.06)
+    assert "a is at least 0." in box["words"]
+
+
+def test_noise_gives_no_box_that_reaches_the_density_on_held_back_points():
+    table = runs(sampled(), {"x": lambda p: 0.5}, seeds=20, luck="own")
+    boxes, _ = discover(table, list(sampled().columns))
+    assert (boxes["held_back_density"] < DENSITY).all()
+    assert not boxes["reached"].any()
+
+
+def test_names_are_told_by_name():
+    points = grid(who=["all", "some"], a=[0.0, 0.25, 0.5, 0.75, 1.0], b=[0.0, 0.5, 1.0])
+    table = runs(points, {"x": lambda p: 0.98 if p["who"] == "all" else 0.02}, seeds=20)
+    boxes, limits = discover(table, ["who", "a", "b"])
+    assert boxes.set_index("kind").loc["ended", "words"] == "who is all"
+    assert limits.set_index("kind").loc["ended", "settings"] == "all"
+
+
+def test_too_little_to_tell_is_said():
+    with pytest.raises(Unsupported, match="20 design points"):
+        discover(runs(sampled(10), {"x": lambda p: 0.5}, seeds=5), ["l.a"])
+    with pytest.raises(Unsupported, match="nearly all agree"):
+        discover(runs(sampled(30), {"x": lambda p: 0.0}, seeds=5), ["l.a"])

@@ -1,0 +1,67 @@
+"""Verdicts on the theory's claims: each can come out either way, and says when the runs do not tell."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from synthetic import grid, runs
+
+from sim.analysis.hypotheses import CLAIMS, FAILS, HOLDS, OPEN, judge, summary, where
+from sim.errors import Unsupported
+
+POINTS = grid(a=[0.0, 1.0])
+
+
+def verdicts(claim, risks, seeds=200, points=POINTS):
+    return judge(runs(points, risks, seeds), claim).drop_duplicates("point")["verdict"].tolist()
+
+
+def test_h1_follows_the_well_led_design():
+    assert verdicts("H1", {"poor": lambda p: 0.9, "well": lambda p: 0.9 - 0.8 * p["a"]}) == [HOLDS, FAILS]
+    assert verdicts("H1", {"well": lambda p: 0.5}, seeds=20) == [OPEN, OPEN]
+
+
+def test_h2_needs_leadership_to_decide():
+    assert verdicts("H2", {"poor": lambda p: 0.9, "well": lambda p: 0.9 * p["a"]}) == [HOLDS, FAILS]
+    assert verdicts("H2", {"poor": lambda p: 0.1, "well": lambda p: 0.05}) == [FAILS, FAILS]
+    assert verdicts("H2", {"poor": lambda p: 0.1, "well": lambda p: 0.9}) == [FAILS, FAILS]
+
+
+def test_h3_needs_the_choice_to_be_safer_and_to_live():
+    assert verdicts("H3", {"retrofit": lambda p: 0.9, "greenfield": lambda p: 0.2 + 0.5 * p["a"]}) == [HOLDS, FAILS]
+    assert verdicts("H3", {"retrofit": lambda p: 0.1, "greenfield": lambda p: 0.3}) == [FAILS, FAILS]
+    assert verdicts("H3", {"retrofit": lambda p: 0.0, "greenfield": lambda p: 0.0}) == [OPEN, OPEN]
+
+
+@pytest.mark.parametrize(
+    ("sway", "high", "gain", "verdict"),
+    [(0.6, 40, 0.05, HOLDS), (0.4, 40, 0.05, FAILS), (0.6, 5, 0.05, FAILS), (0.6, 40, -0.05, OPEN)],
+)
+def test_h4_looks_at_sway_thirds_and_gain(sway, high, gain, verdict):
+    table = runs(POINTS, {"retrofit": lambda p: 0.5}, 50)
+    jitter = np.random.default_rng(0).normal(0, 0.01, len(table))
+    table = table.assign(sway=0.5, sway_on_record=sway + jitter, on_record_high=high, on_record_low=20 + 10 * jitter)
+    table = table.assign(voice_high=10.0, voice_middle=5.0, voice_low=5.0, gain_middle=gain + jitter / 10)
+    assert judge(table, "H4").drop_duplicates("point")["verdict"].tolist() == [verdict, verdict]
+
+
+def test_shares_of_conditions_have_intervals_and_add_up():
+    points = pd.DataFrame({"a": np.linspace(0, 1, 40), "b": np.random.default_rng(1).random(40)})
+    found = judge(runs(points, {"well": lambda p: 0.95 if p["a"] > 0.5 else 0.05}, 40), "H1")
+    shares = summary(found).set_index("verdict")
+    assert shares["share"].sum() == pytest.approx(1.0)
+    assert shares.loc[HOLDS, "conditions"] == 20
+    assert shares.loc[HOLDS, "lower"] < 0.5 < shares.loc[HOLDS, "upper"]
+    boxes, limits = where(found, points.rename_axis("point").reset_index(), ["a", "b"])
+    words = boxes.set_index("kind")["words"]
+    assert "a is at most" in words[FAILS]
+    assert "a is at least" in words[HOLDS]
+    assert set(limits["factor"]) == {"a"}
+
+
+def test_a_sweep_that_tests_nothing_or_lacks_a_design_is_told():
+    table = runs(POINTS, {"one": lambda p: 0.5}, 5)
+    with pytest.raises(Unsupported, match="tests no claim"):
+        judge(table, "none")
+    with pytest.raises(Unsupported, match="H2 compares 2 designs"):
+        judge(table, "H2")
+    assert set(CLAIMS) == {"H1", "H2", "H3", "H4"}
