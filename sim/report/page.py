@@ -134,7 +134,7 @@ def _factors(evidence: Evidence) -> list[dict[str, str]]:
             )
         elif factor is not None and factor.blend:
             moves = ", ".join(f"{field} from {_cell(low)} to {_cell(high)}" for field, (low, high) in factor.blend.items())
-        rows.append({"name": name, "values": shown, "moves": moves})
+        rows.append({"name": name, "levels": shown, "moves": moves})
     return rows
 
 

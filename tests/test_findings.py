@@ -1,0 +1,230 @@
+"""Findings as a user asks for them: all that a sweep supports, why not the rest, and bad input."""
+
+import json
+
+import pandas as pd
+import pytest
+from command import sim
+from sweeping import done, written
+
+from sim.findings import FINDINGS, find, find_all, read
+from sim.sweep.folder import SweepFolder
+from sim.sweep.plan import load_sweep
+from sim.sweep.run import run_sweep
+
+TINY = """
+question = "What <b>matters</b> & why?"
+scenario = "mountain_view"
+designs = ["retrofit", "greenfield"]
+[[factors]]
+field = "leadership.communication"
+levels = [0.1, 0.9]
+[[factors]]
+name = "size"
+[factors.settings.small]
+population.families = 40
+[factors.settings.large]
+population.families = 80
+[[factors]]
+field = "horizon.weeks"
+levels = [40]
+[replicates]
+count = 20
+batch = 10
+[outputs]
+weekly = "quantiles"
+"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    place = tmp_path_factory.mktemp("findings")
+    done(load_sweep(written(place, TINY)), place / "out")
+    SweepFolder(place / "out").finish({"finished": True})
+    return place / "out"
+
+
+def swept(tmp_path, text, **options):
+    done(load_sweep(written(tmp_path, text)), tmp_path / "out", **options)
+    return tmp_path / "out"
+
+
+def test_analyse_writes_what_is_supported_and_says_why_not_the_rest(folder):
+    told = json.loads(sim("analyse", folder, "--json").stdout)
+    rows = {row["finding"]: row for row in told["findings"]}
+    assert set(rows) == {finding.name for finding in FINDINGS}
+    supported = {name for name, row in rows.items() if row["supported"]}
+    assert supported == {"risk", "comparison", "frontier", "attribution", "effects", "pressure", "curves", "phase"}
+    assert "saltelli or morris" in rows["sensitivity"]["reason"]
+    assert "tests no claim" in rows["hypothesis"]["reason"]
+    assert told["incomplete"] == ""
+    for name in supported:
+        for table in rows[name]["tables"].split(", "):
+            written_table = pd.read_parquet(folder / "analysis" / f"{table}.parquet")
+            assert len(written_table) == len(pd.read_csv(folder / "analysis" / f"{table}.csv"))
+            assert (written_table["calibration"] == "uncalibrated defaults").all()
+        for figure in rows[name]["figures"].split(", "):
+            assert (folder / "analysis" / f"{figure}.png").stat().st_size > 5000
+            assert (folder / "analysis" / f"{figure}.pdf").is_file()
+
+
+def test_analysing_again_gives_the_same_tables(folder):
+    first = {path.name: path.read_bytes() for path in (folder / "analysis").glob("*.csv")}
+    sim("analyse", folder)
+    assert first == {path.name: path.read_bytes() for path in (folder / "analysis").glob("*.csv")}
+    assert not list(folder.glob(".analysis*"))
+
+
+def test_every_figure_carries_n_interval_seeds_and_calibration(folder):
+    evidence = read(folder)
+    for found in find_all(evidence):
+        if found.unsupported:
+            continue
+        for name, figure in found.figures(evidence).items():
+            text = " ".join(text.get_text().replace("\n", " ") for text in figure.texts if text.get_gid() == "caption")
+            assert "n = 160 runs" in text, name
+            assert "(0 to 19)" in text, name
+            assert "uncalibrated defaults" in text, name
+            assert "95%" in text or "90% of" in text or "50% band" in text, name
+            assert figure.get_figwidth() <= 7.2
+
+
+def test_every_risk_has_an_interval_that_holds_it(folder):
+    evidence = read(folder)
+    for found in find_all(evidence):
+        for table in found.tables.values():
+            if {"lower", "upper"} <= set(table.columns):
+                value = next(name for name in ("risk", "difference", "mean", "contribution", "share", "estimate") if name in table.columns)
+                known = table[[value, "lower", "upper"]].dropna()
+                assert (known["lower"] <= known[value] + 1e-12).all()
+                assert (known[value] <= known["upper"] + 1e-12).all()
+
+
+@pytest.mark.parametrize("kind", ["png", "pdf", "svg"])
+def test_plot_writes_the_figure_asked_for(folder, tmp_path, kind):
+    out = sim("plot", folder, "--figure", "risk", "--format", kind, "--out", tmp_path).stdout.strip()
+    assert out == str(tmp_path / f"risk.{kind}")
+    assert (tmp_path / f"risk.{kind}").stat().st_size > 2000
+    assert [path.name for path in tmp_path.iterdir()] == [f"risk.{kind}"]
+
+
+def test_plot_draws_any_pair_of_factors(folder, tmp_path):
+    sim("plot", folder, "--figure", "phase", "--x", "size", "--y", "leadership.communication", "--out", tmp_path)
+    assert (tmp_path / "phase_size_by_communication.png").is_file()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--figure", "nonsense"], "accepted: hypothesis, risk, comparison"),
+        (["--figure", "risk", "--format", "gif"], "accepted: png, pdf, svg"),
+        (["--figure", "phase", "--x", "size"], "accepted: both, or neither"),
+        (["--figure", "phase", "--x", "size", "--y", "size"], "accepted: another factor"),
+        (["--figure", "phase", "--x", "size", "--y", "horizon.weeks"], "--y = 'horizon.weeks': accepted: leadership.communication, size"),
+        (["--figure", "risk", "--x", "a", "--y", "b"], "with --figure phase only"),
+        (["--figure", "sensitivity"], "saltelli or morris"),
+        (["--figure", "risk", "--ending", "exploded"], "accepted: any, over"),
+        (["--figure", "risk", "--by-week", "41"], "accepted: a week from 1 to 40"),
+        (["--figure", "risk", "--out", "no/such/place"], "no such folder"),
+    ],
+)
+def test_bad_requests_are_one_clear_line(folder, arguments, told):
+    done = sim("plot", folder, *arguments, code=2)
+    assert told in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", ["analyse", "report", "plot"])
+def test_a_folder_that_is_no_sweep_is_told(tmp_path, command):
+    more = ["--figure", "risk"] if command == "plot" else []
+    done = sim(command, tmp_path, *more, code=2)
+    assert "is not a sweep's folder" in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_unfinished_sweep_is_analysed_with_a_visible_note(tmp_path):
+    sweep = load_sweep(written(tmp_path, TINY.replace("count = 20", "count = 40")))
+    parts: list[int] = []
+    done(sweep, tmp_path / "out", stop=lambda: len(parts) >= 2, tell=lambda _: parts.append(1), workers=1)
+    told = sim("analyse", tmp_path / "out")
+    assert "UNFINISHED" in told.stderr
+    evidence = read(tmp_path / "out")
+    assert f"UNFINISHED: {len(evidence.results.runs)} of at most 320 runs" in evidence.note("95%")
+    manifest = json.loads((tmp_path / "out" / "analysis" / "manifest.json").read_text())
+    assert not manifest["finished"]
+    sim("report", tmp_path / "out")
+    assert "UNFINISHED" in (tmp_path / "out" / "report.html").read_text()
+
+
+def test_a_sweep_without_any_run_is_told(tmp_path):
+    sweep = load_sweep(written(tmp_path, TINY))
+    SweepFolder(tmp_path / "out").create(sweep)
+    assert "has no run to analyse yet" in sim("analyse", tmp_path / "out", code=2).stderr
+
+
+def test_one_design_asked_for_a_comparison_is_told(tmp_path):
+    folder = swept(tmp_path, TINY.replace('"retrofit", "greenfield"', '"retrofit"'))
+    assert "needs two designs, and this sweep has one: retrofit" in sim("plot", folder, "--figure", "comparison", code=2).stderr
+
+
+def test_a_factor_with_one_level_asked_for_sensitivity_is_told(tmp_path):
+    text = TINY.replace('weekly = "quantiles"', 'weekly = "none"') + '[design_of_experiments]\nmethod = "morris"\npoints = 4\n'
+    folder = swept(tmp_path, text.replace("count = 20", "count = 10"))
+    assert "horizon.weeks has one level" in sim("plot", folder, "--figure", "sensitivity", code=2).stderr
+
+
+@pytest.mark.parametrize(("drain", "risk"), [("0.0", 0.0), ("2.0", 1.0)])
+def test_all_alike_gives_defined_findings(tmp_path, drain, risk):
+    """Nothing drains the board's capital, or anything does: no division by zero, and intervals that keep a width."""
+    extra = f"""
+[[factors]]
+name = "board"
+[factors.settings.it]
+board.drain = {drain}
+board.cancel_below = {0.25 if risk == 0 else 0.9}
+board.optional_below = {0.4 if risk == 0 else 0.92}
+board.concede_below = {0.55 if risk == 0 else 0.94}
+board.repair_below = {0.7 if risk == 0 else 0.96}
+regulator.notices_to_stop = 99
+"""
+    text = TINY.replace('designs = ["retrofit", "greenfield"]', 'designs = ["retrofit", "poorly_led"]').replace(
+        "[replicates]", extra + "[replicates]"
+    )
+    folder = swept(tmp_path, text)
+    evidence = read(folder)
+    means = find("risk", evidence).tables["means"].set_index(["design", "quantity"])
+    assert means.loc[("retrofit", "ended"), "mean"] == risk
+    assert means.loc[("retrofit", "ended"), "upper"] - means.loc[("retrofit", "ended"), "lower"] > 0.05
+    sim("analyse", folder)
+    sim("report", folder)
+
+
+def test_analysis_reads_a_sweep_while_it_is_written(folder):
+    """Analysis takes no lock and changes nothing of the sweep's own."""
+    sweep = SweepFolder(folder)
+    before = (sweep.manifest_path.read_bytes(), (folder / "log.jsonl").read_bytes())
+    with sweep.hold():
+        sim("analyse", folder)
+    assert before == (sweep.manifest_path.read_bytes(), (folder / "log.jsonl").read_bytes())
+
+
+def test_a_sweep_is_done_again_from_its_manifest(folder, tmp_path):
+    sim("sweep", folder / "manifest.json", "--out", tmp_path / "again")
+    assert sim("export", tmp_path / "again").stdout == sim("export", folder).stdout
+
+
+def test_the_sweeps_shipped_are_read_and_their_findings_follow(tmp_path):
+    """A corner of each hypothesis sweep, at two seeds: every claim gets its verdicts."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from conftest import ROOT
+
+    for claim in ("h1", "h2", "h3", "h4"):
+        text = (ROOT / "sweeps" / f"{claim}.toml").read_text().replace("points = 400", "points = 6").replace("count = 100", "count = 4")
+        sweep = load_sweep(written(tmp_path, text, claim))
+        folder = SweepFolder(tmp_path / f"{claim}-out")
+        folder.create(sweep)
+        with ThreadPoolExecutor(2) as pool, folder.hold():
+            run_sweep(sweep, folder, pool, 2)
+        tables = find("hypothesis", read(folder.path)).tables
+        assert tables["verdicts_summary"]["conditions"].sum() == 6

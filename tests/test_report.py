@@ -1,0 +1,175 @@
+"""The report: one file that holds all, escapes what it is given, and reads well in a real browser."""
+
+import hashlib
+import os
+import re
+import shutil
+from html.parser import HTMLParser
+
+import pytest
+from command import sim
+from sweeping import done, written
+from test_findings import TINY
+
+from sim.findings import read
+from sim.report.page import page
+from sim.sweep.folder import SweepFolder
+from sim.sweep.plan import load_sweep
+
+CHROMIUM = os.environ.get("SIM_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+SPITEFUL = """extends = "mountain_view"
+title = "<script>document.title = 'owned'</script> & \\"quotes\\""
+summary = "{{ 7 * 7 }} {% raw %} <img src=x onerror=alert(1)> </section>"
+sources = ["</li><script>alert(2)</script>"]
+"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    place = tmp_path_factory.mktemp("report")
+    (place / "spiteful.toml").write_text(SPITEFUL)
+    text = TINY.replace('scenario = "mountain_view"', 'scenario = "spiteful"')
+    done(load_sweep(written(place, text)), place / "out")
+    SweepFolder(place / "out").finish({"finished": True})
+    assert sim("report", place / "out").stdout.strip() == str(place / "out" / "report.html")
+    return place / "out"
+
+
+@pytest.fixture(scope="module")
+def browser():
+    if CHROMIUM is None:
+        if os.environ.get("SIM_REQUIRE_BROWSER"):
+            pytest.fail("no Chromium found, and SIM_REQUIRE_BROWSER is set")
+        pytest.skip("no Chromium found (Debian package chromium)")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
+
+
+def opened(browser, path, width, height=900):
+    page = browser.new_page(viewport={"width": width, "height": height})
+    told: list[str] = []
+    asked: list[str] = []
+    page.on("console", lambda message: told.append(message.text))
+    page.on("pageerror", lambda error: told.append(str(error)))
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(path.as_uri())
+    return page, told, [url for url in asked if not url.startswith("data:") and url != path.as_uri()]
+
+
+class Tags(HTMLParser):
+    """Checks that tags are closed in order, and collects their attributes."""
+
+    VOID = frozenset({"meta", "link", "img", "br"})
+
+    def __init__(self):
+        super().__init__()
+        self.open: list[str] = []
+        self.seen: list[tuple[str, dict]] = []
+
+    def handle_starttag(self, tag, attrs):
+        self.seen.append((tag, dict(attrs)))
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+
+def test_it_is_well_formed_self_contained_and_escaped(folder):
+    text = (folder / "report.html").read_text()
+    tags = Tags()
+    tags.feed(text)
+    assert tags.open == []
+    assert not [tag for tag, _ in tags.seen if tag in ("script", "iframe", "object", "form")]
+    for tag, attributes in tags.seen:
+        for name in ("src", "href"):
+            assert attributes.get(name, "#").startswith(("data:", "#")), (tag, attributes)
+        assert not [name for name in attributes if name.startswith("on")]
+    assert [attributes for tag, attributes in tags.seen if tag == "img" and not attributes.get("alt")] == []
+    assert "&lt;script&gt;" in text
+    assert "{{ 7 * 7 }}" in text
+    assert " object at 0x" not in text
+    assert "built-in method" not in text
+    assert "What &lt;b&gt;matters&lt;/b&gt; &amp; why?" in text
+
+
+def test_it_answers_in_three_sentences_with_intervals(folder):
+    text = (folder / "report.html").read_text()
+    sentences = re.findall(r"<p>(.*?)</p>", re.search(r'<div class="answer">(.*?)</div>', text, re.S).group(1), re.S)
+    assert len(sentences) == 3
+    assert all(re.search(r"\[[^\]]+,[^\]]+\]", sentence) for sentence in sentences)
+    assert "Paired seed by seed" in sentences[1]
+
+
+def test_it_says_what_it_rests_on_and_how_to_get_it_again(folder):
+    text = (folder / "report.html").read_text()
+    for part in (
+        "uncalibrated defaults",
+        "leadership.communication",
+        "Not supported",
+        "saltelli or morris",
+        "git revision",
+        "sim sweep manifest.json",
+    ):
+        assert part in text
+    digest = hashlib.sha256(sim("export", folder).stdout.encode()).hexdigest()
+    assert digest in text
+
+
+def test_the_same_sweep_gives_the_same_page(folder):
+    assert page(read(folder)) == page(read(folder)) == (folder / "report.html").read_text()
+
+
+def test_it_cannot_be_written_is_one_line(folder):
+    os.rename(folder / "report.html", folder / "kept.html")
+    (folder / "report.html").mkdir()
+    try:
+        assert "cannot be written" in sim("report", folder, code=2).stderr
+    finally:
+        (folder / "report.html").rmdir()
+        os.rename(folder / "kept.html", folder / "report.html")
+
+
+@pytest.mark.parametrize("width", [390, 1100])
+def test_a_browser_shows_it_without_a_complaint_or_a_request(browser, folder, width):
+    shown, told, asked = opened(browser, folder / "report.html", width)
+    assert told == []
+    assert asked == []
+    assert shown.title().startswith("<script>")
+    broken = shown.evaluate("[...document.images].filter(i => !i.complete || i.naturalWidth === 0).length")
+    assert broken == 0
+    assert shown.locator("figure img").count() >= 8
+
+
+def test_it_reads_at_phone_width(browser, folder):
+    shown, _, _ = opened(browser, folder / "report.html", 390, 844)
+    shown.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    assert shown.evaluate("document.documentElement.scrollWidth") <= 390
+    small = shown.evaluate(
+        "[...document.querySelectorAll('p, td, th, li, figcaption, summary')].filter(e => parseFloat(getComputedStyle(e).fontSize) < 12).length"
+    )
+    assert small == 0
+    assert shown.locator(".answer").bounding_box()["y"] < 844
+    narrow = shown.evaluate("[...document.querySelectorAll('figure img')].filter(i => i.clientWidth < 560).length")
+    assert narrow == 0
+
+
+def test_details_open_and_links_lead_somewhere(browser, folder):
+    shown, _, _ = opened(browser, folder / "report.html", 1100)
+    shown.locator("summary", has_text="The numbers: risk").click()
+    assert shown.locator("details[open] table").first.is_visible()
+    missing = shown.evaluate("[...document.querySelectorAll('nav a')].filter(a => !document.querySelector(a.getAttribute('href'))).length")
+    assert missing == 0
