@@ -3,7 +3,6 @@
 import os
 from pathlib import Path
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
@@ -88,7 +87,6 @@ def test_figure_looks_as_it_did(name, table, tmp_path):
     actual = tmp_path / f"{name}.png"
     with styled():
         figure.savefig(actual, dpi=60, bbox_inches="tight", metadata={"Software": None})
-    plt.close(figure)
     expected = IMAGES / f"{name}.png"
     if os.environ.get("SIM_UPDATE_IMAGES"):
         IMAGES.mkdir(exist_ok=True)
@@ -103,6 +101,5 @@ def test_a_moved_bar_is_noticed(table, tmp_path):
     figure = plots.pressure(changed, NOTE)
     with styled():
         figure.savefig(tmp_path / "pressure.png", dpi=60, bbox_inches="tight", metadata={"Software": None})
-    plt.close(figure)
     told = compare_images(str(IMAGES / "pressure.png"), str(tmp_path / "pressure.png"), tol=TOLERANCE)
     assert told is not None

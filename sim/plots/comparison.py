@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -12,7 +11,7 @@ from sim.plots.axes import designs_of, handles_of
 from sim.plots.curves import band_panel
 from sim.plots.pressure import pressure_bars
 from sim.plots.risk import incidence_panel
-from sim.plots.style import FULL_WIDTH, caption, label, styled
+from sim.plots.style import FULL_WIDTH, PaperFigure, caption, label, styled
 
 
 def overview(risk: pd.DataFrame, weekly: pd.DataFrame, drained: pd.DataFrame, families: int, title: str, note: str) -> Figure:
@@ -20,7 +19,7 @@ def overview(risk: pd.DataFrame, weekly: pd.DataFrame, drained: pd.DataFrame, fa
     designs = designs_of(risk)
     width = max(2, len(designs))
     with styled():
-        figure = plt.figure(figsize=(FULL_WIDTH, 5.2), layout="constrained")
+        figure = PaperFigure(figsize=(FULL_WIDTH, 5.2), layout="constrained")
         grid = figure.add_gridspec(2, 2 * width)
         share = 2 * width // len(designs)
         first: Axes | None = None

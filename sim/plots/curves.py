@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from sim.plots.axes import designs_of, shared_legend, week_axis
-from sim.plots.style import DESIGN_COLOURS, DESIGN_DASHES, FULL_WIDTH, caption, label, styled
+from sim.plots.style import DESIGN_COLOURS, DESIGN_DASHES, FULL_WIDTH, caption, label, styled, subplots
 
 SUPPORT = {
     "attitude": ("families: mean attitude, −1 to 1", (-1.0, 1.0)),
@@ -38,7 +37,7 @@ def adoption(weekly: pd.DataFrame, families: int, note: str) -> Figure:
         Caption line.
     """
     with styled():
-        figure, panels = plt.subplots(1, 2, figsize=(FULL_WIDTH, 2.6), sharey=True, layout="constrained")
+        figure, panels = subplots(1, 2, figsize=(FULL_WIDTH, 2.6), sharey=True)
         for axes, column, title in zip(panels, ("taking_part", "in_favour"), ("Taking part", "Taking part and in favour"), strict=True):
             band_panel(axes, weekly, column, 1.0 / max(families, 1))
             axes.set_title(title)
@@ -56,7 +55,7 @@ def support(weekly: pd.DataFrame, note: str) -> Figure:
     Curves stop where fewer than a tenth of the runs go on.
     """
     with styled():
-        figure, panels = plt.subplots(2, 3, figsize=(FULL_WIDTH, 4.0), layout="constrained")
+        figure, panels = subplots(2, 3, figsize=(FULL_WIDTH, 4.0))
         for axes, (column, (title, limits)) in zip(panels.flat, SUPPORT.items(), strict=True):
             band_panel(axes, weekly[weekly["n"] >= FEWEST * weekly["n"].max()], column, 1.0, wide=False)
             week_axis(axes, int(weekly["week"].max()))

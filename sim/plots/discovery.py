@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
 from sim.plots.axes import designs_of
-from sim.plots.style import FULL_WIDTH, caption, label, short, styled
+from sim.plots.style import FULL_WIDTH, caption, label, short, styled, subplots
 
 COLOURS = {"ended": "#D55E00", "lived": "#0072B2", "fails": "#D55E00", "holds": "#0072B2"}
 
@@ -29,9 +28,7 @@ def discovery(boxes: pd.DataFrame, limits: pd.DataFrame, ranges: pd.DataFrame, n
     swept = ranges.set_index("factor")
     factors = [name for name in swept.index if name in set(limits["factor"])] or list(swept.index[:1])
     with styled():
-        figure, panels = plt.subplots(
-            1, len(designs), figsize=(FULL_WIDTH, 1.5 + 0.3 * len(factors)), sharey=True, squeeze=False, layout="constrained"
-        )
+        figure, panels = subplots(1, len(designs), figsize=(FULL_WIDTH, 1.5 + 0.3 * len(factors)), sharey=True, squeeze=False)
         for axes, design in zip(panels[0], designs, strict=True):
             told = []
             for offset, kind in zip(

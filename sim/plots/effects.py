@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -11,7 +10,7 @@ from matplotlib.figure import Figure
 from sim.analysis.attribution import TOTAL
 from sim.analysis.quantities import UNITS
 from sim.plots.axes import designs_of, shared_legend
-from sim.plots.style import DESIGN_COLOURS, DESIGN_MARKERS, FULL_WIDTH, caption, label, short, styled
+from sim.plots.style import DESIGN_COLOURS, DESIGN_MARKERS, FULL_WIDTH, caption, label, short, styled, subplots
 
 MOST_ROWS = 60
 """Design points drawn one by one; more are drawn as a ribbon."""
@@ -30,7 +29,7 @@ def differences(table: pd.DataFrame, note: str, event: str) -> Figure:
     rows = table[table["quantity"] == "ended"]
     designs = designs_of(rows)
     with styled():
-        figure, panels = plt.subplots(1, len(designs), figsize=(FULL_WIDTH, 2.7), sharey=True, squeeze=False, layout="constrained")
+        figure, panels = subplots(1, len(designs), figsize=(FULL_WIDTH, 2.7), sharey=True, squeeze=False)
         for axes, design in zip(panels[0], designs, strict=True):
             own = rows[rows["design"] == design].sort_values("difference", kind="stable").reset_index(drop=True)
             resolved = (own["lower"] > 0) | (own["upper"] < 0)
@@ -71,7 +70,7 @@ def level_effects(table: pd.DataFrame, note: str, event: str) -> Figure:
     places = {key: k for k, key in enumerate(keys)}
     designs = designs_of(rows)
     with styled():
-        figure, axes = plt.subplots(figsize=(FULL_WIDTH, 1.1 + 0.2 * max(len(keys), 4)), layout="constrained")
+        figure, axes = subplots(figsize=(FULL_WIDTH, 1.1 + 0.2 * max(len(keys), 4)))
         for index, design in enumerate(designs):
             own = rows[rows["design"] == design]
             y = np.array([places[key] for key in zip(own["factor"], own["level"], own["reference"], strict=True)], dtype=float)
@@ -103,13 +102,12 @@ def attribution(table: pd.DataFrame, note: str, event: str) -> Figure:
     columns = min(3, len(groups))
     lines = -(-len(groups) // columns)
     with styled():
-        figure, panels = plt.subplots(
+        figure, panels = subplots(
             lines,
             columns,
             figsize=(FULL_WIDTH, 0.7 + lines * (0.6 + 0.24 * len(factors))),
             sharey=True,
             squeeze=False,
-            layout="constrained",
         )
         for axes, (key, group) in zip(panels.flat, groups, strict=False):
             *stratum, design, quantity = key

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from sim.analysis.quantities import UNITS
 from sim.plots.axes import designs_of, shared_legend
-from sim.plots.style import DESIGN_COLOURS, DESIGN_MARKERS, FULL_WIDTH, caption, label, styled
+from sim.plots.style import DESIGN_COLOURS, DESIGN_MARKERS, FULL_WIDTH, caption, label, styled, subplots
 
 WITH_WHISKERS = 40
 """Points that are drawn with their intervals; beyond that the intervals are in the table."""
@@ -27,7 +26,7 @@ def frontier(table: pd.DataFrame, note: str, event: str) -> Figure:
     """
     designs = designs_of(table)
     with styled():
-        figure, panels = plt.subplots(1, 2, figsize=(FULL_WIDTH, 3.0), layout="constrained", sharex=True)
+        figure, panels = subplots(1, 2, figsize=(FULL_WIDTH, 3.0), sharex=True)
         for axes, quantity in zip(panels, ("student_weeks", "gain"), strict=True):
             for index, design in enumerate(designs):
                 own = table[table["design"] == design]

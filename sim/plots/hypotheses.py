@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
 from sim.plots.axes import shared_legend
-from sim.plots.style import FULL_WIDTH, caption, label, styled
+from sim.plots.style import FULL_WIDTH, caption, label, styled, subplots
 
 LOOKS = {"holds": ("#0072B2", "o"), "fails": ("#D55E00", "X"), "not resolved": ("#999999", "s")}
 LINES = {"sway of": 0.0, "share on": 0.0, "sway-weighted": 1 / 3, "learning": 0.0}
@@ -29,7 +28,7 @@ def verdicts(table: pd.DataFrame, note: str) -> Figure:
     columns = min(2 if len(quantities) != 3 else 3, len(quantities))
     lines = -(-len(quantities) // columns)
     with styled():
-        figure, panels = plt.subplots(lines, columns, figsize=(FULL_WIDTH, 0.6 + 2.2 * lines), squeeze=False, layout="constrained")
+        figure, panels = subplots(lines, columns, figsize=(FULL_WIDTH, 0.6 + 2.2 * lines), squeeze=False)
         for axes, quantity in zip(panels.flat, quantities, strict=False):
             rows = table[table["quantity"] == quantity].sort_values("estimate", kind="stable").reset_index(drop=True)
             place = np.arange(1, len(rows) + 1)

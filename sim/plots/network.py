@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
-from sim.plots.style import FULL_WIDTH, caption, label, styled
+from sim.plots.style import FULL_WIDTH, caption, label, styled, subplots
 
-_STANCE = plt.get_cmap("PuOr")
+_STANCE = colormaps["PuOr"]
 
 
 def value_network(diagnosis: pd.DataFrame, note: str) -> Figure:
@@ -33,7 +33,7 @@ def value_network(diagnosis: pd.DataFrame, note: str) -> Figure:
     """
     designs = list(dict.fromkeys(diagnosis["design"]))
     with styled():
-        figure, panels = plt.subplots(1, len(designs), figsize=(FULL_WIDTH, 3.6), squeeze=False, layout="constrained")
+        figure, panels = subplots(1, len(designs), figsize=(FULL_WIDTH, 3.6), squeeze=False)
         for axes, design in zip(panels[0], designs, strict=True):
             _panel(axes, diagnosis[diagnosis["design"] == design])
             axes.set_title(label(design))

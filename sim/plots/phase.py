@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.artist import Artist
@@ -14,7 +13,7 @@ from matplotlib.patches import Patch, Rectangle
 
 from sim.analysis.quantities import UNITS
 from sim.plots.axes import designs_of
-from sim.plots.style import FULL_WIDTH, caption, label, short, styled
+from sim.plots.style import FULL_WIDTH, caption, label, short, styled, subplots
 
 
 def phase(levels: pd.DataFrame, differences: pd.DataFrame, note: str, event: str) -> Figure:
@@ -40,9 +39,7 @@ def phase(levels: pd.DataFrame, differences: pd.DataFrame, note: str, event: str
     columns = min(3, count)
     lines = -(-count // columns)
     with styled():
-        figure, panels = plt.subplots(
-            lines, columns, figsize=(FULL_WIDTH, 0.7 + 2.1 * lines), sharex=True, sharey=True, squeeze=False, layout="constrained"
-        )
+        figure, panels = subplots(lines, columns, figsize=(FULL_WIDTH, 0.7 + 2.1 * lines), sharex=True, sharey=True, squeeze=False)
         low, high = (0.0, 1.0) if risk else (float(levels["mean"].min()), float(levels["mean"].max()))
         for axes, design in zip(panels.flat, designs, strict=False):
             rows = levels[levels["design"] == design]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -11,13 +10,13 @@ from matplotlib.ticker import PercentFormatter
 
 from sim.outcome import STAKEHOLDERS
 from sim.plots.axes import designs_of, shared_legend, week_axis
-from sim.plots.style import DESIGN_COLOURS, FULL_WIDTH, STAKEHOLDER_COLOURS, STAKEHOLDER_DASHES, caption, label, styled
+from sim.plots.style import DESIGN_COLOURS, FULL_WIDTH, STAKEHOLDER_COLOURS, STAKEHOLDER_DASHES, caption, label, styled, subplots
 
 
 def pressure(table: pd.DataFrame, note: str) -> Figure:
     """Share of all drained capital by stakeholder and design, with 95% intervals of the mean share."""
     with styled():
-        figure, axes = plt.subplots(figsize=(FULL_WIDTH, 2.6), layout="constrained")
+        figure, axes = subplots(figsize=(FULL_WIDTH, 2.6))
         pressure_bars(axes, table)
         axes.legend(loc="best")
         caption(figure, note)
@@ -65,7 +64,7 @@ def pressure_over_time(table: pd.DataFrame, note: str) -> Figure:
     """
     designs = designs_of(table)
     with styled():
-        figure, panels = plt.subplots(1, len(designs), figsize=(FULL_WIDTH, 2.7), sharey=True, squeeze=False, layout="constrained")
+        figure, panels = subplots(1, len(designs), figsize=(FULL_WIDTH, 2.7), sharey=True, squeeze=False)
         for axes, design in zip(panels[0], designs, strict=True):
             rows = table[table["design"] == design]
             for who in STAKEHOLDERS:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -11,7 +10,7 @@ from matplotlib.ticker import PercentFormatter
 
 from sim.outcome import ENDINGS
 from sim.plots.axes import designs_of, shared_legend, week_axis
-from sim.plots.style import ENDING_COLOURS, ENDING_DASHES, FULL_WIDTH, caption, label, styled
+from sim.plots.style import ENDING_COLOURS, ENDING_DASHES, FULL_WIDTH, caption, label, styled, subplots
 
 
 def cumulative_incidence(risk: pd.DataFrame, note: str) -> Figure:
@@ -26,7 +25,7 @@ def cumulative_incidence(risk: pd.DataFrame, note: str) -> Figure:
     """
     designs = designs_of(risk)
     with styled():
-        figure, panels = plt.subplots(1, len(designs), figsize=(FULL_WIDTH, 2.6), sharey=True, squeeze=False, layout="constrained")
+        figure, panels = subplots(1, len(designs), figsize=(FULL_WIDTH, 2.6), sharey=True, squeeze=False)
         for axes, design in zip(panels[0], designs, strict=True):
             incidence_panel(axes, risk[risk["design"] == design])
             axes.set_title(label(design))
@@ -81,9 +80,7 @@ def risk_over_time(pooled: pd.DataFrame, note: str) -> Figure:
     columns = min(3, len(designs))
     lines = -(-len(designs) // columns)
     with styled():
-        figure, panels = plt.subplots(
-            lines, columns, figsize=(FULL_WIDTH, 0.4 + 2.3 * lines), sharey=True, squeeze=False, layout="constrained"
-        )
+        figure, panels = subplots(lines, columns, figsize=(FULL_WIDTH, 0.4 + 2.3 * lines), sharey=True, squeeze=False)
         for axes, design in zip(panels.flat, designs, strict=False):
             rows = pooled[(pooled["design"] == design) & (pooled["ending"] != "over")]
             incidence_panel(axes, rows.assign(count=rows["risk"]))

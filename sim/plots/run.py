@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.figure import Figure
 
 from sim.outcome import STAKEHOLDERS
-from sim.plots.style import FULL_WIDTH, HATCHES, STAKEHOLDER_COLOURS, caption, label, styled
+from sim.plots.style import FULL_WIDTH, HATCHES, STAKEHOLDER_COLOURS, caption, label, styled, subplots
 
 
 def one_run(weekly: pd.DataFrame, events: pd.DataFrame, families: int, title: str, note: str) -> Figure:
@@ -25,7 +24,7 @@ def one_run(weekly: pd.DataFrame, events: pd.DataFrame, families: int, title: st
         Heading and caption line.
     """
     with styled():
-        figure, panels = plt.subplots(2, 2, figsize=(FULL_WIDTH, 4.6), layout="constrained", sharex=True)
+        figure, panels = subplots(2, 2, figsize=(FULL_WIDTH, 4.6), sharex=True)
         people, feelings, board, drained = panels.flat
         people.plot(weekly.index, weekly["taking_part"] / max(families, 1), color="#0072B2", label="taking part")
         people.plot(weekly.index, weekly["in_favour"] / max(families, 1), color="#009E73", ls="--", label="in favour")

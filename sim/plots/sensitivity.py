@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -10,7 +9,7 @@ from matplotlib.figure import Figure
 
 from sim.analysis.quantities import UNITS
 from sim.plots.axes import designs_of, shared_legend
-from sim.plots.style import DESIGN_COLOURS, FULL_WIDTH, caption, label, short, styled
+from sim.plots.style import DESIGN_COLOURS, FULL_WIDTH, caption, label, short, styled, subplots
 
 BARS = {"S1": ("first-order S1: by itself", "#56B4E9", ""), "ST": ("total ST: with interactions", "#0072B2", "////")}
 
@@ -32,9 +31,7 @@ def sensitivity(indices: pd.DataFrame, convergence: pd.DataFrame, note: str, eve
     told = convergence.set_index(["design", "quantity"])
     height = (0.75 + 0.19 * len(factors)) * len(designs) + 0.6
     with styled():
-        figure, panels = plt.subplots(
-            len(designs), len(quantities), figsize=(FULL_WIDTH, height), sharey=True, squeeze=False, layout="constrained"
-        )
+        figure, panels = subplots(len(designs), len(quantities), figsize=(FULL_WIDTH, height), sharey=True, squeeze=False)
         for line, design in zip(panels, designs, strict=True):
             for axes, quantity in zip(line, quantities, strict=True):
                 own = rows[(rows["design"] == design) & (rows["quantity"] == quantity)]

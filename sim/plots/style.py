@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,10 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
-
-mpl.use("Agg", force=False)
-
-import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
 COLUMN_WIDTH = 3.5
@@ -83,6 +80,22 @@ STYLE: dict[Any, Any] = {
 }
 
 
+class PaperFigure(Figure):
+    """A figure that no window or global list knows of; a notebook shows it once, as it would be saved."""
+
+    def _repr_png_(self) -> bytes:
+        sink = io.BytesIO()
+        with styled():
+            self.savefig(sink, format="png", dpi=110, bbox_inches="tight")
+        return sink.getvalue()
+
+
+def subplots(rows: int = 1, columns: int = 1, *, figsize: tuple[float, float], **options: Any) -> tuple[PaperFigure, Any]:
+    """Make a figure with a constrained layout and its axes, as :func:`matplotlib.pyplot.subplots` would."""
+    figure = PaperFigure(figsize=figsize, layout="constrained")
+    return figure, figure.subplots(rows, columns, **options)
+
+
 @contextmanager
 def styled() -> Iterator[None]:
     """Apply the style within a block."""
@@ -107,7 +120,7 @@ def caption(figure: Figure, text: str) -> None:
 
 
 def save(figure: Figure, folder: Path, name: str, formats: tuple[str, ...] = ("png", "pdf")) -> None:
-    """Write a figure in each format and close it; files carry no date, so that the same run writes the same bytes."""
+    """Write a figure in each format; files carry no date, so that the same run writes the same bytes."""
     dates = {"png": {"Software": None}, "pdf": {"CreationDate": None}, "svg": {"Date": None}}
     with styled():
         for suffix in formats:
@@ -117,4 +130,3 @@ def save(figure: Figure, folder: Path, name: str, formats: tuple[str, ...] = ("p
                 partial.replace(folder / f"{name}.{suffix}")
             finally:
                 partial.unlink(missing_ok=True)
-    plt.close(figure)

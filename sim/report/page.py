@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
-import matplotlib.pyplot as plt
 import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from matplotlib.figure import Figure
@@ -107,7 +106,6 @@ def _picture(figure: Figure) -> str:
     sink = io.BytesIO()
     with styled(), mpl.rc_context({"svg.fonttype": "path"}):
         figure.savefig(sink, format="svg", bbox_inches="tight", metadata={"Date": None})
-    plt.close(figure)
     return f"data:image/svg+xml;base64,{base64.b64encode(sink.getvalue()).decode()}"
 
 

@@ -1,0 +1,35 @@
+"""The notebooks run from top to bottom, and are kept without their outputs."""
+
+import json
+
+import nbformat
+import pytest
+from conftest import ROOT
+from nbclient import NotebookClient
+
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+SECONDS = 120
+
+
+def test_there_are_six():
+    assert [path.name[0] for path in NOTEBOOKS] == list("123456")
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_outputs_are_stripped(path):
+    for cell in json.loads(path.read_text())["cells"]:
+        assert cell["metadata"] == {}
+        if cell["cell_type"] == "code":
+            assert cell["outputs"] == []
+            assert cell["execution_count"] is None
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_it_runs_and_shows_something(path):
+    book = nbformat.read(path, as_version=4)
+    NotebookClient(book, timeout=SECONDS, resources={"metadata": {"path": str(path.parent)}}).execute()
+    shown = [output for cell in book.cells if cell.cell_type == "code" for output in cell.outputs]
+    told = [output.text for output in shown if output.output_type == "stream" and output.name == "stderr"]
+    # A library of progress bars misses its widgets here.
+    assert not [text for text in told if "ipywidgets" not in text]
+    assert any("image/png" in output.get("data", {}) for output in shown)
