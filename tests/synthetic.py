@@ -26,7 +26,13 @@ def runs(
                 ended = bool(own[seed] < risk(values))
                 row = dict.fromkeys([field.name for field in fields(Outcome)], 0.0)
                 row |= {"ending": "cancelled" if ended else "survived", "week": 20.0 if ended else np.nan, "families": 300}
-                row |= {"week_over": row["week"], "student_weeks": 1000.0 if ended else 5000.0, "reached": 300}
+                row |= {
+                    "week_diluted": np.nan,
+                    "week_made_optional": np.nan,
+                    "week_over": row["week"],
+                    "student_weeks": 1000.0 if ended else 5000.0,
+                    "reached": 300,
+                }
                 row |= {f"gain_{third}": 0.01 if ended else 0.05 for third in ("low", "middle", "high")}
                 rows.append({"point": point, **values.to_dict(), **row, "design": design, "seed": first + seed, "error": None})
     return prepared(pd.DataFrame(rows), "any", HORIZON, HORIZON)

@@ -149,7 +149,18 @@ def test_failed_runs_are_left_out_and_unknown_endings_refused():
 
 
 def test_over_is_less_than_any():
-    table = pd.DataFrame({"week": [10.0, 12.0, np.nan], "ending": ["diluted", "closed", "survived"]})
-    assert ended_by(table, 20).tolist() == [True, True, False]
-    assert ended_by(table, 20, "over").tolist() == [False, True, False]
-    assert ended_by(table, 11, "over").tolist() == [False, False, False]
+    nan = np.nan
+    table = pd.DataFrame(
+        {
+            "week": [10.0, 12.0, nan, 30.0],
+            "ending": ["diluted", "closed", "survived", "cancelled"],
+            "week_diluted": [10.0, nan, nan, 14.0],
+            "week_made_optional": [nan, nan, nan, 20.0],
+            "week_over": [nan, 12.0, nan, 30.0],
+        }
+    )
+    assert ended_by(table, 20).tolist() == [True, True, False, True]
+    assert ended_by(table, 13).tolist() == [True, True, False, False]
+    assert ended_by(table, 20, "over").tolist() == [False, True, False, False]
+    assert ended_by(table, 30, "over").tolist() == [False, True, False, True]
+    assert ended_by(table, 20, "diluted").tolist() == [True, False, False, False]

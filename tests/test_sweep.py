@@ -142,7 +142,7 @@ def test_precision_stops_points_one_by_one_and_alike_on_any_number_of_workers(tm
     assert seeds.min() < 200
     assert (seeds % 10 == 0).all()
     precision = Precision(sweep)
-    precision.add(runs[["point", "design", "seed", "week", "error"]])
+    precision.add(runs)
     for point, count in seeds.items():
         assert count == 200 or precision.half_width(point) <= 0.12
 

@@ -6,11 +6,14 @@ import numpy as np
 import pandas as pd
 
 from sim.errors import InputError
-from sim.outcome import ENDINGS, OVER, THIRDS
+from sim.outcome import ENDINGS, THIRDS
 
 ANY, GONE = "any", "over"
 WAYS = (ANY, GONE, *ENDINGS[1:])
 """Ways of ending that can be asked for: any of them, over (nobody takes part any more), or one of :data:`sim.outcome.ENDINGS`."""
+
+STEPS = ("week_diluted", "week_made_optional", "week_over")
+"""Columns with the weeks of the steps that count as endings."""
 
 KINDS = {
     "ended": "proportion",
@@ -38,16 +41,17 @@ def words(ending: str, week: int) -> str:
     return f"{how} by week {week}"
 
 
-def ended_by(runs: pd.DataFrame, week: int, ending: str = ANY) -> np.ndarray:
-    """Booleans, a row each: whether a run had come to its end in that way by a week.
+def ending_week(runs: pd.DataFrame, ending: str = ANY) -> np.ndarray:
+    """Week from 1 in which each run came to its end in that way; infinite where it did not.
 
     Parameters
     ----------
     runs : DataFrame
         With the fields of :class:`sim.outcome.Outcome`.
-    week : int
     ending : str
-        One of ``WAYS``.
+        ``"any"``: the first step that counts as an ending (diluted, made optional, or over). ``"over"``: when nobody took part any more.
+        Another of ``WAYS``: when the run reached it, where it is the lowest step the run came to. So at the horizon the ways
+        add up to any; before, a run that is diluted and goes on to be cancelled has ended, and its way is not settled yet.
 
     Raises
     ------
@@ -56,10 +60,18 @@ def ended_by(runs: pd.DataFrame, week: int, ending: str = ANY) -> np.ndarray:
     """
     if ending not in WAYS:
         raise InputError(f"ending = {ending!r}: accepted: {', '.join(WAYS)}")
-    hit = runs["week"].to_numpy(float) <= week
     if ending == ANY:
-        return hit
-    return hit & runs["ending"].isin(OVER if ending == GONE else [ending]).to_numpy()
+        weeks = runs[list(STEPS)].min(axis=1)
+    elif ending == GONE:
+        weeks = runs["week_over"]
+    else:
+        weeks = runs["week"].where(runs["ending"] == ending)
+    return weeks.astype(float).fillna(np.inf).to_numpy()
+
+
+def ended_by(runs: pd.DataFrame, week: int, ending: str = ANY) -> np.ndarray:
+    """Booleans, a row each: whether a run had come to its end in that way by a week; see :func:`ending_week`."""
+    return ending_week(runs, ending) <= week
 
 
 def prepared(runs: pd.DataFrame, ending: str, week: int, horizon: int) -> pd.DataFrame:
@@ -75,9 +87,8 @@ def prepared(runs: pd.DataFrame, ending: str, week: int, horizon: int) -> pd.Dat
         Weeks that all runs lived through; time survived is counted up to it.
     """
     good = runs[runs["error"].isna()] if "error" in runs.columns else runs
-    over = good["week"].where(ended_by(good, horizon, ending), np.inf)
     return good.assign(
         ended=ended_by(good, week, ending).astype(float),
-        survived_weeks=np.minimum(over.to_numpy(float), float(horizon)),
+        survived_weeks=np.minimum(ending_week(good, ending), float(horizon)),
         gain=good[[f"gain_{third}" for third in THIRDS]].to_numpy(float).mean(axis=1) if len(good) else np.empty(0),
     )

@@ -9,7 +9,7 @@ import pandas as pd
 
 from sim.analysis.intervals import median_interval, wilson
 from sim.analysis.pooling import pooled_mean
-from sim.analysis.quantities import ANY, GONE, ended_by
+from sim.analysis.quantities import ANY, GONE, ending_week
 from sim.outcome import ENDINGS
 
 POOLED = ["design", "quantity", "mean", "lower", "upper", "spread_low", "spread_high", "points", "seeds", "n"]
@@ -37,8 +37,7 @@ def cumulative_incidence(runs: pd.DataFrame, weeks: Iterable[int], ways: Iterabl
     for design, group in runs.groupby("design", sort=False):
         n = len(group)
         for way in ways:
-            when = group["week"].to_numpy(float)[ended_by(group, int(at.max(initial=0)), way)]
-            counts = np.searchsorted(np.sort(when), at, side="right")
+            counts = np.searchsorted(np.sort(ending_week(group, way)), at, side="right")
             for week, count in zip(at.tolist(), counts.tolist(), strict=True):
                 rows.append((design, way, week, count, n, count / n, *wilson(count, n)))
     return pd.DataFrame(rows, columns=["design", "ending", "week", "count", "n", "risk", "lower", "upper"])
@@ -66,9 +65,10 @@ def pooled_incidence(runs: pd.DataFrame, horizon: int) -> pd.DataFrame:
     for design, group in runs.groupby("design", sort=False):
         points, seeds = group["point"].to_numpy(), group["seed"].to_numpy()
         for way in (ANY, GONE, *ENDINGS[1:]):
-            happened = np.unique(group["week"].to_numpy(float)[ended_by(group, horizon, way)]).astype(int)
+            when = ending_week(group, way)
+            happened = np.unique(when[when <= horizon]).astype(int)
             for week in sorted({1, horizon, *happened.tolist()} - {0}):
-                pooled = pooled_mean(ended_by(group, week, way), points, seeds, "proportion")
+                pooled = pooled_mean(when <= week, points, seeds, "proportion")
                 rows.append((design, way, week, *pooled))
     columns = ["design", "ending", "week", "risk", "lower", "upper", "spread_low", "spread_high", "points", "seeds", "n"]
     return pd.DataFrame(rows, columns=columns)
@@ -76,8 +76,5 @@ def pooled_incidence(runs: pd.DataFrame, horizon: int) -> pd.DataFrame:
 
 def median_time(runs: pd.DataFrame) -> pd.DataFrame:
     """Median week of ending of any kind by design: ``design, median, lower, upper, n``; infinite where half lived on."""
-    rows = [
-        (design, *median_interval(group["week"].fillna(np.inf).to_numpy(float)), len(group))
-        for design, group in runs.groupby("design", sort=False)
-    ]
+    rows = [(design, *median_interval(ending_week(group)), len(group)) for design, group in runs.groupby("design", sort=False)]
     return pd.DataFrame(rows, columns=["design", "median", "lower", "upper", "n"])

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from sim.analysis.quantities import ANY, ended_by, prepared, words
+from sim.analysis.quantities import ANY, ending_week, prepared, words
 from sim.errors import InputError
 from sim.sweep.results import SweepResults, open_sweep
 from sim.sweep.store import CALIBRATION
@@ -110,7 +110,7 @@ def read(folder: Path, ending: str = ANY, week: int | None = None) -> Evidence:
     good = results.runs[results.runs["error"].isna()]
     if good.empty:
         raise InputError(f"{folder}: has no run to analyse yet; accepted: a sweep with runs, see sim sweep {folder} --resume")
-    ended_by(good.head(0).assign(week=0.0), 0, ending)
+    ending_week(good, ending)
     sweep = results.sweep
     horizon = min(sweep.scenario(int(point), sweep.spec.designs[0]).horizon.weeks for point in good["point"].unique())
     if week is not None and not 1 <= week <= horizon:

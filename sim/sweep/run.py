@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.intervals import paired_difference_of_counts, wilson
+from sim.analysis.quantities import STEPS, ended_by
 from sim.analysis.weekly import weekly_quantiles
 from sim.engine import simulate
 from sim.outcome import Outcome, Run
@@ -122,7 +123,7 @@ def run_sweep(
         missing = []
         for part in parts:
             if part.name in logged and folder.intact(part.name, logged[part.name]):
-                precision.add(folder.read_part(part.name, ["point", "design", "seed", "week", "error"]))
+                precision.add(folder.read_part(part.name, ["point", "design", "seed", "error", *STEPS]))
                 progress.done += logged[part.name]["rows"]
                 progress.resumed += logged[part.name]["rows"]
                 progress.errors += logged[part.name]["errors"]
@@ -223,7 +224,7 @@ class Precision:
         """Count the runs of a part; runs with an error do not count."""
         designs = list(self.sweep.spec.designs)
         good = table[table["error"].isna()]
-        ended = (good["week"] <= self.sweep.spec.replicates.by_week).to_numpy()
+        ended = ended_by(good, self.sweep.spec.replicates.by_week)
         place = good["design"].map({name: k for k, name in enumerate(designs)}).to_numpy()
         np.add.at(self.counts, (good["point"].to_numpy(), place, 0), ended.astype(np.int64))
         np.add.at(self.counts, (good["point"].to_numpy(), place, 1), 1)
