@@ -151,7 +151,7 @@ def test_missing_folder_and_binary_files_are_told(tmp_path):
 
 
 def test_an_unknown_design_names_the_known_ones():
-    with pytest.raises(InputError, match=r"design = 'bluefield': accepted: as_written, greenfield, retrofit"):
+    with pytest.raises(InputError, match=r"design = 'bluefield': accepted: as_written, greenfield, poorly_led, retrofit, well_led"):
         load_scenario(SCENARIOS / "cheshire.toml", "bluefield")
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim.analysis.naming import short_names
 from sim.analysis.pooling import pooled_mean
 from sim.errors import Unsupported
 
@@ -81,7 +82,7 @@ def _box(group: pd.DataFrame, factors: list[str]) -> tuple[dict[str, Any], list[
     found, judged = group[~held], group[held]
     edges = _pruned(found, _prim(found, factors)) if found["wanted"].nunique() > 1 else []
     inside, judged_inside = _within(found, edges), _within(judged, edges)
-    box: dict[str, Any] = {"words": _words(edges, group), "reached": bool(found.loc[inside, "wanted"].mean() >= DENSITY)}
+    box: dict[str, Any] = {"words": _words(edges, factors), "reached": bool(found.loc[inside, "wanted"].mean() >= DENSITY)}
     for prefix, table, where in (("", found, inside), ("held_back_", judged, judged_inside)):
         chosen = table[where]
         pooled = pooled_mean(chosen["wanted"].to_numpy(float), chosen["point"].to_numpy(), chosen["seed"].to_numpy(), "proportion")
@@ -177,10 +178,10 @@ def _within(table: pd.DataFrame, edges: list[dict[str, Any]]) -> np.ndarray:
     return inside
 
 
-def _words(edges: list[dict[str, Any]], table: pd.DataFrame) -> str:
-    parts = []
+def _words(edges: list[dict[str, Any]], factors: list[str]) -> str:
+    parts, names = [], short_names(factors)
     for edge in edges:
-        name, low, high = _plain(edge["factor"]), edge["low"], edge["high"]
+        name, low, high = names[edge["factor"]], edge["low"], edge["high"]
         if edge["settings"]:
             parts.append(f"{name} is {edge['settings'].replace(', ', ' or ')}")
         elif np.isnan(high):
@@ -190,8 +191,3 @@ def _words(edges: list[dict[str, Any]], table: pd.DataFrame) -> str:
         else:
             parts.append(f"{name} is from {low:.3g} to {high:.3g}")
     return " and ".join(parts) if parts else "anywhere in the space swept"
-
-
-def _plain(name: str) -> str:
-    """A factor in words: a field without its section."""
-    return name if " " in name else name.rpartition(".")[2].replace("_", " ")

@@ -85,6 +85,7 @@ def _at_sizes(method: str, names: list[str], x: np.ndarray, values: np.ndarray, 
         with warnings.catch_warnings():
             # Points without any run, and quantities that do not vary, are told as NaN.
             warnings.simplefilter("ignore", RuntimeWarning)
+            warnings.simplefilter("ignore", UserWarning)
             table = _estimate(method, names, x[:rows], np.nanmean(values[:, :rows], axis=0))
             if size == base:
                 table = table.assign(**_over_seeds(method, names, x, values))

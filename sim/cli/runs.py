@@ -189,5 +189,7 @@ def _draw(folder: Path, comparison: Any, points: list[Scenario], replicates: int
     communities = 5 if families <= 5000 else 1
     diagnosis = pd.concat([diagnose(point, communities) for point in points], ignore_index=True)
     write_table(folder, "diagnosis", diagnosis)
-    map_note = f"{title}. Stance before the first week, mean of {communities} synthetic communities (seeds 0 to {communities - 1}); {CALIBRATION}."
+    map_note = (
+        f"{title}. Stance before the first week, mean of {communities} synthetic communities (seeds 0 to {communities - 1}); {CALIBRATION}."
+    )
     plots.save(plots.value_network(diagnosis, map_note), folder, "value_network")

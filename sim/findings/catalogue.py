@@ -14,10 +14,10 @@ from sim.analysis import attribution as attributing
 from sim.analysis import discovery as discovering
 from sim.analysis import effects, frontier, hypotheses, phase, pressure, risk, sensitivity
 from sim.analysis.compare import milestones
+from sim.analysis.naming import short_names
 from sim.analysis.weekly import pooled_curves
 from sim.errors import InputError, Unsupported
 from sim.findings.evidence import Evidence
-from sim.plots.style import short
 
 Tables = dict[str, pd.DataFrame]
 Figures = dict[str, Figure]
@@ -203,13 +203,14 @@ def phase_diagram(evidence: Evidence, x: str, y: str) -> Figures:
 
 def _phase_diagram(e: Evidence, x: str, y: str) -> tuple[str, Figure]:
     levels, gaps = phase.phase(e.runs, x, y)
-    others = [short(name) for name in e.factors if name not in (x, y) and e.runs[name].nunique() > 1]
+    names = short_names(e.factors)
+    others = [names[name] for name in e.factors if name not in (x, y) and e.runs[name].nunique() > 1]
     over = f"averaged over {', '.join(others)}" if others else "all else fixed"
     note = e.note(
         f"Mean over the design points of a cell, {over}; differences paired by seed, 95% intervals (Monte Carlo error, seeds as clusters)"
     )
-    name = f"phase_{short(x)}_by_{short(y)}".replace(" ", "_")
-    return name, plots.phase(levels, gaps, note, e.event)
+    name = f"phase_{names[x]}_by_{names[y]}".replace(" ", "_")
+    return name, plots.phase(levels, gaps, note, e.event, e.factors)
 
 
 def _sensitivity(e: Evidence) -> Tables:

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from sim.analysis.naming import short_names
 from sim.plots.axes import designs_of
-from sim.plots.style import FULL_WIDTH, caption, label, short, styled, subplots
+from sim.plots.style import FULL_WIDTH, caption, label, styled, subplots
 
 COLOURS = {"ended": "#D55E00", "lived": "#0072B2", "fails": "#D55E00", "holds": "#0072B2"}
 
@@ -60,7 +61,8 @@ def discovery(boxes: pd.DataFrame, limits: pd.DataFrame, ranges: pd.DataFrame, n
             axes.set_xlim(0, 1)
             axes.set_title(f"{label(design)}\n" + "\n".join(told), fontsize=6.5)
             axes.set_xlabel("Part of the range swept")
-        low_high = [f"{short(name)} ({_end(swept.at[name, 'low'])} to {_end(swept.at[name, 'high'])})" for name in factors]
+        names = short_names(ranges["factor"])
+        low_high = [f"{names[name]} ({_end(swept.at[name, 'low'])} to {_end(swept.at[name, 'high'])})" for name in factors]
         panels[0][0].set_yticks(range(len(factors)), low_high)
         panels[0][0].invert_yaxis()
         caption(figure, note)

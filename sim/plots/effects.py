@@ -8,9 +8,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.analysis.attribution import TOTAL
+from sim.analysis.naming import short_names
 from sim.analysis.quantities import UNITS
 from sim.plots.axes import designs_of, shared_legend
-from sim.plots.style import DESIGN_COLOURS, DESIGN_MARKERS, FULL_WIDTH, caption, label, short, styled, subplots
+from sim.plots.style import DESIGN_COLOURS, DESIGN_MARKERS, FULL_WIDTH, caption, label, styled, subplots
 
 MOST_ROWS = 60
 """Design points drawn one by one; more are drawn as a ribbon."""
@@ -68,6 +69,7 @@ def level_effects(table: pd.DataFrame, note: str, event: str) -> Figure:
     rows = table[table["quantity"] == "ended"]
     keys = list(dict.fromkeys(zip(rows["factor"], rows["level"], rows["reference"], strict=True)))
     places = {key: k for k, key in enumerate(keys)}
+    names = short_names(rows["factor"])
     designs = designs_of(rows)
     with styled():
         figure, axes = subplots(figsize=(FULL_WIDTH, 1.1 + 0.2 * max(len(keys), 4)))
@@ -76,7 +78,7 @@ def level_effects(table: pd.DataFrame, note: str, event: str) -> Figure:
             y = np.array([places[key] for key in zip(own["factor"], own["level"], own["reference"], strict=True)], dtype=float)
             y += (index - (len(designs) - 1) / 2) * 0.22
             _across(axes, y, own, "difference", index, label(design))
-        axes.set_yticks(range(len(keys)), [f"{short(name)}: {_level(level)} (from {_level(first)})" for name, level, first in keys])
+        axes.set_yticks(range(len(keys)), [f"{names[name]}: {_level(level)} (from {_level(first)})" for name, level, first in keys])
         axes.invert_yaxis()
         axes.axvline(0, color="black", lw=0.6)
         axes.set_xlabel(f"Change in risk ({event})")
@@ -99,6 +101,7 @@ def attribution(table: pd.DataFrame, note: str, event: str) -> Figure:
     quantities = list(dict.fromkeys(table["quantity"])) if not strata and table["design"].nunique() == 1 else ["ended"]
     groups = [(key, group) for key, group in table[table["quantity"].isin(quantities)].groupby([*strata, "design", "quantity"], sort=False)]
     factors = list(dict.fromkeys(table["factor"]))
+    names = short_names([*factors, *strata])
     columns = min(3, len(groups))
     lines = -(-len(groups) // columns)
     with styled():
@@ -134,10 +137,10 @@ def attribution(table: pd.DataFrame, note: str, event: str) -> Figure:
                 label="changed last",
             )
             axes.axvline(0, color="black", lw=0.6)
-            where = ", ".join(f"{short(name)} = {_level(level)}" for name, level in zip(strata, stratum, strict=True))
+            where = ", ".join(f"{names[name]} = {_level(level)}" for name, level in zip(strata, stratum, strict=True))
             axes.set_title(where or (f"{label(design)}" if table["design"].nunique() > 1 else ""), fontsize=7)
             axes.set_xlabel(f"Change in risk\n({event})" if quantity == "ended" else f"Change in\n{UNITS[quantity]}")
-        panels[0][0].set_yticks(range(len(factors)), [short(name) for name in factors])
+        panels[0][0].set_yticks(range(len(factors)), [names[name] for name in factors])
         panels[0][0].invert_yaxis()
         for axes in panels.flat[len(groups) :]:
             axes.axis("off")

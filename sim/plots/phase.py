@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 from matplotlib.artist import Artist
@@ -11,12 +13,13 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
+from sim.analysis.naming import short_names
 from sim.analysis.quantities import UNITS
 from sim.plots.axes import designs_of
-from sim.plots.style import FULL_WIDTH, caption, label, short, styled, subplots
+from sim.plots.style import FULL_WIDTH, caption, label, styled, subplots
 
 
-def phase(levels: pd.DataFrame, differences: pd.DataFrame, note: str, event: str) -> Figure:
+def phase(levels: pd.DataFrame, differences: pd.DataFrame, note: str, event: str, factors: Iterable[str] = ()) -> Figure:
     """Draw a panel per design, and one per design compared with the first.
 
     Parameters
@@ -25,6 +28,8 @@ def phase(levels: pd.DataFrame, differences: pd.DataFrame, note: str, event: str
         As from :func:`sim.analysis.phase.phase`.
     note, event : str
         Caption line; the event whose risk is meant.
+    factors : iterable of str
+        All factors of the sweep, so that the two are named apart from them.
 
     Returns
     -------
@@ -32,6 +37,7 @@ def phase(levels: pd.DataFrame, differences: pd.DataFrame, note: str, event: str
         The black line is where the better design changes; hatched cells are those where the difference is not resolved. Unmarked
         white cells have no design point.
     """
+    names = short_names([*factors, *levels["x_factor"].head(1), *levels["y_factor"].head(1)])
     designs, compared = designs_of(levels), designs_of(differences)
     count = len(designs) + len(compared)
     quantity = str(levels["quantity"].iloc[0])
@@ -63,9 +69,9 @@ def phase(levels: pd.DataFrame, differences: pd.DataFrame, note: str, event: str
         for axes in panels.flat[count:]:
             axes.axis("off")
         for axes in panels[-1]:
-            axes.set_xlabel(short(str(levels["x_factor"].iloc[0])))
+            axes.set_xlabel(names[str(levels["x_factor"].iloc[0])])
         for row in panels:
-            row[0].set_ylabel(short(str(levels["y_factor"].iloc[0])))
+            row[0].set_ylabel(names[str(levels["y_factor"].iloc[0])])
         caption(figure, note)
     return figure
 

@@ -7,9 +7,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sim.analysis.naming import short_names
 from sim.analysis.quantities import UNITS
 from sim.plots.axes import designs_of, shared_legend
-from sim.plots.style import DESIGN_COLOURS, FULL_WIDTH, caption, label, short, styled, subplots
+from sim.plots.style import DESIGN_COLOURS, FULL_WIDTH, caption, label, styled, subplots
 
 BARS = {"S1": ("first-order S1: by itself", "#56B4E9", ""), "ST": ("total ST: with interactions", "#0072B2", "////")}
 
@@ -27,6 +28,7 @@ def sensitivity(indices: pd.DataFrame, convergence: pd.DataFrame, note: str, eve
     rows = indices[indices["base_points"] == indices["base_points"].max()]
     designs, quantities = designs_of(rows), list(dict.fromkeys(rows["quantity"]))
     factors = list(dict.fromkeys(rows["factor"]))
+    names = short_names(factors)
     morris = "mu_star" in set(rows["index"])
     told = convergence.set_index(["design", "quantity"])
     height = (0.75 + 0.19 * len(factors)) * len(designs) + 0.6
@@ -49,7 +51,7 @@ def sensitivity(indices: pd.DataFrame, convergence: pd.DataFrame, note: str, eve
                 what = f"risk ({event})" if quantity == "ended" else UNITS[quantity]
                 axes.set_title(f"{label(design)}: {state}", fontsize=7)
                 axes.set_xlabel(f"{'Effect on' if morris else 'Share of variance of'}\n{what}", fontsize=7)
-            line[0].set_yticks(range(len(factors)), [short(name) for name in factors])
+            line[0].set_yticks(range(len(factors)), [names[name] for name in factors])
             line[0].invert_yaxis()
         shared_legend(figure, panels.flat)
         caption(figure, note)
@@ -75,3 +77,7 @@ def _bars(axes: Axes, rows: pd.DataFrame, factors: list[str], kinds: dict[str, t
                     zorder=3 if width < 1 else 2,
                 )
     axes.axvline(0, color="black", lw=0.5)
+    if "ST" in kinds:
+        # Shares of variance: where hardly anything varies, an interval can reach far beyond.
+        left, right = axes.get_xlim()
+        axes.set_xlim(max(left, -0.5), min(right, 1.5))

@@ -108,11 +108,6 @@ def label(name: str) -> str:
     return name.replace("_", " ")
 
 
-def short(name: str) -> str:
-    """Turn a factor's name into words that fit an axis: the field without its section."""
-    return label(name.rpartition(".")[2] if " " not in name else name)
-
-
 def caption(figure: Figure, text: str) -> None:
     """Write the line that says n, intervals, seeds and calibration below a figure."""
     characters = int(figure.get_figwidth() * 22)

@@ -8,8 +8,9 @@ import pandas as pd
 from sim.analysis.attribution import TOTAL
 from sim.analysis.discovery import DENSITY
 from sim.analysis.hypotheses import CLAIMS, FAILS, HOLDS, OPEN
+from sim.analysis.naming import short_names
 from sim.findings import Evidence, Found
-from sim.plots.style import label, short
+from sim.plots.style import label
 from sim.scenario.schema import AS_WRITTEN
 
 INTERVAL = ["mean", "lower", "upper"]
@@ -37,7 +38,7 @@ def answer(evidence: Evidence, found: dict[str, Found]) -> list[str]:
     else:
         alone = bool(found["comparison"].unsupported)
         second = _spread(evidence, means) if alone else _compared(found["comparison"].tables)
-        sentences = [risks, f"{second}{_driver(found)}", delivered]
+        sentences = [risks, f"{second}{_driver(found, evidence.factors)}", delivered]
     return [f"{text[0].upper()}{text[1:]}.".replace("[-", "[−").replace(", -", ", −").replace(" -", " −") for text in sentences]
 
 
@@ -85,8 +86,9 @@ def _spread(e: Evidence, means: pd.DataFrame) -> str:
     )
 
 
-def _driver(found: dict[str, Found]) -> str:
+def _driver(found: dict[str, Found], factors: list[str]) -> str:
     """What moves the risk most, by the best analysis that the sweep supports."""
+    names = short_names(factors)
     if not found["attribution"].unsupported:
         table = found["attribution"].tables["attribution"]
         table = table[table["quantity"] == "ended"]
@@ -96,11 +98,11 @@ def _driver(found: dict[str, Found]) -> str:
         same = np.logical_and.reduce([table[name] == row[name] for name in [*strata, "design"]])
         total = table[same & (table["factor"] == TOTAL)].iloc[0]
         where = "".join(
-            f", {short(name)} {row[name]:g}" if isinstance(row[name], float) else f", {short(name)} {row[name]}" for name in strata
+            f", {names[name]} {row[name]:g}" if isinstance(row[name], float) else f", {names[name]} {row[name]}" for name in strata
         )
         return (
             f"; all factors together change it by {points(*total[['contribution', 'lower', 'upper']])}, of which the largest part, "
-            f"{points(*row[['contribution', 'lower', 'upper']])} by Shapley's value, goes to {short(row['factor'])} "
+            f"{points(*row[['contribution', 'lower', 'upper']])} by Shapley's value, goes to {names[row['factor']]} "
             f"({label(row['from_level'])} to {label(row['to_level'])}{where})"
         )
     if not found["effects"].unsupported:
@@ -108,7 +110,7 @@ def _driver(found: dict[str, Found]) -> str:
         rows = table[table["quantity"] == "ended"]
         row = rows.loc[rows["difference"].abs().idxmax()]
         return (
-            f"; of what was varied, {short(row['factor'])} moves it most: {points(*row[['difference', 'lower', 'upper']])} "
+            f"; of what was varied, {names[row['factor']]} moves it most: {points(*row[['difference', 'lower', 'upper']])} "
             f"from {label(row['reference'])} to {label(row['level'])}, {_as(row['design'])}"
         )
     if not found["sensitivity"].unsupported:
@@ -119,7 +121,7 @@ def _driver(found: dict[str, Found]) -> str:
             row = rows.loc[rows["estimate"].idxmax()]
             what = "total index" if row["index"] == "ST" else "mean absolute effect"
             return (
-                f"; of what was varied, {short(row['factor'])} moves it most, {_as(row['design'])} "
+                f"; of what was varied, {names[row['factor']]} moves it most, {_as(row['design'])} "
                 f"({what} {row['estimate']:.2f} [{row['lower']:.2f}, {row['upper']:.2f}])"
             )
     return ""

@@ -1,0 +1,32 @@
+"""Factors in words that fit an axis, and stay apart."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+
+def short_names(factors: Iterable[str]) -> dict[str, str]:
+    """Name each factor by as little of its dotted name as tells it from the others.
+
+    Parameters
+    ----------
+    factors : iterable of str
+        Dotted fields, or names given in a sweep file, which stay as they are.
+
+    Returns
+    -------
+    dict
+        Factor -> words: ``{"power.families.governance": "families governance", ...}``.
+    """
+    names = list(dict.fromkeys(factors))
+    words = {name: [name] if " " in name else name.split(".") for name in names}
+    kept = dict.fromkeys(names, 1)
+    while True:
+        told = {name: " ".join(words[name][-kept[name] :]).replace("_", " ") for name in names}
+        count = Counter(told.values())
+        longer = [name for name in names if count[told[name]] > 1 and kept[name] < len(words[name])]
+        if not longer:
+            return told
+        for name in longer:
+            kept[name] += 1

@@ -1,0 +1,17 @@
+"""Factors are named shortly, and never alike."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.analysis.naming import short_names
+
+
+def test_names_are_as_short_as_they_can_be():
+    told = short_names(["power.families.governance", "power.teachers.governance", "design.dose", "who chooses"])
+    assert list(told.values()) == ["families governance", "teachers governance", "dose", "who chooses"]
+
+
+@given(st.lists(st.lists(st.sampled_from(["a", "b", "c"]), min_size=1, max_size=3).map(".".join), max_size=8))
+def test_different_factors_have_different_names(factors):
+    told = short_names(factors)
+    assert len(set(told.values())) == len(told)
