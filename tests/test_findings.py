@@ -54,7 +54,7 @@ def test_analyse_writes_what_is_supported_and_says_why_not_the_rest(folder):
     rows = {row["finding"]: row for row in told["findings"]}
     assert set(rows) == {finding.name for finding in FINDINGS}
     supported = {name for name, row in rows.items() if row["supported"]}
-    assert supported == {"risk", "comparison", "frontier", "attribution", "effects", "pressure", "curves", "phase"}
+    assert supported == {"risk", "delivery", "comparison", "frontier", "attribution", "effects", "pressure", "curves", "phase"}
     assert "saltelli or morris" in rows["sensitivity"]["reason"]
     assert "tests no claim" in rows["hypothesis"]["reason"]
     assert told["incomplete"] == ""
@@ -116,7 +116,7 @@ def test_plot_draws_any_pair_of_factors(folder, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["--figure", "nonsense"], "accepted: hypothesis, risk, comparison"),
+        (["--figure", "nonsense"], "accepted: hypothesis, risk, delivery, comparison"),
         (["--figure", "risk", "--format", "gif"], "accepted: png, pdf, svg"),
         (["--figure", "phase", "--x", "size"], "accepted: both, or neither"),
         (["--figure", "phase", "--x", "size", "--y", "size"], "accepted: another factor"),
@@ -192,7 +192,7 @@ regulator.notices_to_stop = 99
     )
     folder = swept(tmp_path, text)
     evidence = read(folder)
-    means = find("risk", evidence).tables["means"].set_index(["design", "quantity"])
+    means = find("delivery", evidence).tables["means"].set_index(["design", "quantity"])
     assert means.loc[("retrofit", "ended"), "mean"] == risk
     assert means.loc[("retrofit", "ended"), "upper"] - means.loc[("retrofit", "ended"), "lower"] > 0.05
     sim("analyse", folder)

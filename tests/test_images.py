@@ -12,7 +12,7 @@ from synthetic import grid, runs
 from sim import plots
 from sim.analysis.attribution import attribution
 from sim.analysis.discovery import discover
-from sim.analysis.effects import differences_by_point, level_effects
+from sim.analysis.effects import differences_by_point, level_effects, pooled_means
 from sim.analysis.frontier import frontier
 from sim.analysis.hypotheses import judge
 from sim.analysis.phase import phase
@@ -74,6 +74,7 @@ FIGURES = {
     "frontier": lambda t: plots.frontier(frontier(t, 20), NOTE, EVENT),
     "attribution": lambda t: plots.attribution(attribution(t[t["design"] == "greenfield"], FACTORS), NOTE, EVENT),
     "phase": lambda t: plots.phase(*phase(t, "a.first", "a.second"), NOTE, EVENT),
+    "delivery": lambda t: plots.delivery(pooled_means(t), NOTE),
     "pressure": lambda t: plots.pressure(shares(t), NOTE),
     "discovery": lambda t: plots.discovery(*planted(), NOTE),
     "sensitivity": lambda t: plots.sensitivity(*indices(), NOTE, EVENT),

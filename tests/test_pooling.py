@@ -10,7 +10,7 @@ from synthetic import grid, runs
 
 from sim.analysis.effects import differences_by_point, level_effects, means_by_point, pooled_differences, pooled_means, two_designs
 from sim.analysis.intervals import mean_interval, paired_ratio, wilson
-from sim.analysis.pooling import pooled_mean
+from sim.analysis.pooling import pooled_mean, pooled_ratio
 from sim.analysis.quantities import ended_by, prepared
 from sim.analysis.risk import pooled_incidence, risk_by_point
 from sim.errors import InputError, Unsupported
@@ -93,6 +93,32 @@ def test_ratio_of_a_thing_with_itself_is_1():
     some = np.arange(60) % 3 == 0
     ratio, lower, upper = paired_ratio(some, some)
     assert lower <= ratio == 1.0 <= upper
+
+
+def test_pooled_ratio_is_the_paired_one_at_one_point_and_covers_over_many():
+    draw = np.random.default_rng(6)
+    hits = 0
+    for _ in range(400):
+        luck = draw.random(80)
+        first = np.concatenate([(luck < 0.2).astype(float), (luck < 0.4).astype(float)])
+        second = np.concatenate([(luck < 0.5).astype(float), ((luck < 0.5) & (draw.random(80) < 0.8)).astype(float)])
+        _, lower, upper = pooled_ratio(first, second, np.repeat([0, 1], 80), np.tile(np.arange(80), 2))
+        hits += lower <= 0.3 / 0.45 <= upper
+    assert hits / 400 > 0.92
+    first, second = luck < 0.3, luck < 0.5
+    one = pooled_ratio(first.astype(float), second.astype(float), np.zeros(80), np.arange(80))
+    assert one == pytest.approx(paired_ratio(first, second), rel=0.12)
+
+
+def test_pooled_ratio_is_defined_where_nothing_or_everything_ends():
+    zero, one = np.zeros(40), np.ones(40)
+    points, seeds = np.repeat([0, 1], 20), np.tile(np.arange(20), 2)
+    assert np.isnan(pooled_ratio(zero, zero, points, seeds)[0])
+    assert pooled_ratio(one, zero, points, seeds)[0] == np.inf
+    ratio, lower, upper = pooled_ratio(zero, one, points, seeds)
+    assert ratio == lower == 0.0 < upper < 0.5
+    ratio, lower, upper = pooled_ratio(one, one, points, seeds)
+    assert lower < ratio == 1.0 < upper
 
 
 def test_effects_are_the_ones_put_in():

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.intervals import mean_interval, paired_difference, paired_ratio, wilson
-from sim.analysis.pooling import Pooled, pooled_mean
+from sim.analysis.pooling import Pooled, pooled_mean, pooled_ratio
 from sim.analysis.quantities import KINDS
 from sim.errors import Unsupported
 
@@ -102,19 +102,27 @@ def differences_by_point(runs: pd.DataFrame, quantities: Iterable[str] = tuple(K
 
 
 def pooled_differences(runs: pd.DataFrame, quantities: Iterable[str] = tuple(KINDS)) -> pd.DataFrame:
-    """Paired differences from the first design over all design points: ``design, baseline, quantity`` and :class:`Pooled`."""
+    """Paired differences from the first design over all design points, and ratios of risks.
+
+    Returns
+    -------
+    DataFrame
+        ``design, baseline, quantity, difference`` and the other fields of :class:`Pooled`, then ``ratio, ratio_lower, ratio_upper``
+        (missing for what is no risk).
+    """
     baseline, others = two_designs(runs)
     rows = []
     for design in others:
         for quantity in quantities:
             pairs = paired(runs, baseline, design, quantity)
-            kind = "difference" if KINDS[quantity] == "proportion" else "number"
-            pooled = pooled_mean(
-                (pairs["first"] - pairs["second"]).to_numpy(float), pairs["point"].to_numpy(), pairs["seed"].to_numpy(), kind
-            )
-            rows.append((design, baseline, quantity, *pooled))
+            first, second = pairs["first"].to_numpy(float), pairs["second"].to_numpy(float)
+            points, seeds = pairs["point"].to_numpy(), pairs["seed"].to_numpy()
+            risk = KINDS[quantity] == "proportion"
+            pooled = pooled_mean(first - second, points, seeds, "difference" if risk else "number")
+            ratio = pooled_ratio(first, second, points, seeds) if risk else (np.nan, np.nan, np.nan)
+            rows.append((design, baseline, quantity, *pooled, *ratio))
     fields = ["difference" if name == "mean" else name for name in Pooled._fields]
-    return pd.DataFrame(rows, columns=["design", "baseline", "quantity", *fields])
+    return pd.DataFrame(rows, columns=["design", "baseline", "quantity", *fields, "ratio", "ratio_lower", "ratio_upper"])
 
 
 def level_effects(

@@ -102,3 +102,38 @@ def _bounds(mean: float, variance: float, seeds: int, kind: str) -> tuple[float,
     if kind == "difference":
         return max(-1.0, mean - half), min(1.0, mean + half)
     return mean - half, mean + half
+
+
+def pooled_ratio(first: np.ndarray, second: np.ndarray, points: np.ndarray, seeds: np.ndarray) -> tuple[float, float, float]:
+    """Ratio of two pooled risks on the same points and seeds, ``first / second``, and its 95% interval.
+
+    Parameters
+    ----------
+    first, second : numpy.ndarray
+        0 or 1 per pair of runs, shape (n,).
+    points, seeds : numpy.ndarray
+        Of each pair.
+
+    Returns
+    -------
+    ratio, lower, upper : float
+        Student's interval of the logarithm, linearised with seeds as clusters. Where a risk is 0, or seeds do not differ, the bounds follow
+        from those of the two risks. NaN where neither ever happened, infinite where only the second never did.
+    """
+    both = [pooled_mean(values, points, seeds, "proportion") for values in (first, second)]
+    if not both[0].n or max(both[0].mean, both[1].mean) == 0.0:
+        return np.nan, 0.0, np.inf
+    ratio = both[0].mean / both[1].mean if both[1].mean > 0 else np.inf
+    if min(both[0].mean, both[1].mean) > 0:
+        _, place = np.unique(points, return_inverse=True)
+        _, cluster = np.unique(seeds, return_inverse=True)
+        count = np.bincount(place)
+        weight = 1.0 / (len(count) * count[place])
+        scaled = weight * ((first - both[0].mean) / both[0].mean - (second - both[1].mean) / both[1].mean)
+        parts = np.bincount(cluster, scaled - weight * (np.bincount(place, scaled / weight) / count)[place])
+        variance = len(parts) / max(len(parts) - 1, 1) * float((parts**2).sum())
+        if variance > 1e-15 and len(parts) > 1:
+            half = float(stats.t.ppf(0.5 + CONFIDENCE / 2, len(parts) - 1) * np.sqrt(variance))
+            return ratio, ratio * float(np.exp(-half)), ratio * float(np.exp(half))
+    upper = both[0].upper / both[1].lower if both[1].lower > 0 else np.inf
+    return ratio, both[0].lower / both[1].upper if both[1].upper > 0 else 0.0, upper

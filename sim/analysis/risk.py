@@ -52,22 +52,31 @@ def risk_by_point(runs: pd.DataFrame, weeks: Iterable[int]) -> pd.DataFrame:
     return table[["point", *table.columns.drop("point")]]
 
 
-def pooled_incidence(runs: pd.DataFrame, horizon: int) -> pd.DataFrame:
+def pooled_incidence(runs: pd.DataFrame, horizon: int, weeks: Iterable[int] | None = None) -> pd.DataFrame:
     """Cumulative incidence over all design points, each of equal weight.
+
+    Parameters
+    ----------
+    runs : DataFrame
+        ``point, design, seed`` and the fields of an outcome.
+    horizon : int
+        Weeks that all runs lived through.
+    weeks : iterable of int, optional
+        Weeks to tell; by default each at which anything changes, the first and the last.
 
     Returns
     -------
     DataFrame
         ``design, ending, week, risk, lower, upper`` (Monte Carlo error, seeds as clusters), ``spread_low, spread_high`` (5% and
-        95% quantiles over design points), ``points, seeds, n``; a row for each week at which anything changes, the first and the last.
+        95% quantiles over design points), ``points, seeds, n``.
     """
     rows = []
     for design, group in runs.groupby("design", sort=False):
         points, seeds = group["point"].to_numpy(), group["seed"].to_numpy()
         for way in (ANY, GONE, *ENDINGS[1:]):
             when = ending_week(group, way)
-            happened = np.unique(when[when <= horizon]).astype(int)
-            for week in sorted({1, horizon, *happened.tolist()} - {0}):
+            happened = np.unique(when[when <= horizon]).astype(int).tolist() if weeks is None else weeks
+            for week in sorted({*happened, *(() if weeks is not None else (1, horizon))} - {0}):
                 pooled = pooled_mean(when <= week, points, seeds, "proportion")
                 rows.append((design, way, week, *pooled))
     columns = ["design", "ending", "week", "risk", "lower", "upper", "spread_low", "spread_high", "points", "seeds", "n"]

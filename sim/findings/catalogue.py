@@ -88,14 +88,22 @@ def find_all(evidence: Evidence) -> Iterator[Found]:
 def _risk(e: Evidence) -> Tables:
     return {
         "risk": risk.pooled_incidence(e.runs, e.horizon),
+        "risk_at_milestones": risk.pooled_incidence(e.runs, e.horizon, milestones(e.horizon)),
         "risk_by_point": _with_factors(risk.risk_by_point(e.runs, milestones(e.horizon)), e),
-        "means": effects.pooled_means(e.runs),
-        "means_by_point": _with_factors(effects.means_by_point(e.runs), e),
     }
 
 
 def _draw_risk(e: Evidence, t: Tables) -> Figures:
     return {"risk": plots.risk_over_time(t["risk"], e.note(f"Mean over design points; {WILSON}; dots: 90% of the design points"))}
+
+
+def _delivery(e: Evidence) -> Tables:
+    return {"means": effects.pooled_means(e.runs), "means_by_point": _with_factors(effects.means_by_point(e.runs), e)}
+
+
+def _draw_delivery(e: Evidence, t: Tables) -> Figures:
+    note = e.note("Mean over design points; whiskers: 95% intervals (Monte Carlo error, seeds as clusters); grey: 90% of the design points")
+    return {"delivery": plots.delivery(t["means"], note)}
 
 
 def _comparison(e: Evidence) -> Tables:
@@ -280,6 +288,7 @@ def _with_factors(table: pd.DataFrame, e: Evidence) -> pd.DataFrame:
 FINDINGS: tuple[Finding, ...] = (
     Finding("hypothesis", "Does the claim of the theory hold, and where does it fail?", _hypothesis, _draw_hypothesis),
     Finding("risk", "How large is the risk by way of ending, and when?", _risk, _draw_risk),
+    Finding("delivery", "Whom does it reach, what is delivered, and who learns?", _delivery, _draw_delivery),
     Finding("comparison", "How much does the design change, paired by seed?", _comparison, _draw_comparison),
     Finding("frontier", "Which designs are not beaten on risk, reach and gain at once?", _frontier, _draw_frontier),
     Finding("attribution", "Which feature carries the difference?", _attribution, _draw_attribution),

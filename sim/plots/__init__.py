@@ -2,6 +2,7 @@
 
 from sim.plots.comparison import overview
 from sim.plots.curves import adoption, support
+from sim.plots.delivery import delivery
 from sim.plots.discovery import discovery
 from sim.plots.effects import attribution, differences, level_effects
 from sim.plots.frontier import frontier
@@ -18,6 +19,7 @@ __all__ = [
     "adoption",
     "attribution",
     "cumulative_incidence",
+    "delivery",
     "differences",
     "discovery",
     "frontier",

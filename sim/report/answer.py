@@ -30,7 +30,7 @@ def answer(evidence: Evidence, found: dict[str, Found]) -> list[str]:
     list of str
         Plain text; intervals are 95% and hold Monte Carlo error, shares of conditions the sampling of conditions.
     """
-    means = found["risk"].tables["means"]
+    means = found["delivery"].tables["means"]
     risks, delivered = _risks(evidence, means), _delivered(means, evidence.designs)
     if not found["hypothesis"].unsupported:
         tables = found["hypothesis"].tables

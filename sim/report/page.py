@@ -23,7 +23,8 @@ from sim.sweep.store import CALIBRATION
 
 SHOWN = {
     "hypothesis": "verdicts_summary",
-    "risk": "means",
+    "risk": "risk_at_milestones",
+    "delivery": "means",
     "comparison": "differences",
     "attribution": "attribution",
     "effects": "effects",
