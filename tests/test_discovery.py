@@ -1,11 +1,14 @@
 """Boxes: one that was planted is found and holds on held-back points; noise is not taken for one."""
 
+import sys
+
 import numpy as np
 import pandas as pd
 import pytest
 from synthetic import grid, runs
 
-from sim.analysis.discovery import DENSITY, discover
+from sim.analysis.discovery import DENSITY, _split, discover
+from sim.analysis.sensitivity import sensitivity
 from sim.errors import Unsupported
 
 
@@ -41,6 +44,31 @@ def test_names_are_told_by_name():
     boxes, limits = discover(table, ["who", "a", "b"])
     assert boxes.set_index("kind").loc["ended", "words"] == "who is all"
     assert limits.set_index("kind").loc["ended", "settings"] == "all"
+
+
+def test_held_back_points_are_a_fair_sample_of_a_factorial():
+    """Points are numbered by level, so that every third one would be one level of a factor with three."""
+    points = grid(a=[0.0, 0.5, 1.0], b=[0.0, 0.5, 1.0], c=[0.0, 0.25, 0.5, 0.75, 1.0], d=[0.0, 0.5, 1.0])
+    found, held = _split(runs(points, {"x": lambda p: 0.5}, seeds=2))
+    assert set(found["point"]) | set(held["point"]) == set(range(135))
+    assert not set(found["point"]) & set(held["point"])
+    assert held["point"].nunique() == 45
+    for factor in points.columns:
+        assert set(held[factor]) == set(points[factor])
+
+
+@pytest.mark.parametrize(
+    ("library", "use"),
+    [
+        ("SALib.analyze", lambda table: sensitivity(table, ["l.a", "l.b", "l.c", "l.d"], "saltelli")),
+        ("ema_workbench.analysis", lambda table: discover(table, ["l.a"])),
+    ],
+)
+def test_a_library_that_is_not_installed_is_told(library, use, monkeypatch):
+    monkeypatch.setitem(sys.modules, library, None)
+    table = runs(sampled(30), {"x": lambda p: p["l.a"]}, seeds=5)
+    with pytest.raises(Unsupported, match="install the extra 'analysis'"):
+        use(table)
 
 
 def test_too_little_to_tell_is_said():

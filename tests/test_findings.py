@@ -10,7 +10,7 @@ from sweeping import done, written
 from sim.findings import FINDINGS, find, find_all, read
 from sim.sweep.folder import SweepFolder
 from sim.sweep.plan import load_sweep
-from sim.sweep.run import run_sweep
+from sim.sweep.run import OUTCOME_FIELDS, run_sweep
 
 TINY = """
 question = "What <b>matters</b> & why?"
@@ -154,6 +154,14 @@ def test_an_unfinished_sweep_is_analysed_with_a_visible_note(tmp_path):
     assert not manifest["finished"]
     sim("report", tmp_path / "out")
     assert "UNFINISHED" in (tmp_path / "out" / "report.html").read_text()
+
+
+def test_runs_of_another_version_are_told(tmp_path, monkeypatch):
+    monkeypatch.setattr("sim.sweep.run.OUTCOME_FIELDS", [name for name in OUTCOME_FIELDS if name != "voice_high"])
+    folder = swept(tmp_path, TINY)
+    told = sim("analyse", folder, code=2).stderr
+    assert "have no column 'voice_high'" in told
+    assert told.count("\n") == 1
 
 
 def test_a_sweep_without_any_run_is_told(tmp_path):

@@ -11,7 +11,6 @@ from synthetic import grid, runs
 
 from sim import plots
 from sim.analysis.attribution import attribution
-from sim.analysis.discovery import discover
 from sim.analysis.effects import differences_by_point, level_effects, pooled_means
 from sim.analysis.frontier import frontier
 from sim.analysis.hypotheses import judge
@@ -47,10 +46,25 @@ FACTORS = ["a.first", "a.second", "who chooses"]
 
 
 def planted():
-    points = pd.DataFrame(np.random.default_rng(0).random((240, 3)), columns=["l.a", "l.b", "l.c"])
-    made = runs(points, {"retrofit": lambda p: 0.97 if p["l.a"] > 0.6 and p["l.b"] < 0.5 else 0.03}, seeds=10)
-    ranges = pd.DataFrame({"factor": points.columns, "low": 0.0, "high": 1.0})
-    return (*discover(made, list(points.columns)), ranges)
+    nan = np.nan
+    boxes = pd.DataFrame(
+        {
+            "design": "retrofit",
+            "kind": ["ended", "lived"],
+            "held_back_density": [0.93, 0.9],
+            "held_back_density_lower": [0.88, 0.86],
+            "held_back_density_upper": [0.96, 0.93],
+            "held_back_coverage": [0.81, 0.7],
+        }
+    )
+    rows = [
+        ("ended", "l.a", 0.6, nan, ""),
+        ("ended", "l.b", nan, 0.5, ""),
+        ("lived", "l.a", 0.1, 0.55, ""),
+        ("lived", "l.c", nan, nan, "one, two"),
+    ]
+    limits = pd.DataFrame(rows, columns=["kind", "factor", "low", "high", "settings"]).assign(design="retrofit")
+    return boxes, limits, pd.DataFrame({"factor": ["l.a", "l.b", "l.c"], "low": [0.0, 0.0, nan], "high": [1.0, 1.0, nan]})
 
 
 def indices():

@@ -25,7 +25,7 @@ SMALLEST = 0.05
 SMALLEST_POINTS = 25
 """Design points that a box must hold, about: fewer are easily fitted by chance."""
 HELD_BACK = 3
-"""Every so many-th design point is held back."""
+"""One design point in so many is held back."""
 FEWEST_POINTS = 20
 FEWEST_CASES = 10
 """Cases of a kind below which a box would be chance."""
@@ -78,8 +78,7 @@ def discover(runs: pd.DataFrame, factors: Sequence[str], column: str = "ended") 
 
 
 def _box(group: pd.DataFrame, factors: list[str]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    held = group["point"] % HELD_BACK == HELD_BACK - 1
-    found, judged = group[~held], group[held]
+    found, judged = _split(group)
     edges = _pruned(found, _prim(found, factors)) if found["wanted"].nunique() > 1 else []
     inside, judged_inside = _within(found, edges), _within(judged, edges)
     box: dict[str, Any] = {"words": _words(edges, factors), "reached": bool(found.loc[inside, "wanted"].mean() >= DENSITY)}
@@ -91,6 +90,14 @@ def _box(group: pd.DataFrame, factors: list[str]) -> tuple[dict[str, Any], list[
         box[f"{prefix}coverage"] = float(chosen["wanted"].sum()) / total if total else np.nan
         box[f"{prefix}points"] = pooled.points
     return box, edges
+
+
+def _split(group: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Design points to find a box on, and those held back: drawn at random, as the order of points follows the levels of the factors."""
+    points = np.sort(group["point"].unique())
+    drawn = np.random.default_rng(0).permutation(points)[: len(points) // HELD_BACK]
+    held = group["point"].isin(drawn)
+    return group[~held], group[held]
 
 
 def _prim(table: pd.DataFrame, factors: list[str]) -> list[dict[str, Any]]:

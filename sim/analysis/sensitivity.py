@@ -109,8 +109,10 @@ def _estimate(method: str, names: list[str], x: np.ndarray, y: np.ndarray, resam
     if np.isnan(y).any() or np.ptp(y) <= 1e-12 * max(1.0, float(np.abs(y).max())):
         rows = [(name, index, np.nan, np.nan, np.nan) for index in wanted for name in names]
         return pd.DataFrame(rows, columns=["factor", "index", "estimate", "lower", "upper"])
-    from SALib.analyze import morris, sobol
-
+    try:
+        from SALib.analyze import morris, sobol
+    except ImportError:
+        raise Unsupported("sensitivity needs SALib; accepted: install the extra 'analysis'") from None
     problem: dict[str, Any] = {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
     if method == "saltelli":
         found = sobol.analyze(problem, y, calc_second_order=False, num_resamples=resamples, seed=1)
