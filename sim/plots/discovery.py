@@ -62,8 +62,8 @@ def discovery(boxes: pd.DataFrame, limits: pd.DataFrame, ranges: pd.DataFrame, n
             axes.set_title(f"{label(design)}\n" + "\n".join(told), fontsize=6.5)
             axes.set_xlabel("Part of the range swept")
         names = short_names(ranges["factor"])
-        low_high = [f"{names[name]} ({_end(swept.at[name, 'low'])} to {_end(swept.at[name, 'high'])})" for name in factors]
-        panels[0][0].set_yticks(range(len(factors)), low_high)
+        axis = [f"{names[name]} ({_range(swept.at[name, 'low'], swept.at[name, 'high'])})" for name in factors]
+        panels[0][0].set_yticks(range(len(factors)), axis)
         panels[0][0].invert_yaxis()
         caption(figure, note)
     return figure
@@ -82,5 +82,5 @@ def _share(own: pd.DataFrame, swept: pd.DataFrame, name: str) -> tuple[float, fl
     return start, stop, ""
 
 
-def _end(value: float) -> str:
-    return "names" if np.isnan(value) else f"{value:.3g}"
+def _range(low: float, high: float) -> str:
+    return "by name" if np.isnan(low) else f"{low:.3g} to {high:.3g}"
