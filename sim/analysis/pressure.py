@@ -45,7 +45,7 @@ def shares_over_time(weekly: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         ``design, week, stakeholder, share, lower, upper`` (95% interval of the mean over runs; where there are several design
-        points, of the mean over points as if their runs were independent), ``points``.
+        points, as wide as theirs are on average, for points that share their seeds add little certainty), ``points``.
 
     Raises
     ------
@@ -56,10 +56,10 @@ def shares_over_time(weekly: pd.DataFrame) -> pd.DataFrame:
         raise Unsupported('shares over time need weekly curves; accepted: weekly = "quantiles" under [outputs] of the sweep file')
     rows = weekly[weekly["column"].isin([f"share_{who}" for who in STAKEHOLDERS])].copy()
     rows["stakeholder"] = rows["column"].str.removeprefix("share_")
-    rows["squared"] = ((rows["upper"] - rows["lower"]) / 2) ** 2
+    rows["half"] = (rows["upper"] - rows["lower"]) / 2
     grouped = rows.groupby(["design", "week", "stakeholder"], sort=False)
-    table = grouped.agg(share=("mean", "mean"), squared=("squared", "sum"), points=("mean", "count")).reset_index()
-    half = np.sqrt(table.pop("squared")) / table["points"].clip(lower=1)
+    table = grouped.agg(share=("mean", "mean"), half=("half", "mean"), points=("mean", "count")).reset_index()
+    half = table.pop("half")
     table.insert(4, "lower", (table["share"] - half).clip(lower=0.0))
     table.insert(5, "upper", (table["share"] + half).clip(upper=1.0))
     return table[table["points"] > 0].reset_index(drop=True)

@@ -78,7 +78,8 @@ def _after_the_end(name: str, values: np.ndarray) -> np.ndarray:
 def _drained_shares(stack: np.ndarray) -> dict[str, np.ndarray]:
     """Share of all that was drained so far, by stakeholder, shape (runs, weeks) each; NaN before anything was."""
     first = COLUMN[f"drained_{STAKEHOLDERS[0]}"]
-    drained = np.cumsum(np.clip(np.nan_to_num(stack[:, :, first : first + len(STAKEHOLDERS)], nan=0.0), 0.0, None), axis=1)
+    # What a stakeholder gave back is set against what it drained before, as in the totals of a run.
+    drained = np.clip(np.cumsum(np.nan_to_num(stack[:, :, first : first + len(STAKEHOLDERS)], nan=0.0), axis=1), 0.0, None)
     total = drained.sum(axis=2)
     with np.errstate(invalid="ignore"):
         return {

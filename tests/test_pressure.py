@@ -1,0 +1,43 @@
+"""Shares of pressure: they add up, run by run and week by week, and design points that share seeds add no false certainty."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim.analysis.pressure import shares, shares_over_time
+from sim.analysis.quantities import prepared
+from sim.analysis.weekly import weekly_quantiles
+from sim.errors import Unsupported
+from sim.outcome import STAKEHOLDERS
+from sim.sweep import replicate
+
+
+@pytest.fixture(scope="module")
+def lived(mountain_view):
+    finished = list(replicate([mountain_view.revise({"horizon.weeks": 30, "population.families": 120})], range(30)))
+    return finished, weekly_quantiles("retrofit", np.stack([run.weeks for run in finished]))
+
+
+def test_shares_over_time_add_up_and_end_where_the_run_does(lived):
+    finished, weekly = lived
+    table = shares_over_time(weekly.assign(point=0))
+    assert table.groupby("week")["share"].sum().to_numpy() == pytest.approx(1.0)
+    runs = prepared(pd.DataFrame([vars(run.outcome) for run in finished]), "any", 30, 30).assign(point=0)
+    whole = shares(runs).set_index("stakeholder")["share"]
+    last = table[table["week"] == 30].set_index("stakeholder")["share"]
+    for who in STAKEHOLDERS:
+        assert last[who] == pytest.approx(whole[who])
+
+
+def test_the_same_curves_at_ten_points_are_no_surer_than_at_one(lived):
+    _, weekly = lived
+    one = shares_over_time(weekly.assign(point=0)).set_index(["week", "stakeholder"])
+    ten = shares_over_time(pd.concat([weekly.assign(point=point) for point in range(10)])).set_index(["week", "stakeholder"])
+    for column in ("share", "lower", "upper"):
+        assert ten[column].to_numpy() == pytest.approx(one[column].to_numpy(), nan_ok=True)
+    assert (one["upper"] - one["lower"]).max() > 0.01
+
+
+def test_without_weekly_curves_it_is_said(lived):
+    with pytest.raises(Unsupported, match="quantiles"):
+        shares_over_time(pd.DataFrame())
