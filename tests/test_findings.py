@@ -156,6 +156,19 @@ def test_an_unfinished_sweep_is_analysed_with_a_visible_note(tmp_path):
     assert "UNFINISHED" in (tmp_path / "out" / "report.html").read_text()
 
 
+def test_adoption_pools_communities_of_different_sizes_as_shares(folder):
+    """Half of the points have 40 families and half 80: all take part in the retrofit's first week."""
+    curves = find("curves", read(folder)).tables["curves"].set_index(["design", "column", "week"])
+    first = curves.loc[("retrofit", "taking_part", 1)]
+    assert first["mean"] == first["q05"] == first["q95"] == 1.0
+    assert 0 < curves.loc[("greenfield", "taking_part", 1), "mean"] < 1
+
+
+def test_a_horizon_of_no_weeks_is_told(tmp_path):
+    text = TINY.replace("levels = [40]", "levels = [0]").replace('weekly = "quantiles"', 'weekly = "none"')
+    assert "nothing was lived through" in sim("analyse", swept(tmp_path, text), code=2).stderr
+
+
 def test_runs_of_another_version_are_told(tmp_path, monkeypatch):
     monkeypatch.setattr("sim.sweep.run.OUTCOME_FIELDS", [name for name in OUTCOME_FIELDS if name != "voice_high"])
     folder = swept(tmp_path, TINY)

@@ -98,9 +98,8 @@ def _shapley(values: np.ndarray, players: list[str], levels: dict[str, list[obje
             row(f"{section} (sum)", "", "", own[:, members].sum(axis=1), alone, last)
     total = values[:, everything] - values[:, 0]
     row(TOTAL, "", "", total, total, total)
-    bounds = [f"{name}{end}" for name in ("contribution", "alone", "last") for end in ("", "_lower", "_upper")]
-    names = ["lower" if b == "contribution_lower" else "upper" if b == "contribution_upper" else b for b in bounds]
-    return pd.DataFrame(rows, columns=["factor", "from_level", "to_level", *names, "seeds"])
+    intervals = [f"{name}{end}" for name in ("alone", "last") for end in ("", "_lower", "_upper")]
+    return pd.DataFrame(rows, columns=["factor", "from_level", "to_level", "contribution", "lower", "upper", *intervals, "seeds"])
 
 
 def _weights(k: int) -> np.ndarray:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.analysis.naming import short_names
+from sim.analysis.factors import is_numeric, short_names
 from sim.analysis.pooling import pooled_mean
 from sim.errors import Unsupported
 
@@ -51,7 +51,7 @@ def discover(runs: pd.DataFrame, factors: Sequence[str], column: str = "ended") 
         the kind) and ``coverage`` (share of all such runs that are in the box), found; the same on held-back points with the prefix
         ``held_back_``; ``reached`` (whether the density aimed at was reached), ``points, held_back_points``.
     limits : DataFrame
-        ``design, kind, factor, low, high, settings, p_value``: the factors that the box restricts; PRIM's quasi-p-value.
+        ``design, kind, factor, low, high, settings``: the factors that the box restricts.
 
     Raises
     ------
@@ -70,10 +70,10 @@ def discover(runs: pd.DataFrame, factors: Sequence[str], column: str = "ended") 
                 continue
             box, edges = _box(group.assign(wanted=wanted.astype(float)), varied)
             boxes.append({"design": design, "kind": kind, **box})
-            limits.extend({"design": design, "kind": kind, **edge} for edge in edges)
+            limits.extend({"design": design, "kind": kind, **edge, "settings": ", ".join(edge["settings"])} for edge in edges)
     if not boxes:
         raise Unsupported(f"scenario discovery needs at least {FEWEST_CASES} cases of each kind, ending and not; here nearly all agree")
-    columns = ["design", "kind", "factor", "low", "high", "settings", "p_value"]
+    columns = ["design", "kind", "factor", "low", "high", "settings"]
     return pd.DataFrame(boxes), pd.DataFrame(limits, columns=columns)
 
 
@@ -113,8 +113,7 @@ def _prim(table: pd.DataFrame, factors: list[str]) -> list[dict[str, Any]]:
         table = table[table["seed"].isin(seeds[:keep])]
         x = table[factors].reset_index(drop=True)
         for name in factors:
-            numeric = pd.api.types.is_numeric_dtype(x[name]) and not pd.api.types.is_bool_dtype(x[name])
-            x[name] = x[name].astype(float) if numeric else x[name].astype(str).astype(object)
+            x[name] = x[name].astype(float) if is_numeric(x[name]) else x[name].astype(str).astype(object)
         mass = min(0.5, max(SMALLEST, SMALLEST_POINTS / table["point"].nunique()))
         search = prim.Prim(x, table["wanted"].to_numpy(bool), threshold=1e-9, mass_min=mass)
         box = search.find_box()
@@ -123,15 +122,13 @@ def _prim(table: pd.DataFrame, factors: list[str]) -> list[dict[str, Any]]:
         balance = 2 * trajectory["density"] * trajectory["coverage"] / (trajectory["density"] + trajectory["coverage"])
         chosen = int(dense["coverage"].idxmax()) if len(dense) else int(balance.idxmax())
         limits, whole = box.box_lims[chosen], search.box_init
-        p_values = box.qp[chosen] if len(box.qp) > chosen else {}
     edges: list[dict[str, Any]] = []
     for name in factors:
         own, full = limits[name].tolist(), whole[name].tolist()
-        p = [value for value in p_values.get(name, []) if value >= 0]
-        edge = {"factor": name, "low": np.nan, "high": np.nan, "settings": "", "p_value": max(p) if p else np.nan}
+        edge = {"factor": name, "low": np.nan, "high": np.nan, "settings": ()}
         if isinstance(full[0], set):
             if own[0] != full[0]:
-                edges.append({**edge, "settings": ", ".join(sorted(own[0]))})
+                edges.append({**edge, "settings": tuple(sorted(own[0]))})
         elif own != full:
             edges.append({**edge, "low": own[0] if own[0] > full[0] else np.nan, "high": own[1] if own[1] < full[1] else np.nan})
     return edges
@@ -162,20 +159,20 @@ def _pruned(table: pd.DataFrame, edges: list[dict[str, Any]]) -> list[dict[str, 
 
 
 def _without(edges: list[dict[str, Any]], place: int, end: str) -> list[dict[str, Any]]:
-    changed = {**edges[place], end: "" if end == "settings" else np.nan}
+    changed = {**edges[place], end: () if end == "settings" else np.nan}
     keep = any(_given(changed[name]) for name in ("low", "high", "settings"))
     return [*edges[:place], *([changed] if keep else []), *edges[place + 1 :]]
 
 
 def _given(end: object) -> bool:
-    return end != "" and end == end
+    return end != () and end == end
 
 
 def _within(table: pd.DataFrame, edges: list[dict[str, Any]]) -> np.ndarray:
     inside = np.ones(len(table), dtype=bool)
     for edge in edges:
         if edge["settings"]:
-            inside &= table[edge["factor"]].astype(str).isin(edge["settings"].split(", ")).to_numpy()
+            inside &= table[edge["factor"]].astype(str).isin(edge["settings"]).to_numpy()
             continue
         values = table[edge["factor"]].to_numpy(float)
         if not np.isnan(edge["low"]):
@@ -190,7 +187,7 @@ def _words(edges: list[dict[str, Any]], factors: list[str]) -> str:
     for edge in edges:
         name, low, high = names[edge["factor"]], edge["low"], edge["high"]
         if edge["settings"]:
-            parts.append(f"{name} is {edge['settings'].replace(', ', ' or ')}")
+            parts.append(f"{name} is {' or '.join(edge['settings'])}")
         elif np.isnan(high):
             parts.append(f"{name} is at least {low:.3g}")
         elif np.isnan(low):

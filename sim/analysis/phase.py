@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.effects import paired, two_designs
+from sim.analysis.factors import is_numeric
 from sim.analysis.pooling import pooled_mean
 from sim.analysis.quantities import KINDS
 from sim.errors import Unsupported
@@ -31,7 +32,7 @@ def axis_cells(values: pd.Series) -> tuple[np.ndarray, list[object]]:
     places : list
         A cell's level, or where the factor has more than ``BINS`` values the middle of one of ``BINS`` equal intervals.
     """
-    numeric = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
+    numeric = is_numeric(values)
     levels = sorted(set(values)) if numeric else list(dict.fromkeys(values))
     if not numeric or len(levels) <= BINS:
         return pd.Categorical(values, categories=levels).codes.astype(int), levels

@@ -64,7 +64,7 @@ def pooled_mean(values: np.ndarray, points: np.ndarray, seeds: np.ndarray, kind:
     count = np.bincount(place)
     own = np.bincount(place, values) / count
     mean = float(own.mean())
-    parts = np.bincount(cluster, (values - own[place]) / (len(own) * count[place]))
+    parts = _parts(values, place, cluster)
     s = len(parts)
     variance = float(s / (s - 1) * (parts**2).sum()) if s > 1 else np.inf
     low, high = np.quantile(own, SPREAD)
@@ -73,6 +73,13 @@ def pooled_mean(values: np.ndarray, points: np.ndarray, seeds: np.ndarray, kind:
     else:
         lower, upper = _bounds(mean, variance, s, kind)
     return Pooled(mean, lower, upper, float(low), float(high), len(own), s, len(values))
+
+
+def _parts(values: np.ndarray, place: np.ndarray, cluster: np.ndarray) -> np.ndarray:
+    """What each seed adds to the mean of the points' means, above what is expected of it: sums to 0."""
+    count = np.bincount(place)
+    own = np.bincount(place, values) / count
+    return np.bincount(cluster, (values - own[place]) / (len(count) * count[place]))
 
 
 def _share_bounds(mean: float, parts: np.ndarray, n: int) -> tuple[float, float]:
@@ -127,10 +134,7 @@ def pooled_ratio(first: np.ndarray, second: np.ndarray, points: np.ndarray, seed
     if min(both[0].mean, both[1].mean) > 0:
         _, place = np.unique(points, return_inverse=True)
         _, cluster = np.unique(seeds, return_inverse=True)
-        count = np.bincount(place)
-        weight = 1.0 / (len(count) * count[place])
-        scaled = weight * ((first - both[0].mean) / both[0].mean - (second - both[1].mean) / both[1].mean)
-        parts = np.bincount(cluster, scaled - weight * (np.bincount(place, scaled / weight) / count)[place])
+        parts = _parts(first / both[0].mean - second / both[1].mean, place, cluster)
         variance = len(parts) / max(len(parts) - 1, 1) * float((parts**2).sum())
         if variance > 1e-15 and len(parts) > 1:
             half = float(stats.t.ppf(0.5 + CONFIDENCE / 2, len(parts) - 1) * np.sqrt(variance))

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim.analysis.factors import is_numeric
 from sim.errors import Unsupported
 
 SEED_DRAWS = 50
@@ -151,6 +152,6 @@ def _convergence(answer: pd.DataFrame, method: str) -> dict[str, object]:
 
 def _numbers(values: pd.Series) -> np.ndarray:
     """A factor as numbers: names and switches by their place among the levels."""
-    if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
+    if is_numeric(values):
         return values.to_numpy(float)
     return pd.Categorical(values, categories=list(dict.fromkeys(values))).codes.astype(float)

@@ -37,18 +37,21 @@ def weekly_quantiles(design: str, stack: np.ndarray) -> pd.DataFrame:
     return pd.concat([_summary(design, name, values, horizon) for name, values in columns.items()], ignore_index=True)
 
 
-def pooled_curves(weekly: pd.DataFrame) -> pd.DataFrame:
+def pooled_curves(weekly: pd.DataFrame, families: pd.Series) -> pd.DataFrame:
     """One curve per design and column.
 
     Parameters
     ----------
     weekly : DataFrame
         Weekly quantiles with ``point``, as a sweep writes them.
+    families : Series
+        Families of the community, by design point.
 
     Returns
     -------
     DataFrame
         ``design, week, column, n, mean`` and quantiles: over runs where there is one design point, else over the points' means.
+        ``taking_part`` and ``in_favour`` are shares of the point's families, so that communities of any size can be pooled.
 
     Raises
     ------
@@ -57,6 +60,10 @@ def pooled_curves(weekly: pd.DataFrame) -> pd.DataFrame:
     """
     if weekly.empty or "column" not in weekly.columns:
         raise Unsupported('weekly curves were not written; accepted: weekly = "quantiles" under [outputs] of the sweep file')
+    values = ["mean", *QUANTILES]
+    counted = weekly["column"].isin(("taking_part", "in_favour"))
+    size = weekly["point"].map(families).where(counted, 1).clip(lower=1)
+    weekly = weekly.assign(**{name: weekly[name] / size for name in values})
     if weekly["point"].nunique() == 1:
         return weekly[["design", "week", "column", "n", "mean", *QUANTILES]].reset_index(drop=True)
     grouped = weekly.groupby(["design", "column", "week"], sort=False)

@@ -14,7 +14,7 @@ from sim.analysis import attribution as attributing
 from sim.analysis import discovery as discovering
 from sim.analysis import effects, frontier, hypotheses, phase, pressure, risk, sensitivity
 from sim.analysis.compare import milestones
-from sim.analysis.naming import short_names
+from sim.analysis.factors import is_numeric, short_names
 from sim.analysis.weekly import pooled_curves
 from sim.errors import InputError, Unsupported
 from sim.findings.evidence import Evidence
@@ -22,7 +22,6 @@ from sim.findings.evidence import Evidence
 Tables = dict[str, pd.DataFrame]
 Figures = dict[str, Figure]
 
-WILSON = "bands: 95% intervals (Monte Carlo error, seeds as clusters)"
 MOST_PHASES = 6
 """Phase diagrams that are made unasked, of the factors that tell most; any other pair can be asked for by ``sim plot``."""
 
@@ -94,7 +93,8 @@ def _risk(e: Evidence) -> Tables:
 
 
 def _draw_risk(e: Evidence, t: Tables) -> Figures:
-    return {"risk": plots.risk_over_time(t["risk"], e.note(f"Mean over design points; {WILSON}; dots: 90% of the design points"))}
+    note = e.note("Mean over design points; bands: 95% intervals (Monte Carlo error, seeds as clusters); dots: 90% of the design points")
+    return {"risk": plots.risk_over_time(t["risk"], note)}
 
 
 def _delivery(e: Evidence) -> Tables:
@@ -139,16 +139,15 @@ def _draw_pressure(e: Evidence, t: Tables) -> Figures:
 
 
 def _curves(e: Evidence) -> Tables:
-    return {"curves": pooled_curves(e.results.weekly), "pressure_over_time": pressure.shares_over_time(e.results.weekly)}
+    return {"curves": pooled_curves(e.results.weekly, e.families), "pressure_over_time": pressure.shares_over_time(e.results.weekly)}
 
 
 def _draw_curves(e: Evidence, t: Tables) -> Figures:
-    families = e.results.sweep.scenario(0, e.designs[0]).population.families
     many = e.runs["point"].nunique() > 1
     bands = "50% and 90% of the design points' means" if many else "50% and 90% of runs"
     note = e.note(f"Lines: medians; bands: {bands}")
     return {
-        "adoption": plots.adoption(t["curves"], families, note),
+        "adoption": plots.adoption(t["curves"], 1, note),
         "support": plots.support(t["curves"], e.note("Medians and 50% bands over the runs in which the programme goes on")),
         "pressure_over_time": plots.pressure_over_time(
             t["pressure_over_time"], e.note("Mean share of the capital drained so far; bands: 95% intervals of the mean")
@@ -274,8 +273,7 @@ def ranges(evidence: Evidence) -> pd.DataFrame:
     rows = []
     for name in evidence.factors:
         values = evidence.results.sweep.points[name]
-        numeric = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
-        rows.append((name, float(values.min()), float(values.max())) if numeric else (name, np.nan, np.nan))
+        rows.append((name, float(values.min()), float(values.max())) if is_numeric(values) else (name, np.nan, np.nan))
     return pd.DataFrame(rows, columns=["factor", "low", "high"])
 
 

@@ -58,6 +58,13 @@ class Evidence:
         return self.results.sweep.spec.design_of_experiments.method
 
     @property
+    def families(self) -> pd.Series:
+        """Families of the community at each design point."""
+        sweep = self.results.sweep
+        points = sorted(self.runs["point"].unique())
+        return pd.Series([sweep.scenario(int(point), self.designs[0]).population.families for point in points], index=points)
+
+    @property
     def failed(self) -> int:
         """Runs that raised; they are left out."""
         return int(self.results.runs["error"].notna().sum())
@@ -117,9 +124,12 @@ def read(folder: Path, ending: str = ANY, week: int | None = None) -> Evidence:
             f"{folder}: its runs have no column {lacking[0]!r}, so another version wrote them; accepted: a sweep of this version, as by "
             f"sim sweep {folder / 'manifest.json'} --out NEW"
         )
+    # Refuses an ending there is none of.
     ending_week(good, ending)
     sweep = results.sweep
     horizon = min(sweep.scenario(int(point), sweep.spec.designs[0]).horizon.weeks for point in good["point"].unique())
+    if horizon == 0:
+        raise InputError(f"{folder}: horizon.weeks = 0 at a design point, so nothing was lived through; accepted: 1 or more")
     if week is not None and not 1 <= week <= horizon:
         raise InputError(f"--by-week = {week}: accepted: a week from 1 to {horizon}, the horizon of this sweep")
     return Evidence(folder, results, ending, week or horizon, horizon)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from sim.analysis.naming import short_names
+from sim.analysis.factors import short_names
 from sim.plots.axes import designs_of
 from sim.plots.style import FULL_WIDTH, caption, label, styled, subplots
 

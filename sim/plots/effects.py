@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.analysis.attribution import TOTAL
-from sim.analysis.naming import short_names
+from sim.analysis.factors import short_names
 from sim.analysis.quantities import UNITS
 from sim.plots.axes import designs_of, shared_legend
 from sim.plots.style import DESIGN_COLOURS, DESIGN_MARKERS, FULL_WIDTH, caption, label, styled, subplots

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
-from sim.analysis.naming import short_names
+from sim.analysis.factors import short_names
 from sim.analysis.quantities import UNITS
 from sim.plots.axes import designs_of
 from sim.plots.style import FULL_WIDTH, caption, label, styled, subplots

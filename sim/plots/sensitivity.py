@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.analysis.naming import short_names
+from sim.analysis.factors import short_names
 from sim.analysis.quantities import UNITS
 from sim.plots.axes import designs_of, shared_legend
 from sim.plots.style import DESIGN_COLOURS, FULL_WIDTH, caption, label, styled, subplots

@@ -7,8 +7,8 @@ import pandas as pd
 
 from sim.analysis.attribution import TOTAL
 from sim.analysis.discovery import DENSITY
+from sim.analysis.factors import short_names
 from sim.analysis.hypotheses import CLAIMS, FAILS, HOLDS, OPEN
-from sim.analysis.naming import short_names
 from sim.findings import Evidence, Found
 from sim.plots.style import label
 from sim.scenario.schema import AS_WRITTEN

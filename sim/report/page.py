@@ -95,7 +95,6 @@ def _section(found: Found, evidence: Evidence) -> dict[str, Any]:
         "figures": [(name, _picture(figure), _caption(figure)) for name, figure in found.figures(evidence).items()],
         "table": table.head(MOST_ROWS),
         "left_out": max(0, len(table) - MOST_ROWS),
-        "others": ", ".join(found.tables),
     }
 
 

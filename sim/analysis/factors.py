@@ -1,9 +1,16 @@
-"""Factors in words that fit an axis, and stay apart."""
+"""Factors as columns of a table: whether they are numbers, and how they are named where there is little room."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+
+import pandas as pd
+
+
+def is_numeric(values: pd.Series) -> bool:
+    """Whether a factor's column holds numbers, not names or switches."""
+    return bool(pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values))
 
 
 def short_names(factors: Iterable[str]) -> dict[str, str]:
