@@ -6,6 +6,7 @@ import os
 os.environ.setdefault("NUMBA_DISABLE_INTEL_SVML", "1")
 
 from sim import rules
+from sim.cast import Cast, cast_of
 from sim.engine import simulate
 from sim.errors import InputError
 from sim.model import ValueNetworkModel, simulate_with_agents
@@ -15,12 +16,14 @@ from sim.scenario import Scenario, load_scenario
 from sim.sweep.results import open_sweep
 
 __all__ = [
+    "Cast",
     "InputError",
     "Outcome",
     "Population",
     "Run",
     "Scenario",
     "ValueNetworkModel",
+    "cast_of",
     "load_scenario",
     "open_sweep",
     "populate",

@@ -1,25 +1,23 @@
-"""The Mesa model: the week of docs/odd.md, agent by agent, to read, watch and extend.
+"""The Mesa model: the week of docs/odd.md, party by party, to read, watch and extend.
 
-It lives through the same run as ``sim/engine`` bit for bit. Sums run over families and teachers in the order of their
-numbers, so that the order in which agents act changes nothing.
+It lives through the same run as ``sim/engine.py`` bit for bit. Sums run over families and teachers in the
+order of their numbers, so that the order in which agents act changes nothing.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
 import mesa
 import numpy as np
 
-from sim.agents import Board, Community, Family, Party, Regulator, Teacher, Union, Vendor
-from sim.agents.ledger import Running, School, Voices
-from sim.outcome import STAKEHOLDERS, WEEKLY, Run, Tally, finish
-from sim.population import Population, populate
-from sim.rules import DEFAULT, Rules
+from sim.ledger import Final
+from sim.outcome import Run, finish
+from sim.parties.board.ladder import OVER_FROM
+from sim.population import populate
 from sim.scenario import Scenario
-from sim.streams import STREAMS, deviate, stream_keys, uniform, week_key
+from sim.streams import deviate, stream_keys, uniform, week_key
 
 
 class ValueNetworkModel(mesa.Model):
@@ -28,7 +26,7 @@ class ValueNetworkModel(mesa.Model):
     Parameters
     ----------
     scenario : Scenario, optional
-        Default: a conventional school where nothing changes.
+        With the parties of its cast. Default: a conventional school where nothing changes.
     rng : int, optional
         The seed that names the community and its weather; 0 by default.
     rules : Rules, optional
@@ -40,21 +38,34 @@ class ValueNetworkModel(mesa.Model):
     ----------
     week : int
         The week being lived through, from 0.
+    ledger : SimpleNamespace
+        Every quantity of the run by name, and ``schools``, ``thirds`` and ``rungs``, lists of such.
+    parties : dict
+        The parties by name, in the order in which they act. Each name is also an attribute of the model: ``families`` and
+        ``teachers`` the sets of these agents, ``union``, ``board`` and the others the one agent.
     datacollector : mesa.DataCollector
-        Model reporters named as the columns of ``sim.outcome.WEEKLY``, collected at the end of each week.
+        Model reporters named as the columns of the weekly table, collected at the end of each week.
 
     Raises
     ------
     TypeError
         Where ``rng`` is not a whole number: a run must be named by its seed.
+
+    Examples
+    --------
+    >>> import sim
+    >>> model = sim.ValueNetworkModel(sim.Scenario().revise({"population.families": 50}), rng=1)
+    >>> model.step()
+    >>> len(model.families), model.ledger.taking_part
+    (50, 50)
     """
 
     def __init__(
         self,
         scenario: Scenario | None = None,
         rng: int | None = None,
-        rules: Rules = DEFAULT,
-        agent_classes: Mapping[type[Party], type[Party]] | None = None,
+        rules: Any = None,
+        agent_classes: Mapping[type[Any], type[Any]] | None = None,
     ) -> None:
         seed = 0 if rng is None else rng
         if not isinstance(seed, int | np.integer) or seed < 0:
@@ -62,57 +73,24 @@ class ValueNetworkModel(mesa.Model):
         self._scenario_of_run = scenario or Scenario()
         super().__init__(rng=int(seed))
         self.seed = int(seed)
-        self.rules = rules
+        cast = self.scenario.cast
+        self.rules = rules_of(self, cast.rules if rules is None else rules)
         self.week = 0
-        self._keys = dict(zip(STREAMS, stream_keys(self.seed), strict=True))
+        self._keys = stream_keys(self.seed, cast.streams)[0]
         self._luck_of(0)
-        self.voices = Voices()
-        self.tally = Running()
-        self.evidence = [0.0] * 3
-        self.third_inside = [0] * 3
-        self.judged_results = 0.0
-        self.quality = self.mean_effort = 1.0
-        self.teacher_attitude = self.unhappy_share = 0.0
-
-        classes = dict(agent_classes or {})
-        self.community = self._make(Community, classes)
-        self.vendor = self._make(Vendor, classes)
-        self.regulator = self._make(Regulator, classes)
-        self.union = self._make(Union, classes)
-        self.board = self._make(Board, classes)
-        self.schools = self._settle(populate(self.scenario, self.seed), classes)
-        self.families: mesa.agent.AgentSet = self._set_of(classes.get(Family, Family))
-        self.teachers: mesa.agent.AgentSet = self._set_of(classes.get(Teacher, Teacher))
-        self.datacollector = mesa.DataCollector(model_reporters={name: [_column, [self, name]] for name in WEEKLY})
-
+        self.people = populate(self.scenario, self.seed)
+        self.ledger = cast.ledger.pages(len(self.people.school_start) - 1)
+        self.stakeholders = cast.ledger.stakeholders
+        self._classes = dict(agent_classes or {})
+        self.parties: dict[str, Any] = {}
+        for room in cast.rooms:
+            self.parties[room.name] = party = self.make(room.agent)
+            setattr(self, room.name, party.members)
+        columns = {name: [_column, [self, name]] for name in cast.ledger.weekly}
+        self.datacollector = mesa.DataCollector(model_reporters=columns)
         self.running = self.scenario.horizon.weeks > 0
         if self.running and self.scenario.offer.first_week == 0:
-            self.intake(0)
-
-    def _make(self, kind: type[Any], classes: dict[Any, Any], *arguments: Any) -> Any:
-        return classes.get(kind, kind)(self, *arguments)
-
-    def _settle(self, people: Population, classes: dict[Any, Any]) -> list[School]:
-        self.mean_sway = float(people.sway.mean()) if len(people.sway) else math.nan
-        schools = [School(index) for index in range(len(people.school_start) - 1)]
-        roll: list[Family] = []
-        for school in schools:
-            for index in range(int(people.school_start[school.index]), int(people.school_start[school.index + 1])):
-                school.families.append(self._make(Family, classes, index, school, people))
-            roll += school.families
-        for family in roll:
-            ties = people.contacts[people.first_contact[family.index] : people.first_contact[family.index + 1]]
-            family.contacts = [roll[contact] for contact in ties]
-            self.tally.children[family.third] += 1
-        for index, number in enumerate(people.teacher_school):
-            school = schools[int(number)]
-            school.teachers.append(self._make(Teacher, classes, index, school, people))
-        return schools
-
-    def _set_of(self, kind: type[Any]) -> Any:
-        if kind in self.agents_by_type:
-            return self.agents_by_type[kind]
-        return self.agents.select(agent_type=kind)
+            self.all("enrol", 0)
 
     @property
     def scenario(self) -> Scenario:
@@ -123,190 +101,72 @@ class ValueNetworkModel(mesa.Model):
     def scenario(self, _: Any) -> None:
         """Ignore the empty scenario that newer Mesa versions set."""
 
-    # --- the week ----------------------------------------------------------------------------------------------------
+    # --- the schedule ----------------------------------------------------------------------------
 
     def step(self) -> None:
         """Live through one week, in the order of docs/odd.md, and collect its row of the weekly table."""
         self.week = self.steps - 1
+        self.ledger.week = self.week
+        self.ledger.week_of_year = self.week % self.scenario.horizon.weeks_per_year + 1
         self._luck_of(self.week)
+        last = self.week + 1 == self.scenario.horizon.weeks
         if self.week >= self.scenario.offer.first_week:
-            self.vendor.step()
-            self.activate(self.teachers, "teach")
-            self.deliver()
-            self.activate(self.families, "experience_week")
-            self.activate(self.families, "speak")
-            self.activate(self.families, "settle")
-            self.take_stock()
-            self.activate(self.teachers, "make_up_mind")
-            self.ask_teachers()
-            self.union.step()
-            self.publish_results()
-            self.regulator.step()
-            self.community.step()
-            self.board.step()
-            self.activate(self.families, "consider_leaving")
-        if not self.board.over and self.week + 1 < self.scenario.horizon.weeks:
-            self.turn_of_the_year()
-        self.row = self.weekly_row()
+            self.live_through_the_week()
+        if not self.over and not last:
+            self.turn()
+        if self.over:
+            self.all("close")
         self.datacollector.collect(self)
-        self.running = not self.board.over and self.week + 1 < self.scenario.horizon.weeks
+        self.running = not self.over and not last
+
+    def live_through_the_week(self) -> None:
+        """Have all parties act, moment by moment."""
+        for moment in ("supply", "teach", "live", "respond", "press", "decide"):
+            self.all(moment)
+        if not self.over:
+            self.all("leave")
+
+    def turn(self) -> None:
+        """Between weeks: at the year's end cohorts change; then, and when a unit starts, there is an intake."""
+        coming = self.week + 1
+        self._luck_of(coming)
+        if self.year_ends:
+            self.all("renew")
+        starts = coming in self.scenario.design.start_weeks
+        if (self.year_ends or starts) and coming >= self.scenario.offer.first_week:
+            self.all("enrol", coming)
+
+    def all(self, moment: str, *arguments: Any) -> None:
+        """Have each party act that has something to do at a moment, in order."""
+        for party in self.parties.values():
+            act = getattr(party, moment, None)
+            if act is not None:
+                act(*arguments)
 
     def activate(self, agents: Any, method: str) -> None:
         """Have each agent act once. Override to change the order: all read last week's state, so it changes nothing."""
         agents.do(method)
 
-    def deliver(self) -> None:
-        """Add up the quality of delivery, school by school."""
-        total_quality = total_effort = 0.0
-        active = 0
-        for school in self.schools:
-            staff = [teacher for teacher in school.teachers if teacher.active]
-            quality = 0.0
-            for teacher in staff:
-                quality += teacher.skill * teacher.effort
-                total_effort += teacher.effort
-            school.quality = quality / len(staff) if staff else 1.0
-            total_quality += quality
-            active += len(staff)
-        self.quality = total_quality / active if active else 1.0
-        self.mean_effort = total_effort / active if active else 1.0
+    # --- what the parties ask the model ----------------------------------------------------------
 
-    def take_stock(self) -> None:
-        """Add up who took part, felt and said what, and what was learned."""
-        voices = Voices()
-        self.third_inside = [0] * 3
-        week_gain = [0.0] * 3
-        attitudes = 0.0
-        for school in self.schools:
-            school.inside = school.voices_against = 0
-            school_attitude = 0.0
-            for family in school.families:
-                if not family.inside:
-                    continue
-                school.inside += 1
-                school_attitude += family.attitude
-                self.third_inside[family.third] += 1
-                week_gain[family.third] += family.gain
-                voices.in_favour += family.attitude > 0.0
-                if family.spoke_against:
-                    self.hear(family)
-                    school.voices_against += 1
-                    voices.sway_against += family.sway
-                if family.spoke_for:
-                    voices.in_support += 1
-                    voices.sway_for += family.sway
-            school.attitude = school_attitude / school.inside if school.inside else 0.0
-            voices.taking_part += school.inside
-            voices.against += school.voices_against
-            attitudes += school_attitude
-        voices.attitude = attitudes / voices.taking_part if voices.taking_part else 0.0
-        self.voices = voices
-        tally = self.tally
-        tally.student_weeks += voices.taking_part * self.board.dose
-        tally.weeks_this_year += 1
-        for third in range(3):
-            tally.gains[third] += week_gain[third]
-            tally.year_gain[third] += week_gain[third]
-            tally.year_weeks[third] += self.third_inside[third]
+    def make(self, kind: type[Any], *arguments: Any) -> Any:
+        """Make an agent of a class, or of the one that stands in for it."""
+        return self._classes.get(kind, kind)(self, *arguments)
 
-    def hear(self, family: Family) -> None:
-        """Put a voice against on record."""
-        self.tally.voice[family.third] += family.sway
-        if not family.on_record:
-            family.on_record = True
-            self.tally.on_record[family.third] += 1
-            self.tally.sway_on_record += family.sway
+    def set_of(self, kind: type[Any]) -> Any:
+        """All agents of a class, or of the one that stands in for it."""
+        found = self._classes.get(kind, kind)
+        return self.agents_by_type.get(found, self.agents.select(agent_type=found))
 
-    def ask_teachers(self) -> None:
-        """Add up what active teachers think."""
-        active = unhappy = 0
-        total = 0.0
-        for school in self.schools:
-            for teacher in school.teachers:
-                if teacher.active:
-                    active += 1
-                    total += teacher.attitude
-                    unhappy += teacher.unhappy
-        self.teacher_attitude = total / active if active else 0.0
-        self.unhappy_share = unhappy / active if active else 0.0
-
-    def publish_results(self) -> None:
-        """In weeks of publication, tell families and board what the tests say, group by group (R11)."""
-        self.judged_results = 0.0
-        week_of_year = self.week % self.scenario.horizon.weeks_per_year + 1
-        if week_of_year not in self.scenario.results.weeks or self.voices.taking_part == 0:
-            return
-        results = self.scenario.results
-        for third in range(3):
-            students = self.third_inside[third]
-            if students > 0:
-                true_gain = self.tally.year_gain[third] / self.tally.year_weeks[third] * self.tally.weeks_this_year
-                seen = self.rules.observed_gain(true_gain, float(students), results.test_sd, self.deviate("results", third))
-                self.evidence[third] = results.family_weight * seen
-                self.judged_results += self.rules.felt(seen, self.scenario.family.loss_aversion) * (students / self.voices.taking_part)
-
-    def turn_of_the_year(self) -> None:
-        """Between weeks: at the year's end a cohort leaves and a new one enters; then, and when a unit starts, an intake."""
-        coming = self.week + 1
-        self._luck_of(coming)
-        if self.year_ends:
-            self.renew_cohort(coming)
-        if (self.year_ends or coming in self.scenario.design.start_weeks) and coming >= self.scenario.offer.first_week:
-            self.intake(coming)
-
-    def renew_cohort(self, coming: int) -> None:
-        """The oldest cohort leaves, newcomers take its place, and a year's results are closed."""
-        year = coming // self.scenario.horizon.weeks_per_year
-        leaving = [family for family in self.families if (family.cohort + year) % self.scenario.population.grades == 0]
-        for family in leaving:
-            family.renew()
-            self.tally.children[family.third] += 1
-        self.tally.weeks_this_year = 0
-        self.tally.year_gain = [0.0] * 3
-        self.tally.year_weeks = [0] * 3
-
-    def intake(self, coming: int) -> None:
-        """Before week ``coming``: children enter by default, or families apply and a lottery fills the places; then a count."""
-        self._luck_of(coming)
-        eligible = [family for family in self.families if family.may_enter(coming)]
-        if self.scenario.offer.default_in:
-            entering = [(family, None) for family in eligible]
-            self.tally.applicants = len(entering)
-        else:
-            guesses = [(family, family.considers_applying()) for family in eligible]
-            applicants = [(family, guess) for family, guess in guesses if guess is not None]
-            self.tally.applicants = len(applicants)
-            applicants.sort(key=lambda pair: (self.uniform("lottery", pair[0].index), pair[0].index))
-            entering = applicants[: max(0, self.scenario.offer.capacity - self.enrolled)]
-        self.tally.peak_applicants = max(self.tally.peak_applicants, self.tally.applicants)
-        for family, guess in entering:
-            family.enter(guess)
-        for school in self.schools:
-            school.inside = sum(1 for family in school.families if family.inside)
-        self.board.count_enrolment(coming)
-
-    # --- what the parties ask the model ------------------------------------------------------------------------------
+    @property
+    def over(self) -> bool:
+        """Whether the programme has ended."""
+        return self.ledger.rung >= OVER_FROM
 
     @property
     def year_ends(self) -> bool:
         """Whether this is the last week of a school year."""
         return (self.week + 1) % self.scenario.horizon.weeks_per_year == 0
-
-    @property
-    def enrolled(self) -> int:
-        """Children taking part now."""
-        return sum(1 for family in self.families if family.inside)
-
-    def start_week(self, family: Family) -> int:
-        """The week in which the family's unit of the phasing starts."""
-        offer = self.scenario.offer
-        unit = family.cohort if offer.by_cohort else family.school.index if offer.by_school else 0
-        return self.scenario.design.start_weeks[unit]
-
-    def share_heard(self, voices: float) -> float:
-        """Turn a sum of sway into the share that the board hears (R10)."""
-        offer = self.scenario.offer
-        return self.rules.voice_share(voices, offer.constituency, offer.school_size, self.scenario.board.constituency_exponent)
 
     def uniform(self, stream: str, index: int) -> float:
         """Draw from [0, 1) in a named stream."""
@@ -325,66 +185,56 @@ class ValueNetworkModel(mesa.Model):
         self._luck_week = week
         self._week_keys: dict[str, Any] = {}
 
-    # --- tables ------------------------------------------------------------------------------------------------------
-
-    def weekly_row(self) -> dict[str, float]:
-        """Return this week's row of the weekly table."""
-        voices, tally, board = self.voices, self.tally, self.board
-        row = {
-            "taking_part": voices.taking_part,
-            "in_favour": voices.in_favour,
-            "attitude": voices.attitude,
-            "voices_against": voices.against,
-            "voices_for": voices.in_support,
-            "on_record": sum(tally.on_record),
-            "reached": tally.reached,
-            "left_school": tally.left_school,
-            "left_programme": tally.left_programme,
-            "applicants": tally.applicants,
-            "teacher_attitude": self.teacher_attitude,
-            "unhappy_share": self.unhappy_share,
-            "quality": self.quality,
-            "defects": self.vendor.defects,
-            "union_level": self.union.level,
-            "notices": self.regulator.notices,
-            "attention": self.community.attention,
-            "funded": self.vendor.funded,
-            "dose": board.dose,
-            "rung": board.rung,
-            "capital": board.capital,
-            **{f"drained_{who}": board.drained[who] for who in STAKEHOLDERS},
-        }
-        return {name: float(value) for name, value in row.items()}
+    # --- tables ----------------------------------------------------------------------------------
 
     def result(self) -> Run:
         """Return outcome and weekly table so far, as the compiled engine would."""
-        weeks = np.full((self.scenario.horizon.weeks, len(WEEKLY)), np.nan)
-        for column, name in enumerate(WEEKLY):
+        ledger = self.scenario.cast.ledger
+        weeks = np.full((self.scenario.horizon.weeks, len(ledger.weekly)), np.nan)
+        for column, name in enumerate(ledger.weekly):
             values = self.datacollector.model_vars[name]
             weeks[: len(values), column] = values
-        tally = Tally(
-            student_weeks=self.tally.student_weeks,
-            gains=np.array(self.tally.gains),
-            children=np.array(self.tally.children),
-            peak_applicants=self.tally.peak_applicants,
-            step_weeks=np.array(self.board.step_weeks, dtype=float),
-            on_record=np.array(self.tally.on_record),
-            voice=np.array(self.tally.voice),
-            sway_on_record=self.tally.sway_on_record,
-            sway=self.mean_sway,
-        )
-        return finish(self.scenario.name, self.scenario.design_name, self.seed, weeks, tally)
+        pages = (self.ledger.schools, self.ledger.thirds, self.ledger.rungs)
+        final = Final(vars(self.ledger), *([vars(each) for each in page] for page in pages), self.people)
+        names = {"scenario": self.scenario.name, "design": self.scenario.design_name, "seed": self.seed}
+        return finish(ledger, names, weeks, final)
 
 
 def simulate_with_agents(
-    scenario: Scenario, seed: int, rules: Rules = DEFAULT, agent_classes: Mapping[type[Party], type[Party]] | None = None
+    scenario: Scenario, seed: int, rules: Any = None, agent_classes: Mapping[type[Any], type[Any]] | None = None
 ) -> Run:
-    """Run a scenario once with Mesa agents; the same run as :func:`sim.engine.simulate`, slower and open to subclassing."""
+    """Run a scenario once with Mesa agents; the same run as :func:`sim.engine.simulate`, slower and open to subclassing.
+
+    Parameters
+    ----------
+    scenario, seed, rules
+        As for :func:`sim.engine.simulate`.
+    agent_classes : mapping, optional
+        Subclasses to use, see :class:`ValueNetworkModel`.
+
+    Examples
+    --------
+    >>> import sim
+    >>> small = sim.Scenario().revise({"population.families": 20, "horizon.weeks": 4})
+    >>> sim.simulate_with_agents(small, 1) == sim.simulate(small, 1)
+    True
+    """
     model = ValueNetworkModel(scenario, seed, rules, agent_classes)
     while model.running:
         model.step()
     return model.result()
 
 
+def rules_of(model: ValueNetworkModel, rules: Any) -> Any:
+    """The rules as agents call them: one that asks for quantities of the ledger is given them."""
+    from sim.rules import asked_for
+
+    def asking(rule: Any, names: tuple[str, ...]) -> Any:
+        return lambda *arguments: rule(*arguments, *(getattr(model.ledger, name) for name in names))
+
+    asks = asked_for(rules, model.scenario.cast.rules)
+    return rules._replace(**{name: asking(getattr(rules, name), names) for name, names in asks.items()}) if asks else rules
+
+
 def _column(model: ValueNetworkModel, name: str) -> float:
-    return model.row[name]
+    return float(getattr(model.ledger, name))

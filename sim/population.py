@@ -18,9 +18,8 @@ import numpy as np
 from numba import njit
 
 from sim.scenario import Scenario
-from sim.streams import STREAMS, generator, stream_keys, uniform, week_key
+from sim.streams import generator, stream_keys, uniform, week_key
 
-_NETWORK = STREAMS.index("network")
 _TIES, _TARGET, _REWIRE = 0, 1, 2
 
 
@@ -117,7 +116,7 @@ def populate(scenario: Scenario, seed: int) -> Population:
         scenario.network.degree_ses,
         people.ses_mean,
         scenario.random_ties,
-        stream_keys(seed)[_NETWORK],
+        stream_keys(seed)["network"][0],
     )
     staff = generator(seed, "staff")
     teachers = scenario.teachers.count

@@ -13,6 +13,9 @@ The mixing function is the finaliser of SplitMix64 (Steele, Lea & Flood 2014), a
 
 from __future__ import annotations
 
+import hashlib
+from functools import lru_cache
+
 import numpy as np
 from numba import njit
 
@@ -44,9 +47,26 @@ def generator(seed: int, name: str) -> np.random.Generator:
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=(STREAMS.index(name),))))
 
 
-def stream_keys(seed: int) -> np.ndarray:
-    """Return the keys of all streams, shape (len(STREAMS),), uint64, in the order of ``STREAMS``."""
-    return np.random.SeedSequence(seed).generate_state(len(STREAMS), np.uint64)
+@lru_cache(maxsize=256)
+def stream_keys(seed: int, own: tuple[str, ...] = ()) -> np.ndarray:
+    """Return the keys of all streams by name: a structured array, shape (1,), of uint64.
+
+    Parameters
+    ----------
+    seed : int
+        0 or more.
+    own : tuple of str
+        Streams of a user's own parties beside those of ``STREAMS``. Their keys follow from their names, so that no
+        party shifts another's luck.
+    """
+    keys = list(np.random.SeedSequence(seed).generate_state(len(STREAMS), np.uint64))
+    for name in own:
+        digest = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "little")
+        keys.append(np.random.SeedSequence(seed, spawn_key=(len(STREAMS), digest)).generate_state(1, np.uint64)[0])
+    named = np.zeros(1, np.dtype([(name, "u8") for name in (*STREAMS, *own)]))
+    named[0] = tuple(keys)
+    named.flags.writeable = False
+    return named
 
 
 @njit(cache=True, nogil=True)

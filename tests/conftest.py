@@ -19,7 +19,7 @@ NO_POWER = {
         "regulator": ("regulation",),
         "community": ("governance",),
         "vendor": ("resources",),
-        "board": ("governance",),
+        "results": ("governance",),
     }.items()
     for channel in channels
 }

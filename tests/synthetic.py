@@ -1,13 +1,12 @@
 """Tables of runs with a known answer, made without the model: a risk for every design point and design, luck by seed."""
 
 from collections.abc import Callable
-from dataclasses import fields
 
 import numpy as np
 import pandas as pd
 
 from sim.analysis.quantities import prepared
-from sim.outcome import Outcome
+from sim.outcome import OUTCOME
 
 HORIZON = 108
 
@@ -24,7 +23,7 @@ def runs(
             own = shared if luck == "shared" else generator.random(seeds)
             for seed in range(seeds):
                 ended = bool(own[seed] < risk(values))
-                row = dict.fromkeys([field.name for field in fields(Outcome)], 0.0)
+                row = dict.fromkeys(OUTCOME, 0.0)
                 row |= {"ending": "cancelled" if ended else "survived", "week": 20.0 if ended else np.nan, "families": 300}
                 row |= {
                     "week_diluted": np.nan,

@@ -82,8 +82,8 @@ def test_every_rule_is_called_by_both_engines(name: str):
         "community.election_weeks": (20, 30),
         "teachers.count": 8,
         "board.drain": 0.02,
-        "family.exit_threshold": 0.0,
-        "family.leave_school_rate": 0.3,
+        "families.exit_threshold": 0.0,
+        "families.leave_school_rate": 0.3,
         "population.schools": 2,
     }
     noticed = False

@@ -127,7 +127,7 @@ def test_too_few_students_two_counts_running_close_it(greenfield):
 def test_word_of_mouth_brings_applicants():
     """Contacts inside only matter where some cohorts stay while others enter."""
     base = load_scenario(SCENARIOS / "village_high.toml").revise({"design.viable_enrolment": 0, "design.capacity": 2000})
-    deaf = base.revise({"family.inertia_contacts": 0.0})
+    deaf = base.revise({"families.inertia_contacts": 0.0})
     reached = [sum(simulate(scenario, seed).outcome.reached for seed in range(20)) for scenario in (base, deaf)]
     assert reached[0] > reached[1]
 
@@ -152,7 +152,7 @@ def test_drained_capital_explains_the_fall_of_capital(mountain_view):
 
 @pytest.mark.slow
 def test_an_edited_rule_is_compiled_anew(tmp_path):
-    """The compiled run is cached on disk; editing rules.py must not leave the old run in the cache."""
+    """The compiled run is cached on disk; editing a rule must not leave the old run in the cache."""
     shutil.copytree(ROOT / "sim", tmp_path / "sim", ignore=shutil.ignore_patterns("__pycache__"))
     environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "cache"), "PYTHONPATH": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"}
     path = str(SCENARIOS / "mountain_view.toml")
@@ -168,7 +168,7 @@ def test_an_edited_rule_is_compiled_anew(tmp_path):
 
     first = counts()
     assert first[0] == first[1]
-    rules = tmp_path / "sim" / "rules.py"
+    rules = tmp_path / "sim" / "parties" / "families" / "rules.py"
     text = rules.read_text()
     edited = text.replace("rate * max(0.0, feeling - threshold)", "0.5 * rate * max(0.0, feeling - threshold)")
     assert edited != text
@@ -180,8 +180,8 @@ def test_an_edited_rule_is_compiled_anew(tmp_path):
 
 def test_the_compiled_run_is_cached_between_processes():
     code = (
-        "from sim import *; from sim.engine.run import _compiled; from sim.rules import DEFAULT; simulate(Scenario(), 1);"
-        "print(sum(_compiled(DEFAULT).stats.cache_hits.values()))"
+        "from sim import *; from sim.engine import _compiled; from sim.cast import DEFAULT; simulate(Scenario(), 1);"
+        "print(sum(_compiled(DEFAULT, DEFAULT.rules).stats.cache_hits.values()))"
     )
     simulate(Scenario(), 1)
     hits = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT).stdout

@@ -50,7 +50,7 @@ def test_with_nobody_enrolled_there_is_no_voice(scenario: Scenario, seed: int):
 
 def test_an_initiative_equal_to_the_status_quo_changes_no_attitude_beyond_noise():
     same = Scenario().revise({**NO_POWER, "teachers.count": 10})
-    quiet = simulate(same.revise({"family.experience_noise": 0.0, "results.test_sd": 0.0}), 1)
+    quiet = simulate(same.revise({"families.experience_noise": 0.0, "results.test_sd": 0.0}), 1)
     assert np.abs(quiet.weeks[:, COLUMN["attitude"]]).max() == 0.0
     assert np.abs(quiet.weeks[:, COLUMN["teacher_attitude"]]).max() == 0.0
     assert quiet.outcome.gain_high == 0.0
@@ -117,13 +117,13 @@ def test_numbering_families_anew_changes_nothing_but_labels_where_nothing_is_dra
     scenario = load_scenario(SCENARIOS / "mountain_view.toml").revise(
         {
             "population.schools": 1,
-            "family.experience_noise": 0.0,
-            "family.voice_rate": 1.0,
-            "family.voice_threshold": 0.3,
-            "family.persistence": 20.0,
-            "family.leave_school_rate": 0.0,
-            "family.return_rate": 0.0,
-            "family.voice_for": 0.0,
+            "families.experience_noise": 0.0,
+            "families.voice_rate": 1.0,
+            "families.voice_threshold": 0.3,
+            "families.persistence": 20.0,
+            "families.leave_school_rate": 0.0,
+            "families.return_rate": 0.0,
+            "families.voice_for": 0.0,
             "horizon.weeks": 8,
         }
     )

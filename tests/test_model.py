@@ -8,7 +8,13 @@ import pytest
 from conftest import SCENARIOS
 
 from sim import Scenario, ValueNetworkModel, load_scenario, simulate, simulate_with_agents
-from sim.agents import Board, Community, Family, Regulator, Teacher, Union, Vendor
+from sim.parties.board.agent import Board
+from sim.parties.community.agent import Community
+from sim.parties.families.agent import Family
+from sim.parties.regulator.agent import Regulator
+from sim.parties.teachers.agent import Teacher
+from sim.parties.union.agent import Union
+from sim.parties.vendor.agent import Vendor
 from sim.outcome import WEEKLY
 
 SMALL = {"population.families": 60, "teachers.count": 6, "horizon.weeks": 12, "board.constituency": 60}
@@ -33,7 +39,7 @@ def test_step_select_and_aggregate(small):
     assert (model.steps, model.week) == (5, 4)
     unhappy = model.families.select(lambda family: family.attitude < 0)
     assert 0 < len(unhappy) <= 60
-    assert model.families.agg("attitude", np.mean) == pytest.approx(model.row["attitude"])
+    assert model.families.agg("attitude", np.mean) == pytest.approx(model.ledger.attitude)
     assert model.agents.select(agent_type=Teacher).agg("skill", min) > 0
 
 
@@ -74,7 +80,7 @@ class Patient(Family):
         super().speak()
         if self.model.week % 2:
             self.spoke_against = False
-            self.next_heat = self.rules.heat(self.heat, False, self.scenario.family.heat_decay)
+            self.next_heat = self.rules.heat(self.heat, False, self.scenario.families.heat_kept)
 
 
 def test_an_agent_can_be_subclassed(small):

@@ -78,7 +78,7 @@ BAD = {
     "fraction for a count": ("[population]\nfamilies = 10.5\n", ["population.families = 10.5", "a whole number from 0 to 5e+06"]),
     "out of range": ("[design]\ndose = 1.7\n", ["design.dose = 1.7", "a number from 0 to 1"]),
     "not a number": ("[design]\ndose = nan\n", ["design.dose = nan", "a number from 0 to 1"]),
-    "infinite": ("[family]\nsensitivity = inf\n", ["family.sensitivity = inf", "a number from 0 to 20"]),
+    "infinite": ("[families]\nsensitivity = inf\n", ["families.sensitivity = inf", "a number from 0 to 20"]),
     "unknown name": ('[design]\nassignment = "forced"\n', ["design.assignment = 'forced'", "mandatory | opt_out | opt_in"]),
     "opt-in without capacity": ('[design]\nassignment = "opt_in"\n', ["design.capacity", "missing", "a number of places"]),
     "viable above capacity": (
@@ -103,7 +103,7 @@ BAD = {
     "constituency too small": ("[board]\nconstituency = 3\n", ["board.constituency = 3", "at least population.families = 500"]),
     "clustering out of reach": ("[network]\nclustering = 0.9\n", ["network.clustering = 0.9", "accepted: 0 to 0.60"]),
     "assortativity out of reach": ("[network]\nassortativity = 0.95\n", ["network.assortativity = 0.95", "accepted: 0 to 0."]),
-    "rates beyond 1": ("[family]\nattitude_rate = 0.9\ninfluence_rate = 0.9\n", ["family.attitude_rate = 0.9", "at most 1"]),
+    "rates beyond 1": ("[families]\nattitude_rate = 0.9\ninfluence_rate = 0.9\n", ["family.attitude_rate = 0.9", "at most 1"]),
     "results out of the year": ("[results]\nweeks = [40]\n", ["results.weeks = 40", "1 to 36"]),
     "extends nothing": ('extends = "nowhere"\n', ["extends = 'nowhere'", "no such file"]),
     "extends a number": ("extends = 3\n", ["extends = 3", "the name of a scenario file"]),

@@ -193,7 +193,7 @@ def test_distributions_are_drawn_by_their_quantiles(tmp_path):
         'scenario = "mountain_view"\ndesigns = ["retrofit"]\n'
         '[[factors]]\nfield = "population.ses_mean"\ndistribution = "normal"\nparameters = [0.1, 0.3]\n'
         '[[factors]]\nfield = "population.aligned_minority"\ndistribution = "beta"\nparameters = [2.0, 8.0]\n'
-        '[[factors]]\nfield = "family.contagion"\ndistribution = "lognormal"\nparameters = [4.0, 0.2]\n'
+        '[[factors]]\nfield = "families.contagion"\ndistribution = "lognormal"\nparameters = [4.0, 0.2]\n'
         '[[factors]]\nfield = "board.drain"\ndistribution = "triangular"\nparameters = [0.1, 0.3, 0.5]\n'
         '[design_of_experiments]\nmethod = "latin_hypercube"\npoints = 400\n'
     )
@@ -201,7 +201,7 @@ def test_distributions_are_drawn_by_their_quantiles(tmp_path):
     assert points["population.ses_mean"].mean() == pytest.approx(0.1, abs=0.01)
     assert points["population.ses_mean"].std() == pytest.approx(0.3, abs=0.02)
     assert points["population.aligned_minority"].mean() == pytest.approx(0.2, abs=0.01)
-    assert np.log(points["family.contagion"]).std() == pytest.approx(0.2, abs=0.02)
+    assert np.log(points["families.contagion"]).std() == pytest.approx(0.2, abs=0.02)
     assert points["board.drain"].mean() == pytest.approx(0.3, abs=0.01)
 
 

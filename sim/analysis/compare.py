@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -94,7 +94,7 @@ def compare(runs: Sequence[Run]) -> Comparison:
         Runs of one scenario under one or more designs, each design on the same seeds. The first design is the baseline of the
         differences.
     """
-    table = pd.DataFrame([asdict(run.outcome) for run in runs])
+    table = pd.DataFrame([dict(run.outcome) for run in runs])
     horizon = len(runs[0].weeks) if runs else 0
     designs = list(dict.fromkeys(table["design"])) if len(table) else []
     full = prepared(table, ANY, horizon, horizon).assign(point=0)

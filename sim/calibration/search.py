@@ -16,12 +16,12 @@ from scipy.stats import qmc
 from sim.calibration.patterns import measure, misfit
 
 RANGES = {
-    "family.sensitivity": (2.0, 5.0),
-    "family.inertia": (0.0, 0.1),
-    "family.voice_rate": (0.02, 0.1),
-    "family.persistence": (0.0, 8.0),
-    "family.organising": (0.0, 1.0),
-    "family.attention_amplifies": (0.0, 4.0),
+    "families.sensitivity": (2.0, 5.0),
+    "families.inertia": (0.0, 0.1),
+    "families.voice_rate": (0.02, 0.1),
+    "families.persistence": (0.0, 8.0),
+    "families.organising": (0.0, 1.0),
+    "families.attention_amplifies": (0.0, 4.0),
     "teachers.role_weight": (0.02, 0.3),
     "teachers.workload_weight": (0.02, 0.25),
     "board.drain": (0.15, 0.45),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -10,7 +10,7 @@ import pandas as pd
 
 from sim.analysis.quantities import ANY, ending_week, prepared, words
 from sim.errors import InputError
-from sim.outcome import Outcome
+from sim.outcome import OUTCOME
 from sim.sweep.results import SweepResults, open_sweep
 from sim.sweep.store import CALIBRATION
 
@@ -118,7 +118,7 @@ def read(folder: Path, ending: str = ANY, week: int | None = None) -> Evidence:
     good = results.runs[results.runs["error"].isna()]
     if good.empty:
         raise InputError(f"{folder}: has no run to analyse yet; accepted: a sweep with runs, see sim sweep {folder} --resume")
-    lacking = [field.name for field in fields(Outcome) if field.name not in good.columns and field.name != "scenario"]
+    lacking = [name for name in OUTCOME if name not in good.columns and name != "scenario"]
     if lacking:
         raise InputError(
             f"{folder}: its runs have no column {lacking[0]!r}, so another version wrote them; accepted: a sweep of this version, as by "

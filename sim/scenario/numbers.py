@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
+from collections import namedtuple
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from pydantic import BaseModel
 
-from sim.scenario.fields import Section
+from sim.fields import Section
 from sim.scenario.schema import Scenario
 
 
-class Calendar(NamedTuple):
-    """Lists of weeks, int64 arrays: starts of units, publications in a school year, elections."""
-
-    start_weeks: np.ndarray
-    results_weeks: np.ndarray
-    election_weeks: np.ndarray
-
-
 @lru_cache(maxsize=256)
-def numbers(scenario: Scenario) -> tuple[np.ndarray, Calendar]:
+def numbers(scenario: Scenario) -> tuple[np.ndarray, tuple[np.ndarray, ...]]:
     """Return a scenario's numbers.
 
     Parameters
@@ -33,19 +26,31 @@ def numbers(scenario: Scenario) -> tuple[np.ndarray, Calendar]:
     record : numpy.ndarray
         Structured array, shape (1,): a nested record per section with a number per field, named as in the schema, and
         ``offer``, see :class:`sim.scenario.Offer`. Texts and lists are left out.
-    calendar : Calendar
+    lists : named tuple of numpy.ndarray
+        Lists of whole numbers, as weeks: an int64 array for each, named ``section_field``.
     """
     tree = _tree(scenario)
     tree["offer"] = scenario.offer._asdict()
     record = np.zeros(1, _dtype(tree))
     record[0] = _values(tree)
-    calendar = Calendar(
-        *(
-            np.array(weeks, dtype=np.int64)
-            for weeks in (scenario.design.start_weeks, scenario.results.weeks, scenario.community.election_weeks)
-        )
-    )
-    return record, calendar
+    lists = _lists(scenario, ())
+    return record, _lists_type(tuple(lists))(**lists)
+
+
+@lru_cache(maxsize=64)
+def _lists_type(names: tuple[str, ...]) -> Any:
+    return Lists if names == Lists._fields else namedtuple("Lists", names)
+
+
+def _lists(section: BaseModel, path: tuple[str, ...]) -> dict[str, np.ndarray]:
+    found: dict[str, np.ndarray] = {}
+    for name, field in type(section).model_fields.items():
+        value = getattr(section, name)
+        if isinstance(value, Section):
+            found |= _lists(value, (*path, name))
+        elif field.annotation == tuple[int, ...]:
+            found["_".join((*path, name))] = np.array(value, dtype=np.int64)
+    return found
 
 
 def _tree(section: BaseModel) -> dict[str, Any]:
@@ -68,3 +73,7 @@ def _dtype(tree: dict[str, Any]) -> np.dtype:
 
 def _values(tree: dict[str, Any]) -> tuple[Any, ...]:
     return tuple(_values(value) if isinstance(value, dict) else value for value in tree.values() if value != {})
+
+
+Lists: Any = namedtuple("Lists", tuple(_lists(Scenario(), ())))
+"""The lists of a scenario with the model's own parties."""

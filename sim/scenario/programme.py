@@ -6,7 +6,7 @@ from typing import Literal, Self
 
 from pydantic import model_validator
 
-from sim.scenario.fields import Section, choice, number, share
+from sim.fields import PRIOR, Section, choice, number, share
 
 Assignment = Literal["mandatory", "opt_out", "opt_in"]
 Setting = Literal["existing_school", "school_within_school", "new_school", "supplementary"]
@@ -58,11 +58,11 @@ class Initiative(Profile):
 class Design(Section):
     """Independent factors of how the initiative is offered; retrofit and greenfield are named settings of them."""
 
-    assignment: Assignment = choice("mandatory", "Who decides that a child takes part.", "design prior, docs/odd.md")
-    setting: Setting = choice("existing_school", "Where it happens.", "design prior, docs/odd.md")
-    regulatory_status: RegulatoryStatus = choice("conventional", "Which rules apply.", "design prior, docs/odd.md")
+    assignment: Assignment = choice("mandatory", "Who decides that a child takes part.", PRIOR)
+    setting: Setting = choice("existing_school", "Where it happens.", PRIOR)
+    regulatory_status: RegulatoryStatus = choice("conventional", "Which rules apply.", PRIOR)
     phasing: Phasing = choice(
-        "all_at_once", "Whether all start together, or cohort by cohort, or school by school.", "design prior, docs/odd.md"
+        "all_at_once", "Whether all start together, or cohort by cohort, or school by school.", PRIOR
     )
     start_weeks: tuple[int, ...] = choice(
         (0,), "Week in which each unit starts (weeks from 0; one unit, or one per cohort, youngest first, or per school).", "assumption"

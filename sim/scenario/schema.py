@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, Self
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 
-from pydantic import model_validator
+from pydantic import create_model, model_validator
 
-from sim.scenario.fields import Section, choice
-from sim.scenario.parties import Board, Community, Power, Regulator, Results, Teachers, Union, Vendor
-from sim.scenario.people import Family, Horizon, Network, Population
+from sim.cast import DEFAULT, Cast
+from sim.fields import Section, choice
+from sim.scenario.people import Horizon, Network, Population
 from sim.scenario.programme import Design, Factors, Initiative, Leadership, StatusQuo
 
 AS_WRITTEN = "as_written"
@@ -39,11 +40,8 @@ class Offer(NamedTuple):
     school_size: float
 
 
-class Scenario(Section):
-    """A district, an initiative and a design: all that a run needs but the seed.
-
-    Instances are immutable. :func:`sim.load_scenario` reads one from TOML; ``revise`` makes a changed copy.
-    """
+class Frame(Section):
+    """What a scenario says beside the parties' sections."""
 
     name: str = choice("scenario", "Short name, used in tables.", "the file")
     title: str = choice("", "Title for figures.", "the file")
@@ -58,15 +56,36 @@ class Scenario(Section):
     design: Design = Design()
     leadership: Leadership = Leadership()
     factors: Factors = Factors()
-    family: Family = Family()
-    teachers: Teachers = Teachers()
-    union: Union = Union()
-    regulator: Regulator = Regulator()
-    community: Community = Community()
-    vendor: Vendor = Vendor()
-    results: Results = Results()
-    board: Board = Board()
-    power: Power = Power()
+
+
+if TYPE_CHECKING:
+
+    class Sections(Frame):
+        """The frame with a section for each party, named as the party, and the power table."""
+
+        def __getattr__(self, name: str) -> Any: ...
+else:
+    Sections = DEFAULT.sections(Frame, "Sections", __name__)
+
+
+class Scenario(Sections):
+    """A district, an initiative and a design: all that a run needs but the seed.
+
+    Instances are immutable. :func:`sim.load_scenario` reads one from TOML; ``revise`` makes a changed copy.
+
+    Attributes
+    ----------
+    cast : Cast
+        The parties that take part; each has the section of its name.
+
+    Examples
+    --------
+    >>> from sim import Scenario
+    >>> Scenario().revise({"leadership.training": 0.9}).leadership.training
+    0.9
+    """
+
+    cast: ClassVar[Cast] = DEFAULT
 
     # Mesa's batch_run takes anything that can be iterated for a list of values; a scenario is one value.
     __iter__ = None  # type: ignore[assignment]
@@ -91,11 +110,14 @@ class Scenario(Section):
             for parent in parents:
                 table = table.setdefault(parent, {})
             table[leaf] = value
-        return Scenario.model_validate(data)
+        return type(self).model_validate(data)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _revive, (self.cast, self.model_dump_json())
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        weeks, year = self.horizon.weeks, self.horizon.weeks_per_year
+        weeks = self.horizon.weeks
         late = [week for week in self.design.start_weeks if week >= max(weeks, 1)]
         if late:
             raise ValueError(
@@ -106,16 +128,10 @@ class Scenario(Section):
             raise ValueError(
                 f"design.start_weeks has {len(self.design.start_weeks)} entries where phasing = {self.design.phasing}; accepted: {units}, one per unit"
             )
-        odd = [week for week in self.results.weeks if not 1 <= week <= year]
-        if odd:
-            raise ValueError(f"results.weeks = {odd[0]}: accepted: weeks of the school year, 1 to {year}")
-        if any(week < 0 for week in self.community.election_weeks):
-            raise ValueError(f"community.election_weeks = {list(self.community.election_weeks)}: accepted: weeks from 0")
-        constituency = self.board.constituency
-        if constituency is not None and constituency < self.population.families:
-            raise ValueError(
-                f"board.constituency = {constituency}: accepted: at least population.families = {self.population.families}, which the board answers to"
-            )
+        for room in self.cast.rooms:
+            section = getattr(self, room.name, None)
+            if hasattr(section, "check"):
+                section.check(self)
         highest = lattice_clustering(self.expected_degree)
         if self.expected_degree > 0 and self.network.clustering > highest:
             raise ValueError(
@@ -163,6 +179,22 @@ class Scenario(Section):
         if highest <= 0:
             return 0.0
         return float(1.0 - (self.network.clustering / highest) ** (1.0 / 3.0))
+
+
+@lru_cache(maxsize=64)
+def scenario_type(cast: Cast) -> type[Scenario]:
+    """The schema of a scenario with a cast's parties."""
+    if cast is DEFAULT:
+        return Scenario
+    own = {room.name: (room.settings, room.settings()) for room in cast.own if room.settings}
+    power = type(cast.sections(Frame, "Sections", __name__)().power)
+    made = create_model("Scenario", __base__=Scenario, **own, power=(power, power()))  # type: ignore[call-overload]
+    made.cast = cast
+    return made
+
+
+def _revive(cast: Cast, data: str) -> Scenario:
+    return scenario_type(cast).model_validate_json(data)
 
 
 def lattice_clustering(mean_degree: float) -> float:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import Any, Literal, Self
 
 from pydantic import field_validator, model_validator
 
-from sim.outcome import Outcome
-from sim.scenario.fields import Section, choice, number
+from sim.outcome import OUTCOME
+from sim.fields import Section, choice, number
 
 Level = float | int | bool | str
-RESERVED = frozenset({"point", "error", *(field.name for field in fields(Outcome))})
+RESERVED = frozenset({"point", "error", *OUTCOME})
 """Columns of the table of runs, which a factor's own column must not hide."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from contextlib import suppress
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from sim.analysis.intervals import paired_difference_of_counts, wilson
 from sim.analysis.quantities import STEPS, ended_by
 from sim.analysis.weekly import weekly_quantiles
 from sim.engine import simulate
-from sim.outcome import Outcome, Run
+from sim.outcome import OUTCOME, Run
 from sim.scenario import Scenario
 from sim.sweep.folder import SweepFolder
 from sim.sweep.plan import Part, Sweep
@@ -23,7 +23,7 @@ from sim.sweep.plan import Part, Sweep
 Simulate = Callable[[Scenario, int], Run]
 """How a run is done: the compiled engine, or a picklable function of one's own, as for Mesa models with subclassed agents."""
 
-OUTCOME_FIELDS = [field.name for field in fields(Outcome) if field.name not in ("scenario", "design", "seed")]
+OUTCOME_FIELDS = [name for name in OUTCOME if name not in ("scenario", "design", "seed")]
 IN_FLIGHT = 2
 """Parts submitted per worker, so that none waits and memory stays flat."""
 
@@ -67,7 +67,7 @@ def run_part(sweep: Sweep, part: Part, simulate: Simulate = simulate) -> pd.Data
                 row: dict[str, Any] = {"point": point, "design": design, "seed": seed}
                 try:
                     scenario = scenario or sweep.scenario(point, design)
-                    row.update({**asdict(simulate(scenario, seed).outcome), "design": design, "error": None})
+                    row.update({**simulate(scenario, seed).outcome, "design": design, "error": None})
                 except Exception as error:
                     row["error"] = f"{type(error).__name__}: {error}"
                 rows.append(row)

@@ -8,7 +8,7 @@ from typing import Literal, Self
 from pydantic import ValidationError, model_validator
 
 from sim.errors import InputError
-from sim.scenario.fields import Section, choice, number
+from sim.fields import Section, choice, number
 from sim.scenario.load import explain, read_toml
 from sim.sweep.factors import Factor
 

@@ -1,0 +1,100 @@
+"""How rules and phases are compiled: a rule by itself, the phases of a week against a set of rules.
+
+A **rule** is a pure function of scalars. A **phase** is what a party does at one moment of the week in
+the compiled engine: a function ``(w, week)`` of the world ``w`` (see ``sim/engine.py``) that calls rules
+by way of the name ``r``. Phases are compiled together, each in the names of its own module, with ``r``
+standing for the set of rules of the run: so a swapped rule reaches all of them.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Callable, Mapping
+from types import CodeType, FunctionType
+from typing import Any
+
+from numba import njit
+
+rule = njit(cache=True, nogil=True, error_model="numpy")
+"""Compile a rule. Its compiled form is kept on disk."""
+
+inner = njit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
+"""Compile what only compiled code calls."""
+
+r: Any = None
+"""Stands for the rules in the source of a phase; bound when the phase is compiled."""
+
+sum_of_drained: Any = None
+"""Stands for the sum of what stakeholders drain, ``(ledger) -> float``; bound likewise."""
+
+
+def phase(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Mark a function of the compiled week, to be compiled against a set of rules."""
+    function.is_phase = True  # type: ignore[attr-defined]
+    return function
+
+
+class Compiler:
+    """Compiles phases, and the phases that they call, with some names bound anew.
+
+    Each phase sees the globals of its own module, so no two modules can get in each other's way.
+
+    Parameters
+    ----------
+    bound : mapping
+        Names to bind in every phase that uses them, as ``r`` to a set of rules.
+    asks : mapping
+        Quantities of the ledger that a swapped rule asks for beyond its usual arguments, by rule.
+    """
+
+    def __init__(self, bound: Mapping[str, Any], asks: Mapping[str, tuple[str, ...]]) -> None:
+        self.bound = bound
+        self.asks = asks
+        self.namespaces: dict[int, dict[str, Any]] = {}
+        self.compiled: dict[Callable[..., Any], Any] = {}
+
+    def __call__(self, function: Callable[..., Any]) -> Any:
+        """Return the compiled form of a phase."""
+        if function not in self.compiled:
+            code = _asking(function, self.asks) if self.asks else function.__code__
+            namespace = self._namespace(function)
+            plain = FunctionType(code, namespace, function.__name__)
+            self.compiled[function] = inner(plain)
+            for name in code.co_names:
+                called = function.__globals__.get(name)
+                if getattr(called, "is_phase", False):
+                    namespace[name] = self(called)
+        return self.compiled[function]
+
+    def _namespace(self, function: Callable[..., Any]) -> dict[str, Any]:
+        own = function.__globals__
+        if id(own) not in self.namespaces:
+            self.namespaces[id(own)] = {**own, **{name: value for name, value in self.bound.items() if name in own}}
+        return self.namespaces[id(own)]
+
+    def one_after_the_other(self, functions: list[Callable[..., Any]]) -> Any:
+        """Return one compiled function ``(w, week)`` that calls several phases in order."""
+        if len(functions) == 1:
+            return self(functions[0])
+        names = {f"act_{place}": self(function) for place, function in enumerate(functions)}
+        calls = "".join(f"    {name}(w, week)\n" for name in names) or "    pass\n"
+        exec(f"def all_act(w, week):\n{calls}", names)
+        return inner(names["all_act"])
+
+
+def _asking(function: Callable[..., Any], asks: Mapping[str, tuple[str, ...]]) -> CodeType:
+    """Code of a phase in which calls of some rules pass on quantities of the ledger as well."""
+    tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+    ast.increment_lineno(tree, function.__code__.co_firstlineno - 1)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            on = node.func.value
+            if isinstance(on, ast.Name) and on.id == "r":
+                node.args += [ast.parse(f"w.ledger.{name}", mode="eval").body for name in asks.get(node.func.attr, ())]
+    (definition,) = tree.body
+    assert isinstance(definition, ast.FunctionDef)
+    definition.decorator_list = []
+    module = compile(ast.fix_missing_locations(tree), function.__code__.co_filename, "exec")
+    return next(part for part in module.co_consts if isinstance(part, CodeType) and part.co_name == function.__name__)

@@ -1,0 +1,323 @@
+"""What a quantity of a run is: declared once, by the party that owns it, and read from there by all.
+
+A party's ``ledger.py`` lists its quantities. Of these come the record and the arrays of the compiled
+engine, the state of the Mesa model, the columns of the weekly table and of the outcome, and how tables
+over many runs pool them. Stakeholders and steps of the ladder are rows of the same kind.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from types import SimpleNamespace
+from typing import Any, Literal
+
+import numpy as np
+
+from sim.errors import InputError
+
+THIRDS = ("low", "middle", "high")
+"""Thirds of prior achievement within the community."""
+
+Over = Literal["district", "school", "third", "rung"]
+AfterEnd = Literal["missing", "zero", "kept"]
+Pooled = Literal["mean", "share"]
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """One quantity of a run.
+
+    Attributes
+    ----------
+    name : str
+        The one name, in both engines and all tables.
+    unit, meaning : str
+        What a table's reader must know.
+    start : int or float
+        Value before the first week; its type is the quantity's.
+    over : str
+        ``"district"``: one number; ``"school"``, ``"third"`` (of achievement), ``"rung"``: one for each.
+    weekly : bool
+        Whether it is a column of the weekly table.
+    outcome : str
+        Column of the outcome: ``""`` none, ``"last"`` its last value. What is kept over thirds makes a
+        column for each, ``NAME_low`` and so on. Capital drained is summed over the weeks.
+    after_end : str
+        In tables over runs, once a programme is over: ``"missing"``, ``"zero"`` or ``"kept"`` as it was.
+    pooled : str
+        Over communities of different sizes: ``"share"`` counts families and is divided by the
+        community's, ``"mean"`` is averaged as it is.
+    """
+
+    name: str
+    unit: str
+    meaning: str
+    start: int | float = 0
+    over: Over = "district"
+    weekly: bool = False
+    outcome: Literal["", "last"] = ""
+    after_end: AfterEnd = "missing"
+    pooled: Pooled = "mean"
+
+
+@dataclass(frozen=True)
+class Derived:
+    """A column of the outcome that follows from quantities.
+
+    Attributes
+    ----------
+    name, unit, meaning : str
+    value : callable
+        From the :class:`Final` state of a run to the value.
+    """
+
+    name: str
+    unit: str
+    meaning: str
+    value: Callable[[Final], Any]
+
+
+@dataclass(frozen=True)
+class Stakeholder:
+    """A party whose pressure the board feels.
+
+    Attributes
+    ----------
+    name : str
+        As in the power table and in ``drained_NAME``, the capital that it drains.
+    label : str
+        In figures and tables.
+    colour, dash, hatch : str or tuple
+        How it is drawn: told apart in print and by the colour-blind.
+    stance : str
+        What its stance before the first week is; empty where it has none then.
+    """
+
+    name: str
+    label: str
+    colour: str
+    dash: Any
+    hatch: str
+    stance: str = ""
+
+    @property
+    def drained(self) -> str:
+        """Name of the quantity that it writes: the capital it drains in a week."""
+        return f"drained_{self.name}"
+
+
+@dataclass(frozen=True)
+class Rung:
+    """A step of the ladder, where a programme can stand.
+
+    Attributes
+    ----------
+    name, label : str
+    colour, dash : str or tuple
+        How its risk over time is drawn.
+    ending : bool
+        Whether a programme that came no further has ended in this way.
+    over : bool
+        Whether nobody takes part any more.
+    words : str
+        What befell a programme, as in "was cancelled".
+    """
+
+    name: str
+    label: str
+    colour: str = "#999999"
+    dash: Any = "-"
+    ending: bool = False
+    over: bool = False
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Final:
+    """All that is known at the end of a run: the ledger by name, and the community.
+
+    Attributes
+    ----------
+    district : dict
+        Value by name.
+    schools, thirds, rungs : list of dict
+        Value by name, for each school, third and rung.
+    people : Population
+    """
+
+    district: dict[str, Any]
+    schools: list[dict[str, Any]]
+    thirds: list[dict[str, Any]]
+    rungs: list[dict[str, Any]]
+    people: Any
+
+
+CLOCK = (
+    Quantity("week", "weeks", "week lived through, from 0", start=0),
+    Quantity("week_of_year", "weeks", "week of the school year, from 1", start=1),
+)
+"""What the schedule itself writes."""
+
+
+class Ledger:
+    """The quantities, stakeholders and rungs of a set of parties.
+
+    Parameters
+    ----------
+    quantities : iterable of (str, Quantity or Derived)
+        With the party that owns each, in the order of the tables.
+    stakeholders : iterable of Stakeholder
+    rungs : sequence of Rung
+
+    Raises
+    ------
+    sim.errors.InputError
+        Where two parties give a quantity of the same kind one name.
+    """
+
+    def __init__(
+        self,
+        quantities: Iterable[tuple[str, Quantity | Derived]],
+        stakeholders: Iterable[Stakeholder],
+        rungs: Sequence[Rung],
+    ) -> None:
+        self.stakeholders = {each.name: each for each in stakeholders}
+        self.rungs = {each.name: each for each in rungs}
+        drained = [(each.name, _drained(each)) for each in self.stakeholders.values()]
+        every = [("schedule", each) for each in CLOCK] + list(quantities) + drained
+        self._told = [each for _, each in every if isinstance(each, Derived) or each.outcome == "last"]
+        self.owners: dict[tuple[str, str], str] = {}
+        self.kept: dict[str, dict[str, Quantity]] = {"district": {}, "school": {}, "third": {}, "rung": {}}
+        for owner, each in every:
+            over = each.over if isinstance(each, Quantity) else "outcome"
+            before = self.owners.setdefault((over, each.name), owner)
+            if (isinstance(each, Quantity) and each.name in self.kept[over]) or before != owner:
+                raise InputError(
+                    f"{owner}: quantity {each.name!r} is declared by {before} already; accepted: another name"
+                )
+            if isinstance(each, Quantity):
+                self.kept[over][each.name] = each
+
+    # --- tables ----------------------------------------------------------------------------------
+
+    @cached_property
+    def weekly(self) -> dict[str, str]:
+        """Columns of the weekly table with their meaning."""
+        return {each.name: each.meaning for each in self.kept["district"].values() if each.weekly}
+
+    @cached_property
+    def drained(self) -> tuple[str, ...]:
+        """Columns of capital drained, in the order of the stakeholders."""
+        return tuple(each.drained for each in self.stakeholders.values())
+
+    @cached_property
+    def endings(self) -> tuple[str, ...]:
+        """Ways of ending: survived, then the rungs that are one, in order."""
+        return ("survived", *(name for name, rung in self.rungs.items() if rung.ending))
+
+    @cached_property
+    def over(self) -> tuple[str, ...]:
+        """Endings after which nobody takes part any more."""
+        return tuple(name for name, rung in self.rungs.items() if rung.over)
+
+    @cached_property
+    def outcome(self) -> dict[str, str]:
+        """Columns of the outcome with their meaning, in order."""
+        steps = [name for name, rung in self.rungs.items() if not rung.over][1:]
+        columns = {
+            "scenario": "name of the scenario",
+            "design": "name of the design",
+            "seed": "names the community and its weather",
+            "ending": f"way of ending: {', '.join(self.endings)}",
+            "week": "week (from 1) in which that ending was reached; NaN where it survived",
+            **{f"week_{name}": f"week in which it was {self.rungs[name].label}; NaN where not" for name in steps},
+            "week_over": "week from which nobody took part any more; NaN where it went on",
+        }
+        for each in self._told:
+            columns.update(dict.fromkeys(self._names(each), f"{each.meaning}, {each.unit}"))
+        columns.update({name: self.kept["district"][name].meaning for name in self.drained})
+        return columns
+
+    @staticmethod
+    def _names(each: Quantity | Derived) -> list[str]:
+        thirds = isinstance(each, Quantity) and each.over == "third"
+        return [f"{each.name}_{third}" for third in THIRDS] if thirds else [each.name]
+
+    def conclude(self, names: dict[str, Any], final: Final, weeks: np.ndarray) -> dict[str, Any]:
+        """Return the outcome's columns by name.
+
+        Parameters
+        ----------
+        names : dict
+            ``scenario``, ``design`` and ``seed``, in this order.
+        final : Final
+        weeks : numpy.ndarray
+            The weekly table, shape (weeks, len(weekly)); rows that were not lived through are NaN.
+        """
+        reached = [float(row["week"]) for row in final.rungs]
+        at = final.district["rung"]
+        ending = self._ladder[at].ending
+        over = [week for week in reached[self._over_from :] if not math.isnan(week)]
+        values = [*names.values(), self._ladder[at].name if ending else "survived", reached[at] if ending else math.nan]
+        values += [*reached[1 : self._over_from], min(over, default=math.nan)]
+        for each in self._told:
+            if isinstance(each, Derived):
+                values.append(each.value(final))
+            elif each.over == "third":
+                values += [row[each.name] for row in final.thirds]
+            else:
+                values.append(final.district[each.name])
+        return dict(zip(self.outcome, values + self._sums(weeks), strict=True))
+
+    @cached_property
+    def _ladder(self) -> tuple[Rung, ...]:
+        return tuple(self.rungs.values())
+
+    @cached_property
+    def _over_from(self) -> int:
+        return next(place for place, rung in enumerate(self._ladder) if rung.over)
+
+    @cached_property
+    def _summed(self) -> list[int]:
+        columns = list(self.weekly)
+        return [columns.index(name) for name in self.drained]
+
+    def _sums(self, weeks: np.ndarray) -> list[float]:
+        """Sums over the weeks lived through, added up in the order in which they went by."""
+        lived = weeks[~np.isnan(weeks[:, 0])] if len(weeks) else weeks
+        return np.cumsum(lived[:, self._summed], axis=0)[-1].tolist() if len(lived) else [0.0] * len(self._summed)
+
+    # --- state of a run --------------------------------------------------------------------------
+
+    @cached_property
+    def _first(self) -> dict[str, np.ndarray]:
+        """The compiled engine's record before the first week, by what it is kept over."""
+        records = {}
+        for over, kept in self.kept.items():
+            kinds = [(name, "i8" if isinstance(each.start, int) else "f8") for name, each in kept.items()]
+            records[over] = np.array([tuple(each.start for each in kept.values())], np.dtype(kinds))
+        return records
+
+    def open(self, over: Over, count: int = 1) -> np.ndarray:
+        """Records of the compiled engine before the first week, shape (count,)."""
+        return self._first[over].repeat(count)
+
+    def pages(self, schools: int) -> SimpleNamespace:
+        """The state of a Mesa model: an attribute by name, and a list each of ``schools``, ``thirds`` and ``rungs``."""
+
+        def page(over: Over) -> SimpleNamespace:
+            return SimpleNamespace(**{name: each.start for name, each in self.kept[over].items()})
+
+        district = page("district")
+        district.schools = [page("school") for _ in range(schools)]
+        district.thirds = [page("third") for _ in THIRDS]
+        district.rungs = [page("rung") for _ in self.rungs]
+        return district
+
+
+def _drained(who: Stakeholder) -> Quantity:
+    meaning = f"capital drained by {who.label} in the week (negative: gained)"
+    return Quantity(who.drained, "capital", meaning, 0.0, weekly=True)

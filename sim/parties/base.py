@@ -1,0 +1,103 @@
+"""What all agents of a Mesa model share: the scenario, the rules, the ledger and their luck.
+
+A party acts at the moments of the week that it has a method for; the others pass it by. The moments are
+those of the compiled engine's phases, and ``sim/model.py`` says when each comes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import mesa
+
+if TYPE_CHECKING:
+    from sim.model import ValueNetworkModel
+
+MOMENTS = ("begin", "supply", "teach", "live", "respond", "press", "decide", "leave", "renew", "enrol", "close")
+"""Moments at which a party may act: before the first week; in each week the product and its money, the
+teaching, the families' week, everybody's response, their pressure on the board, its decision, departures;
+between weeks the change of cohorts and the intake; and the end of a programme."""
+
+
+class Stance(NamedTuple):
+    """Where a stakeholder stands before the first week.
+
+    Attributes
+    ----------
+    stance : float
+        -1 against to 1 for.
+    heard : float
+        How much of it is against and would be heard, 0 to 1.
+    """
+
+    stance: float
+    heard: float
+
+
+class Acting:
+    """What an agent or a party can see and do.
+
+    Attributes
+    ----------
+    scenario : Scenario
+        Parameters, by section.
+    rules : Rules
+        The shared behavioural rules.
+    ledger : SimpleNamespace
+        What everybody knows: a quantity by name, and ``schools``, ``thirds`` and ``rungs``.
+    """
+
+    model: ValueNetworkModel
+    # Newer Mesa gives agents a scenario of its own; this name stands in for it.
+    scenario: Any = None
+
+    def look_around(self, model: ValueNetworkModel) -> None:
+        """Take hold of what is shared."""
+        self.scenario = model.scenario
+        self.rules: Any = model.rules
+        self.ledger: Any = model.ledger
+
+    def luck(self, stream: str, index: int = 0) -> Any:
+        """Draw from [0, 1) in a named stream: the same for the same week and index under every design."""
+        return self.model.uniform(stream, index)
+
+    def heard(self, voices: float) -> float:
+        """Turn a sum of sway into the share that the board hears (R10)."""
+        offer, gamma = self.scenario.offer, self.scenario.board.constituency_exponent
+        return self.rules.voice_share(voices, offer.constituency, offer.school_size, gamma)
+
+
+class Body(Acting):
+    """A party of many agents, or of none.
+
+    Attributes
+    ----------
+    members : mesa.agent.AgentSet or Body
+        What the model shows under the party's name.
+    """
+
+    def __init__(self, model: ValueNetworkModel) -> None:
+        self.model = model
+        self.look_around(model)
+        self.members: Any = self
+
+
+class Agent(Acting, mesa.Agent):
+    """One of many: a family, a teacher."""
+
+    def __init__(self, model: ValueNetworkModel) -> None:
+        super().__init__(model)
+        self.look_around(model)
+
+
+class Party(Agent):
+    """A party that is a single agent: a union, a board.
+
+    Subclass it, and give it a method for each moment at which it acts (see ``MOMENTS``); give it
+    ``stance`` too where it is a stakeholder with one.
+    """
+
+    @property
+    def members(self) -> Party:
+        """What the model shows under the party's name: itself."""
+        return self

@@ -1,0 +1,1 @@
+"""The board with its superintendent: capital, and the ladder from repair to cancellation (R10)."""

@@ -1,0 +1,1 @@
+"""Voters and press: attention rises with voice and fades; seats change at elections (R9)."""

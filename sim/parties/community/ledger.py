@@ -1,0 +1,13 @@
+"""What the community writes, and what it reads of others."""
+
+from sim.ledger import Quantity, Stakeholder
+
+STAKEHOLDER = Stakeholder(
+    "community", "community", "#009E73", (0, (5, 1)), "...",
+    "families' stance as far as the board's constituency hears it",
+)  # fmt: skip
+QUANTITIES = (
+    Quantity("attention", "0-1", "public attention, 0 to 1", 0.0, weekly=True),
+    Quantity("seats", "capital", "capital lost with seats at this week's election", 0.0),
+)
+READS = ("sway_against",)

@@ -1,0 +1,36 @@
+"""How far a programme falls short, and whether a review finds it (R8)."""
+
+from __future__ import annotations
+
+from sim.compiled import rule
+
+
+@rule
+def shortfall(required, usual, programme, dose):
+    """How far the child's whole schedule falls below a requirement, 0...1, the programme taking its dose of it (R8)."""
+    return max(0.0, required - (usual + dose * (programme - usual)))
+
+
+@rule
+def notice_probability(largest_shortfall, flexibility):
+    """Chance that a review finds a gap, 0...1: ``shortfall (1 - flexibility)`` (R8)."""
+    return largest_shortfall * (1.0 - flexibility)
+
+
+@rule
+def review_due(since, voices_against, taking_part, interval, call_in_share, call_in_gap):
+    """Whether a review is held: at fixed intervals, or called in where enough families speak against (R8)."""
+    called_in = voices_against > call_in_share * taking_part and since >= call_in_gap
+    return called_in or since >= interval
+
+
+@rule
+def stop_ordered(notices, notices_to_stop):
+    """Whether the regulator stops the programme: after a number of notices (R8)."""
+    return notices >= notices_to_stop
+
+
+@rule
+def regulator_pressure(notice_served, notice_pressure, regulation, drain):
+    """Capital drained by the regulator, in the week of a notice (R10)."""
+    return drain * regulation * (notice_pressure if notice_served else 0.0)

@@ -1,0 +1,1 @@
+"""Teachers of the programme: they learn the new work, deliver it, and make up their minds (R6)."""

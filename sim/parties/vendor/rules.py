@@ -1,0 +1,47 @@
+"""Defects, outages, and funding that falls through."""
+
+from __future__ import annotations
+
+from sim.compiled import rule
+
+
+@rule
+def technology_rise(programme, usual):
+    """How much more the programme depends on technology than the usual class, -1...1."""
+    return programme - usual
+
+
+@rule
+def defects_at_start(base, technology_rise, vetting, vetting_weight):
+    """Defects at the start, 0...1: new technology brings them, vetting removes them (assumption)."""
+    return base * max(0.0, technology_rise) * (1.0 - vetting_weight * vetting)
+
+
+@rule
+def defects(before, repair, responsiveness, speed, outage):
+    """Defects a week later, 0...1: repaired at ``repair (0.5 + responsiveness) speed``, plus an outage (assumption)."""
+    return min(1.0, before * (1.0 - min(1.0, repair * (0.5 + responsiveness) * speed)) + outage)
+
+
+@rule
+def outage_probability(chance, technology_rise):
+    """Chance a week of an outage, 0...1: in proportion to what is new technology (assumption)."""
+    return chance * max(0.0, technology_rise)
+
+
+@rule
+def outage(size, technology_rise):
+    """Defects that an outage adds, 0...1: in proportion to what is new technology (assumption)."""
+    return size * max(0.0, technology_rise)
+
+
+@rule
+def weekly_chance(annual, weeks_per_year):
+    """Chance a week that leads to an annual chance: ``1 - (1 - annual)^(1 / weeks)``."""
+    return 1.0 - (1.0 - annual) ** (1.0 / weeks_per_year)
+
+
+@rule
+def vendor_pressure(funded, funding_pressure, resources, drain):
+    """Capital drained by missing funding, while it is missing (R10)."""
+    return drain * resources * funding_pressure * (1.0 - funded)
