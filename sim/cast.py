@@ -162,7 +162,7 @@ class Cast:
 
     @cached_property
     def rules(self) -> Any:
-        """All rules, a named tuple; see :mod:`sim.rules`."""
+        """All rules, a named tuple whose class names the quantities that a swapped one may ask for."""
         every = _rules_of(shared_rules)
         for room in self.rooms:
             for name, rule in room.rules.items():
@@ -171,6 +171,7 @@ class Cast:
                 every[name] = rule
         fields: list[tuple[str, Any]] = [(name, Any) for name in every]
         kind = NamedTuple("Rules", fields)  # type: ignore[misc]
+        kind.quantities = frozenset(self.ledger.kept["district"])  # type: ignore[attr-defined]
         return kind(**every)
 
     @cached_property
@@ -265,8 +266,10 @@ def _from_folder(path: Path) -> ModuleType:
 
 def _rules_of(module: ModuleType | None) -> dict[str, Any]:
     """Compiled functions that a module defines itself, by name."""
-    own = vars(module).items() if module is not None else ()
-    return {name: each for name, each in own if hasattr(each, "py_func") and each.py_func.__module__ == module.__name__}
+    if module is None:
+        return {}
+    functions = {name: each for name, each in vars(module).items() if hasattr(each, "py_func")}
+    return {name: each for name, each in functions.items() if each.py_func.__module__ == module.__name__}
 
 
 def _check(room: Room) -> None:

@@ -20,14 +20,18 @@ from numba import njit
 rule = njit(cache=True, nogil=True, error_model="numpy")
 """Compile a rule. Its compiled form is kept on disk."""
 
-inner = njit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
+_INNER: dict[str, Any] = {"nogil": True, "error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+inner: Any = njit(**_INNER)
 """Compile what only compiled code calls."""
 
-r: Any = None
-"""Stands for the rules in the source of a phase; bound when the phase is compiled."""
+unbound: Any = None
+"""Stands for what is bound when a run is compiled."""
 
-sum_of_drained: Any = None
-"""Stands for the sum of what stakeholders drain, ``(ledger) -> float``; bound likewise."""
+r = unbound
+"""The rules, in the source of a phase."""
+
+sum_of_drained = unbound
+"""The sum of what stakeholders drain, ``(ledger) -> float``, in the source of a phase."""
 
 
 def phase(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -63,7 +67,7 @@ class Compiler:
             plain = FunctionType(code, namespace, function.__name__)
             self.compiled[function] = inner(plain)
             for name in code.co_names:
-                called = function.__globals__.get(name)
+                called: Any = function.__globals__.get(name)
                 if getattr(called, "is_phase", False):
                     namespace[name] = self(called)
         return self.compiled[function]

@@ -39,7 +39,9 @@ def diagnose(scenario: Scenario, communities: int = 10) -> pd.DataFrame:
     """
     if scenario.horizon.weeks == 0:
         scenario = scenario.revise({"horizon.weeks": 1})
-    scenario = scenario.revise({"design.start_weeks": tuple(week - scenario.offer.first_week for week in scenario.design.start_weeks)})
+    scenario = scenario.revise(
+        {"design.start_weeks": tuple(week - scenario.offer.first_week for week in scenario.design.start_weeks)}
+    )
     stakeholders = [each for each in scenario.cast.ledger.stakeholders.values() if each.stance]
     samples = [_stances(ValueNetworkModel(scenario, seed)) for seed in range(communities)]
     rows = []

@@ -20,18 +20,21 @@ from numba import literal_unroll, njit
 
 from sim import rules as rulebook
 from sim.cast import DEFAULT, Cast
-from sim.compiled import Compiler, inner, phase
+from sim.compiled import Compiler, inner, phase, unbound
 from sim.ledger import THIRDS, Final
 from sim.outcome import Run, finish
 from sim.parties.board.ladder import OVER_FROM
 from sim.population import Population, populate
 from sim.scenario import Scenario, numbers
-from sim.streams import stream_keys
+from sim.streams import named_keys
 
 _BUILDING = Lock()
 
 
 # --- the schedule --------------------------------------------------------------------------------
+
+# What all parties do at a moment, and how a week is written down: bound when the run is compiled.
+begin = supply = teach = live = respond = press = decide = leave = renew = enrol = close = record = unbound
 
 
 @phase
@@ -82,27 +85,10 @@ def turn(w, week):
         enrol(w, coming)
 
 
-# What all parties do at a moment, and how a week is written down: bound when the run is compiled.
-begin: Any
-supply: Any
-teach: Any
-live: Any
-respond: Any
-press: Any
-decide: Any
-leave: Any
-renew: Any
-enrol: Any
-close: Any
-record: Any
-
-
 # --- running it ----------------------------------------------------------------------------------
 
 
-def simulate(
-    scenario: Scenario, seed: int, rules: Any = None, population: Population | None = None
-) -> Run:
+def simulate(scenario: Scenario, seed: int, rules: Any = None, population: Population | None = None) -> Run:
     """Run a scenario once with the compiled engine.
 
     Parameters
@@ -136,7 +122,7 @@ def simulate(
     weeks = np.full((scenario.horizon.weeks, len(ledger.weekly)), np.nan)
     record, lists = numbers(scenario)
     _compiled(cast, cast.rules if rules is None else rules)(
-        record, lists, people, stream_keys(seed, cast.streams), district, schools, thirds, rungs, memories, weeks
+        record, lists, people, named_keys(seed, cast.streams), district, schools, thirds, rungs, memories, weeks
     )
     final = Final(_by_name(district)[0], _by_name(schools), _by_name(thirds), _by_name(rungs), people)
     names = {"scenario": scenario.name, "design": scenario.design_name, "seed": seed}
@@ -183,15 +169,13 @@ def _build(cast: Cast, rules: Any) -> Any:
     names = {"run": schedule["run"], "World": World if cast is DEFAULT else world_type(cast), "__name__": __name__}
     as_it_is = cast is DEFAULT and rules is cast.rules
     entry = _entry(_fingerprint() if as_it_is else "")
-    return njit(nogil=True, cache=as_it_is)(
-        FunctionType(entry.__code__, names, "run_once", None, entry.__closure__)
-    )
+    return njit(nogil=True, cache=as_it_is)(FunctionType(entry.__code__, names, "run_once", None, entry.__closure__))
 
 
 def _entry(fingerprint: str) -> Any:
     def run_once(records, lists, people, keys, district, schools, thirds, rungs, memories, weeks):
         fingerprint  # noqa: B018  a closed-over text is part of Numba's cache key, so an edited rule is compiled anew
-        run(World(records[0], lists, people, keys[0], district[0], schools, thirds, rungs, *memories), weeks)  # type: ignore[call-arg]
+        run(World(records[0], lists, people, keys[0], district[0], schools, thirds, rungs, *memories), weeks)
 
     return run_once
 
@@ -213,7 +197,7 @@ def _record_of(names: tuple[str, ...]) -> Any:
         column = 0
         for name in literal_unroll(names):
             row[column] = ledger[name]
-            column += 1
+            column += 1  # noqa: SIM113  names of a record are unrolled, not enumerated
 
     return record
 

@@ -6,9 +6,12 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-
 PRIOR = "design prior, docs/odd.md"
 SEARCHED = "coarse search, docs/validation.md"
+
+
+class Assumption(str):
+    """A source that is none: nobody has measured it."""
 
 
 class Section(BaseModel):
@@ -36,7 +39,7 @@ def number(
     meaning : str
         What the number is, in one sentence.
     source : str
-        Where the default comes from: a paper, a case, or the word *assumption*.
+        Where the default comes from: a paper or a case; or an :class:`Assumption`.
     low, high : float, optional
         Closed range that is accepted.
 
@@ -45,7 +48,7 @@ def number(
     Any
         A pydantic field; typed ``Any`` so that it can stand as a default.
     """
-    return Field(default, ge=low, le=high, description=meaning, json_schema_extra={"unit": unit, "source": source})
+    return Field(default, ge=low, le=high, description=meaning, json_schema_extra=_extra(unit, source))
 
 
 def share(default: float, meaning: str, source: str) -> Any:
@@ -55,4 +58,9 @@ def share(default: float, meaning: str, source: str) -> Any:
 
 def choice(default: Any, meaning: str, source: str) -> Any:
     """Declare a field that takes one of a few names, a text, or a list."""
-    return Field(default, description=meaning, json_schema_extra={"unit": "-", "source": source})
+    return Field(default, description=meaning, json_schema_extra=_extra("-", source))
+
+
+def _extra(unit: str, source: str) -> dict[str, Any]:
+    """What a field says beside its range: unit, source, and whether that is an assumption."""
+    return {"unit": unit, "source": str(source), "assumed": isinstance(source, Assumption)}

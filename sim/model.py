@@ -17,7 +17,7 @@ from sim.outcome import Run, finish
 from sim.parties.board.ladder import OVER_FROM
 from sim.population import populate
 from sim.scenario import Scenario
-from sim.streams import deviate, stream_keys, uniform, week_key
+from sim.streams import deviate, named_keys, uniform, week_key
 
 
 class ValueNetworkModel(mesa.Model):
@@ -69,14 +69,16 @@ class ValueNetworkModel(mesa.Model):
     ) -> None:
         seed = 0 if rng is None else rng
         if not isinstance(seed, int | np.integer) or seed < 0:
-            raise TypeError(f"rng = {rng!r}: accepted: a whole number from 0, which names the community and its weather")
+            raise TypeError(
+                f"rng = {rng!r}: accepted: a whole number from 0, which names the community and its weather"
+            )
         self._scenario_of_run = scenario or Scenario()
         super().__init__(rng=int(seed))
         self.seed = int(seed)
         cast = self.scenario.cast
         self.rules = rules_of(self, cast.rules if rules is None else rules)
         self.week = 0
-        self._keys = stream_keys(self.seed, cast.streams)[0]
+        self._keys = named_keys(self.seed, cast.streams)[0]
         self._luck_of(0)
         self.people = populate(self.scenario, self.seed)
         self.ledger = cast.ledger.pages(len(self.people.school_start) - 1)
@@ -195,7 +197,8 @@ class ValueNetworkModel(mesa.Model):
             values = self.datacollector.model_vars[name]
             weeks[: len(values), column] = values
         pages = (self.ledger.schools, self.ledger.thirds, self.ledger.rungs)
-        final = Final(vars(self.ledger), *([vars(each) for each in page] for page in pages), self.people)
+        schools, thirds, rungs = ([vars(each) for each in page] for page in pages)
+        final = Final(vars(self.ledger), schools, thirds, rungs, self.people)
         names = {"scenario": self.scenario.name, "design": self.scenario.design_name, "seed": self.seed}
         return finish(ledger, names, weeks, final)
 
@@ -233,7 +236,9 @@ def rules_of(model: ValueNetworkModel, rules: Any) -> Any:
         return lambda *arguments: rule(*arguments, *(getattr(model.ledger, name) for name in names))
 
     asks = asked_for(rules, model.scenario.cast.rules)
-    return rules._replace(**{name: asking(getattr(rules, name), names) for name, names in asks.items()}) if asks else rules
+    return (
+        rules._replace(**{name: asking(getattr(rules, name), names) for name, names in asks.items()}) if asks else rules
+    )
 
 
 def _column(model: ValueNetworkModel, name: str) -> float:

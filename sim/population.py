@@ -18,7 +18,7 @@ import numpy as np
 from numba import njit
 
 from sim.scenario import Scenario
-from sim.streams import generator, stream_keys, uniform, week_key
+from sim.streams import generator, named_keys, uniform, week_key
 
 _TIES, _TARGET, _REWIRE = 0, 1, 2
 
@@ -104,7 +104,9 @@ def populate(scenario: Scenario, seed: int) -> Population:
     achievement = people.achievement_mean + people.achievement_sd * achievement_score
     ses = people.ses_mean + people.ses_sd * ses_score
     aligned = mixture < people.aligned_minority
-    conventional_wish = np.array([people.conventional_teacher_led, people.conventional_grade_path, people.conventional_agency])
+    conventional_wish = np.array(
+        [people.conventional_teacher_led, people.conventional_grade_path, people.conventional_agency]
+    )
     aligned_wish = np.array([people.aligned_teacher_led, people.aligned_grade_path, people.aligned_agency])
     wishes = np.where(aligned[:, None], aligned_wish, conventional_wish) + people.expectation_sd * wish_errors
     np.clip(wishes, 0.0, 1.0, out=wishes)
@@ -116,7 +118,7 @@ def populate(scenario: Scenario, seed: int) -> Population:
         scenario.network.degree_ses,
         people.ses_mean,
         scenario.random_ties,
-        stream_keys(seed)["network"][0],
+        named_keys(seed)["network"][0],
     )
     staff = generator(seed, "staff")
     teachers = scenario.teachers.count
@@ -138,7 +140,9 @@ def populate(scenario: Scenario, seed: int) -> Population:
     )
 
 
-def _order_by_likeness(scenario: Scenario, achievement_score: np.ndarray, likeness: np.ndarray, school_start: np.ndarray) -> np.ndarray:
+def _order_by_likeness(
+    scenario: Scenario, achievement_score: np.ndarray, likeness: np.ndarray, school_start: np.ndarray
+) -> np.ndarray:
     """Order families along the axis of likeness within each school.
 
     A tie along the axis joins families alike in an axis that correlates with achievement at rho, so its

@@ -59,12 +59,11 @@ def replace(base: Any = DEFAULT, **changed: Callable[..., Any]) -> Any:
     ...     return 0.0 if week_of_year > 30 else max(kept * heat_before, float(spoke))
     >>> calm = sim.rules.replace(heat=summer_calm)
     """
-    known = set(_CAST.ledger.kept["district"])
     for name, function in changed.items():
         if name not in base._fields:
             raise TypeError(f"no rule is called {name!r}; accepted: {', '.join(base._fields)}")
         expected, found = signature(getattr(base, name)), signature(function)
-        if len(expected) > len(found) or not known.issuperset(found[len(expected) :]):
+        if len(expected) > len(found) or not type(base).quantities.issuperset(found[len(expected) :]):
             raise TypeError(f"rule {name!r} takes ({', '.join(expected)}), not ({', '.join(found)})")
     return base._replace(**{name: _compiled(function) for name, function in changed.items()})
 

@@ -47,8 +47,13 @@ def generator(seed: int, name: str) -> np.random.Generator:
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=(STREAMS.index(name),))))
 
 
+def stream_keys(seed: int) -> np.ndarray:
+    """Return the keys of all streams, shape (len(STREAMS),), uint64, in the order of ``STREAMS``."""
+    return np.random.SeedSequence(seed).generate_state(len(STREAMS), np.uint64)
+
+
 @lru_cache(maxsize=256)
-def stream_keys(seed: int, own: tuple[str, ...] = ()) -> np.ndarray:
+def named_keys(seed: int, own: tuple[str, ...] = ()) -> np.ndarray:
     """Return the keys of all streams by name: a structured array, shape (1,), of uint64.
 
     Parameters
@@ -59,7 +64,7 @@ def stream_keys(seed: int, own: tuple[str, ...] = ()) -> np.ndarray:
         Streams of a user's own parties beside those of ``STREAMS``. Their keys follow from their names, so that no
         party shifts another's luck.
     """
-    keys = list(np.random.SeedSequence(seed).generate_state(len(STREAMS), np.uint64))
+    keys = list(stream_keys(seed))
     for name in own:
         digest = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "little")
         keys.append(np.random.SeedSequence(seed, spawn_key=(len(STREAMS), digest)).generate_state(1, np.uint64)[0])
@@ -98,5 +103,7 @@ def deviate(key, index):
     Bounded on purpose: a week's weather has no outliers of many SD.
     """
     word = mix(np.uint64(key) + (np.uint64(index) + np.uint64(1)) * _GOLDEN)
-    total = (word & _LANE) + ((word >> np.uint64(16)) & _LANE) + ((word >> np.uint64(32)) & _LANE) + (word >> np.uint64(48))
+    total = (
+        (word & _LANE) + ((word >> np.uint64(16)) & _LANE) + ((word >> np.uint64(32)) & _LANE) + (word >> np.uint64(48))
+    )
     return (np.float64(total) - 131070.0) * (1.0 / 37837.22723720648)

@@ -103,7 +103,7 @@ BAD = {
     "constituency too small": ("[board]\nconstituency = 3\n", ["board.constituency = 3", "at least population.families = 500"]),
     "clustering out of reach": ("[network]\nclustering = 0.9\n", ["network.clustering = 0.9", "accepted: 0 to 0.60"]),
     "assortativity out of reach": ("[network]\nassortativity = 0.95\n", ["network.assortativity = 0.95", "accepted: 0 to 0."]),
-    "rates beyond 1": ("[families]\nattitude_rate = 0.9\ninfluence_rate = 0.9\n", ["family.attitude_rate = 0.9", "at most 1"]),
+    "rates beyond 1": ("[families]\nattitude_rate = 0.9\ninfluence_rate = 0.9\n", ["families.attitude_rate = 0.9", "at most 1"]),
     "results out of the year": ("[results]\nweeks = [40]\n", ["results.weeks = 40", "1 to 36"]),
     "extends nothing": ('extends = "nowhere"\n', ["extends = 'nowhere'", "no such file"]),
     "extends a number": ("extends = 3\n", ["extends = 3", "the name of a scenario file"]),
@@ -188,10 +188,10 @@ def test_a_scenario_is_immutable_and_revised_by_copy():
 def test_numbers_hold_every_number_of_the_schema():
     """The compiled engine's record is the schema: same names, same values."""
     scenario = load_scenario(SCENARIOS / "mountain_view.toml")
-    record, calendar = numbers(scenario)
-    for section in ("family", "board", "teachers", "population", "leadership", "initiative"):
+    record, lists = numbers(scenario)
+    for section in ("families", "board", "teachers", "population", "leadership", "initiative"):
         for name, value in getattr(scenario, section).model_dump().items():
             if isinstance(value, bool | int | float) and name != "constituency":
                 assert record[section][name][0] == value
     assert record["power"]["families"]["governance"][0] == scenario.power.families.governance
-    assert calendar.election_weeks.tolist() == [11]
+    assert lists.community_election_weeks.tolist() == [11]

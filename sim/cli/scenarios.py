@@ -108,8 +108,9 @@ def parameters(
         print_json(json.loads(table.to_json(orient="records")))
         return
     shown = Table(title=f"Parameters ({CALIBRATION})", title_justify="left")
-    for column in table.columns:
+    told = table[["field", "unit", "accepted", "default", "meaning", "source"]]
+    for column in told.columns:
         shown.add_column(column, overflow="fold")
-    for row in table.itertuples(index=False):
+    for row in told.itertuples(index=False):
         shown.add_row(*row)
     console(wide=160).print(shown)

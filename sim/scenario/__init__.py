@@ -3,6 +3,16 @@
 from sim.scenario.describe import json_schema, parameter_table
 from sim.scenario.load import design_names, load_scenario
 from sim.scenario.numbers import numbers
-from sim.scenario.schema import AS_WRITTEN, Offer, Scenario
+from sim.scenario.schema import AS_WRITTEN, Offer, Scenario, scenario_type
 
-__all__ = ["AS_WRITTEN", "Offer", "Scenario", "design_names", "json_schema", "load_scenario", "numbers", "parameter_table"]
+__all__ = [
+    "AS_WRITTEN",
+    "Offer",
+    "Scenario",
+    "design_names",
+    "json_schema",
+    "load_scenario",
+    "numbers",
+    "parameter_table",
+    "scenario_type",
+]

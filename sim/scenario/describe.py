@@ -11,29 +11,47 @@ import pandas as pd
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from sim.scenario.schema import Scenario
+from sim.cast import DEFAULT, Cast
+from sim.scenario.schema import scenario_type
 
 
-def parameter_table() -> pd.DataFrame:
+def parameter_table(cast: Cast = DEFAULT) -> pd.DataFrame:
     """List every parameter of a scenario.
+
+    Parameters
+    ----------
+    cast : Cast, optional
+        The parties that take part.
 
     Returns
     -------
     pandas.DataFrame
         A row per field, in the order of the schema, with columns ``field`` (dotted name), ``unit``, ``accepted``
-        (range or names), ``default``, ``meaning`` and ``source`` (paper, case or the word *assumption*).
+        (range or names), ``default``, ``meaning``, ``source`` (paper, case or the word *assumption*), ``assumed`` (whether
+        it rests on an assumption) and ``whole`` (whether it takes whole numbers).
+
+    Examples
+    --------
+    >>> from sim.scenario import parameter_table
+    >>> table = parameter_table().set_index("field")
+    >>> table.loc["union.rise_weeks", ["unit", "default"]].tolist()
+    ['weeks', '3']
     """
-    return pd.DataFrame(_rows(Scenario, Scenario(), ""))
+    model = scenario_type(cast)
+    return pd.DataFrame(_rows(model, model(), ""))
 
 
-def json_schema() -> dict[str, Any]:
+def json_schema(cast: Cast = DEFAULT) -> dict[str, Any]:
     """The scenario file as JSON Schema; also allows ``extends`` and ``designs``, which the loader resolves."""
-    schema = Scenario.model_json_schema()
+    schema = scenario_type(cast).model_json_schema()
     schema["properties"]["extends"] = {
         "type": "string",
         "description": "Scenario file, relative to this one, whose values hold where this one is silent.",
     }
-    schema["properties"]["designs"] = {"type": "object", "description": "Named designs: tables of fields to lay over this scenario."}
+    schema["properties"]["designs"] = {
+        "type": "object",
+        "description": "Named designs: tables of fields to lay over this scenario.",
+    }
     return schema
 
 
@@ -60,7 +78,7 @@ def accepted_range(field: FieldInfo) -> str:
     return f"{noun}{span}{', or left out' if optional else ''}"
 
 
-def _rows(model: type[BaseModel], values: BaseModel, prefix: str) -> Iterator[dict[str, str]]:
+def _rows(model: type[BaseModel], values: BaseModel, prefix: str) -> Iterator[dict[str, Any]]:
     for name, field in model.model_fields.items():
         value = getattr(values, name)
         if isinstance(value, BaseModel):
@@ -74,4 +92,6 @@ def _rows(model: type[BaseModel], values: BaseModel, prefix: str) -> Iterator[di
             "default": "none" if value is None else str(list(value) if isinstance(value, tuple) else value),
             "meaning": field.description or "",
             "source": str(extra.get("source", "")),
+            "assumed": bool(extra.get("assumed", False)),
+            "whole": field.annotation in (int, int | None),
         }

@@ -9,13 +9,14 @@ from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
+from sim.cast import DEFAULT, Cast
 from sim.errors import InputError
-from sim.scenario.schema import AS_WRITTEN, Scenario
+from sim.scenario.schema import AS_WRITTEN, Scenario, scenario_type
 
 Origin = dict[str, Path]
 
 
-def load_scenario(path: str | Path, design: str | None = None) -> Scenario:
+def load_scenario(path: str | Path, design: str | None = None, cast: Cast = DEFAULT) -> Scenario:
     """Read a scenario file, with all that it extends and a named design laid over it.
 
     Parameters
@@ -25,6 +26,8 @@ def load_scenario(path: str | Path, design: str | None = None) -> Scenario:
     design : str, optional
         A named design: ``designs/NAME.toml`` beside the scenario, or the table ``[designs.NAME]`` in it, or both, of
         which the scenario's own table wins. Without it, the scenario as written.
+    cast : Cast, optional
+        The parties that take part, see :func:`sim.cast_of`; the model's own by default.
 
     Returns
     -------
@@ -34,8 +37,14 @@ def load_scenario(path: str | Path, design: str | None = None) -> Scenario:
     ------
     sim.errors.InputError
         With one line that names file, field, value and what is accepted.
+
+    Examples
+    --------
+    >>> import sim
+    >>> sim.load_scenario("scenarios/mountain_view.toml", "greenfield").design.assignment
+    'opt_in'
     """
-    path = Path(path)
+    path, model = Path(path), scenario_type(cast)
     data, origin = _read_chain(path, ())
     overlays = data.pop("designs", {})
     if not isinstance(overlays, dict):
@@ -45,16 +54,18 @@ def load_scenario(path: str | Path, design: str | None = None) -> Scenario:
     data["design_name"] = design or AS_WRITTEN
     data.setdefault("name", path.stem)
     try:
-        return Scenario.model_validate(data)
+        return model.model_validate(data)
     except ValidationError as error:
-        raise InputError(explain(error, path, origin)) from None
+        raise InputError(explain(error, path, origin, model)) from None
 
 
 def design_names(path: str | Path) -> list[str]:
     """Names of the designs that a scenario file can be given."""
     path = Path(path)
     data, _ = _read_chain(path, ())
-    return sorted({file.stem for folder in _design_folders(path) for file in folder.glob("*.toml")} | set(data.get("designs", {})))
+    return sorted(
+        {file.stem for folder in _design_folders(path) for file in folder.glob("*.toml")} | set(data.get("designs", {}))
+    )
 
 
 def _lay_design(data: dict[str, Any], origin: Origin, path: Path, design: str, overlays: dict[str, Any]) -> None:
@@ -134,7 +145,9 @@ def _frozen(value: Any) -> Any:
     return value
 
 
-def _merge(base: dict[str, Any], over: dict[str, Any], origin: Origin, source: Origin, path: Path, prefix: str = "") -> None:
+def _merge(
+    base: dict[str, Any], over: dict[str, Any], origin: Origin, source: Origin, path: Path, prefix: str = ""
+) -> None:
     for key, value in over.items():
         dotted = f"{prefix}{key}"
         origin[dotted] = source.get(dotted, path)

@@ -67,7 +67,11 @@ def _tree(section: BaseModel) -> dict[str, Any]:
 def _dtype(tree: dict[str, Any]) -> np.dtype:
     kinds = {bool: np.bool_, int: np.int64, float: np.float64}
     return np.dtype(
-        [(name, _dtype(value) if isinstance(value, dict) else kinds[type(value)]) for name, value in tree.items() if value != {}]
+        [
+            (name, _dtype(value) if isinstance(value, dict) else kinds[type(value)])
+            for name, value in tree.items()
+            if value != {}
+        ]
     )
 
 
@@ -75,5 +79,5 @@ def _values(tree: dict[str, Any]) -> tuple[Any, ...]:
     return tuple(_values(value) if isinstance(value, dict) else value for value in tree.values() if value != {})
 
 
-Lists: Any = namedtuple("Lists", tuple(_lists(Scenario(), ())))
+Lists: Any = namedtuple("Lists", list(_lists(Scenario(), ())))  # type: ignore[misc]
 """The lists of a scenario with the model's own parties."""

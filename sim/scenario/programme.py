@@ -6,7 +6,7 @@ from typing import Literal, Self
 
 from pydantic import model_validator
 
-from sim.fields import PRIOR, Section, choice, number, share
+from sim.fields import PRIOR, Assumption, Section, choice, number, share
 
 Assignment = Literal["mandatory", "opt_out", "opt_in"]
 Setting = Literal["existing_school", "school_within_school", "new_school", "supplementary"]
@@ -21,8 +21,12 @@ class Profile(Section):
     The defaults are a conventional class: an initiative that sets nothing changes nothing.
     """
 
-    success: float = number(0.5, "0-1", "Share of tasks a typical child meets with visible success.", RUBRIC, 0.01, 0.99)
-    tailoring: float = share(0.0, "How far tasks sit at each child's own level, so that success is alike for all.", RUBRIC)
+    success: float = number(
+        0.5, "0-1", "Share of tasks a typical child meets with visible success.", RUBRIC, 0.01, 0.99
+    )
+    tailoring: float = share(
+        0.0, "How far tasks sit at each child's own level, so that success is alike for all.", RUBRIC
+    )
     mixing: float = share(0.4, "How far advanced and remedial students are taught together.", RUBRIC)
     teacher_led: float = share(0.85, "Share of lesson time led by a teacher.", RUBRIC)
     grade_path: float = share(0.85, "How visibly lessons follow the known grade-level path.", RUBRIC)
@@ -44,12 +48,17 @@ class Initiative(Profile):
         0.0,
         "SD per year",
         "Learning gain at full dose and quality for a child at the national mean.",
-        "assumption: none until shown",
+        Assumption("assumption: none until shown"),
         -1,
         1,
     )
     effect_gradient: float = number(
-        0.0, "SD per year per SD", "How the gain changes with prior achievement.", "assumption: alike for all", -1, 1
+        0.0,
+        "SD per year per SD",
+        "How the gain changes with prior achievement.",
+        Assumption("assumption: alike for all"),
+        -1,
+        1,
     )
     role_change: float = share(0.0, "How much the teacher's role changes.", RUBRIC)
     workload: float = share(0.0, "How much work it adds for teachers.", RUBRIC)
@@ -65,12 +74,21 @@ class Design(Section):
         "all_at_once", "Whether all start together, or cohort by cohort, or school by school.", PRIOR
     )
     start_weeks: tuple[int, ...] = choice(
-        (0,), "Week in which each unit starts (weeks from 0; one unit, or one per cohort, youngest first, or per school).", "assumption"
+        (0,),
+        "Week in which each unit starts (weeks from 0; one unit, or one per cohort, youngest first, or per school).",
+        Assumption("assumption"),
     )
     dose: float = share(1.0, "Share of the subject's time.", "docs/cases.csv: Mountain View replaced the whole class")
-    capacity: int | None = number(None, "places", "Places, where families opt in; required there.", "assumption", 0, 5_000_000)
+    capacity: int | None = number(
+        None, "places", "Places, where families opt in; required there.", Assumption("assumption"), 0, 5_000_000
+    )
     viable_enrolment: int = number(
-        0, "families", "Enrolment below which, two counts running, it closes.", "assumption: not at risk", 0, 5_000_000
+        0,
+        "families",
+        "Enrolment below which, two counts running, it closes.",
+        Assumption("assumption: not at risk"),
+        0,
+        5_000_000,
     )
 
     @model_validator(mode="after")
@@ -86,31 +104,37 @@ class Design(Section):
         if any(week < 0 for week in self.start_weeks):
             raise ValueError(f"start_weeks = {list(self.start_weeks)}: accepted: weeks from 0")
         if self.phasing == "all_at_once" and len(self.start_weeks) != 1:
-            raise ValueError(f"start_weeks has {len(self.start_weeks)} entries where phasing = all_at_once; accepted: one")
+            raise ValueError(
+                f"start_weeks has {len(self.start_weeks)} entries where phasing = all_at_once; accepted: one"
+            )
         return self
 
 
 class Leadership(Section):
     """Four levers of the usual playbook."""
 
-    vetting: float = share(0.5, "How well the product was chosen and tried.", "assumption: middling")
-    training: float = share(0.5, "How well teachers were prepared.", "assumption: middling")
-    communication: float = share(0.5, "How well families were told what and why.", "assumption: middling")
-    responsiveness: float = share(0.5, "How fast problems are answered.", "assumption: middling")
+    vetting: float = share(0.5, "How well the product was chosen and tried.", Assumption("assumption: middling"))
+    training: float = share(0.5, "How well teachers were prepared.", Assumption("assumption: middling"))
+    communication: float = share(0.5, "How well families were told what and why.", Assumption("assumption: middling"))
+    responsiveness: float = share(0.5, "How fast problems are answered.", Assumption("assumption: middling"))
 
 
 class AssignmentEffect(Section):
     """What an assignment means in numbers."""
 
     default_in: bool = number(True, "true or false", "Whether a child takes part unless its family acts.", "definition")
-    return_ease: float = share(0.0, "1 where leaving means the usual class, 0 where it means leaving the school.", "definition")
+    return_ease: float = share(
+        0.0, "1 where leaving means the usual class, 0 where it means leaving the school.", "definition"
+    )
 
 
 class SettingEffect(Section):
     """What a setting means in numbers."""
 
-    staff_choice: float = share(0.0, "How far the teachers chose to be there.", "assumption")
-    displacement: float = share(1.0, "How much of the usual class is given up, so that its loss is felt.", "assumption")
+    staff_choice: float = share(0.0, "How far the teachers chose to be there.", Assumption("assumption"))
+    displacement: float = share(
+        1.0, "How much of the usual class is given up, so that its loss is felt.", Assumption("assumption")
+    )
 
 
 class AssignmentEffects(Section):
@@ -134,9 +158,11 @@ class RegulatoryFlexibility(Section):
     """How much of a shortfall each regulatory status forgives."""
 
     conventional: float = share(0.0, "Shortfall forgiven under conventional rules.", "definition")
-    waiver: float = share(0.5, "Shortfall forgiven under a waiver.", "assumption")
-    virtual: float = share(0.95, "Shortfall forgiven to a virtual school.", "assumption after Arnett 2023: certified as online")
-    charter: float = share(0.7, "Shortfall forgiven to a charter school.", "assumption")
+    waiver: float = share(0.5, "Shortfall forgiven under a waiver.", Assumption("assumption"))
+    virtual: float = share(
+        0.95, "Shortfall forgiven to a virtual school.", Assumption("assumption after Arnett 2023: certified as online")
+    )
+    charter: float = share(0.7, "Shortfall forgiven to a charter school.", Assumption("assumption"))
 
 
 class Factors(Section):

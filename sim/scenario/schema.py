@@ -123,15 +123,17 @@ class Scenario(Sections):
             raise ValueError(
                 f"design.start_weeks = {late[0]}: starts after the end (horizon.weeks = {weeks}); accepted: 0 to {max(weeks - 1, 0)}"
             )
-        units = {"all_at_once": 1, "by_cohort": self.population.grades, "by_school": self.population.schools}[self.design.phasing]
+        units = {"all_at_once": 1, "by_cohort": self.population.grades, "by_school": self.population.schools}[
+            self.design.phasing
+        ]
         if len(self.design.start_weeks) != units:
             raise ValueError(
                 f"design.start_weeks has {len(self.design.start_weeks)} entries where phasing = {self.design.phasing}; accepted: {units}, one per unit"
             )
         for room in self.cast.rooms:
-            section = getattr(self, room.name, None)
-            if hasattr(section, "check"):
-                section.check(self)
+            check = getattr(getattr(self, room.name, None), "check", None)
+            if check is not None:
+                check(self)
         highest = lattice_clustering(self.expected_degree)
         if self.expected_degree > 0 and self.network.clustering > highest:
             raise ValueError(

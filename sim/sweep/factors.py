@@ -6,8 +6,8 @@ from typing import Any, Literal, Self
 
 from pydantic import field_validator, model_validator
 
-from sim.outcome import OUTCOME
 from sim.fields import Section, choice, number
+from sim.outcome import OUTCOME
 
 Level = float | int | bool | str
 RESERVED = frozenset({"point", "error", *OUTCOME})

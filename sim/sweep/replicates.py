@@ -7,10 +7,10 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
+from typing import Any
 
 from sim.engine import simulate
 from sim.outcome import Run
-from sim.rules import DEFAULT, Rules
 from sim.scenario import Scenario
 
 
@@ -19,7 +19,7 @@ def default_workers() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def replicate(scenarios: Sequence[Scenario], seeds: Sequence[int], workers: int | None = None, rules: Rules = DEFAULT) -> Iterator[Run]:
+def replicate(scenarios: Sequence[Scenario], seeds: Sequence[int], workers: int | None = None, rules: Any = None) -> Iterator[Run]:
     """Run every scenario on every seed with the compiled engine.
 
     Parameters

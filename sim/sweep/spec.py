@@ -8,7 +8,7 @@ from typing import Literal, Self
 from pydantic import ValidationError, model_validator
 
 from sim.errors import InputError
-from sim.fields import Section, choice, number
+from sim.fields import Assumption, Section, choice, number
 from sim.scenario.load import explain, read_toml
 from sim.sweep.factors import Factor
 
@@ -22,7 +22,7 @@ class DesignOfExperiments(Section):
     points: int | None = number(
         None, "points", "Base points (trajectories for Morris) of a method that samples.", "the file", 1, 10_000_000
     )
-    seed: int = number(1, "-", "Of the sampling.", "assumption", 0, 2**31)
+    seed: int = number(1, "-", "Of the sampling.", Assumption("assumption"), 0, 2**31)
     file: str | None = choice(None, "CSV file with a column per field, for the method list.", "the file")
 
     @model_validator(mode="after")
@@ -39,17 +39,17 @@ class DesignOfExperiments(Section):
 class Replicates(Section):
     """How many seeds each design point meets; every point and design meets the same ones."""
 
-    count: int = number(100, "seeds", "Seeds per design point, where there is no target.", "assumption", 1, 10_000_000)
-    first_seed: int = number(0, "-", "First seed.", "assumption", 0, 2**62)
+    count: int = number(100, "seeds", "Seeds per design point, where there is no target.", Assumption("assumption"), 1, 10_000_000)
+    first_seed: int = number(0, "-", "First seed.", Assumption("assumption"), 0, 2**62)
     batch: int = number(
-        50, "seeds", "Seeds added at a time; every point has its first batch before any has its second.", "assumption", 1, 100_000
+        50, "seeds", "Seeds added at a time; every point has its first batch before any has its second.", Assumption("assumption"), 1, 100_000
     )
     target: Literal["none", "risk", "difference"] = choice(
         "none", "Stop by precision of each design's risk, or of the paired difference of the first two designs.", "the file"
     )
-    half_width: float = number(0.03, "probability", "Half-width of the 95% interval to reach.", "assumption", 0.0005, 0.5)
-    by_week: int = number(36, "weeks", "Week by which the risk is meant.", "assumption", 1, 3600)
-    most: int = number(2000, "seeds", "Seeds per design point at the most.", "assumption", 1, 10_000_000)
+    half_width: float = number(0.03, "probability", "Half-width of the 95% interval to reach.", Assumption("assumption"), 0.0005, 0.5)
+    by_week: int = number(36, "weeks", "Week by which the risk is meant.", Assumption("assumption"), 1, 3600)
+    most: int = number(2000, "seeds", "Seeds per design point at the most.", Assumption("assumption"), 1, 10_000_000)
 
 
 class Outputs(Section):
@@ -58,7 +58,7 @@ class Outputs(Section):
     weekly: Literal["none", "quantiles", "full"] = choice(
         "none",
         "Weekly curves: mean and quantiles over the runs of a point and design, or every run's in full. Costs a second pass.",
-        "assumption",
+        Assumption("assumption"),
     )
 
 

@@ -15,9 +15,7 @@ def begin(w, week):
 def decide(w, week):
     """Add up pressure; act at once where the regulator stops it, else at a meeting."""
     board, ledger = w.p.board, w.ledger
-    ledger.capital = r.capital(
-        ledger.capital, board.recovery, w.p.leadership.responsiveness, sum_of_drained(ledger)
-    )
+    ledger.capital = r.capital(ledger.capital, board.recovery, w.p.leadership.responsiveness, sum_of_drained(ledger))
     ledger.calm = 0.0
     if ledger.stop_ordered:
         end(w, STOPPED, week + 1)

@@ -136,9 +136,7 @@ class Family(Agent):
         )
         self.next_heat = self.rules.heat(self.heat, self.spoke_against, family.heat_kept)
 
-    def _speaks(
-        self, stream: str, feeling: float, own_heat: float, hot: float, attention: float, rate: float
-    ) -> bool:
+    def _speaks(self, stream: str, feeling: float, own_heat: float, hot: float, attention: float, rate: float) -> bool:
         family = self.scenario.families
         chance = self.rules.voice_probability(
             feeling,
@@ -172,9 +170,7 @@ class Family(Agent):
         leaves = self.rules.leave_school_probability(
             self.attitude, self.means, ease, family.exit_threshold, family.leave_school_rate, boost
         )
-        returns = self.rules.return_probability(
-            self.attitude, ease, family.exit_threshold, family.return_rate, boost
-        )
+        returns = self.rules.return_probability(self.attitude, ease, family.exit_threshold, family.return_rate, boost)
         if leaves + returns > 0.0:
             draw = self.luck("exit", self.index)
             if draw < leaves + returns:

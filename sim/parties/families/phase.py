@@ -198,9 +198,7 @@ def press(w, week):
     """Press on the board by voices, net of those in favour, and by enrolment lost (R10)."""
     p, ledger = w.p, w.ledger
     gamma, power = p.board.constituency_exponent, p.power.families
-    voices = r.voice_share(
-        ledger.sway_against - ledger.sway_for, p.offer.constituency, p.offer.school_size, gamma
-    )
+    voices = r.voice_share(ledger.sway_against - ledger.sway_for, p.offer.constituency, p.offer.school_size, gamma)
     lost = r.voice_share(np.float64(ledger.lost), p.offer.constituency, p.offer.school_size, gamma)
     ledger.drained_families = r.families_pressure(
         voices, lost, p.board.voice_pressure, p.board.lost_enrolment_pressure,

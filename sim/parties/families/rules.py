@@ -69,7 +69,9 @@ def experience(fit, dose, w_reliability, aversion, defects, quality, quality_wei
 
 
 @rule
-def voice_probability(feeling, sway, own_heat, hot_contacts, attention, rate, threshold, persistence, contagion, organising, amplifies):
+def voice_probability(
+    feeling, sway, own_heat, hot_contacts, attention, rate, threshold, persistence, contagion, organising, amplifies
+):
     """Chance a week that a family speaks, 0...1 (R3).
 
     ``v0 max(0, feeling - theta) (0.3 + 1.4 s) (1 + pi h + kappa_s hot + xi A)`` with
@@ -80,7 +82,11 @@ def voice_probability(feeling, sway, own_heat, hot_contacts, attention, rate, th
     """
     spread = contagion * ((1.0 - organising) + 2.0 * organising * sway) * hot_contacts
     return min(
-        1.0, rate * max(0.0, feeling - threshold) * (0.3 + 1.4 * sway) * (1.0 + persistence * own_heat + spread + amplifies * attention)
+        1.0,
+        rate
+        * max(0.0, feeling - threshold)
+        * (0.3 + 1.4 * sway)
+        * (1.0 + persistence * own_heat + spread + amplifies * attention),
     )
 
 

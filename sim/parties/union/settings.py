@@ -6,7 +6,7 @@ from typing import Self
 
 from pydantic import model_validator
 
-from sim.fields import PRIOR, Section, number, share
+from sim.fields import PRIOR, Assumption, Section, number, share
 
 
 class Settings(Section, title="Union"):
@@ -16,13 +16,19 @@ class Settings(Section, title="Union"):
     rise_weeks: int = number(3, "weeks", "Weeks above before it moves up.", f"{PRIOR} R7", 1, 52)
     fall_share: float = share(0.25, "Unhappy share below which it moves down.", f"{PRIOR} R7")
     fall_weeks: int = number(6, "weeks", "Weeks below before it moves down.", f"{PRIOR} R7", 1, 52)
-    grievance_pressure: float = number(0.25, "pressure", "Weekly pressure in grievance and action.", f"{PRIOR} R10", 0, 5)
-    action_pressure: float = number(0.25, "pressure", "Weekly pressure on resources in action.", "assumption", 0, 5)
+    grievance_pressure: float = number(
+        0.25, "pressure", "Weekly pressure in grievance and action.", f"{PRIOR} R10", 0, 5
+    )
+    action_pressure: float = number(
+        0.25, "pressure", "Weekly pressure on resources in action.", Assumption("assumption"), 0, 5
+    )
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.fall_share > self.rise_share:
-            raise ValueError(f"fall_share = {self.fall_share} is above rise_share = {self.rise_share}; accepted: at most rise_share")
+            raise ValueError(
+                f"fall_share = {self.fall_share} is above rise_share = {self.rise_share}; accepted: at most rise_share"
+            )
         return self
 
 

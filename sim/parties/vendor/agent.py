@@ -16,9 +16,7 @@ class Vendor(Party):
     def __init__(self, model: ValueNetworkModel) -> None:
         super().__init__(model)
         vendor = self.scenario.vendor
-        self.rise = self.rules.technology_rise(
-            self.scenario.initiative.technology, self.scenario.status_quo.technology
-        )
+        self.rise = self.rules.technology_rise(self.scenario.initiative.technology, self.scenario.status_quo.technology)
         self.ledger.defects = self.rules.defects_at_start(
             vendor.defects_at_start, self.rise, self.scenario.leadership.vetting, vendor.vetting_weight
         )

@@ -9,9 +9,7 @@ def begin(w, week):
     """Defects and funding before the first week."""
     vendor = w.p.vendor
     rise = r.technology_rise(w.p.initiative.technology, w.p.status_quo.technology)
-    w.ledger.defects = r.defects_at_start(
-        vendor.defects_at_start, rise, w.p.leadership.vetting, vendor.vetting_weight
-    )
+    w.ledger.defects = r.defects_at_start(vendor.defects_at_start, rise, w.p.leadership.vetting, vendor.vetting_weight)
     w.ledger.funded = vendor.funded
 
 

@@ -1,0 +1,15 @@
+"""What the association makes of what families say."""
+
+from sim.compiled import rule
+
+
+@rule
+def association_resolve(before, said, memory, hearing, stirred):
+    """Resolve a week later, 0...1: ``memory R + (1 - memory) min(1, hearing said + stirred)`` (assumption)."""
+    return memory * before + (1.0 - memory) * min(1.0, hearing * said + stirred)
+
+
+@rule
+def association_pressure(resolve, pressure, governance, drain):
+    """Capital drained by the association in a week (assumption)."""
+    return drain * governance * pressure * resolve

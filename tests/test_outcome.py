@@ -1,0 +1,61 @@
+"""What a run returns: read off the ledger by name, and equal where all is equal."""
+
+import math
+import pickle
+
+import pytest
+
+from sim import Scenario, simulate
+from sim.errors import InputError
+from sim.ledger import Ledger, Quantity
+from sim.outcome import ENDINGS, OUTCOME, OVER, RUNGS, STAKEHOLDERS, WEEKLY, Outcome
+from sim.parties.board.ladder import CANCELLED, DILUTED, LADDER, OPTIONAL, OVER_FROM, REPAIRED
+
+
+def test_two_identical_runs_are_equal_though_weeks_are_missing(mountain_view):
+    one, two, other = simulate(mountain_view, 1), simulate(mountain_view, 1), simulate(mountain_view, 2)
+    assert math.isnan(simulate(Scenario(), 1).outcome.week)
+    assert simulate(Scenario(), 1).outcome == simulate(Scenario(), 1).outcome
+    assert one == two
+    assert one.outcome == two.outcome
+    assert hash(one.outcome) == hash(two.outcome)
+    assert one != other
+    assert one.outcome != other.outcome
+
+
+def test_an_outcome_is_read_by_name_and_cannot_be_changed(mountain_view):
+    outcome = simulate(mountain_view, 1).outcome
+    assert list(outcome) == list(OUTCOME)
+    assert outcome["ending"] == outcome.ending == "cancelled"
+    assert pickle.loads(pickle.dumps(outcome)) == outcome
+    with pytest.raises(AttributeError, match="cannot be changed"):
+        outcome.ending = "survived"
+    with pytest.raises(AttributeError, match="has no 'endings'; it has: scenario, design"):
+        _ = outcome.endings
+    assert Outcome({"week": math.nan}).as_dict() == {"week": None}
+
+
+def test_every_column_says_what_it_is():
+    for name, meaning in (*WEEKLY.items(), *OUTCOME.items()):
+        assert len(meaning) > 10, name
+
+
+def test_capital_drained_has_a_column_for_each_stakeholder():
+    assert [name for name in WEEKLY if name.startswith("drained_")] == [f"drained_{who}" for who in STAKEHOLDERS]
+    assert list(OUTCOME)[-len(STAKEHOLDERS) :] == [f"drained_{who}" for who in STAKEHOLDERS]
+
+
+def test_the_ladder_is_one_table():
+    assert RUNGS == tuple(rung.name for rung in LADDER)
+    assert ENDINGS[0] == "survived"
+    assert set(OVER) < set(ENDINGS) < {"survived", *RUNGS}
+    # The rules of the board know its own steps by number.
+    assert (REPAIRED, DILUTED, OPTIONAL, CANCELLED) == (1, 2, 3, 4)
+    assert all(rung.over for rung in LADDER[OVER_FROM:])
+    assert not any(rung.over for rung in LADDER[:OVER_FROM])
+
+
+def test_a_name_is_given_once():
+    row = Quantity("level", "0-1", "a level of some kind", 0.0)
+    with pytest.raises(InputError, match="quantity 'level' is declared by one already"):
+        Ledger([("one", row), ("two", row)], [], LADDER)

@@ -1,0 +1,228 @@
+"""A room for each party: what it reads is declared, it knows no other room, and a room of one's own has the same rights."""
+
+import ast
+import pickle
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, SCENARIOS
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from strategies import scenarios
+
+import sim
+from sim import InputError, Scenario, cast_of, load_scenario, rules, simulate, simulate_with_agents
+from sim.cast import DEFAULT, Room
+from sim.diagnose import diagnose
+from sim.parties.base import MOMENTS
+from sim.scenario import parameter_table, scenario_type
+
+ASSOCIATION = ROOT / "notebooks" / "parent_association"
+PAGES = ("school", "third", "own", "row")
+
+
+@pytest.fixture(scope="module")
+def cast():
+    return cast_of(ASSOCIATION)
+
+
+@pytest.fixture(scope="module")
+def with_association(cast) -> Scenario:
+    return load_scenario(SCENARIOS / "mountain_view.toml", "retrofit", cast)
+
+
+def is_page(node: ast.expr) -> bool:
+    """Whether an expression is a page of the ledger: the district's, a school's, a third's or a rung's."""
+    if isinstance(node, ast.Name):
+        return node.id in ("ledger", "school", "third")
+    if isinstance(node, ast.Attribute):
+        return node.attr in ("ledger", "school")
+    return isinstance(node, ast.Subscript) and isinstance(node.value, ast.Attribute) and node.value.attr in (
+        "schools", "thirds", "rungs",
+    )  # fmt: skip
+
+
+def touched(room: Room, part: str) -> set[str]:
+    """Quantities of the ledger that the source of a room's agent or phase names."""
+    tree = ast.parse((room.path / f"{part}.py").read_text())
+    named = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute) and is_page(node.value)}
+    quantities = {name for (over, name) in DEFAULT.ledger.owners if over != "outcome"}
+    return (named & quantities) - {"schools", "thirds", "rungs"}
+
+
+@pytest.mark.parametrize("room", DEFAULT.rooms, ids=lambda room: room.name)
+def test_what_a_party_reads_of_others_is_declared_and_read(room):
+    own = {each.name for each in room.quantities} | ({room.stakeholder.drained} if room.stakeholder else set())
+    used = touched(room, "agent") | touched(room, "phase")
+    owners = {name: owner for (_, name), owner in DEFAULT.ledger.owners.items()}
+    foreign = {name for name in used if name not in own and owners[name] != room.name}
+    clock = {"week", "week_of_year"}
+    assert foreign - clock == set(room.reads) - own - clock
+
+
+@pytest.mark.parametrize("room", DEFAULT.rooms, ids=lambda room: room.name)
+def test_both_statements_of_a_party_act_at_the_same_moments(room):
+    """What a constructor sets in the Mesa model, ``begin`` sets in the compiled engine."""
+    for moment in MOMENTS[1:]:
+        assert (room.phase(moment) is not None) == callable(getattr(room.agent, moment, None)), moment
+
+
+def test_every_quantity_says_what_it_is():
+    for over, kept in DEFAULT.ledger.kept.items():
+        for name, each in kept.items():
+            assert each.unit, (over, name)
+            assert len(each.meaning) > 10, (over, name)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(scenario=scenarios(), seed=st.integers(0, 10**6), stirred=st.floats(0, 1), power=st.floats(0, 2))
+def test_a_party_of_ones_own_is_docked(cast, scenario, seed, stirred, power):
+    own = scenario_type(cast).model_validate(scenario.model_dump()).revise(
+        {"parent_association.talkativeness": stirred, "power.parent_association.governance": power}
+    )  # fmt: skip
+    compiled, agents = simulate(own, seed), simulate_with_agents(own, seed)
+    assert compiled == agents
+    assert compiled.weeks.tobytes() == agents.weeks.tobytes()
+
+
+def test_a_party_without_power_changes_nothing(with_association):
+    """Not even anybody's luck, though it draws from a stream of its own."""
+    off = with_association.revise({"power.parent_association.governance": 0.0, "parent_association.talkativeness": 1.0})
+    plain = load_scenario(SCENARIOS / "mountain_view.toml", "retrofit")
+    for seed in range(5):
+        mine, usual = simulate(off, seed), simulate(plain, seed)
+        weekly = mine.weekly()
+        assert weekly["resolve"].max() > 0.1
+        assert weekly[list(usual.weekly())].equals(usual.weekly())
+        assert {name: mine.outcome.as_dict()[name] for name in usual.outcome} == usual.outcome.as_dict()
+
+
+def test_a_party_with_power_is_felt_and_told(with_association):
+    run = simulate(with_association, 3)
+    assert run.outcome.drained_parent_association > 0
+    assert 0 < run.outcome.peak_resolve <= 1
+    assert "drained_parent_association" in run.weekly()
+    told = diagnose(with_association, 2).set_index("stakeholder")
+    assert told.loc["parent_association", "opposition"] > 0
+    assert told.loc["parent_association", "power"] == 0.5
+
+
+def test_its_parameters_are_listed_and_checked(cast, with_association):
+    fields = parameter_table(cast)["field"].tolist()
+    assert {"parent_association.memory", "power.parent_association.governance"} < set(fields)
+    with pytest.raises(ValueError, match="less than or equal to 1"):
+        with_association.revise({"parent_association.memory": 2.0})
+    assert "parent_association.memory" not in parameter_table()["field"].tolist()
+
+
+def test_its_scenario_travels_to_another_process(with_association):
+    there = pickle.loads(pickle.dumps(with_association))
+    assert there == with_association
+    assert simulate(there, 2) == simulate(with_association, 2)
+
+
+def test_a_rule_can_ask_for_the_week_and_for_any_quantity_in_both_engines(mountain_view):
+    def late(feeling, sway, own_heat, hot_contacts, attention, rate, threshold, persistence, contagion, organising,
+             amplifies, week_of_year, capital, week):  # fmt: skip
+        if week_of_year < 4 or week < 3:
+            return 0.0
+        return min(1.0, rate * max(0.0, feeling - threshold) * (1.0 + max(0.0, 1.0 - capital)))
+
+    variant = rules.replace(voice_probability=late)
+    compiled, agents = simulate(mountain_view, 4, variant), simulate_with_agents(mountain_view, 4, variant)
+    assert compiled == agents
+    assert (compiled.weekly()["voices_against"].iloc[:3] == 0).all()
+    assert compiled.outcome.on_record > 0
+    assert simulate(mountain_view, 4).weekly()["voices_against"].iloc[:3].sum() > 0
+
+
+def test_a_rule_that_asks_for_what_is_not_there_is_refused():
+    with pytest.raises(TypeError, match="rule 'heat' takes"):
+        rules.replace(heat=lambda heat_before, spoke, kept, weather: 0.0)
+
+
+def test_a_rule_of_ones_own_party_can_be_swapped(cast, with_association):
+    calm = rules.replace(cast.rules, association_pressure=lambda resolve, pressure, governance, drain: 0.0)
+    compiled = simulate(with_association, 3, calm)
+    assert compiled.outcome.drained_parent_association == 0.0
+    assert compiled == simulate_with_agents(with_association, 3, calm)
+
+
+def test_swapped_rules_are_told_with_a_digest():
+    one = rules.swapped(rules.replace(heat=lambda heat_before, spoke, kept: 0.0))
+    two = rules.swapped(rules.replace(heat=lambda heat_before, spoke, kept: 0.5))
+    assert list(one) == list(two) == ["heat"]
+    assert one != two
+    assert rules.swapped(rules.DEFAULT) == {}
+
+
+# --- rooms that are refused ----------------------------------------------------------------------
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """A copy of the association under another name, to break."""
+    made = []
+
+    def of(name: str) -> Path:
+        made.append(name)
+        shutil.copytree(ASSOCIATION, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+        for file in (tmp_path / name).glob("*.py"):
+            text = file.read_text().replace("parent_association", name)
+            file.write_text(text.replace("ParentAssociation", "".join(word.capitalize() for word in name.split("_"))))
+        return tmp_path / name
+
+    yield of
+    for name in made:
+        for module in [known for known in sys.modules if known.split(".")[0] == name]:
+            del sys.modules[module]
+
+
+def test_a_folder_that_is_no_package_is_refused(tmp_path):
+    with pytest.raises(InputError, match="no such folder or package; accepted: a folder of the shape"):
+        cast_of(tmp_path / "nowhere")
+
+
+def test_a_party_that_acts_in_one_engine_only_is_refused(copy):
+    room = copy("silent_party")
+    text = (room / "phase.py").read_text()
+    (room / "phase.py").write_text(text.replace("def press", "def pressing"))
+    with pytest.raises(InputError, match=r"phase.py: has no 'press'; accepted: the same moments in both engines"):
+        cast_of(room)
+
+
+def test_a_party_without_a_phase_is_refused(copy):
+    room = copy("half_party")
+    (room / "phase.py").unlink()
+    with pytest.raises(InputError, match=r"phase.py is missing"):
+        cast_of(room)
+
+
+def test_two_parties_cannot_own_one_quantity(copy):
+    room = copy("greedy_party")
+    text = (room / "ledger.py").read_text()
+    (room / "ledger.py").write_text(text.replace('"peak_resolve"', '"capital"'))
+    with pytest.raises(InputError, match="quantity 'capital' is declared by board already"):
+        _ = cast_of(room).ledger
+
+
+def test_two_parties_of_ones_own_live_together(copy):
+    other = copy("booster_club")
+    for part in ("ledger", "rules", "agent", "phase"):
+        text = (other / f"{part}.py").read_text()
+        for name in ("resolve", "association"):
+            text = text.replace(name, f"{name}_two")
+        (other / f"{part}.py").write_text(text)
+    both = cast_of(ASSOCIATION, other)
+    scenario = load_scenario(SCENARIOS / "mountain_view.toml", "retrofit", both)
+    compiled = simulate(scenario, 1)
+    assert compiled == simulate_with_agents(scenario, 1)
+    assert compiled.outcome.drained_booster_club > 0
+
+
+def test_the_models_own_cast_is_one():
+    assert cast_of() is DEFAULT
+    assert sim.Scenario.cast is DEFAULT
+    assert cast_of(ASSOCIATION) is cast_of(str(ASSOCIATION))
