@@ -11,7 +11,7 @@ import typer
 
 from sim.cli import findings, runs, scenarios, sweeps
 from sim.errors import InputError
-from sim.sweep.store import provenance
+from sim.provenance import provenance
 
 app = typer.Typer(
     name="sim",

@@ -10,7 +10,7 @@ import typer
 
 from sim.cli.common import JsonOption, print_json
 from sim.errors import InputError
-from sim.sweep.store import CALIBRATION
+from sim.provenance import CALIBRATION
 
 FolderArgument = Annotated[Path, typer.Argument(help="A sweep's folder, finished or not.", show_default=False)]
 EndingOption = Annotated[

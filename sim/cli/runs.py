@@ -12,9 +12,10 @@ import typer
 
 from sim.cli.common import DesignsOption, JsonOption, ScenarioArgument, at_least, chosen_designs, console, print_json, with_progress
 from sim.cli.tables import comparison_as_json, print_comparison, print_run
+from sim.files import check_folder, new_folder, write_manifest, write_table
 from sim.outcome import Run
+from sim.provenance import CALIBRATION
 from sim.scenario import AS_WRITTEN, Scenario, load_scenario
-from sim.sweep.store import CALIBRATION, check_folder, new_folder, write_manifest, write_table
 
 INTERRUPTED = 130
 MAPPED = 20_000

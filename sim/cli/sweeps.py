@@ -19,7 +19,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from sim.cli.common import JsonOption, at_least, print_json
 from sim.errors import InputError
-from sim.sweep.store import CALIBRATION
+from sim.provenance import CALIBRATION
 
 if TYPE_CHECKING:
     from sim.sweep.run import Progress as SweepProgress
@@ -188,7 +188,7 @@ def export(
       sim export results/first > runs.csv
       sim export results/first --to parquet --file runs.parquet
     """
-    from sim.sweep.folder import table_bytes, write_whole
+    from sim.files import table_bytes, write_whole
     from sim.sweep.results import open_sweep
 
     if to not in ("csv", "parquet"):
@@ -240,7 +240,7 @@ def _difference(old: object, new: object, path: str) -> str | None:
 
 def _estimate(planned: object, runs: int, workers: int, as_json: bool) -> None:
     """Time a few runs, and say what the whole would take."""
-    from sim.sweep.folder import table_bytes
+    from sim.files import table_bytes
     from sim.sweep.plan import Part, Sweep
     from sim.sweep.run import run_part
 

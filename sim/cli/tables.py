@@ -13,7 +13,7 @@ from rich.table import Table
 from sim.analysis.compare import REACH, Comparison, milestones
 from sim.analysis.quantities import UNITS
 from sim.outcome import ENDINGS, Run
-from sim.sweep.store import CALIBRATION
+from sim.provenance import CALIBRATION
 
 
 def print_run(out: Console, run: Run, weekly: pd.DataFrame, happened: pd.DataFrame) -> None:

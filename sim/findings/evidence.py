@@ -11,8 +11,8 @@ import pandas as pd
 from sim.analysis.quantities import ANY, ending_week, prepared, words
 from sim.errors import InputError
 from sim.outcome import Outcome
+from sim.provenance import CALIBRATION
 from sim.sweep.results import SweepResults, open_sweep
-from sim.sweep.store import CALIBRATION
 
 
 @dataclass(frozen=True)

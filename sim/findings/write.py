@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import pandas as pd
 
+from sim.files import new_folder, write_manifest, write_table
 from sim.findings.catalogue import find_all
 from sim.findings.evidence import Evidence
 from sim.plots import save
-from sim.sweep.store import new_folder, write_manifest, write_table
 
 FOLDER = "analysis"
 """Name of the folder within the sweep's."""

@@ -16,13 +16,13 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import pyarrow as pa
 import pyarrow.parquet as pq
 from filelock import FileLock, Timeout
 
 from sim.errors import InputError
+from sim.files import table_bytes, write_whole
+from sim.provenance import CALIBRATION, provenance
 from sim.sweep.plan import Sweep
-from sim.sweep.store import CALIBRATION, provenance
 
 FORMAT = "sim sweep 1"
 PART_NAME = re.compile(r"part-\d{5}-\d{6}\.parquet")
@@ -167,23 +167,3 @@ class SweepFolder:
     def read_part(self, name: str, columns: list[str] | None = None) -> pd.DataFrame:
         """Read a part."""
         return pq.read_table(self.parts / name, columns=columns).to_pandas()
-
-
-def table_bytes(table: pd.DataFrame) -> bytes:
-    """A table as the bytes of a Parquet file."""
-    sink = pa.BufferOutputStream()
-    pq.write_table(pa.Table.from_pandas(table, preserve_index=False), sink, compression="zstd")
-    return sink.getvalue().to_pybytes()
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that it is there whole or not at all: temporary name, fsync, rename."""
-    partial = path.with_name(f".{path.name}.partial")
-    try:
-        with partial.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
