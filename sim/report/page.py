@@ -65,7 +65,7 @@ def page(evidence: Evidence) -> str:
     base = sweep.base[evidence.designs[0]]
     manifest = SweepFolder(evidence.folder).manifest()
     return environment.get_template("report.html.j2").render(
-        title=base.title or base.name,
+        title=evidence.title,
         spec=sweep.spec,
         question=sweep.spec.question,
         base=base,

@@ -11,6 +11,8 @@ import hashlib
 import json
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -109,8 +111,9 @@ class SweepFolder:
         manifest = {**self.manifest(), **counts, "ended": ended}
         write_whole(self.manifest_path, (json.dumps(manifest, indent=1) + "\n").encode())
 
-    def hold(self) -> FileLock:
-        """Take the folder for writing; released when the process ends, however it ends.
+    @contextmanager
+    def hold(self) -> Iterator[None]:
+        """Have the folder for writing within a block; the system frees it when the process ends, however it ends.
 
         Raises
         ------
@@ -121,7 +124,10 @@ class SweepFolder:
             self._lock.acquire(timeout=0)
         except Timeout:
             raise InputError(f"{self.path}: another sweep is writing to it; accepted: wait for it, or another folder") from None
-        return self._lock
+        try:
+            yield
+        finally:
+            self._lock.release()
 
     def log(self) -> dict[str, dict[str, Any]]:
         """Entries of the log by part; a line cut short by a crash is passed over."""
