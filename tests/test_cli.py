@@ -6,11 +6,14 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pandas as pd
 import pytest
 from command import sim
 from conftest import ROOT, SCENARIOS, SHIPPED
+
+from sim import open_sweep
 
 MOUNTAIN_VIEW = str(SCENARIOS / "mountain_view.toml")
 
@@ -78,16 +81,55 @@ def test_compare_prints_and_writes_what_it_promises(tmp_path):
         "uncalibrated defaults",
     ):
         assert words in done.stdout
-    for table in ("runs", "risk", "median", "difference", "reach", "pressure", "weekly", "diagnosis"):
-        assert len(pd.read_parquet(out / f"{table}.parquet")) == len(pd.read_csv(out / f"{table}.csv")) > 0
-    for figure in ("overview", "cumulative_incidence", "adoption", "support", "pressure", "value_network"):
-        assert (out / f"{figure}.png").stat().st_size > 10_000
-        assert (out / f"{figure}.pdf").read_bytes().startswith(b"%PDF")
+    found = open_sweep(out)
+    assert found.finished
+    assert len(found.runs) == 40
+    assert len(found.weekly) > 0
+    written = out / "analysis"
+    for table in (
+        "risk",
+        "risk_by_point",
+        "median_by_point",
+        "differences_by_point",
+        "differences_by_week",
+        "means_by_point",
+        "pressure",
+        "curves",
+        "diagnosis",
+    ):
+        assert len(pd.read_parquet(written / f"{table}.parquet")) == len(pd.read_csv(written / f"{table}.csv")) > 0
+    for figure in ("overview", "risk", "comparison", "adoption", "support", "pressure", "value_network"):
+        assert (written / f"{figure}.png").stat().st_size > 10_000
+        assert (written / f"{figure}.pdf").read_bytes().startswith(b"%PDF")
     manifest = json.loads((out / "manifest.json").read_text())
-    assert manifest["replicates"] == 20
-    assert manifest["designs"]["greenfield"]["design"]["assignment"] == "opt_in"
+    assert manifest["runs"] == 40
+    assert manifest["specification"]["spec"]["replicates"]["count"] == 20
+    assert manifest["specification"]["base"]["greenfield"]["design"]["assignment"] == "opt_in"
     assert manifest["libraries"]["mesa"]
     assert str(ROOT) not in (out / "manifest.json").read_text()
+
+
+def test_the_folder_of_a_comparison_is_a_sweeps(tmp_path):
+    out = tmp_path / "demo"
+    told = json.loads(sim("compare", MOUNTAIN_VIEW, "--replicates", 20, "--out", out, "--json").stdout)
+    assert "40 of at most 40 runs" in sim("status", out).stdout
+    assert len(sim("export", out).stdout.splitlines()) == 41
+    rows = {row["finding"]: row for row in json.loads(sim("analyse", out, "--json").stdout)["findings"]}
+    assert {"overview", "risk", "delivery", "comparison", "pressure", "curves", "network"} <= {
+        name for name, row in rows.items() if row["supported"]
+    }
+    assert sim("plot", out, "--figure", "overview", "--out", tmp_path).stdout.strip() == str(tmp_path / "overview.png")
+    assert "Mountain View" in Path(sim("report", out).stdout.strip()).read_text()
+    # A part is lost, and resuming does it again, to the same tables.
+    runs = open_sweep(out).runs
+    sorted((out / "parts").glob("part-0*"))[0].unlink()
+    assert "1 parts damaged" in sim("status", out).stdout
+    sim("sweep", out, "--resume")
+    pd.testing.assert_frame_equal(open_sweep(out).runs, runs, check_exact=True)
+    # With a folder or without one, the same numbers.
+    bare = json.loads(sim("compare", MOUNTAIN_VIEW, "--replicates", 20, "--json").stdout)
+    assert bare == told
+    assert {row["n"] for row in bare["risk_by_point"]} == {20}
 
 
 def test_compare_is_the_same_on_any_number_of_workers_and_again(tmp_path):
@@ -103,7 +145,7 @@ def test_compare_refuses_an_existing_folder_and_replaces_with_force(tmp_path):
     assert "exists" in refused("compare", MOUNTAIN_VIEW, "--replicates", 3, "--out", out)
     assert (out / "manifest.json").read_bytes() == before
     sim("compare", MOUNTAIN_VIEW, "--replicates", 4, "--out", out, "--force")
-    assert json.loads((out / "manifest.json").read_text())["replicates"] == 4
+    assert json.loads((out / "manifest.json").read_text())["runs"] == 8
     assert [path.name for path in tmp_path.iterdir()] == ["demo"]
 
 
@@ -131,12 +173,13 @@ def test_an_interrupt_keeps_finished_replicates_and_says_so(tmp_path):
     assert "interrupted" in stderr
     assert "they are kept" in stderr
     assert "Traceback" not in stderr
-    manifest = json.loads((out / "manifest.json").read_text())
-    runs = pd.read_parquet(out / "runs.parquet")
-    assert manifest["interrupted"] is True
-    assert 0 < manifest["replicates"] < manifest["replicates_asked"] == 200_000
-    assert runs.groupby("design").size().tolist() == [manifest["replicates"]] * 2
+    manifest, found = json.loads((out / "manifest.json").read_text()), open_sweep(out)
+    assert manifest["finished"] is False
+    assert 0 < manifest["runs"] // 2 < manifest["specification"]["spec"]["replicates"]["count"] == 200_000
+    assert found.runs.groupby("design").size().tolist() == [manifest["runs"] // 2] * 2
+    assert found.runs["seed"].max() == manifest["runs"] // 2 - 1
     assert "Risk of ending" in stdout
+    assert (out / "analysis" / "risk.png").is_file()
 
 
 def test_diagnose_says_who_stands_where(tmp_path):

@@ -1,4 +1,4 @@
-"""Tables of a comparison: intervals that are right, and figures that add up."""
+"""A comparison of designs on the same seeds: intervals that are right, and figures that add up."""
 
 import numpy as np
 import pandas as pd
@@ -6,18 +6,33 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.analysis.compare import Comparison, compare
+from sim import InputError
+from sim.analysis.effects import differences_by_point, differences_by_week, means_by_point, pooled_differences
 from sim.analysis.events import events
-from sim.analysis.intervals import mean_interval, median_interval, paired_difference, wilson
+from sim.analysis.intervals import mean_interval, median_interval, paired_difference, paired_ratio, wilson
+from sim.analysis.pressure import shares
 from sim.analysis.quantities import ended_by
-from sim.outcome import ENDINGS
+from sim.analysis.risk import median_by_point, milestones, pooled_incidence, risk_by_point
+from sim.analysis.tables import runs_table, weekly_table
+from sim.errors import Unsupported
+from sim.outcome import ENDINGS, Run
 from sim.sweep import replicate
 
 
 @pytest.fixture(scope="module")
-def comparison(mountain_view, greenfield) -> Comparison:
+def finished(mountain_view, greenfield) -> list[Run]:
     retrofit = mountain_view.revise({"design_name": "retrofit"})
-    return compare(list(replicate([retrofit, greenfield], range(60))))
+    return list(replicate([retrofit, greenfield], range(60)))
+
+
+@pytest.fixture(scope="module")
+def runs(finished) -> pd.DataFrame:
+    return runs_table(finished)
+
+
+@pytest.fixture(scope="module")
+def risk(runs) -> pd.DataFrame:
+    return risk_by_point(runs, range(1, 109))
 
 
 @given(st.integers(0, 400), st.integers(1, 400))
@@ -80,34 +95,58 @@ def test_median_is_infinite_where_most_live_on():
     assert (lower, median, upper) == (41.0, 51.0, 61.0)
 
 
-def test_ways_of_ending_add_up_to_any_at_the_horizon(comparison):
-    risk = comparison.risk.pivot_table(index=["design", "week"], columns="ending", values="count")
-    settled = risk[list(ENDINGS[1:])].sum(axis=1)
-    assert (settled <= risk["any"]).all()
-    assert (settled == risk["any"]).xs(108, level="week").all()
-    assert risk["any"].groupby("design").is_monotonic_increasing.all()
+def test_ways_of_ending_add_up_to_any_at_the_horizon(risk):
+    counts = risk.pivot_table(index=["design", "week"], columns="ending", values="count")
+    settled = counts[list(ENDINGS[1:])].sum(axis=1)
+    assert (settled <= counts["any"]).all()
+    assert (settled == counts["any"]).xs(108, level="week").all()
+    assert counts["any"].groupby("design").is_monotonic_increasing.all()
 
 
-def test_risk_counts_runs(comparison):
-    runs = comparison.runs[comparison.runs["design"] == "greenfield"]
-    row = comparison.risk.set_index(["design", "ending", "week"]).loc[("greenfield", "any", 72)]
-    assert row["count"] == ended_by(runs, 72).sum()
+def test_risk_counts_runs(runs, risk):
+    own = runs[runs["design"] == "greenfield"]
+    row = risk.set_index(["design", "ending", "week"]).loc[("greenfield", "any", 72)]
+    assert row["count"] == ended_by(own, 72).sum()
     assert row["lower"] <= row["risk"] <= row["upper"]
+    assert (row["lower"], row["upper"]) == wilson(row["count"], 60)
 
 
-def test_differences_are_paired_by_seed(comparison):
-    wide = comparison.runs.pivot_table(index="seed", columns="design", values="student_weeks")
-    row = comparison.difference.set_index("quantity").loc["student_weeks"]
+def test_pooled_risk_of_one_design_point_is_wilsons(runs, risk):
+    keys = ["design", "ending", "week"]
+    pooled, plain = pooled_incidence(runs, 108).set_index(keys), risk.set_index(keys)
+    for column in ("risk", "lower", "upper"):
+        assert pooled[column].to_numpy() == pytest.approx(plain.loc[pooled.index, column].to_numpy(), abs=1e-12)
+
+
+def test_differences_are_paired_by_seed(runs):
+    wide = runs.pivot_table(index="seed", columns="design", values="student_weeks")
+    row = differences_by_point(runs).set_index("quantity").loc["student_weeks"]
     assert row["difference"] == pytest.approx((wide["greenfield"] - wide["retrofit"]).mean())
     assert (row["design"], row["baseline"], row["n"]) == ("greenfield", "retrofit", 60)
 
 
-def test_shares_of_pressure_sum_to_1(comparison):
-    assert comparison.pressure.groupby("design")["share"].sum().to_numpy() == pytest.approx(1.0)
+def test_differences_by_week_are_newcombes_of_the_pairs(runs):
+    table = differences_by_week(runs, milestones(108)).set_index("week")
+    assert table.index.tolist() == [20, 36, 72, 108]
+    ended = {design: ended_by(group.sort_values("seed"), 72) for design, group in runs.groupby("design")}
+    pair = ended["greenfield"], ended["retrofit"]
+    assert table.loc[72, ["difference", "lower", "upper"]].tolist() == list(paired_difference(*pair))
+    assert table.loc[72, ["ratio", "ratio_lower", "ratio_upper"]].tolist() == list(paired_ratio(*pair))
+    assert differences_by_week(runs, [72], "diluted")["difference"].iloc[0] > 0
 
 
-def test_after_the_end_nobody_takes_part(comparison):
-    weekly = comparison.weekly.set_index(["design", "column", "week"])
+def test_pooled_differences_of_one_design_point_are_its_own(runs):
+    pooled, own = pooled_differences(runs).set_index("quantity"), differences_by_point(runs).set_index("quantity")
+    for column in ("difference", "lower", "upper", "ratio", "ratio_lower", "ratio_upper", "n"):
+        pd.testing.assert_series_equal(pooled[column], own[column])
+
+
+def test_shares_of_pressure_sum_to_1(runs):
+    assert shares(runs).groupby("design")["share"].sum().to_numpy() == pytest.approx(1.0)
+
+
+def test_after_the_end_nobody_takes_part(finished):
+    weekly = weekly_table(finished).set_index(["design", "column", "week"])
     assert weekly.loc[("retrofit", "taking_part", 100), "q95"] == 0
     assert weekly.loc[("retrofit", "taking_part", 1), "median"] == 500
     assert weekly.loc[("retrofit", "on_record", 100), "median"] > 100
@@ -115,20 +154,40 @@ def test_after_the_end_nobody_takes_part(comparison):
 
 
 def test_all_surviving_and_all_ending_give_defined_tables(mountain_view):
-    calm = mountain_view.revise({"board.drain": 0.0, "community.election_weeks": (), "results.board_weight": 0.0, "horizon.weeks": 30})
-    table = compare(list(replicate([calm], range(5))))
-    assert table.risk["risk"].max() == 0
-    assert table.risk["upper"].min() > 0
-    assert table.median["median"].iloc[0] == np.inf
-    assert table.pressure["share"].isna().all()
-    assert table.difference.empty
+    calm = mountain_view.revise(
+        {"board.drain": 0.0, "community.election_weeks": (), "results.board_weight": 0.0, "horizon.weeks": 30}
+    )
+    table = runs_table(list(replicate([calm], range(5))))
+    for risk in (risk_by_point(table, range(1, 31)), pooled_incidence(table, 30)):
+        assert risk["risk"].max() == 0
+        assert risk["upper"].min() > 0
+    assert median_by_point(table)["median"].iloc[0] == np.inf
+    assert shares(table)["share"].isna().all()
+    with pytest.raises(Unsupported, match="needs two designs"):
+        differences_by_week(table, [20])
 
 
 def test_no_weeks_give_defined_tables(mountain_view):
-    table = compare(list(replicate([mountain_view.revise({"horizon.weeks": 0})], range(3))))
-    assert table.risk.empty
-    assert table.horizon == 0
-    assert len(table.runs) == 3
+    none = list(replicate([mountain_view.revise({"horizon.weeks": 0})], range(3)))
+    table = runs_table(none)
+    assert milestones(0) == []
+    assert risk_by_point(table, milestones(0)).empty
+    assert pooled_incidence(table, 0).empty
+    assert weekly_table(none).empty
+    assert len(table) == 3
+    assert means_by_point(table).set_index("quantity").loc["survived_weeks", "mean"] == 0
+
+
+def test_no_runs_are_refused():
+    for tabulate in (runs_table, weekly_table):
+        with pytest.raises(InputError, match="accepted: at least one run"):
+            tabulate([])
+
+
+def test_the_event_can_be_another(finished):
+    table = runs_table(finished, "over", 20)
+    assert (table["ended"] == (table["week_over"] <= 20)).all()
+    assert table["ended"].sum() > 0
 
 
 def test_events_tell_the_board_steps_in_order(mountain_view):

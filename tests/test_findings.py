@@ -94,7 +94,7 @@ def test_every_risk_has_an_interval_that_holds_it(folder):
     for found in find_all(evidence):
         for table in found.tables.values():
             if {"lower", "upper"} <= set(table.columns):
-                value = next(name for name in ("risk", "difference", "mean", "contribution", "share", "estimate") if name in table.columns)
+                value = next(name for name in ("risk", "difference", "mean", "median", "contribution", "share", "estimate") if name in table.columns)
                 known = table[[value, "lower", "upper"]].dropna()
                 assert (known["lower"] <= known[value] + 1e-12).all()
                 assert (known[value] <= known["upper"] + 1e-12).all()
@@ -116,7 +116,7 @@ def test_plot_draws_any_pair_of_factors(folder, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["--figure", "nonsense"], "accepted: hypothesis, risk, delivery, comparison"),
+        (["--figure", "nonsense"], "accepted: hypothesis, overview, risk, delivery, comparison"),
         (["--figure", "risk", "--format", "gif"], "accepted: png, pdf, svg"),
         (["--figure", "phase", "--x", "size"], "accepted: both, or neither"),
         (["--figure", "phase", "--x", "size", "--y", "size"], "accepted: another factor"),

@@ -9,7 +9,7 @@ from conftest import ROOT
 from sweeping import SMALL, done, failing, written
 
 from sim import InputError, open_sweep, simulate, simulate_with_agents
-from sim.agents import Family
+from sim.parties.families.agent import Family
 from sim.analysis.intervals import paired_difference
 from sim.outcome import WEEKLY
 from sim.sweep.plan import Sweep, load_sweep

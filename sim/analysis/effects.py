@@ -9,11 +9,17 @@ import pandas as pd
 
 from sim.analysis.intervals import mean_interval, paired_difference, paired_ratio, wilson
 from sim.analysis.pooling import Pooled, pooled_mean, pooled_ratio
-from sim.analysis.quantities import KINDS
+from sim.analysis.quantities import ANY, KINDS, ended_by
 from sim.errors import Unsupported
 
 MOST_LEVELS = 24
 """Levels above which a factor is taken for a continuous one."""
+
+Interval = tuple[float, float, float]
+DIFFERENCE = ("difference", "lower", "upper")
+RATIO = ("ratio", "ratio_lower", "ratio_upper")
+NO_RATIO: Interval = (np.nan, np.nan, np.nan)
+"""Of what is no risk."""
 
 
 def means_by_point(runs: pd.DataFrame, quantities: Iterable[str] = tuple(KINDS)) -> pd.DataFrame:
@@ -89,16 +95,39 @@ def differences_by_point(runs: pd.DataFrame, quantities: Iterable[str] = tuple(K
     for design in others:
         for quantity in quantities:
             for point, group in paired(runs, baseline, design, quantity).groupby("point", sort=True):
-                first, second = group["first"].to_numpy(), group["second"].to_numpy()
-                ratio: tuple[float, float, float] = (np.nan, np.nan, np.nan)
-                if KINDS[quantity] == "proportion":
-                    difference = paired_difference(first > 0, second > 0)
-                    ratio = paired_ratio(first > 0, second > 0)
-                else:
-                    difference = mean_interval(first - second)
+                difference, ratio = _at_a_point(group, KINDS[quantity] == "proportion")
                 rows.append((point, design, baseline, quantity, *difference, *ratio, len(group)))
-    columns = ["point", "design", "baseline", "quantity", "difference", "lower", "upper", "ratio", "ratio_lower", "ratio_upper", "n"]
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, columns=["point", "design", "baseline", "quantity", *DIFFERENCE, *RATIO, "n"])
+
+
+def differences_by_week(runs: pd.DataFrame, weeks: Iterable[int], ending: str = ANY) -> pd.DataFrame:
+    """Paired differences in the risk of ending by each week, at each design point.
+
+    Parameters
+    ----------
+    runs : DataFrame
+        As from :func:`sim.analysis.quantities.prepared`.
+    weeks : iterable of int
+    ending : str
+        See :data:`sim.analysis.quantities.WAYS`.
+
+    Returns
+    -------
+    DataFrame
+        ``week``, then as :func:`differences_by_point` without ``quantity``.
+
+    Raises
+    ------
+    sim.errors.Unsupported
+        Where there is one design only.
+    """
+    two_designs(runs)
+    tables = []
+    for week in weeks:
+        ended = runs.assign(ended=ended_by(runs, week, ending).astype(float))
+        tables.append(differences_by_point(ended, ["ended"]).assign(week=week))
+    columns = ["week", "point", "design", "baseline", *DIFFERENCE, *RATIO, "n"]
+    return pd.concat(tables, ignore_index=True)[columns] if tables else pd.DataFrame(columns=columns)
 
 
 def pooled_differences(runs: pd.DataFrame, quantities: Iterable[str] = tuple(KINDS)) -> pd.DataFrame:
@@ -107,8 +136,9 @@ def pooled_differences(runs: pd.DataFrame, quantities: Iterable[str] = tuple(KIN
     Returns
     -------
     DataFrame
-        ``design, baseline, quantity, difference`` and the other fields of :class:`Pooled`, then ``ratio, ratio_lower, ratio_upper``
-        (missing for what is no risk).
+        ``design, baseline, quantity, difference`` and the other fields of :class:`Pooled`, then
+        ``ratio, ratio_lower, ratio_upper`` (missing for what is no risk). Where there is one design
+        point, intervals are those of :func:`differences_by_point`.
     """
     baseline, others = two_designs(runs)
     rows = []
@@ -118,11 +148,23 @@ def pooled_differences(runs: pd.DataFrame, quantities: Iterable[str] = tuple(KIN
             first, second = pairs["first"].to_numpy(float), pairs["second"].to_numpy(float)
             points, seeds = pairs["point"].to_numpy(), pairs["seed"].to_numpy()
             risk = KINDS[quantity] == "proportion"
-            pooled = pooled_mean(first - second, points, seeds, "difference" if risk else "number")
-            ratio = pooled_ratio(first, second, points, seeds) if risk else (np.nan, np.nan, np.nan)
+            if pairs["point"].nunique() == 1:
+                own, ratio = _at_a_point(pairs, risk)
+                pooled = Pooled(*own, own[0], own[0], 1, len(pairs), len(pairs))
+            else:
+                pooled = pooled_mean(first - second, points, seeds, "difference" if risk else "number")
+                ratio = pooled_ratio(first, second, points, seeds) if risk else NO_RATIO
             rows.append((design, baseline, quantity, *pooled, *ratio))
     fields = ["difference" if name == "mean" else name for name in Pooled._fields]
-    return pd.DataFrame(rows, columns=["design", "baseline", "quantity", *fields, "ratio", "ratio_lower", "ratio_upper"])
+    return pd.DataFrame(rows, columns=["design", "baseline", "quantity", *fields, *RATIO])
+
+
+def _at_a_point(pairs: pd.DataFrame, risk: bool) -> tuple[Interval, Interval]:
+    """Difference and ratio of the runs of one design point, each with its interval."""
+    first, second = pairs["first"].to_numpy(float), pairs["second"].to_numpy(float)
+    if not risk:
+        return mean_interval(first - second), NO_RATIO
+    return paired_difference(first > 0, second > 0), paired_ratio(first > 0, second > 0)
 
 
 def level_effects(

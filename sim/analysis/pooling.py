@@ -85,14 +85,15 @@ def _parts(values: np.ndarray, place: np.ndarray, cluster: np.ndarray) -> np.nda
 def _share_bounds(mean: float, parts: np.ndarray, n: int) -> tuple[float, float]:
     """Wilson's interval at the effective number of replicates: as many as would give the variance among seeds.
 
-    Two seeds more, one in which everything ends and one in which nothing does, keep that number near the number of seeds where events are
-    few: what few seeds agree on says little about how alike the points are.
+    Two seeds more, one in which everything ends and one in which nothing does, keep that number
+    near the number of seeds where events are few: what few seeds agree on says little about how
+    alike the points are. At one design point it is the number of seeds, and the interval Wilson's.
     """
     s = len(parts)
     mean = min(1.0, max(0.0, mean))
     prior = (mean * s + 1.0) / (s + 2.0)
     spread = float(((mean + parts * s - prior) ** 2).sum()) + (1.0 - prior) ** 2 + prior**2
-    effective = min(prior * (1.0 - prior) * s * (s + 1.0) / spread, float(n))
+    effective = min(prior * (1.0 - prior) * s * (s + 2.0) / spread, float(n))
     lower, upper = wilson_real(mean, max(effective, 1.0), float(stats.norm.ppf(0.5 + CONFIDENCE / 2)))
     return min(lower, mean), max(upper, mean)
 

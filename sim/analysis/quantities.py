@@ -35,10 +35,15 @@ UNITS = {
 }
 
 
+def manner(ending: str) -> str:
+    """A way of ending, in words."""
+    told = {ANY: "ended in any way", GONE: "was over", "diluted": "ended diluted"}
+    return told.get(ending, f"was {ending.replace('_', ' ')}")
+
+
 def words(ending: str, week: int) -> str:
     """A way of ending by a week, in words."""
-    how = {ANY: "ended in any way", GONE: "was over", "diluted": "ended diluted"}.get(ending, f"was {ending.replace('_', ' ')}")
-    return f"{how} by week {week}"
+    return f"{manner(ending)} by week {week}"
 
 
 def ending_week(runs: pd.DataFrame, ending: str = ANY) -> np.ndarray:

@@ -8,11 +8,17 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.intervals import median_interval, wilson
-from sim.analysis.pooling import pooled_mean
+from sim.analysis.pooling import Pooled, pooled_mean
 from sim.analysis.quantities import ANY, GONE, ending_week
 from sim.outcome import ENDINGS
 
-POOLED = ["design", "quantity", "mean", "lower", "upper", "spread_low", "spread_high", "points", "seeds", "n"]
+MILESTONES = (20, 36, 72, 108)
+"""Weeks at which risks are told: Mountain View's January, and the ends of three school years."""
+
+
+def milestones(horizon: int) -> list[int]:
+    """Weeks at which risks are told: the usual ones within the horizon, and the horizon itself."""
+    return sorted(week for week in {*MILESTONES, horizon} if 0 < week <= horizon)
 
 
 def cumulative_incidence(runs: pd.DataFrame, weeks: Iterable[int], ways: Iterable[str] = (ANY, *ENDINGS[1:])) -> pd.DataFrame:
@@ -76,14 +82,30 @@ def pooled_incidence(runs: pd.DataFrame, horizon: int, weeks: Iterable[int] | No
         for way in (ANY, GONE, *ENDINGS[1:]):
             when = ending_week(group, way)
             happened = np.unique(when[when <= horizon]).astype(int).tolist() if weeks is None else weeks
-            for week in sorted({*happened, *(() if weeks is not None else (1, horizon))} - {0}):
+            wanted = {*happened, 1, horizon} if weeks is None else {*happened}
+            for week in sorted(week for week in wanted if 0 < week <= horizon):
                 pooled = pooled_mean(when <= week, points, seeds, "proportion")
                 rows.append((design, way, week, *pooled))
-    columns = ["design", "ending", "week", "risk", "lower", "upper", "spread_low", "spread_high", "points", "seeds", "n"]
-    return pd.DataFrame(rows, columns=columns)
+    fields = ["risk" if name == "mean" else name for name in Pooled._fields]
+    return pd.DataFrame(rows, columns=["design", "ending", "week", *fields])
 
 
-def median_time(runs: pd.DataFrame) -> pd.DataFrame:
-    """Median week of ending of any kind by design: ``design, median, lower, upper, n``; infinite where half lived on."""
-    rows = [(design, *median_interval(ending_week(group)), len(group)) for design, group in runs.groupby("design", sort=False)]
-    return pd.DataFrame(rows, columns=["design", "median", "lower", "upper", "n"])
+def median_by_point(runs: pd.DataFrame, ending: str = ANY) -> pd.DataFrame:
+    """Median week of ending at each design point and design.
+
+    Parameters
+    ----------
+    runs : DataFrame
+        ``point, design`` and the fields of an outcome.
+    ending : str
+        See :data:`sim.analysis.quantities.WAYS`.
+
+    Returns
+    -------
+    DataFrame
+        ``point, design, median, lower, upper, n``: 95% intervals by order statistics; infinite where
+        half of the runs lived on.
+    """
+    groups = runs.groupby(["point", "design"], sort=False)
+    rows = [(*key, *median_interval(ending_week(group, ending)), len(group)) for key, group in groups]
+    return pd.DataFrame(rows, columns=["point", "design", "median", "lower", "upper", "n"])

@@ -37,15 +37,15 @@ def weekly_quantiles(design: str, stack: np.ndarray) -> pd.DataFrame:
     return pd.concat([_summary(design, name, values, horizon) for name, values in columns.items()], ignore_index=True)
 
 
-def pooled_curves(weekly: pd.DataFrame, families: pd.Series) -> pd.DataFrame:
+def pooled_curves(weekly: pd.DataFrame, families: pd.Series | int) -> pd.DataFrame:
     """One curve per design and column.
 
     Parameters
     ----------
     weekly : DataFrame
         Weekly quantiles with ``point``, as a sweep writes them.
-    families : Series
-        Families of the community, by design point.
+    families : Series or int
+        Families of the community, by design point, or of all.
 
     Returns
     -------
@@ -62,7 +62,8 @@ def pooled_curves(weekly: pd.DataFrame, families: pd.Series) -> pd.DataFrame:
         raise Unsupported('weekly curves were not written; accepted: weekly = "quantiles" under [outputs] of the sweep file')
     values = ["mean", *QUANTILES]
     counted = weekly["column"].isin(("taking_part", "in_favour"))
-    size = weekly["point"].map(families).where(counted, 1).clip(lower=1)
+    known = families if isinstance(families, pd.Series) else pd.Series(families, weekly["point"].unique())
+    size = weekly["point"].map(known).where(counted, 1).clip(lower=1)
     weekly = weekly.assign(**{name: weekly[name] / size for name in values})
     if weekly["point"].nunique() == 1:
         return weekly[["design", "week", "column", "n", "mean", *QUANTILES]].reset_index(drop=True)

@@ -10,8 +10,9 @@ from typing import Annotated, NoReturn
 import typer
 
 from sim.cli import findings, runs, scenarios, sweeps
+from sim.cli.exits import BAD_INPUT, CLOSED_PIPE, INTERRUPTED, OK
 from sim.errors import InputError
-from sim.sweep.store import provenance
+from sim.provenance import provenance
 
 app = typer.Typer(
     name="sim",
@@ -56,12 +57,12 @@ def main() -> None:
     try:
         code = app(standalone_mode=False)
     except InputError as error:
-        _fail(str(error), 2)
+        _fail(str(error), BAD_INPUT)
     except typer.Abort:
-        _fail("interrupted", 130)
+        _fail("interrupted", INTERRUPTED)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise SystemExit(1) from None
+        raise SystemExit(CLOSED_PIPE) from None
     except Exception as error:
         # What the command line itself finds wrong: an unknown option, a missing argument, or no command at all.
         told = getattr(error, "format_message", None)
@@ -69,10 +70,10 @@ def main() -> None:
             raise
         if len(sys.argv) < 2:
             sys.stdout.write(told() + "\n")
-            raise SystemExit(2) from None
-        _fail(told(), getattr(error, "exit_code", 2))
+            raise SystemExit(BAD_INPUT) from None
+        _fail(told(), getattr(error, "exit_code", BAD_INPUT))
     else:
-        raise SystemExit(code if isinstance(code, int) else 0)
+        raise SystemExit(code if isinstance(code, int) else OK)
 
 
 def _fail(message: str, code: int) -> NoReturn:

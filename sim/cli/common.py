@@ -1,22 +1,17 @@
-"""What the commands share: arguments, output, progress."""
+"""What the commands share: arguments and output."""
 
 from __future__ import annotations
 
 import json
 import sys
-import time
-from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from sim.errors import InputError
 from sim.scenario import Scenario, load_scenario
-
-T = TypeVar("T")
 
 ScenarioArgument = Annotated[Path, typer.Argument(help="A scenario file (TOML).", show_default=False)]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
@@ -57,20 +52,3 @@ def figure_path(option: str, path: Path) -> None:
         raise InputError(f"{option} = {path}: accepted: a name that ends in .png, .pdf or .svg")
     if not path.absolute().parent.is_dir():
         raise InputError(f"{option} = {path}: no such folder; accepted: a file in a folder that exists")
-
-
-def with_progress(items: Iterable[T], total: int, what: str) -> Iterator[T]:
-    """Pass items on and say how far it has come: a bar on a terminal, else a plain line every few seconds."""
-    if sys.stderr.isatty():
-        bar = Progress(
-            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=Console(stderr=True)
-        )
-        with bar:
-            yield from bar.track(items, total=total, description=what)
-        return
-    said = time.monotonic()
-    for done, item in enumerate(items, start=1):
-        yield item
-        if time.monotonic() - said > 5 or done == total:
-            said = time.monotonic()
-            sys.stderr.write(f"{what}: {done} of {total}\n")

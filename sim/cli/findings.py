@@ -10,7 +10,7 @@ import typer
 
 from sim.cli.common import JsonOption, print_json
 from sim.errors import InputError
-from sim.sweep.store import CALIBRATION
+from sim.provenance import CALIBRATION
 
 FolderArgument = Annotated[Path, typer.Argument(help="A sweep's folder, finished or not.", show_default=False)]
 EndingOption = Annotated[
@@ -32,8 +32,8 @@ def analyse(folder: FolderArgument, ending: EndingOption = "any", by_week: WeekO
     from sim.findings.write import FOLDER, write_findings
 
     evidence = read(folder, ending, by_week)
-    _warn(evidence.incomplete)
-    index = write_findings(evidence, _progress)
+    warn(evidence.incomplete)
+    index, _ = write_findings(evidence, announce)
     if as_json:
         print_json(
             {
@@ -83,7 +83,7 @@ def plot(
     if not target.is_dir():
         raise InputError(f"--out = {target}: no such folder; accepted: a folder that exists")
     evidence = read(folder, ending, by_week)
-    _warn(evidence.incomplete)
+    warn(evidence.incomplete)
     figures = phase_diagram(evidence, x, y) if x and y else find(figure, evidence).figures(evidence)
     for name, drawn in figures.items():
         try:
@@ -104,15 +104,17 @@ def report(folder: FolderArgument, ending: EndingOption = "any", by_week: WeekOp
     from sim.report import write_report
 
     evidence = read(folder, ending, by_week)
-    _warn(evidence.incomplete)
+    warn(evidence.incomplete)
     typer.echo(write_report(evidence))
 
 
-def _progress(name: str) -> None:
+def announce(name: str) -> None:
+    """Say which finding is being drawn, on a terminal."""
     if sys.stderr.isatty():
         sys.stderr.write(f"{name}\n")
 
 
-def _warn(incomplete: str) -> None:
+def warn(incomplete: str) -> None:
+    """Say on standard error that the sweep is unfinished."""
     if incomplete:
         sys.stderr.write(f"note: {incomplete}; what is there is an even sample of the design points\n")

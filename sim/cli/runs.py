@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from tempfile import TemporaryDirectory
+from typing import Annotated
 
 import pandas as pd
 import typer
 
-from sim.cli.common import DesignsOption, JsonOption, ScenarioArgument, at_least, chosen_designs, console, print_json, with_progress
-from sim.cli.tables import comparison_as_json, print_comparison, print_run
+from sim.cli.common import DesignsOption, JsonOption, ScenarioArgument, at_least, chosen_designs, console, print_json
+from sim.cli.sitting import leave, sit
+from sim.cli.tables import COMPARED, comparison_as_json, print_comparison, print_run
+from sim.errors import Unsupported
+from sim.files import check_folder, new_folder, write_manifest, write_table
 from sim.outcome import Run
+from sim.provenance import CALIBRATION
 from sim.scenario import AS_WRITTEN, Scenario, load_scenario
-from sim.sweep.store import CALIBRATION, check_folder, new_folder, write_manifest, write_table
-
-INTERRUPTED = 130
-MAPPED = 20_000
-"""Families up to which a comparison also draws the map of the value network."""
+from sim.sweep.folder import SweepFolder
 
 OutOption = Annotated[Path | None, typer.Option(help="Folder to write tables, figures and a manifest to.", show_default=False)]
 ForceOption = Annotated[bool, typer.Option("--force", help="Replace that folder of results if it exists.")]
@@ -96,15 +99,18 @@ def compare(
     force: ForceOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Run designs on the same seeds and compare risk, reach and pressure.
+    """Run designs on the same seeds and compare risk, reach and pressure: a sweep of one design point.
+
+    With --out, the folder is a sweep's, with the findings in DIR/analysis: sim status, analyse, plot, report,
+    export and sweep --resume take it.
 
     \b
     Examples:
       sim compare scenarios/mountain_view.toml --designs retrofit,greenfield --out results/demo
       sim compare scenarios/cheshire.toml --designs retrofit --replicates 200 --json
     """
-    from sim.analysis.compare import compare as tabulate
-    from sim.sweep import default_workers, replicate
+    from sim.sweep import default_workers
+    from sim.sweep.plan import comparison
 
     at_least("--replicates", replicates, 1)
     at_least("--seed", seed, 0, 2**62)
@@ -113,45 +119,59 @@ def compare(
     if out is not None:
         check_folder(out, force)
     points = chosen_designs(scenario, designs, "retrofit,greenfield")
-    total = replicates * len(points)
-    finished: list[Run] = []
-    interrupted = False
-    try:
-        for result in with_progress(replicate(points, range(seed, seed + replicates), workers), total, "runs"):
-            finished.append(result)
-    except KeyboardInterrupt:
-        interrupted = True
-    done = len(finished) // len(points)
-    if interrupted:
-        sys.stderr.write(f"interrupted: {done} of {replicates} replicates finished; they are kept\n")
-        if done == 0:
-            raise SystemExit(INTERRUPTED)
-    comparison = tabulate(finished[: done * len(points)])
-    if out is not None:
-        with new_folder(out, force) as folder:
-            for name, table in comparison.tables.items():
-                write_table(folder, name, table)
-            _draw(folder, comparison, points, done, seed)
-            write_manifest(
-                folder,
-                {
-                    "command": "compare",
-                    "engine": "compiled",
-                    "replicates": done,
-                    "replicates_asked": replicates,
-                    "first_seed": seed,
-                    "interrupted": interrupted,
-                    "designs": {point.design_name: point.model_dump(mode="json") for point in points},
-                },
-            )
-    if as_json:
-        print_json(comparison_as_json(comparison, points[0].name, done, seed))
+    planned = comparison(points, replicates, seed, "quantiles" if out else "none")
+    with _place(out, force) as place:
+        folder = SweepFolder(place)
+        folder.create(planned)
+        progress, finished = sit(planned, folder, workers, kept=place == out)
+        if not finished:
+            done = (progress.done - progress.errors) // len(points)
+            kept = "they are kept" if out else "without --out they are not kept"
+            sys.stderr.write(f"interrupted: {done} of {replicates} replicates finished; {kept}\n")
+        if progress.done == progress.errors:
+            leave(progress, finished)
+        _tell(folder, out, as_json)
+    if out is not None and not finished:
+        sys.stderr.write(f"unfinished: go on with: sim sweep {out} --resume, then: sim analyse {out}\n")
+    leave(progress, finished)
+
+
+@contextmanager
+def _place(out: Path | None, force: bool) -> Iterator[Path]:
+    """Where a comparison is written.
+
+    Its own folder, so that it can be resumed there; where that would replace another, a folder that
+    takes its place when all is written; without one, a folder that goes away.
+    """
+    if out is None:
+        with TemporaryDirectory(prefix="sim-") as place:
+            yield Path(place)
+    elif out.exists():
+        with new_folder(out, force) as partial:
+            yield partial
     else:
-        print_comparison(console(), comparison, points[0].title or points[0].name, done, seed)
-        if out is not None:
-            typer.echo(f"written: {out}")
-    if interrupted:
-        raise SystemExit(INTERRUPTED)
+        yield out
+
+
+def _tell(folder: SweepFolder, out: Path | None, as_json: bool) -> None:
+    """Write the findings of a comparison, where they stay, and print its tables."""
+    from sim.cli.findings import announce, warn
+    from sim.findings import read, tables_of
+    from sim.findings.write import write_findings
+
+    try:
+        evidence = read(folder.path)
+    except Unsupported as reason:
+        sys.stderr.write(f"note: {reason}\n")
+        return
+    warn(evidence.incomplete)
+    tables = tables_of(evidence, COMPARED) if out is None else write_findings(evidence, announce)[1]
+    if as_json:
+        print_json(comparison_as_json(evidence, tables))
+        return
+    print_comparison(console(), evidence, tables)
+    if out is not None:
+        typer.echo(f"written: {out}")
 
 
 def _simulate(point: Scenario, seed: int, engine: Engine) -> Run:
@@ -162,34 +182,3 @@ def _simulate(point: Scenario, seed: int, engine: Engine) -> Run:
     from sim.engine import simulate
 
     return simulate(point, seed)
-
-
-def _draw(folder: Path, comparison: Any, points: list[Scenario], replicates: int, seed: int) -> None:
-    from sim import plots
-    from sim.diagnose import diagnose
-
-    if comparison.horizon == 0:
-        return
-    families = points[0].population.families
-    runs = f"{replicates} replicates per design, seeds {seed} to {seed + replicates - 1}"
-    title = points[0].title or points[0].name
-    note = f"{title}. {runs}; bands of risks and bars: 95% intervals (Monte Carlo error only); bands of curves: 50% and 90% of runs; {CALIBRATION}."
-    risk_note = f"{title}. {runs}; bands: 95% Wilson intervals (Monte Carlo error only); {CALIBRATION}."
-    curve_note = f"{title}. {runs}; lines: medians; bands: 50% and 90% of runs; {CALIBRATION}."
-    plots.save(plots.overview(comparison.risk, comparison.weekly, comparison.pressure, families, title, note), folder, "overview")
-    plots.save(plots.cumulative_incidence(comparison.risk, risk_note), folder, "cumulative_incidence")
-    plots.save(plots.adoption(comparison.weekly, families, curve_note), folder, "adoption")
-    support_note = f"{title}. {runs}; medians and 50% bands over the runs in which the programme goes on, while a tenth do; {CALIBRATION}."
-    plots.save(plots.support(comparison.weekly, support_note), folder, "support")
-    pressure_note = f"{title}. {runs}; mean share of what was drained in a run, 95% intervals (Monte Carlo error only); {CALIBRATION}."
-    plots.save(plots.pressure(comparison.pressure, pressure_note), folder, "pressure")
-    if families > MAPPED:
-        sys.stderr.write(f"the map of the value network is left out: it asks every family, and there are more than {MAPPED}\n")
-        return
-    communities = 5 if families <= 5000 else 1
-    diagnosis = pd.concat([diagnose(point, communities) for point in points], ignore_index=True)
-    write_table(folder, "diagnosis", diagnosis)
-    map_note = (
-        f"{title}. Stance before the first week, mean of {communities} synthetic communities (seeds 0 to {communities - 1}); {CALIBRATION}."
-    )
-    plots.save(plots.value_network(diagnosis, map_note), folder, "value_network")

@@ -11,8 +11,8 @@ import typer
 from rich.table import Table
 
 from sim.cli.common import DesignsOption, JsonOption, ScenarioArgument, chosen_designs, console, figure_path, print_json
+from sim.provenance import CALIBRATION
 from sim.scenario import AS_WRITTEN, design_names, json_schema, load_scenario, parameter_table
-from sim.sweep.store import CALIBRATION
 
 
 def validate(scenario: ScenarioArgument, as_json: JsonOption = False) -> None:

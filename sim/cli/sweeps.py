@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 import io
-import math
-import os
-import signal
 import sys
 import time
-from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
-from types import FrameType
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from sim.cli.common import JsonOption, at_least, print_json
+from sim.cli.sitting import leave, sit
 from sim.errors import InputError
-from sim.sweep.store import CALIBRATION
+from sim.provenance import CALIBRATION
 
-if TYPE_CHECKING:
-    from sim.sweep.run import Progress as SweepProgress
-
-INTERRUPTED = 130
 MANY_RUNS = 5_000_000
 """Runs beyond which a sweep asks for --yes."""
 
@@ -57,7 +47,6 @@ def sweep(
     from sim.sweep import default_workers
     from sim.sweep.folder import SweepFolder
     from sim.sweep.plan import load_sweep
-    from sim.sweep.run import run_sweep
 
     workers = default_workers() if workers is None else workers
     at_least("--workers", workers, 1, 1024)
@@ -81,34 +70,7 @@ def sweep(
     elif not is_folder:
         folder.create(planned)
 
-    interrupts: list[float] = []
-    meter = Meter()
-
-    def on_interrupt(_: int, __: FrameType | None) -> None:
-        interrupts.append(time.monotonic())
-        if len(interrupts) > 1:
-            # Threads in the middle of a part cannot be stopped; what is written is whole, so leave at once.
-            sys.stderr.write(f"stopped: what was written is kept; go on with: sim sweep {target} --resume\n")
-            sys.stderr.flush()
-            os._exit(INTERRUPTED)
-        sys.stderr.write("interrupted: finishing the parts under way; once more to stop now\n")
-
-    lock = folder.hold()
-    before = signal.signal(signal.SIGINT, on_interrupt)
-    pool, workers = _executor(cluster, workers)
-    try:
-        progress, finished = run_sweep(planned, folder, pool, workers, meter.tell, lambda: bool(interrupts))
-        folder.finish({"finished": finished, "runs": progress.done, "errors": progress.errors})
-    except OSError as error:
-        raise InputError(
-            f"{target}: could not be written ({error.strerror}); all finished parts are kept; accepted: --resume when it can"
-        ) from None
-    finally:
-        meter.close()
-        if not interrupts:
-            signal.signal(signal.SIGINT, before)
-        pool.shutdown(wait=False)
-        lock.release()
+    progress, finished = sit(planned, folder, workers, cluster)
     told = {"folder": str(target), "calibration": CALIBRATION, "finished": finished, "runs": progress.done, "errors": progress.errors}
     if as_json:
         print_json(told)
@@ -116,45 +78,7 @@ def sweep(
         typer.echo(f"{target}: {progress.done} runs, {progress.errors} with an error ({CALIBRATION})")
     if not finished:
         sys.stderr.write(f"unfinished: go on with: sim sweep {target} --resume\n")
-        raise SystemExit(INTERRUPTED)
-    if progress.errors:
-        raise SystemExit(1)
-
-
-class Meter:
-    """Says how far a sweep has come: a bar on a terminal, else a plain line every few seconds."""
-
-    def __init__(self, every: float = 3.0) -> None:
-        self.every = every
-        self.start = self.said = time.monotonic()
-        self.before: int | None = None
-        self.bar: Progress | None = None
-        if sys.stderr.isatty():
-            words = TextColumn("{task.description}")
-            self.bar = Progress(TextColumn("runs"), BarColumn(), MofNCompleteColumn(), words, console=Console(stderr=True))
-            self.task = self.bar.add_task("", total=None)
-            self.bar.start()
-
-    def tell(self, progress: SweepProgress) -> None:
-        """Take note of a part that is done."""
-        now = time.monotonic()
-        # What was there before this sitting has no rate.
-        self.before = progress.resumed if self.before is None else self.before
-        rate = (progress.done - self.before) / max(now - self.start, 1e-9)
-        left = (progress.known - progress.done) / rate if rate > 0 else float("inf")
-        words = f"{rate:.0f} a second, {left:.0f} s left" + (
-            "" if math.isnan(progress.worst) else f", widest half-width {progress.worst:.3f}"
-        )
-        if self.bar is not None:
-            self.bar.update(self.task, completed=progress.done, total=progress.known, description=words)
-        elif now - self.said > self.every or progress.done == progress.known:
-            sys.stderr.write(f"runs: {progress.done} of {progress.known}, {words}\n")
-            self.said = now
-
-    def close(self) -> None:
-        """Take the bar away."""
-        if self.bar is not None:
-            self.bar.stop()
+    leave(progress, finished)
 
 
 def status(folder: FolderArgument, as_json: JsonOption = False) -> None:
@@ -188,7 +112,7 @@ def export(
       sim export results/first > runs.csv
       sim export results/first --to parquet --file runs.parquet
     """
-    from sim.sweep.folder import table_bytes, write_whole
+    from sim.files import table_bytes, write_whole
     from sim.sweep.results import open_sweep
 
     if to not in ("csv", "parquet"):
@@ -204,21 +128,6 @@ def export(
         write_whole(file, content)
     except OSError as error:
         raise InputError(f"--file = {file}: cannot be written ({error.strerror}); accepted: a file in a folder that can be") from None
-
-
-def _executor(cluster: str | None, workers: int) -> tuple[Executor, int]:
-    """Threads here, or the workers of a Dask cluster; with how many there are."""
-    if cluster is None:
-        return ThreadPoolExecutor(workers), workers
-    try:
-        from distributed import Client
-    except ImportError:
-        raise InputError("--cluster needs Dask; accepted: install the extra 'cluster', or leave the option out") from None
-    try:
-        client = Client(cluster, timeout="10s")
-    except (OSError, ValueError) as error:
-        raise InputError(f"--cluster = {cluster}: no scheduler answers ({error}); accepted: its address, as in tcp://host:8786") from None
-    return client.get_executor(pure=False), max(1, sum(client.nthreads().values()))
 
 
 def _same(old: dict[str, object], new: dict[str, object], target: Path) -> None:
@@ -240,7 +149,7 @@ def _difference(old: object, new: object, path: str) -> str | None:
 
 def _estimate(planned: object, runs: int, workers: int, as_json: bool) -> None:
     """Time a few runs, and say what the whole would take."""
-    from sim.sweep.folder import table_bytes
+    from sim.files import table_bytes
     from sim.sweep.plan import Part, Sweep
     from sim.sweep.run import run_part
 

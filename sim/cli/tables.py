@@ -4,16 +4,33 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
-from sim.analysis.compare import REACH, Comparison, milestones
-from sim.analysis.quantities import UNITS
+from sim.analysis.quantities import ANY, KINDS, UNITS
+from sim.findings.evidence import Evidence
 from sim.outcome import ENDINGS, Run
-from sim.sweep.store import CALIBRATION
+from sim.provenance import CALIBRATION
+
+Tables = dict[str, pd.DataFrame]
+
+COMPARED = ("risk", "delivery", "comparison", "pressure")
+"""Findings whose tables a comparison prints."""
+TABLES = (
+    "risk_by_point",
+    "median_by_point",
+    "differences_by_week",
+    "differences_by_point",
+    "means_by_point",
+    "pressure",
+)
+"""Their tables that it prints."""
+DELIVERED = tuple(quantity for quantity in KINDS if KINDS[quantity] == "number")
+"""What a design delivers over the whole run."""
 
 
 def print_run(out: Console, run: Run, weekly: pd.DataFrame, happened: pd.DataFrame) -> None:
@@ -55,83 +72,103 @@ def print_run(out: Console, run: Run, weekly: pd.DataFrame, happened: pd.DataFra
     out.print(shown)
 
 
-def print_comparison(out: Console, comparison: Comparison, title: str, replicates: int, seed: int) -> None:
-    """Print the tables of a comparison."""
+def print_comparison(out: Console, evidence: Evidence, tables: Tables) -> None:
+    """Print the tables of a comparison: a sweep of one design point."""
+    seeds = evidence.runs["seed"]
     out.print(
-        f"{title}: {replicates} replicates per design, seeds {seed} to {seed + replicates - 1}; 95% intervals, Monte Carlo error only; {CALIBRATION}",
+        f"{evidence.title}: {_replicates(evidence)} replicates per design, seeds {seeds.min()} to {seeds.max()}; "
+        f"95% intervals, Monte Carlo error only; {CALIBRATION}",
         highlight=False,
     )
-    weeks = milestones(comparison.horizon)
-    risk = comparison.risk.set_index(["design", "ending", "week"])
-    shown = Table(title="Risk of ending, by way of ending (Wilson intervals)", title_justify="left")
-    shown.add_column("design")
-    shown.add_column("way of ending")
-    for week in weeks:
-        shown.add_column(f"by week {week}", justify="right")
-    medians = comparison.median.set_index("design")
-    for design in comparison.designs:
-        for ending in ("any", *ENDINGS[1:]):
-            cells = [risk.loc[(design, ending, week)] for week in weeks]
-            if ending != "any" and not any(cell["count"] for cell in cells):
-                continue
-            shares = (_percent(cell["risk"], cell["lower"], cell["upper"]) for cell in cells)
-            shown.add_row(design, ending.replace("_", " "), *(share.replace(" [", "\n[") for share in shares))
-        shown.add_section()
-    out.print(shown)
-    shown = Table(title="Median week of ending", title_justify="left")
-    shown.add_column("design")
-    shown.add_column("median [95%]", justify="right")
-    for design in comparison.designs:
-        row = medians.loc[design]
-        shown.add_row(design, _weeks(row["median"], row["lower"], row["upper"]))
-    out.print(shown)
-    if len(comparison.difference):
-        shown = Table(title="Paired differences, seed by seed", title_justify="left")
-        for heading in ("quantity", "design minus baseline", "difference [95%]", "ratio [95%]"):
-            shown.add_column(heading, justify="right" if "95" in heading else "left")
-        for row in comparison.difference.itertuples():
-            name = f"{row.quantity} by week {row.week}" if row.week else UNITS[str(row.quantity)]
-            cell = (
-                _percent(row.difference, row.lower, row.upper, sign=True, unit=" points")
-                if row.week
-                else _number(row.difference, row.lower, row.upper)
-            )
-            shown.add_row(
-                name, f"{row.design} - {row.baseline}", cell, _ratio(row.ratio, row.ratio_lower, row.ratio_upper) if row.week else ""
-            )
-        out.print(shown)
-    shown = Table(title="What was delivered (mean over runs, whole run)", title_justify="left")
-    shown.add_column("quantity")
-    for design in comparison.designs:
-        shown.add_column(design, justify="right")
-    reach = comparison.reach.set_index(["quantity", "design"])
-    for quantity in REACH:
-        cells = [reach.loc[(quantity, design)] for design in comparison.designs]
-        shown.add_row(UNITS[quantity], *(_number(cell["mean"], cell["lower"], cell["upper"]) for cell in cells))
-    out.print(shown)
-    shown = Table(title="Share of pressure by stakeholder (mean share of the capital drained in a run)", title_justify="left")
-    shown.add_column("stakeholder")
-    for design in comparison.designs:
-        shown.add_column(design, justify="right")
-    drained = comparison.pressure.set_index(["stakeholder", "design"])
-    for who in dict.fromkeys(comparison.pressure["stakeholder"]):
-        cells = [drained.loc[(who, design)] for design in comparison.designs]
-        shown.add_row(who, *(_percent(cell["share"], cell["lower"], cell["upper"]) for cell in cells))
-    out.print(shown)
+    out.print(_risks(tables["risk_by_point"], evidence.designs))
+    out.print(_medians(tables["median_by_point"]))
+    if "differences_by_point" in tables:
+        out.print(_differences(tables["differences_by_week"], tables["differences_by_point"]))
+    out.print(_delivered(tables["means_by_point"], evidence.designs))
+    out.print(_pressure(tables["pressure"], evidence.designs))
 
 
-def comparison_as_json(comparison: Comparison, scenario: str, replicates: int, seed: int) -> dict[str, Any]:
+def comparison_as_json(evidence: Evidence, tables: Tables) -> dict[str, Any]:
     """Return the tables of a comparison, the weekly curves and single runs left out."""
-    weeks = milestones(comparison.horizon)
-    tables = {name: table for name, table in comparison.tables.items() if name not in ("runs", "weekly")}
-    tables["risk"] = tables["risk"][tables["risk"]["week"].isin(weeks)]
+    kept = {name: tables[name] for name in TABLES if name in tables}
     return {
-        "scenario": scenario,
+        "scenario": evidence.results.sweep.spec.name,
         "calibration": CALIBRATION,
-        "replicates": replicates,
-        "first_seed": seed,
-        **{name: json.loads(table.to_json(orient="records", double_precision=15)) for name, table in tables.items()},
+        "replicates": _replicates(evidence),
+        "first_seed": int(evidence.runs["seed"].min()),
+        "incomplete": evidence.incomplete,
+        **{name: json.loads(table.to_json(orient="records", double_precision=15)) for name, table in kept.items()},
     }
+
+
+def _replicates(evidence: Evidence) -> int:
+    """Seeds that all designs have met."""
+    return int(evidence.runs.groupby("design").size().min())
+
+
+def _table(title: str, left: Sequence[str], right: Sequence[str]) -> Table:
+    """An empty table: columns of words to the left, then columns of numbers."""
+    shown = Table(title=title, title_justify="left")
+    for heading in left:
+        shown.add_column(heading)
+    for heading in right:
+        shown.add_column(heading, justify="right")
+    return shown
+
+
+def _risks(risk: pd.DataFrame, designs: list[str]) -> Table:
+    weeks = list(dict.fromkeys(risk["week"]))
+    rows = risk.set_index(["design", "ending", "week"])
+    headings = [f"by week {week}" for week in weeks]
+    shown = _table("Risk of ending, by way of ending (Wilson intervals)", ["design", "way of ending"], headings)
+    for design in designs:
+        for ending in (ANY, *ENDINGS[1:]):
+            cells = [rows.loc[(design, ending, week)] for week in weeks]
+            if ending == ANY or any(cell["count"] for cell in cells):
+                shares = (_percent(cell["risk"], cell["lower"], cell["upper"]) for cell in cells)
+                shown.add_row(design, ending.replace("_", " "), *(share.replace(" [", "\n[") for share in shares))
+        shown.add_section()
+    return shown
+
+
+def _medians(medians: pd.DataFrame) -> Table:
+    shown = _table("Median week of ending", ["design"], ["median [95%]"])
+    for row in medians.itertuples():
+        shown.add_row(str(row.design), _weeks(row.median, row.lower, row.upper))
+    return shown
+
+
+def _differences(by_week: pd.DataFrame, differences: pd.DataFrame) -> Table:
+    """Risks by each milestone, then what is measured over the whole run."""
+    headings = ["difference [95%]", "ratio [95%]"]
+    shown = _table("Paired differences, seed by seed", ["quantity", "design minus baseline"], headings)
+    for row in by_week.itertuples():
+        difference = _percent(row.difference, row.lower, row.upper, sign=True, unit=" points")
+        ratio = _ratio(row.ratio, row.ratio_lower, row.ratio_upper)
+        shown.add_row(f"risk of ending by week {row.week}", f"{row.design} - {row.baseline}", difference, ratio)
+    for row in differences[differences["quantity"].isin(DELIVERED)].itertuples():
+        difference = _number(row.difference, row.lower, row.upper)
+        shown.add_row(UNITS[str(row.quantity)], f"{row.design} - {row.baseline}", difference, "")
+    return shown
+
+
+def _delivered(means: pd.DataFrame, designs: list[str]) -> Table:
+    shown = _table("What was delivered (mean over runs, whole run)", ["quantity"], designs)
+    rows = means.set_index(["quantity", "design"])
+    for quantity in DELIVERED:
+        cells = [rows.loc[(quantity, design)] for design in designs]
+        shown.add_row(UNITS[quantity], *(_number(cell["mean"], cell["lower"], cell["upper"]) for cell in cells))
+    return shown
+
+
+def _pressure(shares: pd.DataFrame, designs: list[str]) -> Table:
+    title = "Share of pressure by stakeholder (mean share of the capital drained in a run)"
+    shown = _table(title, ["stakeholder"], designs)
+    rows = shares.set_index(["stakeholder", "design"])
+    for who in dict.fromkeys(shares["stakeholder"]):
+        cells = [rows.loc[(who, design)] for design in designs]
+        shown.add_row(str(who), *(_percent(cell["share"], cell["lower"], cell["upper"]) for cell in cells))
+    return shown
 
 
 def _percent(value: float, lower: float, upper: float, sign: bool = False, unit: str = "%") -> str:

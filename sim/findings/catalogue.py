@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,15 +14,19 @@ from sim import plots
 from sim.analysis import attribution as attributing
 from sim.analysis import discovery as discovering
 from sim.analysis import effects, frontier, hypotheses, phase, pressure, risk, sensitivity
-from sim.analysis.compare import milestones
 from sim.analysis.factors import is_numeric, short_names
-from sim.analysis.weekly import pooled_curves
+from sim.analysis.quantities import manner
+from sim.analysis.risk import milestones
+from sim.diagnose import diagnose
 from sim.errors import InputError, Unsupported
 from sim.findings.evidence import Evidence
+from sim.provenance import CALIBRATION
 
 Tables = dict[str, pd.DataFrame]
 Figures = dict[str, Figure]
 
+MAPPED = 20_000
+"""Families up to which the map of the value network is drawn: it asks every one of them."""
 MOST_PHASES = 6
 """Phase diagrams that are made unasked, of the factors that tell most; any other pair can be asked for by ``sim plot``."""
 
@@ -84,17 +89,37 @@ def find_all(evidence: Evidence) -> Iterator[Found]:
             yield Found(finding, {}, str(reason))
 
 
+def tables_of(evidence: Evidence, names: Iterable[str]) -> Tables:
+    """The tables of some findings, by the tables' names; what the sweep does not support is left out."""
+    tables: Tables = {}
+    for name in names:
+        with suppress(Unsupported):
+            tables |= find(name, evidence).tables
+    return tables
+
+
+def _overview(e: Evidence) -> Tables:
+    _one_point(e, "an overview on one page")
+    return {"risk": e.incidence, "curves": e.curves, "pressure": e.pressure}
+
+
+def _draw_overview(e: Evidence, t: Tables) -> Figures:
+    intervals = "Bands of risks, and bars: 95% intervals (Monte Carlo error only)"
+    note = _curves_note(e, f"{intervals}; bands of curves: 50% and 90% of runs")
+    return {"overview": plots.overview(t["risk"], t["curves"], t["pressure"], e.title, note)}
+
+
 def _risk(e: Evidence) -> Tables:
     return {
-        "risk": risk.pooled_incidence(e.runs, e.horizon),
+        "risk": e.incidence,
         "risk_at_milestones": risk.pooled_incidence(e.runs, e.horizon, milestones(e.horizon)),
         "risk_by_point": _with_factors(risk.risk_by_point(e.runs, milestones(e.horizon)), e),
+        "median_by_point": _with_factors(risk.median_by_point(e.runs, e.ending), e),
     }
 
 
 def _draw_risk(e: Evidence, t: Tables) -> Figures:
-    note = e.note("Mean over design points; bands: 95% intervals (Monte Carlo error, seeds as clusters); dots: 90% of the design points")
-    return {"risk": plots.risk_over_time(t["risk"], note)}
+    return {"risk": plots.risk_over_time(t["risk"], _mean_note(e, "bands", "; dots: 90% of the design points"))}
 
 
 def _delivery(e: Evidence) -> Tables:
@@ -102,19 +127,21 @@ def _delivery(e: Evidence) -> Tables:
 
 
 def _draw_delivery(e: Evidence, t: Tables) -> Figures:
-    note = e.note("Mean over design points; whiskers: 95% intervals (Monte Carlo error, seeds as clusters); grey: 90% of the design points")
-    return {"delivery": plots.delivery(t["means"], note)}
+    return {"delivery": plots.delivery(t["means"], _mean_note(e, "whiskers", "; grey: 90% of the design points"))}
 
 
 def _comparison(e: Evidence) -> Tables:
     return {
         "differences": effects.pooled_differences(e.runs),
         "differences_by_point": _with_factors(effects.differences_by_point(e.runs), e),
+        "differences_by_week": _with_factors(effects.differences_by_week(e.runs, milestones(e.horizon), e.ending), e),
     }
 
 
 def _draw_comparison(e: Evidence, t: Tables) -> Figures:
     note = e.note("Paired by seed; 95% intervals (Newcombe; Monte Carlo error only)")
+    if e.points == 1:
+        return {"comparison": plots.differences_by_week(t["differences_by_week"], note, manner(e.ending))}
     return {"comparison": plots.differences(t["differences_by_point"], note, e.event)}
 
 
@@ -130,29 +157,51 @@ def _draw_frontier(e: Evidence, t: Tables) -> Figures:
 
 
 def _pressure(e: Evidence) -> Tables:
-    return {"pressure": pressure.shares(e.runs)}
+    return {"pressure": e.pressure}
 
 
 def _draw_pressure(e: Evidence, t: Tables) -> Figures:
-    note = e.note("Mean share of what was drained in a run, over design points; bars: 95% intervals (Monte Carlo error, seeds as clusters)")
-    return {"pressure": plots.pressure(t["pressure"], note)}
+    return {"pressure": plots.pressure(t["pressure"], _mean_note(e, "bars", what="Mean share of what was drained in a run"))}
 
 
 def _curves(e: Evidence) -> Tables:
-    return {"curves": pooled_curves(e.results.weekly, e.families), "pressure_over_time": pressure.shares_over_time(e.results.weekly)}
+    return {"curves": e.curves, "pressure_over_time": pressure.shares_over_time(e.results.weekly)}
 
 
 def _draw_curves(e: Evidence, t: Tables) -> Figures:
-    many = e.runs["point"].nunique() > 1
-    bands = "50% and 90% of the design points' means" if many else "50% and 90% of runs"
-    note = e.note(f"Lines: medians; bands: {bands}")
-    return {
-        "adoption": plots.adoption(t["curves"], 1, note),
-        "support": plots.support(t["curves"], e.note("Medians and 50% bands over the runs in which the programme goes on")),
-        "pressure_over_time": plots.pressure_over_time(
-            t["pressure_over_time"], e.note("Mean share of the capital drained so far; bands: 95% intervals of the mean")
-        ),
+    bands = "50% and 90% of the design points' means" if e.points > 1 else "50% and 90% of runs"
+    going_on = "Medians and 50% bands over the runs in which the programme goes on, while a tenth do"
+    drained = "Mean share of the capital drained so far; bands: 95% intervals of the mean"
+    figures = {
+        "adoption": plots.adoption(t["curves"], _curves_note(e, f"Lines: medians; bands: {bands}")),
+        "support": plots.support(t["curves"], _curves_note(e, going_on)),
     }
+    # Where nothing ever drains the capital, nobody has a share.
+    if len(t["pressure_over_time"]):
+        figures["pressure_over_time"] = plots.pressure_over_time(t["pressure_over_time"], _curves_note(e, drained))
+    return figures
+
+
+def _network(e: Evidence) -> Tables:
+    _one_point(e, "the map of the value network")
+    point = int(e.runs["point"].iloc[0])
+    scenarios = [e.results.sweep.scenario(point, design) for design in e.designs]
+    most = max(scenario.population.families for scenario in scenarios)
+    if most > MAPPED:
+        raise Unsupported(f"the map of the value network asks every family, and there are {most:,}; accepted: up to {MAPPED:,}")
+    tables = [diagnose(scenario, _communities(most)) for scenario in scenarios]
+    return {"diagnosis": pd.concat(tables, ignore_index=True)}
+
+
+def _draw_network(e: Evidence, t: Tables) -> Figures:
+    asked = _communities(int(e.families.max()))
+    note = f"Stance before the first week, mean of {asked} synthetic communities (seeds 0 to {asked - 1})"
+    return {"value_network": plots.value_network(t["diagnosis"], f"{e.title}. {note}; {CALIBRATION}.")}
+
+
+def _communities(families: int) -> int:
+    """Synthetic communities that are asked: fewer where they are large."""
+    return 5 if families <= 5000 else 1
 
 
 def _effects(e: Evidence) -> Tables:
@@ -268,6 +317,23 @@ def _draw_hypothesis(e: Evidence, t: Tables) -> Figures:
     return figures
 
 
+def _one_point(e: Evidence, what: str) -> None:
+    if e.points > 1:
+        raise Unsupported(f"{what} is of one design point; this sweep has {e.points}")
+
+
+def _mean_note(e: Evidence, marks: str, spread: str = "", what: str = "Mean") -> str:
+    """Caption of means with intervals: over runs, or over design points where there are several."""
+    if e.points == 1:
+        return e.note(f"{what} over runs; {marks}: 95% intervals (Monte Carlo error only)")
+    return e.note(f"{what} over design points; {marks}: 95% intervals (Monte Carlo error, seeds as clusters){spread}")
+
+
+def _curves_note(e: Evidence, what: str) -> str:
+    """Caption of weekly curves, which may rest on fewer seeds than the table of runs."""
+    return e.note("; ".join(part for part in (what, e.weekly_sample) if part))
+
+
 def ranges(evidence: Evidence) -> pd.DataFrame:
     """What was swept of each factor: ``factor, low, high``; no ends for names."""
     rows = []
@@ -285,6 +351,7 @@ def _with_factors(table: pd.DataFrame, e: Evidence) -> pd.DataFrame:
 
 FINDINGS: tuple[Finding, ...] = (
     Finding("hypothesis", "Does the claim of the theory hold, and where does it fail?", _hypothesis, _draw_hypothesis),
+    Finding("overview", "Which design ends, how, when, and who drained the board's capital?", _overview, _draw_overview),
     Finding("risk", "How large is the risk by way of ending, and when?", _risk, _draw_risk),
     Finding("delivery", "Whom does it reach, what is delivered, and who learns?", _delivery, _draw_delivery),
     Finding("comparison", "How much does the design change, paired by seed?", _comparison, _draw_comparison),
@@ -293,6 +360,7 @@ FINDINGS: tuple[Finding, ...] = (
     Finding("effects", "What does each level of a factor change?", _effects, _draw_effects),
     Finding("pressure", "Which stakeholder drained the board's capital?", _pressure, _draw_pressure),
     Finding("curves", "Who takes part and where do the parties stand, week by week?", _curves, _draw_curves),
+    Finding("network", "Who has what power over the board, and stands where before the first week?", _network, _draw_network),
     Finding("phase", "Where in the space of two factors does the better design change?", _phase, _draw_phase),
     Finding("sensitivity", "Which factor moves risk, reach and gain most?", _sensitivity, _draw_sensitivity),
     Finding("discovery", "Under which conditions does a design end, or live?", _discovery, _draw_discovery),

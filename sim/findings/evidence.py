@@ -1,4 +1,7 @@
-"""What a sweep's folder offers to analysis: prepared runs, factors, designs, and the line that every figure carries."""
+"""What a sweep's folder offers to analysis: prepared runs, factors, designs, tables that several findings draw from.
+
+It also writes the line that every figure carries.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,14 @@ from pathlib import Path
 
 import pandas as pd
 
+from sim.analysis.pressure import shares
 from sim.analysis.quantities import ANY, ending_week, prepared, words
-from sim.errors import InputError
+from sim.analysis.risk import pooled_incidence
+from sim.analysis.weekly import pooled_curves
+from sim.errors import InputError, Unsupported
 from sim.outcome import OUTCOME
+from sim.provenance import CALIBRATION
 from sim.sweep.results import SweepResults, open_sweep
-from sim.sweep.store import CALIBRATION
 
 
 @dataclass(frozen=True)
@@ -41,6 +47,38 @@ class Evidence:
     def runs(self) -> pd.DataFrame:
         """Runs without errors, with the columns of :data:`sim.analysis.quantities.KINDS`."""
         return prepared(self.results.runs, self.ending, self.week, self.horizon)
+
+    @cached_property
+    def incidence(self) -> pd.DataFrame:
+        """Cumulative incidence week by week, see :func:`sim.analysis.risk.pooled_incidence`."""
+        return pooled_incidence(self.runs, self.horizon)
+
+    @cached_property
+    def curves(self) -> pd.DataFrame:
+        """Weekly curves, see :func:`sim.analysis.weekly.pooled_curves`.
+
+        Raises
+        ------
+        sim.errors.Unsupported
+            Where the sweep wrote none.
+        """
+        return pooled_curves(self.results.weekly, self.families)
+
+    @cached_property
+    def pressure(self) -> pd.DataFrame:
+        """Shares of pressure over the whole run, see :func:`sim.analysis.pressure.shares`."""
+        return shares(self.runs)
+
+    @property
+    def title(self) -> str:
+        """The base scenario's title, or its name where it has none."""
+        base = self.results.sweep.base[self.designs[0]]
+        return base.title or base.name
+
+    @property
+    def points(self) -> int:
+        """Design points that have runs."""
+        return int(self.runs["point"].nunique())
 
     @property
     def designs(self) -> list[str]:
@@ -82,8 +120,7 @@ class Evidence:
     @property
     def sample(self) -> str:
         """Runs, design points, designs and seeds, in words."""
-        runs = self.runs
-        points, seeds = runs["point"].nunique(), runs["seed"]
+        runs, points, seeds = self.runs, self.points, self.runs["seed"]
         per_point = runs.groupby(["point", "design"]).size()
         each = f"{per_point.min()}" if per_point.min() == per_point.max() else f"{per_point.min()} to {per_point.max()}"
         text = (
@@ -91,6 +128,16 @@ class Evidence:
             f"{each} paired seeds each ({seeds.min()} to {seeds.max()})"
         )
         return text + (f"; {self.failed} runs failed and are left out" if self.failed else "")
+
+    @property
+    def weekly_sample(self) -> str:
+        """How many seeds the weekly curves rest on, where these are fewer than the runs'; else empty."""
+        weekly = self.results.weekly
+        if "n" not in weekly.columns:
+            return ""
+        most = int(self.runs.groupby(["point", "design"]).size().max())
+        taken = int(weekly["n"].max())
+        return f"weekly curves: n = {taken:,}, the first seeds of each design point" if taken < most else ""
 
     def note(self, intervals: str) -> str:
         """The caption line of a figure: what is shown with which interval, n, seeds, whether whole, and calibration."""
@@ -113,6 +160,8 @@ def read(folder: Path, ending: str = ANY, week: int | None = None) -> Evidence:
     ------
     sim.errors.InputError
         Where it is not a sweep's folder, has no runs yet, or the week is beyond the horizon.
+    sim.errors.Unsupported
+        Where a horizon has no weeks.
     """
     results = open_sweep(folder)
     good = results.runs[results.runs["error"].isna()]
@@ -129,7 +178,7 @@ def read(folder: Path, ending: str = ANY, week: int | None = None) -> Evidence:
     sweep = results.sweep
     horizon = min(sweep.scenario(int(point), sweep.spec.designs[0]).horizon.weeks for point in good["point"].unique())
     if horizon == 0:
-        raise InputError(f"{folder}: horizon.weeks = 0 at a design point, so nothing was lived through; accepted: 1 or more")
+        raise Unsupported(f"{folder}: horizon.weeks = 0 at a design point, so nothing was lived through; accepted: 1 or more")
     if week is not None and not 1 <= week <= horizon:
         raise InputError(f"--by-week = {week}: accepted: a week from 1 to {horizon}, the horizon of this sweep")
     return Evidence(folder, results, ending, week or horizon, horizon)

@@ -6,17 +6,19 @@ from collections.abc import Callable
 
 import pandas as pd
 
+from sim.files import new_folder, write_manifest, write_table
 from sim.findings.catalogue import find_all
 from sim.findings.evidence import Evidence
 from sim.plots import save
-from sim.sweep.store import new_folder, write_manifest, write_table
 
 FOLDER = "analysis"
 """Name of the folder within the sweep's."""
 
 
-def write_findings(evidence: Evidence, tell: Callable[[str], None] = lambda _: None) -> pd.DataFrame:
-    """Write tables (Parquet and CSV) and figures (PNG and PDF) of all that the sweep supports into ``DIR/analysis``.
+def write_findings(evidence: Evidence, tell: Callable[[str], None] = lambda _: None) -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:
+    """Write all that the sweep supports into ``DIR/analysis``.
+
+    Tables are written as Parquet and CSV, figures as PNG and PDF.
 
     Parameters
     ----------
@@ -26,16 +28,21 @@ def write_findings(evidence: Evidence, tell: Callable[[str], None] = lambda _: N
 
     Returns
     -------
-    DataFrame
+    index : DataFrame
         ``finding, question, supported, tables, figures, reason``: a row per finding of the catalogue.
+    tables : dict
+        The tables written, by name.
     """
     rows = []
+    tables: dict[str, pd.DataFrame] = {}
     with new_folder(evidence.folder / FOLDER, force=True) as folder:
         for found in find_all(evidence):
             tell(found.finding.name)
             figures = {} if found.unsupported else found.figures(evidence)
-            for name, table in found.tables.items():
-                write_table(folder, name, table)
+            # Findings may share a table.
+            for name in found.tables.keys() - tables.keys():
+                write_table(folder, name, found.tables[name])
+            tables |= found.tables
             for name, figure in figures.items():
                 save(figure, folder, name)
             rows.append(
@@ -52,4 +59,4 @@ def write_findings(evidence: Evidence, tell: Callable[[str], None] = lambda _: N
         write_table(folder, "index", index)
         entries = {"command": "analyse", "sweep": evidence.results.sweep.spec.name, "event": evidence.event, "sample": evidence.sample}
         write_manifest(folder, {**entries, "finished": evidence.results.finished, "incomplete": evidence.incomplete})
-    return index
+    return index, tables

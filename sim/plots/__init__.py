@@ -4,13 +4,13 @@ from sim.plots.comparison import overview
 from sim.plots.curves import adoption, support
 from sim.plots.delivery import delivery
 from sim.plots.discovery import discovery
-from sim.plots.effects import attribution, differences, level_effects
+from sim.plots.effects import attribution, differences, differences_by_week, level_effects
 from sim.plots.frontier import frontier
 from sim.plots.hypotheses import verdicts
 from sim.plots.network import value_network
 from sim.plots.phase import phase
 from sim.plots.pressure import pressure, pressure_over_time
-from sim.plots.risk import cumulative_incidence, risk_over_time
+from sim.plots.risk import risk_over_time
 from sim.plots.run import one_run
 from sim.plots.sensitivity import sensitivity
 from sim.plots.style import save
@@ -18,9 +18,9 @@ from sim.plots.style import save
 __all__ = [
     "adoption",
     "attribution",
-    "cumulative_incidence",
     "delivery",
     "differences",
+    "differences_by_week",
     "discovery",
     "frontier",
     "level_effects",

@@ -1,6 +1,8 @@
-"""A comparison on one page: risk by way of ending for each design, adoption, and who drained the board's capital."""
+"""A comparison on one page: ways of ending by design, adoption, and who drained the capital."""
 
 from __future__ import annotations
+
+from string import ascii_lowercase
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -14,8 +16,20 @@ from sim.plots.risk import incidence_panel
 from sim.plots.style import FULL_WIDTH, PaperFigure, caption, label, styled
 
 
-def overview(risk: pd.DataFrame, weekly: pd.DataFrame, drained: pd.DataFrame, families: int, title: str, note: str) -> Figure:
-    """One page: risk by way of ending for each design, adoption, and who drained the board's capital."""
+def overview(risk: pd.DataFrame, curves: pd.DataFrame, drained: pd.DataFrame, title: str, note: str) -> Figure:
+    """Draw risk by way of ending for each design, adoption, and who drained the board's capital.
+
+    Parameters
+    ----------
+    risk : DataFrame
+        As from :func:`sim.analysis.risk.pooled_incidence`.
+    curves : DataFrame
+        As from :func:`sim.analysis.weekly.pooled_curves`.
+    drained : DataFrame
+        As from :func:`sim.analysis.pressure.shares`.
+    title, note : str
+        Heading and caption line.
+    """
     designs = designs_of(risk)
     width = max(2, len(designs))
     with styled():
@@ -28,20 +42,20 @@ def overview(risk: pd.DataFrame, weekly: pd.DataFrame, drained: pd.DataFrame, fa
             axes = figure.add_subplot(grid[0, index * share : (index + 1) * share], sharey=first)
             first = first or axes
             incidence_panel(axes, risk[risk["design"] == design])
-            axes.set_title(f"{'abcdefgh'[index]}  Ways of ending: {label(design)}")
+            axes.set_title(f"{ascii_lowercase[index]}  Ways of ending: {label(design)}")
             tops.append(axes)
         tops[0].set_ylabel("Cumulative incidence")
         tops[0].legend(*handles_of(tops), loc="best", fontsize=6.5)
         axes = figure.add_subplot(grid[1, :width])
-        band_panel(axes, weekly, "taking_part", 1.0 / max(families, 1))
-        axes.set_title(f"{'abcdefgh'[len(designs)]}  Families taking part")
+        band_panel(axes, curves, "taking_part")
+        axes.set_title(f"{ascii_lowercase[len(designs)]}  Families taking part")
         axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
         axes.set_ylim(0, 1.02)
         axes.set_ylabel("Families of the community")
         axes.legend(loc="best", fontsize=6.5)
         axes = figure.add_subplot(grid[1, width:])
         pressure_bars(axes, drained)
-        axes.set_title(f"{'abcdefgh'[len(designs) + 1]}  Who drained the board's capital")
+        axes.set_title(f"{ascii_lowercase[len(designs) + 1]}  Who drained the board's capital")
         figure.suptitle(title, fontsize=9.5, x=0.01, ha="left", fontweight="bold")
         caption(figure, note)
     return figure

@@ -24,22 +24,20 @@ FEWEST = 0.1
 """Share of runs that must still go on for a curve of attitudes to be drawn."""
 
 
-def adoption(weekly: pd.DataFrame, families: int, note: str) -> Figure:
-    """Share of the community's families taking part, and in favour, by week, with 50% and 90% bands over runs.
+def adoption(curves: pd.DataFrame, note: str) -> Figure:
+    """Share of the community's families taking part, and in favour, by week, with 50% and 90% bands.
 
     Parameters
     ----------
-    weekly : DataFrame
-        As :attr:`sim.analysis.compare.Comparison.weekly`.
-    families : int
-        Families of the community at a time.
+    curves : DataFrame
+        As from :func:`sim.analysis.weekly.pooled_curves`.
     note : str
         Caption line.
     """
     with styled():
         figure, panels = subplots(1, 2, figsize=(FULL_WIDTH, 2.6), sharey=True)
         for axes, column, title in zip(panels, ("taking_part", "in_favour"), ("Taking part", "Taking part and in favour"), strict=True):
-            band_panel(axes, weekly, column, 1.0 / max(families, 1))
+            band_panel(axes, curves, column)
             axes.set_title(title)
             axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
             axes.set_ylim(0, 1.02)
@@ -49,16 +47,23 @@ def adoption(weekly: pd.DataFrame, families: int, note: str) -> Figure:
     return figure
 
 
-def support(weekly: pd.DataFrame, note: str) -> Figure:
-    """Where each stakeholder stands by week: median and 50% band over the runs in which the programme goes on.
+def support(curves: pd.DataFrame, note: str) -> Figure:
+    """Where each stakeholder stands by week: median and 50% band where the programme goes on.
 
     Curves stop where fewer than a tenth of the runs go on.
+
+    Parameters
+    ----------
+    curves : DataFrame
+        As from :func:`sim.analysis.weekly.pooled_curves`.
+    note : str
+        Caption line.
     """
     with styled():
         figure, panels = subplots(2, 3, figsize=(FULL_WIDTH, 4.0))
         for axes, (column, (title, limits)) in zip(panels.flat, SUPPORT.items(), strict=True):
-            band_panel(axes, weekly[weekly["n"] >= FEWEST * weekly["n"].max()], column, 1.0, wide=False)
-            week_axis(axes, int(weekly["week"].max()))
+            band_panel(axes, curves[curves["n"] >= FEWEST * curves["n"].max()], column, wide=False)
+            week_axis(axes, int(curves["week"].max()))
             axes.set_title(title, fontsize=7)
             axes.set_ylim(*limits)
         shared_legend(figure, panels.flat)
@@ -66,15 +71,14 @@ def support(weekly: pd.DataFrame, note: str) -> Figure:
     return figure
 
 
-def band_panel(axes: Axes, weekly: pd.DataFrame, column: str, scale: float, wide: bool = True) -> None:
+def band_panel(axes: Axes, curves: pd.DataFrame, column: str, wide: bool = True) -> None:
     """Draw the median of a column by design, with a 50% band, and a 90% one where ``wide``."""
-    for index, design in enumerate(designs_of(weekly)):
-        rows = weekly[(weekly["design"] == design) & (weekly["column"] == column)]
+    for index, design in enumerate(designs_of(curves)):
+        rows = curves[(curves["design"] == design) & (curves["column"] == column)]
         colour = DESIGN_COLOURS[index % len(DESIGN_COLOURS)]
-        axes.plot(
-            rows["week"], rows["median"] * scale, color=colour, linestyle=DESIGN_DASHES[index % len(DESIGN_DASHES)], label=label(design)
-        )
+        dashes = DESIGN_DASHES[index % len(DESIGN_DASHES)]
+        axes.plot(rows["week"], rows["median"], color=colour, linestyle=dashes, label=label(design))
         if wide:
-            axes.fill_between(rows["week"], rows["q05"] * scale, rows["q95"] * scale, color=colour, alpha=0.12, lw=0)
-        axes.fill_between(rows["week"], rows["q25"] * scale, rows["q75"] * scale, color=colour, alpha=0.25, lw=0)
-    week_axis(axes, int(weekly["week"].max()) if len(weekly) else 0)
+            axes.fill_between(rows["week"], rows["q05"], rows["q95"], color=colour, alpha=0.12, lw=0)
+        axes.fill_between(rows["week"], rows["q25"], rows["q75"], color=colour, alpha=0.25, lw=0)
+    week_axis(axes, int(curves["week"].max()) if len(curves) else 0)

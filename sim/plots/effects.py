@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from sim.analysis.attribution import TOTAL
 from sim.analysis.factors import short_names
 from sim.analysis.quantities import UNITS
-from sim.plots.axes import designs_of, shared_legend
+from sim.plots.axes import designs_of, shared_legend, week_axis
 from sim.plots.style import DESIGN_COLOURS, DESIGN_MARKERS, FULL_WIDTH, caption, label, styled, subplots
 
 MOST_ROWS = 60
@@ -52,6 +52,35 @@ def differences(table: pd.DataFrame, note: str, event: str) -> Figure:
             axes.set_ylim(-1.03, 1.03)
         panels[0][0].set_ylabel(f"Difference in risk\n({event})")
         shared_legend(figure, panels[0])
+        caption(figure, note)
+    return figure
+
+
+def differences_by_week(table: pd.DataFrame, note: str, manner: str) -> Figure:
+    """Paired differences in the risk of ending by each week, of one design point.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As from :func:`sim.analysis.effects.differences_by_week`.
+    note, manner : str
+        Caption line; the way of ending whose risk is meant, in words.
+    """
+    designs = designs_of(table)
+    with styled():
+        figure, axes = subplots(figsize=(FULL_WIDTH, 2.6))
+        for index, design in enumerate(designs):
+            rows = table[table["design"] == design]
+            # Designs stand side by side, so that none hides another.
+            week = rows["week"] + 1.5 * (index - (len(designs) - 1) / 2)
+            colour, marker = DESIGN_COLOURS[index % len(DESIGN_COLOURS)], DESIGN_MARKERS[index % len(DESIGN_MARKERS)]
+            name = f"{label(design)} minus {label(rows['baseline'].iloc[0])}"
+            _whiskers(axes, week.to_numpy(), rows, "difference", colour, marker, name)
+        axes.axhline(0, color="black", lw=0.6)
+        week_axis(axes, int(table["week"].max()) + 2 if len(table) else 0)
+        axes.set_ylim(-1.03, 1.03)
+        axes.set_ylabel(f"Difference in risk\n({manner} by then)")
+        shared_legend(figure, [axes])
         caption(figure, note)
     return figure
 

@@ -12,6 +12,8 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
+from sim.files import write_whole
+
 COLUMN_WIDTH = 3.5
 """Inches: a column of a journal."""
 FULL_WIDTH = 7.2
@@ -119,9 +121,6 @@ def save(figure: Figure, folder: Path, name: str, formats: tuple[str, ...] = ("p
     dates = {"png": {"Software": None}, "pdf": {"CreationDate": None}, "svg": {"Date": None}}
     with styled():
         for suffix in formats:
-            partial = folder / f".{name}.{suffix}.partial"
-            try:
-                figure.savefig(partial, format=suffix, bbox_inches="tight", metadata=dates.get(suffix))
-                partial.replace(folder / f"{name}.{suffix}")
-            finally:
-                partial.unlink(missing_ok=True)
+            sink = io.BytesIO()
+            figure.savefig(sink, format=suffix, bbox_inches="tight", metadata=dates.get(suffix))
+            write_whole(folder / f"{name}.{suffix}", sink.getvalue())

@@ -55,8 +55,7 @@ def points(value: float, lower: float, upper: float) -> str:
 def _risks(e: Evidence, means: pd.DataFrame) -> str:
     rows = means[means["quantity"] == "ended"].set_index("design")
     told = [f"{percent(*rows.loc[design, INTERVAL])} of runs {_as(design)}" for design in e.designs if design in rows.index]
-    number = e.runs["point"].nunique()
-    over = f"over {number} design points" if number > 1 else "under the conditions given"
+    over = f"over {e.points} design points" if e.points > 1 else "under the conditions given"
     return f"{over} the programme {e.event} in {_listed(told)}"
 
 

@@ -14,12 +14,13 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from matplotlib.figure import Figure
 
 from sim.errors import InputError
+from sim.files import write_whole
 from sim.findings import FINDINGS, Evidence, Found, find_all
 from sim.plots.style import styled
+from sim.provenance import CALIBRATION
 from sim.report.answer import answer
 from sim.scenario import Scenario, parameter_table
-from sim.sweep.folder import SweepFolder, write_whole
-from sim.sweep.store import CALIBRATION
+from sim.sweep.folder import SweepFolder
 
 SHOWN = {
     "hypothesis": "verdicts_summary",
@@ -64,7 +65,7 @@ def page(evidence: Evidence) -> str:
     base = sweep.base[evidence.designs[0]]
     manifest = SweepFolder(evidence.folder).manifest()
     return environment.get_template("report.html.j2").render(
-        title=base.title or base.name,
+        title=evidence.title,
         spec=sweep.spec,
         question=sweep.spec.question,
         base=base,

@@ -11,18 +11,20 @@ import hashlib
 import json
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import pyarrow as pa
 import pyarrow.parquet as pq
 from filelock import FileLock, Timeout
 
 from sim.errors import InputError
+from sim.files import table_bytes, write_whole
+from sim.provenance import CALIBRATION, provenance
 from sim.sweep.plan import Sweep
-from sim.sweep.store import CALIBRATION, provenance
 
 FORMAT = "sim sweep 1"
 PART_NAME = re.compile(r"part-\d{5}-\d{6}\.parquet")
@@ -109,8 +111,9 @@ class SweepFolder:
         manifest = {**self.manifest(), **counts, "ended": ended}
         write_whole(self.manifest_path, (json.dumps(manifest, indent=1) + "\n").encode())
 
-    def hold(self) -> FileLock:
-        """Take the folder for writing; released when the process ends, however it ends.
+    @contextmanager
+    def hold(self) -> Iterator[None]:
+        """Have the folder for writing within a block; the system frees it when the process ends, however it ends.
 
         Raises
         ------
@@ -121,7 +124,10 @@ class SweepFolder:
             self._lock.acquire(timeout=0)
         except Timeout:
             raise InputError(f"{self.path}: another sweep is writing to it; accepted: wait for it, or another folder") from None
-        return self._lock
+        try:
+            yield
+        finally:
+            self._lock.release()
 
     def log(self) -> dict[str, dict[str, Any]]:
         """Entries of the log by part; a line cut short by a crash is passed over."""
@@ -167,23 +173,3 @@ class SweepFolder:
     def read_part(self, name: str, columns: list[str] | None = None) -> pd.DataFrame:
         """Read a part."""
         return pq.read_table(self.parts / name, columns=columns).to_pandas()
-
-
-def table_bytes(table: pd.DataFrame) -> bytes:
-    """A table as the bytes of a Parquet file."""
-    sink = pa.BufferOutputStream()
-    pq.write_table(pa.Table.from_pandas(table, preserve_index=False), sink, compression="zstd")
-    return sink.getvalue().to_pybytes()
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that it is there whole or not at all: temporary name, fsync, rename."""
-    partial = path.with_name(f".{path.name}.partial")
-    try:
-        with partial.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import difflib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 from pydantic import ValidationError
@@ -17,16 +18,20 @@ from sim.scenario import Scenario, load_scenario, parameter_table
 from sim.scenario.load import explain, shipped_folders
 from sim.sweep.doe import design_points, whole_number_fields
 from sim.sweep.factors import Factor
-from sim.sweep.spec import SweepSpec, load_spec
+from sim.sweep.spec import Outputs, Replicates, SweepSpec, load_spec
 
 RUNS_PER_PART = 2000
 """Runs in a part at the most, about: few files however many runs, a few seconds of work between two writes."""
 PARTS_PER_ROUND = 8
 """Parts of a round at the least, where there are as many points, so that a small sweep keeps several workers busy."""
-
-
 WEEKLY_ROUND = 99_999
 """Round under which the parts with weekly curves are filed."""
+WEEKLY_SEEDS = 2000
+"""Seeds of a design point that its weekly quantiles are made of at the most: quantiles need all values at once."""
+RUNS_AT_ONCE = 16
+"""Parts that a comparison is done in at the least, where it has as many seeds."""
+FAMILY_WEEKS = 50_000_000
+"""Families times weeks in a part of a comparison at the most, about: some seconds of work."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,8 @@ class Part:
         Design points.
     first_seed, seeds : int
         The seeds ``first_seed`` up to ``first_seed + seeds``.
+    design : str, optional
+        Where it is a piece of a part, of one design only; the part has all designs.
     """
 
     round: int
@@ -50,6 +57,7 @@ class Part:
     points: tuple[int, ...]
     first_seed: int
     seeds: int
+    design: str | None = None
 
     @property
     def name(self) -> str:
@@ -107,6 +115,11 @@ class Sweep:
         """Runs of the whole sweep at the most."""
         return len(self.points) * len(self.spec.designs) * self.most_seeds
 
+    def ahead(self, number: int) -> range:
+        """Rounds from this one on that can be done without a look at their results: all, where no precision is aimed at."""
+        replicates = self.spec.replicates
+        return range(number, number + 1 if replicates.target != "none" else -(-self.most_seeds // replicates.batch))
+
     def parts(self, number: int, points: list[int]) -> list[Part]:
         """The parts of a round, over those points that need it; empty when all seeds are used up."""
         replicates = self.spec.replicates
@@ -119,22 +132,32 @@ class Sweep:
         return [Part(number, index, block, replicates.first_seed + start, seeds) for index, block in enumerate(blocks)]
 
     def weekly_parts(self, seeds: dict[int, int]) -> list[Part]:
-        """The parts of the second pass, which writes weekly curves: all seeds of the points of a part.
+        """The parts of the second pass, which writes weekly curves.
 
         Parameters
         ----------
         seeds : dict
             How many seeds each point met.
+
+        Returns
+        -------
+        list of Part
+            For quantiles a part has all seeds of its points, up to the first ``WEEKLY_SEEDS``: they are
+            exchangeable, and memory stays flat. Runs in full are written for all seeds, some at a time.
         """
-        if self.spec.outputs.weekly == "none":
+        weekly, first = self.spec.outputs.weekly, self.spec.replicates.first_seed
+        if weekly == "none":
             return []
-        first = self.spec.replicates.first_seed
         parts: list[Part] = []
         for count in sorted(set(seeds.values())):
+            taken = min(count, WEEKLY_SEEDS) if weekly == "quantiles" else count
+            step = taken if weekly == "quantiles" else max(1, min(taken, RUNS_PER_PART // len(self.spec.designs)))
             alike = [point for point in sorted(seeds) if seeds[point] == count]
-            size = max(1, RUNS_PER_PART // (count * len(self.spec.designs)))
-            blocks = [tuple(alike[k : k + size]) for k in range(0, len(alike), size)]
-            parts.extend(Part(WEEKLY_ROUND, len(parts) + k, block, first, count) for k, block in enumerate(blocks))
+            size = max(1, RUNS_PER_PART // (taken * len(self.spec.designs)))
+            for k in range(0, len(alike), size):
+                for start in range(0, taken, step):
+                    block, some = tuple(alike[k : k + size]), min(step, taken - start)
+                    parts.append(Part(WEEKLY_ROUND, len(parts), block, first + start, some))
         return parts
 
     def specification(self) -> dict[str, Any]:
@@ -156,6 +179,36 @@ class Sweep:
         base = {name: Scenario.model_validate_json(json.dumps(scenario)) for name, scenario in data["base"].items()}
         points = pd.DataFrame(data["points"], index=pd.RangeIndex(data["number_of_points"], name="point"))
         return cls(SweepSpec.model_validate_json(json.dumps(data["spec"])), base, points)
+
+
+def comparison(scenarios: Sequence[Scenario], count: int, first_seed: int = 0, weekly: Literal["none", "quantiles"] = "quantiles") -> Sweep:
+    """The sweep of one design point that compares designs of a scenario.
+
+    Parameters
+    ----------
+    scenarios : sequence of Scenario
+        The scenario under each design; the first is the baseline of differences.
+    count, first_seed : int
+        Seeds, which all designs meet.
+    weekly : str
+        Weekly curves, or none.
+    """
+    base = {scenario.design_name: scenario for scenario in scenarios}
+    work = max(scenario.population.families * scenario.horizon.weeks for scenario in scenarios) * len(base)
+    batch = min(-(-count // RUNS_AT_ONCE), RUNS_PER_PART // len(base), FAMILY_WEEKS // max(work, 1))
+    spec = SweepSpec(
+        name=scenarios[0].name,
+        scenario=scenarios[0].name,
+        designs=tuple(base),
+        replicates=Replicates(count=count, first_seed=first_seed, batch=max(1, batch)),
+        outputs=Outputs(weekly=weekly),
+    )
+    return Sweep(spec, base, pd.DataFrame(index=pd.RangeIndex(1, name="point")))
+
+
+def is_weekly(name: str) -> bool:
+    """Whether a part of that name holds weekly curves."""
+    return name.split("-")[1] == f"{WEEKLY_ROUND:05d}"
 
 
 def load_sweep(path: Path) -> Sweep:

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from sim.sweep.folder import SweepFolder
-from sim.sweep.plan import WEEKLY_ROUND, Sweep
+from sim.sweep.plan import Sweep, is_weekly
 
 COLUMNS = {
     "point": "design point, row of the table of points",
@@ -61,9 +61,8 @@ def open_sweep(path: str | Path) -> SweepResults:
     sweep = folder.sweep()
     log = folder.log()
     intact = [name for name in sorted(log) if folder.intact(name, log[name])]
-    curves = f"part-{WEEKLY_ROUND:05d}"
-    tables = [folder.read_part(name) for name in intact if not name.startswith(curves)]
-    weekly = [folder.read_part(name).drop(columns="error") for name in intact if name.startswith(curves)]
+    tables = [folder.read_part(name) for name in intact if not is_weekly(name)]
+    weekly = [folder.read_part(name).drop(columns="error") for name in intact if is_weekly(name)]
     runs = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=["point", "design", "seed", "error"])
     order = {design: place for place, design in enumerate(sweep.spec.designs)}
     runs = runs.assign(_place=runs["design"].map(order)).sort_values(["point", "_place", "seed"], kind="stable").drop(columns="_place")
@@ -81,7 +80,7 @@ def status(path: Path) -> dict[str, Any]:
     sweep = folder.sweep()
     log = folder.log()
     intact = [name for name in log if folder.intact(name, log[name])]
-    runs = [name for name in intact if not name.startswith(f"part-{WEEKLY_ROUND:05d}")]
+    runs = [name for name in intact if not is_weekly(name)]
     return {
         "name": sweep.spec.name,
         "points": len(sweep.points),

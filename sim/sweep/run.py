@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -111,24 +111,12 @@ def run_sweep(
     progress, precision = Progress(), Precision(sweep)
     points = list(range(len(sweep.points)))
     seeds = dict.fromkeys(points, 0)
-    number = 0
-    while True:
-        parts = sweep.parts(number, points)
-        if not parts:
-            return progress, _write_weekly(sweep, folder, sweep.weekly_parts(seeds), executor, workers, stop, simulate)
+    rounds = sweep.ahead(0)
+    while parts := [part for number in rounds for part in sweep.parts(number, points)]:
         for part in parts:
             seeds.update({point: seeds[point] + part.seeds for point in part.points})
         progress.known += sum(len(part.points) * part.seeds for part in parts) * len(sweep.spec.designs)
-        logged = folder.log()
-        missing = []
-        for part in parts:
-            if part.name in logged and folder.intact(part.name, logged[part.name]):
-                precision.add(folder.read_part(part.name, ["point", "design", "seed", "error", *STEPS]))
-                progress.done += logged[part.name]["rows"]
-                progress.resumed += logged[part.name]["rows"]
-                progress.errors += logged[part.name]["errors"]
-            else:
-                missing.append(part)
+        missing = _resumed(folder, parts, progress, precision)
         for part, table in _completed(run_part, sweep, missing, executor, workers, stop, simulate):
             folder.write_part(part.name, table)
             precision.add(table)
@@ -138,21 +126,47 @@ def run_sweep(
         if progress.done < progress.known:
             return progress, False
         points, progress.worst = precision.unresolved(points)
-        number += 1
+        rounds = sweep.ahead(rounds.stop)
+    return progress, _write_weekly(sweep, folder, sweep.weekly_parts(seeds), executor, workers, stop, simulate)
+
+
+def _resumed(folder: SweepFolder, parts: list[Part], progress: Progress, precision: Precision) -> list[Part]:
+    """Count the parts that are there, and return those that are not."""
+    logged, missing = folder.log(), []
+    for part in parts:
+        entry = logged.get(part.name)
+        if entry is None or not folder.intact(part.name, entry):
+            missing.append(part)
+            continue
+        precision.add(folder.read_part(part.name, ["point", "design", "seed", "error", *STEPS]))
+        progress.done += entry["rows"]
+        progress.resumed += entry["rows"]
+        progress.errors += entry["errors"]
+    return missing
 
 
 def weekly_part(sweep: Sweep, part: Part, simulate: Simulate = simulate) -> pd.DataFrame:
-    """Weekly curves of design points: quantiles over the runs of each, or every run's in full. Runs that raise are left out.
+    """Weekly curves of design points: quantiles over the runs of each, or every run's in full.
+
+    Runs that raise are left out.
+
+    Parameters
+    ----------
+    sweep : Sweep
+    part : Part
+        Or a piece of one, of one design.
+    simulate : callable
+        How a run is done.
 
     Returns
     -------
     DataFrame
-        ``point``, then as :func:`sim.analysis.weekly.weekly_quantiles`; or ``point, design, seed, week`` and the columns of the
-        weekly table. ``error`` is empty.
+        ``point``, then as :func:`sim.analysis.weekly.weekly_quantiles`; or ``point, design, seed, week``
+        and the columns of the weekly table. ``error`` is empty.
     """
     tables: list[pd.DataFrame] = []
     for point in part.points:
-        for design in sweep.spec.designs:
+        for design in [part.design] if part.design else sweep.spec.designs:
             scenario, runs = sweep.scenario(point, design), list[Run]()
             for seed in range(part.first_seed, part.first_seed + part.seeds):
                 with suppress(Exception):
@@ -160,23 +174,38 @@ def weekly_part(sweep: Sweep, part: Part, simulate: Simulate = simulate) -> pd.D
             if sweep.spec.outputs.weekly == "full":
                 tables.extend(run.weekly().reset_index().assign(point=point, design=design, seed=run.outcome.seed) for run in runs)
             elif runs:
-                tables.append(weekly_quantiles(design, np.stack([run.weeks for run in runs])).assign(point=point))
+                stack = np.stack([run.weeks for run in runs])
+                tables.append(weekly_quantiles(design, stack).assign(point=point))
     table = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=["point", "design", "week"])
     ahead = [name for name in ("point", "design", "seed", "week") if name in table.columns]
-    return table[[*ahead, *(name for name in table.columns if name not in ahead)]].assign(error=None).astype({"error": object})
+    columns = [*ahead, *(name for name in table.columns if name not in ahead)]
+    return table[columns].assign(error=None).astype({"error": object})
 
 
 def _write_weekly(
-    sweep: Sweep, folder: SweepFolder, parts: list[Part], executor: Executor, workers: int, stop: Callable[[], bool], simulate: Simulate
+    sweep: Sweep,
+    folder: SweepFolder,
+    parts: list[Part],
+    executor: Executor,
+    workers: int,
+    stop: Callable[[], bool],
+    simulate: Simulate,
 ) -> bool:
-    """Write the curves that are missing; return whether all are there."""
-    logged = folder.log()
+    """Write the curves that are missing, each design a piece of work; return whether all are there."""
+    logged, designs = folder.log(), sweep.spec.designs
     missing = [part for part in parts if not (part.name in logged and folder.intact(part.name, logged[part.name]))]
-    written = 0
-    for part, table in _completed(weekly_part, sweep, missing, executor, workers, stop, simulate):
-        folder.write_part(part.name, table)
-        written += 1
-    return written == len(missing)
+    pieces = [replace(part, design=design) for part in missing for design in designs]
+    found: dict[str, dict[str | None, pd.DataFrame]] = {part.name: {} for part in missing}
+    for piece, table in _completed(weekly_part, sweep, pieces, executor, workers, stop, simulate):
+        own = found[piece.name]
+        own[piece.design] = table
+        if len(own) == len(designs):
+            # A design whose runs all raised has no curves.
+            kept = [own[design] for design in designs if len(own[design])] or [table]
+            whole = pd.concat(kept, ignore_index=True)
+            folder.write_part(piece.name, whole.sort_values("point", kind="stable", ignore_index=True))
+            del found[piece.name]
+    return not found
 
 
 def _completed(

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from sim import InputError
-from sim.sweep.store import CALIBRATION, check_folder, new_folder, write_manifest, write_table
+from sim.files import check_folder, new_folder, write_manifest, write_table
+from sim.provenance import CALIBRATION
 
 
 def fill(path, text="one", force=False):

@@ -1,26 +1,22 @@
-"""A results folder: written whole or not at all, tables as Parquet and CSV, a manifest in JSON."""
+"""Files and folders of results: written whole or not at all, tables as Parquet and CSV, a manifest in JSON."""
 
 from __future__ import annotations
 
 import json
-import platform
+import os
 import shutil
-import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from sim.errors import InputError
-
-LIBRARIES = ("mesa", "numpy", "numba", "pandas", "pyarrow", "pydantic", "scipy", "matplotlib")
-CALIBRATION = "uncalibrated defaults"
-"""What every table and figure says until there is a posterior."""
+from sim.provenance import CALIBRATION, provenance
 
 
 def check_folder(path: Path, force: bool) -> None:
@@ -91,36 +87,21 @@ def write_manifest(folder: Path, entries: dict[str, Any]) -> None:
     (folder / "manifest.json").write_text(json.dumps(manifest, indent=2, default=str) + "\n", encoding="utf-8")
 
 
-def provenance() -> dict[str, Any]:
-    """Versions, git revision, platform and time."""
-    return {
-        "package": package_version(),
-        "libraries": {name: version(name) for name in LIBRARIES},
-        "python": platform.python_version(),
-        "platform": platform.platform(),
-        "git_revision": git_revision(),
-        "written": datetime.now(UTC).isoformat(timespec="seconds"),
-    }
+def table_bytes(table: pd.DataFrame) -> bytes:
+    """A table as the bytes of a Parquet file."""
+    sink = pa.BufferOutputStream()
+    pq.write_table(pa.Table.from_pandas(table, preserve_index=False), sink, compression="zstd")
+    return sink.getvalue().to_pybytes()
 
 
-def package_version() -> str:
-    """Version of this package as installed."""
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that it is there whole or not at all: temporary name, fsync, rename."""
+    partial = path.with_name(f".{path.name}.partial")
     try:
-        return version("value-network-sim")
-    except PackageNotFoundError:
-        return "not installed"
-
-
-def git_revision() -> str | None:
-    """Revision of the source this package runs from, with ``+`` where it was changed; None outside a checkout."""
-    source = Path(__file__).resolve().parents[2]
-    if not (source / ".git").exists():
-        return None
-    try:
-        revision = subprocess.run(["git", "rev-parse", "HEAD"], cwd=source, capture_output=True, text=True, check=True).stdout.strip()
-        changed = subprocess.run(
-            ["git", "status", "--porcelain", "--untracked-files=no"], cwd=source, capture_output=True, text=True, check=True
-        ).stdout
-    except (OSError, subprocess.CalledProcessError):
-        return None
-    return f"{revision}+" if changed else revision
+        with partial.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)

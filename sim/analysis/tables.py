@@ -1,0 +1,75 @@
+"""Runs as tables: what analysis reads, also where no sweep's folder stands behind it, as in a notebook."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from sim.analysis.quantities import ANY, prepared
+from sim.analysis.weekly import weekly_quantiles
+from sim.errors import InputError
+from sim.outcome import Run
+
+
+def runs_table(runs: Sequence[Run], ending: str = ANY, week: int | None = None) -> pd.DataFrame:
+    """Prepare runs of one scenario under one or more designs for the functions of analysis.
+
+    Parameters
+    ----------
+    runs : sequence of Run
+        Each design on the same seeds, as from :func:`sim.sweep.replicate` or from a model of one's
+        own. The first design is the baseline of differences.
+    ending : str
+        Way of ending whose risk is meant, see :data:`sim.analysis.quantities.WAYS`.
+    week : int, optional
+        By when; the horizon by default.
+
+    Returns
+    -------
+    DataFrame
+        A row per run: ``point`` (0), the fields of an outcome, and the columns of
+        :data:`sim.analysis.quantities.KINDS`.
+
+    Raises
+    ------
+    sim.errors.InputError
+        Where there are no runs, or there is no such way of ending.
+    """
+    lived = horizon(runs)
+    table = pd.DataFrame([dict(run.outcome) for run in runs])
+    return prepared(table, ending, lived if week is None else week, lived).assign(point=0)
+
+
+def weekly_table(runs: Sequence[Run]) -> pd.DataFrame:
+    """Weekly curves of runs, as a sweep of one design point writes them.
+
+    Parameters
+    ----------
+    runs : sequence of Run
+
+    Returns
+    -------
+    DataFrame
+        ``point`` (0), then as :func:`sim.analysis.weekly.weekly_quantiles`.
+    """
+    horizon(runs)
+    weeks: dict[str, list[np.ndarray]] = {}
+    for run in runs:
+        weeks.setdefault(run.outcome.design, []).append(run.weeks)
+    tables = [weekly_quantiles(design, np.stack(stack)) for design, stack in weeks.items()]
+    return pd.concat(tables, ignore_index=True).assign(point=0)
+
+
+def horizon(runs: Sequence[Run]) -> int:
+    """Weeks that all runs lived through.
+
+    Raises
+    ------
+    sim.errors.InputError
+        Where there are no runs.
+    """
+    if not runs:
+        raise InputError("runs are empty; accepted: at least one run")
+    return min(len(run.weeks) for run in runs)
