@@ -9,9 +9,10 @@ from __future__ import annotations
 import hashlib
 import importlib
 import importlib.util
+import json
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 from types import ModuleType
@@ -126,13 +127,94 @@ class Room:
         files = sorted(self.path.rglob("*.py"))
         return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
+    @property
+    def version(self) -> str:
+        """Version that its package gives itself; empty where it gives none."""
+        return str(getattr(sys.modules[self.module], "__version__", ""))
+
+    @property
+    def card(self) -> dict[str, Any]:
+        """What a stored sweep must know to be read without its code: who it is, and its rows of the ledger."""
+        rows = [(type(each).__name__, asdict(each)) for each in self.quantities]
+        told = [{"kind": kind, **{key: value for key, value in row.items() if key != "value"}} for kind, row in rows]
+        who = asdict(self.stakeholder) if self.stakeholder else None
+        return {
+            "party": self.name,
+            "module": self.module,
+            "version": self.version,
+            "sha256": self.digest,
+            "settings": self.settings is not None,
+            "power": self.power is not None,
+            "quantities": told,
+            "stakeholder": who,
+        }
+
+
+class StoredRoom:
+    """A user's party as a stored sweep tells of it: enough to read the tables, and none of its code.
+
+    Parameters
+    ----------
+    card : dict
+        As from :attr:`Room.card`. Plain data; nothing in it is executed.
+    """
+
+    reads = streams = ()
+    rules: dict[str, Any] = {}  # noqa: RUF012  no rules, for all of them
+
+    def __init__(self, card: dict[str, Any]) -> None:
+        self.card = card
+        self.name, self.module, self.digest = str(card["party"]), str(card["module"]), str(card["sha256"])
+        self.settings = Stored if card["settings"] else None
+        self.power = Stored if card["power"] else None
+        self.quantities = tuple(_quantity(row) for row in card["quantities"])
+        who = card["stakeholder"]
+        self.stakeholder = Stakeholder(**{**who, "dash": _dash(who["dash"])}) if who else None
+
+    def get(self, part: str, name: str, default: Any = None) -> Any:
+        """Refuse: its code is not here."""
+        raise self.absent
+
+    @property
+    def agent(self) -> type[Acting]:
+        """Refuse: its code is not here."""
+        raise self.absent
+
+    def phase(self, moment: str) -> Callable[..., Any] | None:
+        """Refuse: its code is not here."""
+        raise self.absent
+
+    @property
+    def absent(self) -> InputError:
+        """The error that says so."""
+        return InputError(
+            f"the party {self.name!r} is not loaded, and a results folder is never executed; "
+            f"accepted: --module with its folder or package ({self.module})"
+        )
+
+
+class Stored(Section, extra="allow"):
+    """A section of a party whose code is not here, as it was stored."""
+
+
+def _quantity(row: dict[str, Any]) -> Quantity | Derived:
+    values = {key: value for key, value in row.items() if key != "kind"}
+    if row["kind"] == "Derived":
+        return Derived(**values, value=lambda final: None)
+    return Quantity(**values)
+
+
+def _dash(stored: Any) -> Any:
+    """A dash pattern as Matplotlib takes it: JSON has no tuples."""
+    return (stored[0], tuple(stored[1])) if isinstance(stored, list) else stored
+
 
 class Cast:
     """The parties of a model.
 
     Parameters
     ----------
-    own : tuple of Room
+    own : tuple of Room or StoredRoom
         A user's own parties, beside the model's.
 
     Attributes
@@ -141,18 +223,21 @@ class Cast:
         In the order in which they act.
     """
 
-    def __init__(self, own: tuple[Room, ...] = ()) -> None:
+    def __init__(self, own: tuple[Room | StoredRoom, ...] = ()) -> None:
         self.own = own
-        self.rooms = (*(Room.of(package) for package in ROOMS), *own)
+        self.rooms: tuple[Any, ...] = (*(Room.of(package) for package in ROOMS), *own)
         names = [room.name for room in self.rooms]
         twice = next((name for name in names if names.count(name) > 1), None)
         if twice is not None:
             raise InputError(f"module = {twice!r}: there is a party of that name; accepted: another name")
         for room in own:
-            _check(room)
+            if isinstance(room, Room):
+                _check(room)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return cast_of, tuple((room.module, str(room.path)) for room in self.own)
+        if any(isinstance(room, StoredRoom) for room in self.own):
+            return stored_cast, (self.cards,)
+        return cast_of, tuple((room.module, str(room.path)) for room in self.own if isinstance(room, Room))
 
     @cached_property
     def ledger(self) -> Ledger:
@@ -197,10 +282,10 @@ class Cast:
         power: Any = create_model("Power", __base__=Power, __module__=module, **rows)  # type: ignore[call-overload]
         return create_model(name, __base__=base, __module__=module, **fields, power=(power, power()))  # type: ignore[call-overload]
 
-    @cached_property
-    def provenance(self) -> list[dict[str, str]]:
-        """Name, module and digest of each of the user's own parties."""
-        return [{"party": room.name, "module": room.module, "sha256": room.digest} for room in self.own]
+    @property
+    def cards(self) -> list[dict[str, Any]]:
+        """What is stored of each of the user's own parties."""
+        return [room.card for room in self.own]
 
 
 class Power(Section):
@@ -224,8 +309,24 @@ def cast_of(*own: Any) -> Cast:
     return _cast(tuple(_room(each) for each in own))
 
 
+def stored_cast(cards: list[dict[str, Any]]) -> Cast:
+    """The cast of a stored sweep, to read it by: the user's own parties without their code.
+
+    Parameters
+    ----------
+    cards : list of dict
+        As from :attr:`Cast.cards`.
+    """
+    return _cast(tuple(_stored(json.dumps(card)) for card in cards))
+
+
 @lru_cache(maxsize=64)
-def _cast(own: tuple[Room, ...]) -> Cast:
+def _stored(card: str) -> StoredRoom:
+    return StoredRoom(json.loads(card))
+
+
+@lru_cache(maxsize=64)
+def _cast(own: tuple[Room | StoredRoom, ...]) -> Cast:
     return Cast(own) if own else DEFAULT
 
 

@@ -87,21 +87,28 @@ def asked_for(rules: Any, base: Any) -> dict[str, tuple[str, ...]]:
 def swapped(rules: Any, base: Any = DEFAULT) -> dict[str, str]:
     """Name each rule in which a set differs from another, with a digest of what stands in its place."""
     return {
-        name: _digest(getattr(rules, name).py_func)
+        name: digest(getattr(rules, name).py_func)
         for name in rules._fields
-        if getattr(rules, name) is not getattr(base, name)
+        if getattr(rules, name) is not getattr(base, name, None)
     }
 
 
-def _digest(function: Callable[..., Any]) -> str:
+def digest(function: Callable[..., Any]) -> str:
     """SHA-256 of a function: its source, or its code where there is no source, and what it closes over."""
     try:
         told = inspect.getsource(function)
     except (OSError, TypeError):
         code = function.__code__
-        told = repr((code.co_code, code.co_consts, code.co_names))
-    held = [repr(cell.cell_contents) for cell in function.__closure__ or ()]
+        told = repr((code.co_code, [each for each in code.co_consts if not hasattr(each, "co_code")], code.co_names))
+    held = [_held(cell.cell_contents) for cell in function.__closure__ or ()]
     return hashlib.sha256(repr((told, held)).encode()).hexdigest()
+
+
+def _held(value: Any) -> str:
+    """What a function closes over, as a text that is the same in every process."""
+    if callable(value):
+        return digest(getattr(value, "py_func", value)) if hasattr(value, "__code__") or hasattr(value, "py_func") else ""
+    return repr(value)
 
 
 def _compiled(function: Callable[..., Any]) -> Any:

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from sim.cast import DEFAULT, Cast, cast_of
 from sim.errors import InputError
 from sim.scenario import Scenario, load_scenario
 
@@ -18,6 +19,17 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of 
 DesignsOption = Annotated[
     str | None, typer.Option(help="Named designs, comma-separated.  [default: retrofit,greenfield]", show_default=False)
 ]
+
+
+ModuleOption = Annotated[
+    list[str] | None,
+    typer.Option("--module", help="A party of one's own: its folder, or an importable package. Its code is run.", show_default=False),
+]
+
+
+def own_parties(modules: list[str] | None) -> Cast:
+    """The cast with the parties that the command line names."""
+    return cast_of(*modules) if modules else DEFAULT
 
 
 def console(wide: int = 120) -> Console:
@@ -30,14 +42,14 @@ def print_json(value: Any) -> None:
     typer.echo(json.dumps(value, indent=2, allow_nan=False))
 
 
-def chosen_designs(path: Path, names: str | None, default: str) -> list[Scenario]:
+def chosen_designs(path: Path, names: str | None, default: str, cast: Cast = DEFAULT) -> list[Scenario]:
     """Load a scenario under each of the designs named."""
     wanted = [name.strip() for name in (default if names is None else names).split(",")]
     if not all(wanted):
         raise InputError(f"--designs = {names!r}: accepted: names separated by commas")
     if len(set(wanted)) < len(wanted):
         raise InputError(f"--designs = {names!r}: a design is named twice; accepted: each once")
-    return [load_scenario(path, name) for name in wanted]
+    return [load_scenario(path, name, cast) for name in wanted]
 
 
 def at_least(option: str, value: int, low: int, high: int = 10_000_000) -> None:

@@ -13,7 +13,17 @@ from typing import Annotated
 import pandas as pd
 import typer
 
-from sim.cli.common import DesignsOption, JsonOption, ScenarioArgument, at_least, chosen_designs, console, print_json
+from sim.cli.common import (
+    DesignsOption,
+    JsonOption,
+    ModuleOption,
+    ScenarioArgument,
+    at_least,
+    chosen_designs,
+    console,
+    own_parties,
+    print_json,
+)
 from sim.cli.sitting import leave, sit
 from sim.cli.tables import COMPARED, comparison_as_json, print_comparison, print_run
 from sim.errors import Unsupported
@@ -41,6 +51,7 @@ def run(
     engine: Annotated[Engine, typer.Option(help="The Mesa agents, or the compiled engine: the same run.")] = Engine.compiled,
     out: OutOption = None,
     force: ForceOption = False,
+    module: ModuleOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Run a scenario once: weekly table, events and, with --out, a figure.
@@ -56,7 +67,7 @@ def run(
     at_least("--seed", seed, 0, 2**63 - 1)
     if out is not None:
         check_folder(out, force)
-    point = load_scenario(scenario, design)
+    point = load_scenario(scenario, design, own_parties(module))
     result = _simulate(point, seed, engine)
     weekly = result.weekly()
     happened = events(weekly)
@@ -97,6 +108,7 @@ def compare(
     workers: Annotated[int | None, typer.Option(help="Threads.  [default: one per processor]", show_default=False)] = None,
     out: OutOption = None,
     force: ForceOption = False,
+    module: ModuleOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Run designs on the same seeds and compare risk, reach and pressure: a sweep of one design point.
@@ -118,7 +130,7 @@ def compare(
     at_least("--workers", workers, 1, 1024)
     if out is not None:
         check_folder(out, force)
-    points = chosen_designs(scenario, designs, "retrofit,greenfield")
+    points = chosen_designs(scenario, designs, "retrofit,greenfield", own_parties(module))
     planned = comparison(points, replicates, seed, "quantiles" if out else "none")
     with _place(out, force) as place:
         folder = SweepFolder(place)

@@ -10,12 +10,12 @@ import pandas as pd
 import typer
 from rich.table import Table
 
-from sim.cli.common import DesignsOption, JsonOption, ScenarioArgument, chosen_designs, console, figure_path, print_json
+from sim.cli.common import DesignsOption, JsonOption, ModuleOption, ScenarioArgument, chosen_designs, console, figure_path, own_parties, print_json
 from sim.provenance import CALIBRATION
 from sim.scenario import AS_WRITTEN, design_names, json_schema, load_scenario, parameter_table
 
 
-def validate(scenario: ScenarioArgument, as_json: JsonOption = False) -> None:
+def validate(scenario: ScenarioArgument, module: ModuleOption = None, as_json: JsonOption = False) -> None:
     """Check a scenario file, as written and under every named design.
 
     \b
@@ -23,7 +23,8 @@ def validate(scenario: ScenarioArgument, as_json: JsonOption = False) -> None:
       sim validate scenarios/mountain_view.toml
     """
     names = [AS_WRITTEN, *design_names(scenario)]
-    loaded = [load_scenario(scenario, name) for name in names]
+    cast = own_parties(module)
+    loaded = [load_scenario(scenario, name, cast) for name in names]
     if as_json:
         print_json({"scenario": loaded[0].name, "valid": True, "designs": names})
         return
@@ -35,6 +36,7 @@ def diagnose(
     designs: DesignsOption = None,
     communities: Annotated[int, typer.Option(help="Synthetic communities to ask.")] = 10,
     figure: Annotated[Path | None, typer.Option(help="Also draw the map of the value network (png, pdf or svg).")] = None,
+    module: ModuleOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Ask before any run: how far is the initiative from each stakeholder's priorities, weighed by power?
@@ -50,7 +52,7 @@ def diagnose(
     at_least("--communities", communities, 1)
     if figure is not None:
         figure_path("--figure", figure)
-    points = chosen_designs(scenario, designs, "retrofit,greenfield")
+    points = chosen_designs(scenario, designs, "retrofit,greenfield", own_parties(module))
     table = pd.concat([ask(point, communities) for point in points], ignore_index=True)
     if figure is not None:
         from sim.plots import save, value_network
@@ -68,24 +70,25 @@ def diagnose(
         shown.add_column("what the stance is")
         for row in rows.sort_values("opposition", ascending=False).itertuples():
             interval = f"{row.stance:+.2f} [{row.lower:+.2f}, {row.upper:+.2f}]"
-            shown.add_row(str(row.stakeholder), f"{row.power:.2f}", interval, f"{row.opposition:.3f}", str(row.note))
+            shown.add_row(str(row.label), f"{row.power:.2f}", interval, f"{row.opposition:.3f}", str(row.note))
         shown.add_section()
         shown.add_row("all", "", "", f"{rows['opposition'].sum():.3f}", "")
         out.print(shown)
 
 
-def schema() -> None:
+def schema(module: ModuleOption = None) -> None:
     """Print the scenario file's JSON Schema.
 
     \b
     Example:
       sim schema > scenario.schema.json
     """
-    print_json(json_schema())
+    print_json(json_schema(own_parties(module)))
 
 
 def parameters(
-    section: Annotated[str | None, typer.Argument(help="Only fields that start with this, as in family or board.")] = None,
+    section: Annotated[str | None, typer.Argument(help="Only fields that start with this, as in families or board.")] = None,
+    module: ModuleOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """List every parameter with its unit, accepted range, default, meaning and source.
@@ -95,7 +98,7 @@ def parameters(
       sim parameters board
       sim parameters --json
     """
-    table = parameter_table()
+    table = parameter_table(own_parties(module))
     if section:
         from sim.errors import InputError
 

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.common import JsonOption, at_least, print_json
+from sim.cli.common import JsonOption, ModuleOption, at_least, own_parties, print_json
 from sim.cli.sitting import leave, sit
 from sim.errors import InputError
 from sim.provenance import CALIBRATION
@@ -33,6 +33,7 @@ def sweep(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say how many runs, how long and how much disk.")] = False,
     workers: Annotated[int | None, typer.Option(help="Threads.  [default: one per processor]", show_default=False)] = None,
     cluster: Annotated[str | None, typer.Option(help="Address of a Dask scheduler; see docs/sweeps.md.", show_default=False)] = None,
+    module: ModuleOption = None,
     yes: Annotated[bool, typer.Option("--yes", help="Run however large it is.")] = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -54,7 +55,10 @@ def sweep(
     again = file.name == "manifest.json"
     if is_folder and not resume:
         raise InputError(f"{file}: is a folder; accepted: a sweep file, or --resume with a sweep's folder")
-    planned = SweepFolder(file if is_folder else file.parent).sweep() if is_folder or again else load_sweep(file)
+    if module and not (is_folder or again):
+        raise InputError(f"--module = {module[0]!r}: accepted: with a sweep's folder or manifest; a sweep file says module = itself")
+    stored = SweepFolder(file if is_folder else file.parent)
+    planned = stored.sweep(own_parties(module) if module else None) if is_folder or again else load_sweep(file)
     runs = len(planned.points) * len(planned.spec.designs) * planned.most_seeds
     if dry_run:
         _estimate(planned, runs, workers, as_json)
@@ -144,6 +148,9 @@ def _difference(old: object, new: object, path: str) -> str | None:
             if found:
                 return found
         return None
+    if isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+        told = (_difference(one, other, f"{path}.{place}") for place, (one, other) in enumerate(zip(old, new, strict=True)))
+        return next((difference for difference in told if difference), None)
     return None if old == new else f"{path} was {str(old)[:60]} and is {str(new)[:60]}"
 
 

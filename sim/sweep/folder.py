@@ -21,6 +21,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 from filelock import FileLock, Timeout
 
+from sim.cast import Cast
 from sim.errors import InputError
 from sim.files import table_bytes, write_whole
 from sim.provenance import CALIBRATION, provenance
@@ -66,8 +67,13 @@ class SweepFolder:
             raise InputError(f"{self.path}: is not a sweep's folder; accepted: a folder made by sim sweep")
         return manifest
 
-    def sweep(self) -> Sweep:
+    def sweep(self, cast: Cast | None = None) -> Sweep:
         """Rebuild the sweep from the manifest's specification.
+
+        Parameters
+        ----------
+        cast : Cast, optional
+            See :meth:`Sweep.from_specification`.
 
         Raises
         ------
@@ -75,7 +81,7 @@ class SweepFolder:
             Where the folder is not one of a sweep, or its specification was changed into something that is none.
         """
         try:
-            return Sweep.from_specification(self.manifest()["specification"])
+            return Sweep.from_specification(self.manifest()["specification"], cast)
         except InputError:
             raise
         except (KeyError, TypeError, ValueError, AttributeError):
@@ -104,6 +110,30 @@ class SweepFolder:
             write_whole(self.manifest_path, (json.dumps(manifest, indent=1) + "\n").encode())
         except OSError as error:
             raise InputError(f"--out = {self.path}: cannot be written ({error.strerror}); accepted: a folder under one that can") from None
+
+    def claim(self, model: dict[str, Any]) -> None:
+        """Enter which model runs here: parties, swapped rules, and how a run is done. One folder holds one model.
+
+        Parameters
+        ----------
+        model : dict
+            Plain data that differs where the model does.
+
+        Raises
+        ------
+        InputError
+            Where runs of another model are here already.
+        """
+        manifest = self.manifest()
+        known = manifest.get("model")
+        if known is not None and known != model and self.log():
+            what = next(key for key in (*model, *known) if known.get(key) != model.get(key))
+            raise InputError(
+                f"{self.path}: was begun with another model: {what} was {_told(known.get(what))} and is "
+                f"{_told(model.get(what))}; accepted: the model it was begun with, or another folder"
+            )
+        if known != model:
+            write_whole(self.manifest_path, (json.dumps({**manifest, "model": model}, indent=1) + "\n").encode())
 
     def finish(self, counts: dict[str, Any]) -> None:
         """Enter the end and the counts in the manifest."""
@@ -173,3 +203,8 @@ class SweepFolder:
     def read_part(self, name: str, columns: list[str] | None = None) -> pd.DataFrame:
         """Read a part."""
         return pq.read_table(self.parts / name, columns=columns).to_pandas()
+
+
+def _told(part: Any, length: int = 80) -> str:
+    text = json.dumps(part) if part else "the model as it is"
+    return text if len(text) <= length else f"{text[: length - 3]}..."

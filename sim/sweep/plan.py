@@ -13,8 +13,9 @@ from typing import Any, Literal
 import pandas as pd
 from pydantic import ValidationError
 
+from sim.cast import DEFAULT, Cast, cast_of, stored_cast
 from sim.errors import InputError
-from sim.scenario import Scenario, load_scenario, parameter_table
+from sim.scenario import Scenario, load_scenario, parameter_table, scenario_type
 from sim.scenario.load import explain, shipped_folders
 from sim.sweep.doe import design_points, whole_number_fields
 from sim.sweep.factors import Factor
@@ -81,6 +82,11 @@ class Sweep:
     spec: SweepSpec
     base: dict[str, Scenario]
     points: pd.DataFrame
+
+    @property
+    def cast(self) -> Cast:
+        """The parties that take part."""
+        return next(iter(self.base.values())).cast
 
     def scenario(self, point: int, design: str) -> Scenario:
         """The scenario of a design point under a design."""
@@ -166,6 +172,7 @@ class Sweep:
             json.dumps(
                 {
                     "spec": self.spec.model_dump(mode="json"),
+                    "parties": self.cast.cards,
                     "base": {name: scenario.model_dump(mode="json") for name, scenario in self.base.items()},
                     "points": {str(field): [_plain(value) for value in self.points[field]] for field in self.points.columns},
                     "number_of_points": len(self.points),
@@ -174,9 +181,26 @@ class Sweep:
         )
 
     @classmethod
-    def from_specification(cls, data: dict[str, Any]) -> Sweep:
-        """Rebuild a sweep from :meth:`specification`; plain data, nothing in it is executed."""
-        base = {name: Scenario.model_validate_json(json.dumps(scenario)) for name, scenario in data["base"].items()}
+    def from_specification(cls, data: dict[str, Any], cast: Cast | None = None) -> Sweep:
+        """Rebuild a sweep from :meth:`specification`; plain data, nothing in it is executed.
+
+        Parameters
+        ----------
+        data : dict
+        cast : Cast, optional
+            The user's own parties with their code, where the sweep has any and is to be run. Without it such a
+            sweep can be read, not run.
+
+        Raises
+        ------
+        sim.errors.InputError
+            Where the cast is not the one that the sweep ran with.
+        """
+        stored = stored_cast(data["parties"])
+        if cast is not None and cast is not DEFAULT:
+            same_cast(cast, stored)
+        model = scenario_type(stored if cast is None else cast)
+        base = {name: model.model_validate_json(json.dumps(scenario)) for name, scenario in data["base"].items()}
         points = pd.DataFrame(data["points"], index=pd.RangeIndex(data["number_of_points"], name="point"))
         return cls(SweepSpec.model_validate_json(json.dumps(data["spec"])), base, points)
 
@@ -220,18 +244,38 @@ def load_sweep(path: Path) -> Sweep:
         Where the file is wrong, a factor is not a field of the scenario, or a point's value is outside its range.
     """
     spec = load_spec(path)
-    source = _base_file(spec, path)
-    base = {design: load_scenario(source, design) for design in spec.designs}
+    source, cast = _base_file(spec, path), _cast_of(spec, path)
+    base = {design: load_scenario(source, design, cast) for design in spec.designs}
     points = design_points(spec, path.parent)
-    _check_fields(spec, points, path)
+    _check_fields(spec, points, path, cast)
     sweep = Sweep(spec, base, points)
     for point in range(len(points)):
         for design in spec.designs:
             try:
                 sweep.scenario(point, design)
             except ValidationError as error:
-                raise InputError(f"{explain(error, path, {})} (design point {point}, design {design})") from None
+                raise InputError(f"{explain(error, path, {}, scenario_type(cast))} (design point {point}, design {design})") from None
     return sweep
+
+
+def same_cast(cast: Cast, stored: Cast) -> None:
+    """Refuse parties that are not those of a stored sweep, naming the first difference."""
+    mine = {room.name: room.digest for room in cast.own}
+    theirs = {room.name: room.digest for room in stored.own}
+    for name in dict.fromkeys([*theirs, *mine]):
+        if mine.get(name) != theirs.get(name):
+            how = "is another version" if name in mine and name in theirs else "is missing" if name in theirs else "is new"
+            raise InputError(
+                f"--module: the party {name!r} {how} (SHA-256 was {theirs.get(name, 'none')[:12]}, is "
+                f"{mine.get(name, 'none')[:12]}); accepted: the parties that the sweep was started with"
+            )
+
+
+def _cast_of(spec: SweepSpec, path: Path) -> Cast:
+    if not spec.module:
+        return DEFAULT
+    beside = path.parent / spec.module
+    return cast_of(beside if beside.is_dir() else spec.module)
 
 
 def _base_file(spec: SweepSpec, path: Path) -> Path:
@@ -244,8 +288,8 @@ def _base_file(spec: SweepSpec, path: Path) -> Path:
     return found
 
 
-def _check_fields(spec: SweepSpec, points: pd.DataFrame, path: Path) -> None:
-    known = parameter_table()["field"].tolist()
+def _check_fields(spec: SweepSpec, points: pd.DataFrame, path: Path, cast: Cast) -> None:
+    known = parameter_table(cast)["field"].tolist()
     set_by = {field: factor.column for factor in spec.factors for field in factor.fields}
     listed = {column: column for column in points.columns if column not in set_by.values()}
     for field, column in {**set_by, **listed}.items():

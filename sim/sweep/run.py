@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,8 +18,9 @@ import pandas as pd
 from sim.analysis.intervals import paired_difference_of_counts, wilson
 from sim.analysis.quantities import STEPS, ended_by
 from sim.analysis.weekly import weekly_quantiles
+from sim import rules as rulebook
 from sim.engine import simulate
-from sim.outcome import OUTCOME, Run
+from sim.outcome import Run
 from sim.scenario import Scenario
 from sim.sweep.folder import SweepFolder
 from sim.sweep.plan import Part, Sweep
@@ -23,7 +28,6 @@ from sim.sweep.plan import Part, Sweep
 Simulate = Callable[[Scenario, int], Run]
 """How a run is done: the compiled engine, or a picklable function of one's own, as for Mesa models with subclassed agents."""
 
-OUTCOME_FIELDS = [name for name in OUTCOME if name not in ("scenario", "design", "seed")]
 IN_FLIGHT = 2
 """Parts submitted per worker, so that none waits and memory stays flat."""
 
@@ -71,7 +75,8 @@ def run_part(sweep: Sweep, part: Part, simulate: Simulate = simulate) -> pd.Data
                 except Exception as error:
                     row["error"] = f"{type(error).__name__}: {error}"
                 rows.append(row)
-    table = pd.DataFrame(rows, columns=["point", "design", "seed", *OUTCOME_FIELDS, "error"])
+    fields = [name for name in sweep.cast.ledger.outcome if name not in ("scenario", "design", "seed")]
+    table = pd.DataFrame(rows, columns=["point", "design", "seed", *fields, "error"])
     return table.astype({"ending": object, "error": object})
 
 
@@ -107,7 +112,15 @@ def run_sweep(
     progress : Progress
     finished : bool
         False where it was stopped.
+
+    Raises
+    ------
+    sim.errors.InputError
+        Where the folder was begun with another model: other parties, rules, or another ``simulate``.
     """
+    for room in sweep.cast.own:
+        _ = room.agent
+    folder.claim({"parties": [_identity(room.card) for room in sweep.cast.own], "simulate": _who(simulate)})
     progress, precision = Progress(), Precision(sweep)
     points = list(range(len(sweep.points)))
     seeds = dict.fromkeys(points, 0)
@@ -128,6 +141,36 @@ def run_sweep(
         points, progress.worst = precision.unresolved(points)
         rounds = sweep.ahead(rounds.stop)
     return progress, _write_weekly(sweep, folder, sweep.weekly_parts(seeds), executor, workers, stop, simulate)
+
+
+def _identity(card: dict[str, Any]) -> dict[str, Any]:
+    return {key: card[key] for key in ("party", "module", "version", "sha256")}
+
+
+def _who(how: Simulate) -> dict[str, Any] | None:
+    """How runs are done, as plain data: None for the compiled engine as it is."""
+    if how is simulate:
+        return None
+    if isinstance(how, partial):
+        given = {**dict(enumerate(how.args)), **(how.keywords or {})}
+        return {"of": _who(how.func), "with": {str(name): _given(value) for name, value in given.items()}}
+    return _function(how)
+
+
+def _function(how: Callable[..., Any]) -> dict[str, Any]:
+    """A function as plain data: its name, and a digest of the file that it stands in, or of itself where that is none."""
+    file = getattr(sys.modules.get(how.__module__), "__file__", None)
+    digest = hashlib.sha256(Path(file).read_bytes()).hexdigest() if file else rulebook.digest(how)
+    return {"module": how.__module__, "name": how.__qualname__, "sha256": digest}
+
+
+def _given(value: Any) -> Any:
+    """An argument bound to how runs are done, as plain data: a set of rules by those that are swapped."""
+    if hasattr(type(value), "quantities"):
+        return {"rules": rulebook.swapped(value)}
+    if callable(value):
+        return _function(value)
+    return repr(value)
 
 
 def _resumed(folder: SweepFolder, parts: list[Part], progress: Progress, precision: Precision) -> list[Part]:
@@ -175,7 +218,7 @@ def weekly_part(sweep: Sweep, part: Part, simulate: Simulate = simulate) -> pd.D
                 tables.extend(run.weekly().reset_index().assign(point=point, design=design, seed=run.outcome.seed) for run in runs)
             elif runs:
                 stack = np.stack([run.weeks for run in runs])
-                tables.append(weekly_quantiles(design, stack).assign(point=point))
+                tables.append(weekly_quantiles(design, stack, sweep.cast.ledger).assign(point=point))
     table = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=["point", "design", "week"])
     ahead = [name for name in ("point", "design", "seed", "week") if name in table.columns]
     columns = [*ahead, *(name for name in table.columns if name not in ahead)]

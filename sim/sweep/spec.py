@@ -70,6 +70,9 @@ class SweepSpec(Section):
     hypothesis: Literal["none", "H1", "H2", "H3", "H4"] = choice(
         "none", "Which claim of the theory it tests, point by point; see docs/findings.md.", "the file"
     )
+    module: str = choice(
+        "", "A party of one's own: its folder, relative to this file, or an importable package. Its code is run.", "the file"
+    )
     scenario: str = choice("", "Base scenario: a file relative to this one, or a shipped scenario's name.", "the file")
     designs: tuple[str, ...] = choice(("retrofit", "greenfield"), "Named designs to compare.", "the file")
     factors: tuple[Factor, ...] = choice((), "What varies.", "the file")
