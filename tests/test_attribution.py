@@ -23,7 +23,13 @@ def game(value, k=3, seeds=5, noise=0.0):
         for seed in range(seeds):
             payoff = value(bits) + noise * generator.standard_normal()
             rows.append(
-                {"point": point, "design": "d", "seed": seed, "student_weeks": payoff, **{f"f{i}": bit for i, bit in enumerate(bits)}}
+                {
+                    "point": point,
+                    "design": "d",
+                    "seed": seed,
+                    "student_weeks": payoff,
+                    **{f"f{i}": bit for i, bit in enumerate(bits)},
+                }
             )
     return pd.DataFrame(rows), [f"f{i}" for i in range(k)]
 
@@ -68,7 +74,11 @@ def test_intervals_cover_the_truth():
 
 
 def test_factors_with_more_levels_make_strata():
-    table = runs(grid(a=[0, 1], b=["no", "yes"], gamma=[0.0, 0.5, 1.0]), {"x": lambda p: 0.2 + 0.5 * p["a"] * p["gamma"]}, seeds=200)
+    table = runs(
+        grid(a=[0, 1], b=["no", "yes"], gamma=[0.0, 0.5, 1.0]),
+        {"x": lambda p: 0.2 + 0.5 * p["a"] * p["gamma"]},
+        seeds=200,
+    )
     found = attribution(table, ["a", "b", "gamma"], ["ended"]).set_index(["gamma", "factor"])
     assert found.loc[(0.0, "a"), "contribution"] == 0
     assert found.loc[(1.0, "a"), "lower"] < 0.5 < found.loc[(1.0, "a"), "upper"]
@@ -77,17 +87,34 @@ def test_factors_with_more_levels_make_strata():
 
 
 def test_levers_of_one_section_are_added_up():
-    table = runs(grid(**{"l.a": [0, 1], "l.b": [0, 1], "fit": [0, 1]}), {"x": lambda p: 0.6 - 0.2 * p["l.a"] - 0.1 * p["fit"]}, seeds=50)
+    table = runs(
+        grid(**{"l.a": [0, 1], "l.b": [0, 1], "fit": [0, 1]}),
+        {"x": lambda p: 0.6 - 0.2 * p["l.a"] - 0.1 * p["fit"]},
+        seeds=50,
+    )
     found = contributions(attribution(table, ["l.a", "l.b", "fit"], ["ended"]))
     assert found["l (sum)"] == pytest.approx(found["l.a"] + found["l.b"])
+
+
+def test_what_a_row_is_does_not_hang_on_its_name():
+    names = {"all together": [0, 1], "costs (sum)": [0, 1], "l.a": [0, 1], "l.b": [0, 1]}
+    table = runs(grid(**names), {"x": lambda p: 0.6 - 0.2 * p["l.a"]}, seeds=20)
+    found = attribution(table, list(names), ["ended"])
+    assert found["kind"].tolist() == ["factor"] * 4 + ["section", "total"]
+    assert found.loc[found["kind"] == "section", "factor"].tolist() == ["l (sum)"]
 
 
 def test_the_model_itself_gives_a_factor_that_does_nothing_nothing(mountain_view):
     """Whether the title changes does nothing; dose does all there is: a known answer through the engine."""
     rows = []
     for point, (title, dose) in enumerate(itertools.product(("a", "b"), (0.3, 1.0))):
-        scenario = mountain_view.revise({"title": title, "design.dose": dose, "horizon.weeks": 36, "population.families": 100})
-        rows += [{"point": point, "title": title, "dose": dose, **vars(simulate(scenario, seed).outcome)} for seed in range(12)]
+        scenario = mountain_view.revise(
+            {"title": title, "design.dose": dose, "horizon.weeks": 36, "population.families": 100}
+        )
+        rows += [
+            {"point": point, "title": title, "dose": dose, **vars(simulate(scenario, seed).outcome)}
+            for seed in range(12)
+        ]
     found = attribution(prepared(pd.DataFrame(rows), "any", 36, 36), ["title", "dose"])
     found = found.set_index(["quantity", "factor"])["contribution"]
     for quantity in ("ended", "student_weeks", "gain"):

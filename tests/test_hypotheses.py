@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 from synthetic import grid, runs
 
-from sim.analysis.hypotheses import CLAIMS, FAILS, HOLDS, OPEN, judge, summary, where
+from sim.analysis.hypotheses import CLAIMS, FAILS, HOLDS, NEUTRAL, OPEN, judge, summary, where
 from sim.errors import Unsupported
+from sim.plots import verdicts as verdicts_figure
 
 POINTS = grid(a=[0.0, 1.0])
 
@@ -56,6 +57,15 @@ def test_shares_of_conditions_have_intervals_and_add_up():
     assert "a is at most" in words[FAILS]
     assert "a is at least" in words[HOLDS]
     assert set(limits["factor"]) == {"a"}
+
+
+def test_what_a_quantity_measures_does_not_hang_on_its_name():
+    table = runs(POINTS, {"sway of a minus b": lambda p: 0.9, "learning": lambda p: 0.2}, 40)
+    found = judge(table, "H3")
+    assert found.drop_duplicates("quantity")["measure"].tolist() == ["risk", "risk", "risk difference"]
+    lines = [panel.get_lines()[-1].get_ydata()[0] for panel in verdicts_figure(found, "note").axes]
+    assert lines == [0.5, 0.5, 0.0]
+    assert set(judge(table.assign(sway_on_record=0.6), "H4")["measure"]) <= set(NEUTRAL)
 
 
 def test_a_sweep_that_tests_nothing_or_lacks_a_design_is_told():

@@ -11,8 +11,10 @@ from sweeping import SMALL, done, failing, written
 from sim import InputError, open_sweep, simulate, simulate_with_agents
 from sim.parties.families.agent import Family
 from sim.analysis.intervals import paired_difference
+from sim.findings import find, read
 from sim.outcome import WEEKLY
-from sim.sweep.plan import Sweep, load_sweep
+from sim.sweep.doe import design_points, whole_number_fields
+from sim.sweep.plan import Sweep, comparison, load_sweep
 from sim.sweep.results import status
 from sim.sweep.run import Precision, run_part
 
@@ -34,13 +36,22 @@ def test_the_table_is_that_of_single_runs(small, tmp_path):
     assert progress.done == progress.known == len(runs) == 4 * 2 * 25
     assert runs[["point", "design", "seed"]].equals(
         pd.DataFrame(
-            [(point, design, seed) for point in range(4) for design in ("retrofit", "greenfield") for seed in range(25)],
+            [
+                (point, design, seed)
+                for point in range(4)
+                for design in ("retrofit", "greenfield")
+                for seed in range(25)
+            ],
             columns=["point", "design", "seed"],
         )
     )
     for row in (runs.iloc[3], runs.iloc[-1]):
         outcome = simulate(small.scenario(row["point"], row["design"]), row["seed"]).outcome
-        assert (row["ending"], row["reached"], row["student_weeks"]) == (outcome.ending, outcome.reached, outcome.student_weeks)
+        assert (row["ending"], row["reached"], row["student_weeks"]) == (
+            outcome.ending,
+            outcome.reached,
+            outcome.student_weeks,
+        )
         assert row["leadership.communication"] == small.points["leadership.communication"].iloc[row["point"]]
 
 
@@ -108,7 +119,9 @@ def silent(scenario, seed):
 
 def test_mesa_models_with_subclassed_agents_run_in_processes(small, tmp_path):
     few = Sweep(
-        small.spec.model_copy(update={"replicates": small.spec.replicates.model_copy(update={"count": 3})}), small.base, small.points
+        small.spec.model_copy(update={"replicates": small.spec.replicates.model_copy(update={"count": 3})}),
+        small.base,
+        small.points,
     )
     runs, _, finished = done(few, tmp_path / "out", ProcessPoolExecutor(2), simulate=silent)
     assert finished
@@ -126,14 +139,64 @@ def test_weekly_curves_are_those_of_the_runs(tmp_path, weekly):
         mine = found[(found["point"] == 2) & (found["design"] == "greenfield") & (found["seed"] == 7)].set_index("week")
         pd.testing.assert_frame_equal(mine[list(WEEKLY)], runs[7].weekly(), check_exact=True, check_index_type=False)
     else:
-        rows = found[(found["point"] == 2) & (found["design"] == "greenfield") & (found["column"] == "taking_part")].set_index("week")
+        rows = found[
+            (found["point"] == 2) & (found["design"] == "greenfield") & (found["column"] == "taking_part")
+        ].set_index("week")
         expected = np.median([np.nan_to_num(run.weeks[:, 0]) for run in runs], axis=0)
         assert (rows["median"].to_numpy() == expected).all()
     assert status(tmp_path / "out")["runs"] == 200
 
 
+def test_weekly_quantiles_take_the_first_seeds_of_a_point_and_say_so(tmp_path, monkeypatch):
+    """Memory does not grow with the seeds of a point: quantiles need all values, so their number has a cap."""
+    monkeypatch.setattr("sim.sweep.plan.WEEKLY_SEEDS", 10)
+    sweep = load_sweep(written(tmp_path, SMALL + '[outputs]\nweekly = "quantiles"\n'))
+    assert {part.seeds for part in sweep.weekly_parts(dict.fromkeys(range(4), 25))} == {10}
+    done(sweep, tmp_path / "out")
+    evidence = read(tmp_path / "out")
+    weekly = evidence.results.weekly
+    assert weekly["n"].max() == 10
+    runs = [simulate(sweep.scenario(2, "greenfield"), seed) for seed in range(10)]
+    rows = weekly[(weekly["point"] == 2) & (weekly["design"] == "greenfield") & (weekly["column"] == "taking_part")]
+    assert (rows["median"].to_numpy() == np.median([np.nan_to_num(run.weeks[:, 0]) for run in runs], axis=0)).all()
+    assert len(evidence.runs) == 200
+    found = find("curves", evidence)
+    assert found.tables["curves"]["n"].max() == 4 * 10
+    for name, figure in found.figures(evidence).items():
+        text = " ".join(text.get_text().replace("\n", " ") for text in figure.texts)
+        assert "weekly curves: n = 10, the first seeds" in text, name
+        assert "n = 200 runs" in text, name
+
+
+def test_runs_in_full_are_written_for_all_seeds_some_at_a_time(tmp_path, monkeypatch):
+    monkeypatch.setattr("sim.sweep.plan.RUNS_PER_PART", 20)
+    sweep = load_sweep(written(tmp_path, SMALL + '[outputs]\nweekly = "full"\n'))
+    assert {part.seeds for part in sweep.weekly_parts(dict.fromkeys(range(4), 25))} == {10, 5}
+    done(sweep, tmp_path / "out")
+    seeds = open_sweep(tmp_path / "out").weekly.groupby(["point", "design"])["seed"].nunique()
+    assert seeds.tolist() == [25] * 8
+
+
+def test_a_comparison_is_a_sweep_of_one_point_that_keeps_all_workers_busy(mountain_view, greenfield, tmp_path):
+    small = {"population.families": 60, "board.constituency": 60, "horizon.weeks": 30}
+    sweep = comparison([mountain_view.revise(small), greenfield.revise(small)], 50, 3)
+    rounds = sweep.ahead(0)
+    assert sum(len(sweep.parts(number, [0])) for number in rounds) == len(rounds) > 8
+    one, progress, finished = done(sweep, tmp_path / "one", workers=1)
+    three, _, _ = done(sweep, tmp_path / "three", workers=3)
+    assert finished
+    assert progress.done == progress.known == 100
+    pd.testing.assert_frame_equal(one, three, check_exact=True)
+    assert one.groupby("design", sort=False)["seed"].agg(["min", "max"]).to_numpy().tolist() == [[3, 52]] * 2
+    pd.testing.assert_frame_equal(open_sweep(tmp_path / "one").weekly, open_sweep(tmp_path / "three").weekly)
+    huge = comparison([mountain_view.revise({"population.families": 1_000_000, "board.constituency": 1_000_000})], 50)
+    assert huge.spec.replicates.batch == 1
+
+
 def test_precision_stops_points_one_by_one_and_alike_on_any_number_of_workers(tmp_path):
-    text = SMALL.replace("count = 25\nbatch = 10", 'batch = 10\ntarget = "difference"\nhalf_width = 0.12\nby_week = 22\nmost = 200')
+    text = SMALL.replace(
+        "count = 25\nbatch = 10", 'batch = 10\ntarget = "difference"\nhalf_width = 0.12\nby_week = 22\nmost = 200'
+    )
     sweep = load_sweep(written(tmp_path, text))
     runs, _, _ = done(sweep, tmp_path / "one", workers=1)
     again, _, _ = done(sweep, tmp_path / "two", workers=2)
@@ -158,13 +221,17 @@ def test_pairing_narrows_the_interval_of_a_difference(tmp_path):
     weeks = runs.pivot_table(index="seed", columns="point", values="student_weeks")
     paired, unpaired = (weeks[1] - weeks[0]).std(), (weeks[1].to_numpy()[1:] - weeks[0].to_numpy()[:-1]).std()
     assert paired / unpaired < 0.5
-    ended = runs.assign(ended=runs["week"] <= 20).pivot_table(index="seed", columns="point", values="ended").astype(bool)
+    ended = (
+        runs.assign(ended=runs["week"] <= 20).pivot_table(index="seed", columns="point", values="ended").astype(bool)
+    )
     widths = []
     for second in (ended[1].to_numpy(), np.roll(ended[1].to_numpy(), 1)):
         _, lower, upper = paired_difference(second, ended[0].to_numpy())
         widths.append(upper - lower)
     assert widths[0] < 0.95 * widths[1]
-    print(f"paired to unpaired: SD {paired / unpaired:.2f}, width of the risk difference's interval {widths[0] / widths[1]:.2f}")
+    print(
+        f"paired to unpaired: SD {paired / unpaired:.2f}, width of the risk difference's interval {widths[0] / widths[1]:.2f}"
+    )
 
 
 def test_designs_of_experiments_cover_the_space(tmp_path):
@@ -176,7 +243,9 @@ def test_designs_of_experiments_cover_the_space(tmp_path):
     sizes = {"factorial": 15, "latin_hypercube": 16, "sobol": 16, "saltelli": 16 * 4, "morris": 16 * 3}
     for method, size in sizes.items():
         points = "" if method == "factorial" else "points = 16\n"
-        sweep = load_sweep(written(tmp_path, f'{base}{factors}[design_of_experiments]\nmethod = "{method}"\n{points}', method))
+        sweep = load_sweep(
+            written(tmp_path, f'{base}{factors}[design_of_experiments]\nmethod = "{method}"\n{points}', method)
+        )
         assert len(sweep.points) == size, method
         training = sweep.points["leadership.training"]
         assert training.between(0.2, 0.6).all()
@@ -184,8 +253,22 @@ def test_designs_of_experiments_cover_the_space(tmp_path):
         assert sweep.points["population.families"].map(lambda value: float(value).is_integer()).all()
         pd.testing.assert_frame_equal(sweep.points, load_sweep(tmp_path / f"{method}.toml").points)
     (tmp_path / "points.csv").write_text("leadership.training,population.families\n0.1,50\n0.9,60\n")
-    sweep = load_sweep(written(tmp_path, base + '[design_of_experiments]\nmethod = "list"\nfile = "points.csv"\n', "list"))
+    sweep = load_sweep(
+        written(tmp_path, base + '[design_of_experiments]\nmethod = "list"\nfile = "points.csv"\n', "list")
+    )
     assert sweep.points.to_dict("list") == {"leadership.training": [0.1, 0.9], "population.families": [50, 60]}
+
+
+def test_an_unknown_design_of_experiments_is_refused_and_taken_for_no_other(small, tmp_path):
+    unknown = small.spec.design_of_experiments.model_copy(update={"method": "magic", "points": 8})
+    with pytest.raises(InputError, match="method = 'magic': accepted: factorial, list, latin_hypercube"):
+        design_points(small.spec.model_copy(update={"design_of_experiments": unknown}), tmp_path)
+
+
+def test_whole_numbers_are_known_by_their_type():
+    fields = whole_number_fields()
+    assert {"population.families", "design.capacity", "horizon.weeks"} <= fields
+    assert fields.isdisjoint({"design.start_weeks", "vendor.funded", "leadership.training", "name"})
 
 
 def test_distributions_are_drawn_by_their_quantiles(tmp_path):
@@ -220,7 +303,10 @@ BAD = {
         ),
         ["board.constituency = 50", "design point"],
     ),
-    "empty levels": (SMALL.replace("levels = [0.1, 0.9]", "levels = []"), ["leadership.communication", "at least one value"]),
+    "empty levels": (
+        SMALL.replace("levels = [0.1, 0.9]", "levels = []"),
+        ["leadership.communication", "at least one value"],
+    ),
     "no replicates": (SMALL.replace("count = 25", "count = 0"), ["replicates.count = 0", "from 1"]),
     "unknown design": (SMALL.replace('"greenfield"', '"bluefield"'), ["bluefield", "accepted"]),
     "unknown method": (
@@ -228,16 +314,28 @@ BAD = {
         ["design_of_experiments.method = 'magic'", "factorial | latin_hypercube"],
     ),
     "no points": (SMALL + '[design_of_experiments]\nmethod = "sobol"\n', ["points is missing"]),
-    "not a power of two": (SMALL + '[design_of_experiments]\nmethod = "sobol"\npoints = 12\n', ["points = 12", "a power of two"]),
+    "not a power of two": (
+        SMALL + '[design_of_experiments]\nmethod = "sobol"\npoints = 12\n',
+        ["points = 12", "a power of two"],
+    ),
     "range in a factorial": (
         SMALL.replace("levels = [0.1, 0.9]", "low = 0.1\nhigh = 0.9"),
         ["leadership.communication", "a range with steps"],
     ),
     "upside-down range": (SMALL.replace("levels = [0.1, 0.9]", "low = 0.9\nhigh = 0.1"), ["low below high"]),
-    "levels and range": (SMALL.replace("levels = [0.1, 0.9]", "levels = [0.1]\nlow = 0.1\nhigh = 0.9"), ["one of levels"]),
-    "difference of one design": (SMALL.replace(', "greenfield"', "").replace("count = 25", 'target = "difference"'), ["one design"]),
+    "levels and range": (
+        SMALL.replace("levels = [0.1, 0.9]", "levels = [0.1]\nlow = 0.1\nhigh = 0.9"),
+        ["one of levels"],
+    ),
+    "difference of one design": (
+        SMALL.replace(', "greenfield"', "").replace("count = 25", 'target = "difference"'),
+        ["one design"],
+    ),
     "field twice": (SMALL.replace("population.families", "leadership.communication"), ["twice"]),
-    "missing list": (SMALL + '[design_of_experiments]\nmethod = "list"\nfile = "none.csv"\n', ["none.csv", "no such file"]),
+    "missing list": (
+        SMALL + '[design_of_experiments]\nmethod = "list"\nfile = "none.csv"\n',
+        ["none.csv", "no such file"],
+    ),
     "unknown scenario": (SMALL.replace('"mountain_view"', '"atlantis"'), ["scenario = 'atlantis'"]),
     "unknown field": (SMALL + "[replicas]\ncount = 3\n", ["replicas", "did you mean replicates?"]),
 }

@@ -14,10 +14,14 @@ from sim.analysis.quantities import KINDS
 from sim.errors import Unsupported
 
 TOTAL = "all together"
+SINGLE, SECTION, EVERYTHING = "factor", "section", "total"
+"""Kinds of rows: one factor, the factors of one section added up, all of them."""
 MOST_FACTORS = 12
 
 
-def attribution(runs: pd.DataFrame, factors: Sequence[str], quantities: Sequence[str] = ("ended", "student_weeks", "gain")) -> pd.DataFrame:
+def attribution(
+    runs: pd.DataFrame, factors: Sequence[str], quantities: Sequence[str] = ("ended", "student_weeks", "gain")
+) -> pd.DataFrame:
     """Share out the change from all factors at their first level to all at their second.
 
     Parameters
@@ -31,12 +35,13 @@ def attribution(runs: pd.DataFrame, factors: Sequence[str], quantities: Sequence
     Returns
     -------
     DataFrame
-        A row per stratum (a column for each of its factors), ``design``, ``quantity`` and ``factor``: ``from_level, to_level``;
-        ``contribution, lower, upper`` (Shapley value: its effect averaged over all orders in which the factors could be changed;
-        contributions add up to the total); ``alone, alone_lower, alone_upper`` (changed by itself, all else at the first level);
-        ``last, last_lower, last_upper`` (changed when all else has been); ``seeds``. The factor ``all together`` is the
-        total; ``SECTION (sum)`` adds up the factors of one section, as the levers of leadership. Each seed has a Shapley value
-        of its own, so intervals are paired.
+        A row per stratum (a column for each of its factors), ``design``, ``quantity`` and ``factor``:
+        ``kind``; ``from_level, to_level``; ``contribution, lower, upper`` (Shapley value: its effect
+        averaged over all orders in which the factors could be changed; contributions add up to the
+        total); ``alone, alone_lower, alone_upper`` (changed by itself, all else at the first level);
+        ``last, last_lower, last_upper`` (changed when all else has been); ``seeds``. ``kind`` is
+        ``factor``, ``section`` (the factors of one section added up, as the levers of leadership) or
+        ``total``. Each seed has a Shapley value of its own, so intervals are paired.
 
     Raises
     ------
@@ -49,12 +54,16 @@ def attribution(runs: pd.DataFrame, factors: Sequence[str], quantities: Sequence
     if len(players) < 2:
         raise Unsupported("attribution needs a full factorial in which at least two factors have exactly two levels")
     if len(players) > MOST_FACTORS:
-        raise Unsupported(f"attribution takes up to {MOST_FACTORS} factors with two levels; this sweep has {len(players)}")
+        raise Unsupported(
+            f"attribution takes up to {MOST_FACTORS} factors with two levels; this sweep has {len(players)}"
+        )
     tables = []
     for quantity in quantities:
         for key, group in runs.groupby([*strata, "design"], sort=False):
             *stratum, design = key
-            table = _shapley(_corners(group, players, levels, quantity), players, levels, KINDS[quantity] == "proportion")
+            table = _shapley(
+                _corners(group, players, levels, quantity), players, levels, KINDS[quantity] == "proportion"
+            )
             ahead = {**dict(zip(strata, stratum, strict=True)), "design": design, "quantity": quantity}
             tables.append(pd.concat([pd.DataFrame([ahead] * len(table)), table], axis=1))
     return pd.concat(tables, ignore_index=True)
@@ -81,25 +90,29 @@ def _shapley(values: np.ndarray, players: list[str], levels: dict[str, list[obje
     own = values @ _weights(k).T
     rows = []
 
-    def row(name: str, first: object, second: object, each: np.ndarray, alone: np.ndarray, last: np.ndarray) -> None:
-        intervals = [pooled_mean(sample, np.zeros(len(sample), int), seeds, kind)[:3] for sample in (each, alone, last)]
-        rows.append((name, str(first), str(second), *intervals[0], *intervals[1], *intervals[2], len(seeds)))
+    def row(
+        name: str, what: str, ends: Sequence[object], each: np.ndarray, alone: np.ndarray, last: np.ndarray
+    ) -> None:
+        one = np.zeros(len(seeds), int)
+        intervals = [pooled_mean(sample, one, seeds, kind)[:3] for sample in (each, alone, last)]
+        rows.append((name, what, *map(str, ends), *intervals[0], *intervals[1], *intervals[2], len(seeds)))
 
     for place, name in enumerate(players):
         bit = 1 << place
         alone, last = values[:, bit] - values[:, 0], values[:, everything] - values[:, everything - bit]
-        row(name, levels[name][0], levels[name][1], own[:, place], alone, last)
+        row(name, SINGLE, levels[name], own[:, place], alone, last)
     sections = [name.partition(".")[0] for name in players]
     for section in dict.fromkeys(sections):
         members = [place for place, name in enumerate(players) if sections[place] == section and "." in name]
         if 2 <= len(members) < k:
             bits = sum(1 << place for place in members)
             alone, last = values[:, bits] - values[:, 0], values[:, everything] - values[:, everything - bits]
-            row(f"{section} (sum)", "", "", own[:, members].sum(axis=1), alone, last)
+            row(f"{section} (sum)", SECTION, ("", ""), own[:, members].sum(axis=1), alone, last)
     total = values[:, everything] - values[:, 0]
-    row(TOTAL, "", "", total, total, total)
+    row(TOTAL, EVERYTHING, ("", ""), total, total, total)
+    ahead = ["factor", "kind", "from_level", "to_level", "contribution", "lower", "upper"]
     intervals = [f"{name}{end}" for name in ("alone", "last") for end in ("", "_lower", "_upper")]
-    return pd.DataFrame(rows, columns=["factor", "from_level", "to_level", "contribution", "lower", "upper", *intervals, "seeds"])
+    return pd.DataFrame(rows, columns=[*ahead, *intervals, "seeds"])
 
 
 def _weights(k: int) -> np.ndarray:

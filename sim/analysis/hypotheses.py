@@ -39,6 +39,16 @@ RULES = {
 }
 """When a condition counts for or against a claim, by 95% intervals; otherwise it is not resolved."""
 
+NEUTRAL = {
+    "risk": EVEN,
+    "risk difference": 0.0,
+    "sway difference": 0.0,
+    "share difference": 0.0,
+    "share of three": 1 / 3,
+    "gain": 0.0,
+}
+"""What a quantity measures -> where its line of no difference lies."""
+
 DESIGNS_NEEDED = {"H1": 1, "H2": 2, "H3": 2, "H4": 1}
 
 
@@ -55,8 +65,9 @@ def judge(runs: pd.DataFrame, claim: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``point, quantity, estimate, lower, upper, n, verdict``: a row for each quantity that the claim looks at. The verdict is that of
-        the condition, the same in all its rows.
+        ``point, quantity, measure, estimate, lower, upper, n, verdict``: a row for each quantity that
+        the claim looks at; ``measure`` is what it measures, see ``NEUTRAL``. The verdict is that of the
+        condition, the same in all its rows.
 
     Raises
     ------
@@ -66,7 +77,9 @@ def judge(runs: pd.DataFrame, claim: str) -> pd.DataFrame:
     if claim not in CLAIMS:
         raise Unsupported('the sweep tests no claim; accepted: hypothesis = "H1" to "H4" in the sweep file')
     if runs["design"].nunique() < DESIGNS_NEEDED[claim]:
-        raise Unsupported(f"{claim} compares {DESIGNS_NEEDED[claim]} designs, and this sweep has {runs['design'].nunique()}")
+        raise Unsupported(
+            f"{claim} compares {DESIGNS_NEEDED[claim]} designs, and this sweep has {runs['design'].nunique()}"
+        )
     return _JUDGES[claim](runs)
 
 
@@ -96,7 +109,9 @@ def where(verdicts: pd.DataFrame, points: pd.DataFrame, factors: list[str]) -> t
     boxes, limits : DataFrame
         As from :func:`sim.analysis.discovery.discover`, a row per condition; ``kind`` is ``fails`` or ``holds``.
     """
-    each = verdicts[verdicts["verdict"] != OPEN].drop_duplicates("point")[["point", "verdict"]].merge(points, on="point")
+    each = (
+        verdicts[verdicts["verdict"] != OPEN].drop_duplicates("point")[["point", "verdict"]].merge(points, on="point")
+    )
     # Conditions were sampled, and each is one case: its own cluster.
     table = each.assign(design="conditions", seed=each["point"], failed=(each["verdict"] == FAILS).astype(float))
     boxes, limits = discover(table, factors, "failed")
@@ -131,7 +146,9 @@ def _h3(runs: pd.DataFrame) -> pd.DataFrame:
     for point, group in paired(runs, designs[0], designs[-1], "ended").groupby("point", sort=True):
         first, second = group["first"].to_numpy() > 0, group["second"].to_numpy() > 0
         rows.append((point, f"{designs[-1]} minus {designs[0]}", *paired_difference(first, second), len(group)))
-    gaps = pd.DataFrame(rows, columns=["point", "design", "mean", "lower", "upper", "n"])
+    gaps = pd.DataFrame(rows, columns=["point", "quantity", "mean", "lower", "upper", "n"]).assign(
+        measure="risk difference"
+    )
     gap = gaps.set_index("point")
     own = risks[risks["design"] == designs[-1]].set_index("point").reindex(gap.index)
     verdict = pd.Series(
@@ -148,24 +165,32 @@ def _h3(runs: pd.DataFrame) -> pd.DataFrame:
 def _h4(runs: pd.DataFrame) -> pd.DataFrame:
     design = next(iter(dict.fromkeys(runs["design"])))
     third = (runs["families"] / 3).clip(lower=1)
+    voice = runs[["voice_low", "voice_middle", "voice_high"]].sum(axis=1).replace(0.0, np.nan)
     measured = {
-        "sway of families on record minus the community's": runs["sway_on_record"] - runs["sway"],
-        "share on record: high third minus low third": (runs["on_record_high"] - runs["on_record_low"]) / third,
-        "sway-weighted voice: share of the high third": runs["voice_high"]
-        / runs[["voice_low", "voice_middle", "voice_high"]].sum(axis=1).replace(0.0, np.nan),
-        "learning gain of the middle third, SD": runs["gain_middle"],
+        ("sway of families on record minus the community's", "sway difference"): runs["sway_on_record"] - runs["sway"],
+        ("share on record: high third minus low third", "share difference"): (
+            (runs["on_record_high"] - runs["on_record_low"]) / third
+        ),
+        ("sway-weighted voice: share of the high third", "share of three"): runs["voice_high"] / voice,
+        ("learning gain of the middle third, SD", "gain"): runs["gain_middle"],
     }
     rows = []
     own = runs["design"] == design
-    for name, values in measured.items():
+    for what, values in measured.items():
         for point, each in values[own].groupby(runs.loc[own, "point"], sort=True):
-            rows.append((point, name, *mean_interval(each.to_numpy(float)), int(each.notna().sum())))
-    table = pd.DataFrame(rows, columns=["point", "design", "mean", "lower", "upper", "n"])
-    sway, thirds, _, gain = (table[table["design"] == name].set_index("point") for name in measured)
+            rows.append((point, *what, *mean_interval(each.to_numpy(float)), int(each.notna().sum())))
+    table = pd.DataFrame(rows, columns=["point", "quantity", "measure", "mean", "lower", "upper", "n"])
+    sway, thirds, gain = (
+        table[table["measure"] == measure].set_index("point")
+        for measure in ("sway difference", "share difference", "gain")
+    )
     helps = gain["lower"] > 0
     verdict = pd.Series(
         np.select(
-            [helps & (sway["lower"] > 0) & (thirds["lower"] > 0), helps & ((sway["upper"] < 0) | (thirds["upper"] < 0))],
+            [
+                helps & (sway["lower"] > 0) & (thirds["lower"] > 0),
+                helps & ((sway["upper"] < 0) | (thirds["upper"] < 0)),
+            ],
             [HOLDS, FAILS],
             OPEN,
         ),
@@ -175,14 +200,14 @@ def _h4(runs: pd.DataFrame) -> pd.DataFrame:
 
 
 def _risks(runs: pd.DataFrame) -> pd.DataFrame:
-    return means_by_point(runs, ["ended"]).drop(columns="quantity")
+    """Risk of each design at each point."""
+    return means_by_point(runs, ["ended"]).assign(quantity=lambda rows: rows["design"], measure="risk")
 
 
 def _rows(estimates: pd.DataFrame, verdict: pd.Series) -> pd.DataFrame:
-    table = estimates.rename(columns={"design": "quantity", "mean": "estimate"}).assign(verdict=estimates["point"].map(verdict))
-    return table.sort_values("point", kind="stable")[["point", "quantity", "estimate", "lower", "upper", "n", "verdict"]].reset_index(
-        drop=True
-    )
+    table = estimates.rename(columns={"mean": "estimate"}).assign(verdict=estimates["point"].map(verdict))
+    columns = ["point", "quantity", "measure", "estimate", "lower", "upper", "n", "verdict"]
+    return table.sort_values("point", kind="stable")[columns].reset_index(drop=True)
 
 
 _JUDGES: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {"H1": _h1, "H2": _h2, "H3": _h3, "H4": _h4}

@@ -29,7 +29,19 @@ def shares(runs: pd.DataFrame) -> pd.DataFrame:
             pooled = pooled_mean(part, points, seeds)
             bounds = (max(0.0, pooled.lower), min(1.0, pooled.upper)) if np.isfinite(pooled.mean) else (np.nan, np.nan)
             rows.append((design, who, float(drained[f"drained_{who}"].mean()), pooled.mean, *bounds, *pooled[3:]))
-    columns = ["design", "stakeholder", "drained", "share", "lower", "upper", "spread_low", "spread_high", "points", "seeds", "n"]
+    columns = [
+        "design",
+        "stakeholder",
+        "drained",
+        "share",
+        "lower",
+        "upper",
+        "spread_low",
+        "spread_high",
+        "points",
+        "seeds",
+        "n",
+    ]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -53,9 +65,12 @@ def shares_over_time(weekly: pd.DataFrame) -> pd.DataFrame:
         Where there are no weekly quantiles.
     """
     if weekly.empty or "column" not in weekly.columns:
-        raise Unsupported('shares over time need weekly curves; accepted: weekly = "quantiles" under [outputs] of the sweep file')
-    rows = weekly[weekly["column"].isin([f"share_{who}" for who in STAKEHOLDERS])].copy()
-    rows["stakeholder"] = rows["column"].str.removeprefix("share_")
+        raise Unsupported(
+            'shares over time need weekly curves; accepted: weekly = "quantiles" under [outputs] of the sweep file'
+        )
+    whose = {f"share_{who}": who for who in STAKEHOLDERS}
+    rows = weekly[weekly["column"].isin(whose.keys())].copy()
+    rows["stakeholder"] = rows["column"].map(whose)
     rows["half"] = (rows["upper"] - rows["lower"]) / 2
     grouped = rows.groupby(["design", "week", "stakeholder"], sort=False)
     table = grouped.agg(share=("mean", "mean"), half=("half", "mean"), points=("mean", "count")).reset_index()

@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.analysis.attribution import TOTAL
+from sim.analysis.attribution import EVERYTHING, SINGLE
 from sim.analysis.factors import short_names
 from sim.analysis.quantities import UNITS
 from sim.plots.axes import designs_of, shared_legend, week_axis
@@ -37,11 +37,21 @@ def differences(table: pd.DataFrame, note: str, event: str) -> Figure:
             place = np.arange(1, len(own) + 1)
             if len(own) > MOST_ROWS:
                 axes.fill_between(
-                    place, own["lower"], own["upper"], color=DESIGN_COLOURS[0], alpha=0.25, lw=0, step="mid", label="95% interval"
+                    place,
+                    own["lower"],
+                    own["upper"],
+                    color=DESIGN_COLOURS[0],
+                    alpha=0.25,
+                    lw=0,
+                    step="mid",
+                    label="95% interval",
                 )
                 axes.plot(place, own["difference"], color=DESIGN_COLOURS[0], drawstyle="steps-mid", label="difference")
             else:
-                for known, colour, marker, name in ((True, DESIGN_COLOURS[0], "o", "resolved"), (False, "#777777", "s", "not resolved")):
+                for known, colour, marker, name in (
+                    (True, DESIGN_COLOURS[0], "o", "resolved"),
+                    (False, "#777777", "s", "not resolved"),
+                ):
                     part = own[resolved == known]
                     if len(part):
                         _whiskers(axes, place[(resolved == known).to_numpy()], part, "difference", colour, marker, name)
@@ -104,10 +114,14 @@ def level_effects(table: pd.DataFrame, note: str, event: str) -> Figure:
         figure, axes = subplots(figsize=(FULL_WIDTH, 1.1 + 0.2 * max(len(keys), 4)))
         for index, design in enumerate(designs):
             own = rows[rows["design"] == design]
-            y = np.array([places[key] for key in zip(own["factor"], own["level"], own["reference"], strict=True)], dtype=float)
+            y = np.array(
+                [places[key] for key in zip(own["factor"], own["level"], own["reference"], strict=True)], dtype=float
+            )
             y += (index - (len(designs) - 1) / 2) * 0.22
             _across(axes, y, own, "difference", index, label(design))
-        axes.set_yticks(range(len(keys)), [f"{names[name]}: {_level(level)} (from {_level(first)})" for name, level, first in keys])
+        axes.set_yticks(
+            range(len(keys)), [f"{names[name]}: {_level(level)} (from {_level(first)})" for name, level, first in keys]
+        )
         axes.invert_yaxis()
         axes.axvline(0, color="black", lw=0.6)
         axes.set_xlabel(f"Change in risk ({event})")
@@ -128,8 +142,13 @@ def attribution(table: pd.DataFrame, note: str, event: str) -> Figure:
     """
     strata = list(table.columns[: list(table.columns).index("design")])
     quantities = list(dict.fromkeys(table["quantity"])) if not strata and table["design"].nunique() == 1 else ["ended"]
-    groups = [(key, group) for key, group in table[table["quantity"].isin(quantities)].groupby([*strata, "design", "quantity"], sort=False)]
-    factors = list(dict.fromkeys(table["factor"]))
+    groups = [
+        (key, group)
+        for key, group in table[table["quantity"].isin(quantities)].groupby([*strata, "design", "quantity"], sort=False)
+    ]
+    kinds = dict(zip(table["factor"], table["kind"], strict=True))
+    factors = list(kinds)
+    parts = np.array([kinds[name] != EVERYTHING for name in factors])
     names = short_names([*factors, *strata])
     columns = min(3, len(groups))
     lines = -(-len(groups) // columns)
@@ -145,26 +164,12 @@ def attribution(table: pd.DataFrame, note: str, event: str) -> Figure:
             *stratum, design, quantity = key
             own = group.set_index("factor").reindex(factors)
             y = np.arange(len(factors))
-            axes.barh(y, own["contribution"], 0.62, color=[_bar_colour(name) for name in factors], label="Shapley value")
+            colours = ["#0072B2" if kinds[name] == SINGLE else "#BBBBBB" for name in factors]
+            axes.barh(y, own["contribution"], 0.62, color=colours, label="Shapley value")
             error = np.vstack([own["contribution"] - own["lower"], own["upper"] - own["contribution"]]).clip(min=0)
             axes.errorbar(own["contribution"], y, xerr=error, fmt="none", ecolor="black", elinewidth=0.9, capsize=1.8)
-            parts = own[[name != TOTAL for name in factors]]
-            axes.plot(
-                parts["alone"],
-                y[: len(factors)][[name != TOTAL for name in factors]] - 0.2,
-                "^",
-                ms=3.5,
-                color="#D55E00",
-                label="changed alone",
-            )
-            axes.plot(
-                parts["last"],
-                y[: len(factors)][[name != TOTAL for name in factors]] + 0.2,
-                "v",
-                ms=3.5,
-                color="#009E73",
-                label="changed last",
-            )
+            axes.plot(own["alone"][parts], y[parts] - 0.2, "^", ms=3.5, color="#D55E00", label="changed alone")
+            axes.plot(own["last"][parts], y[parts] + 0.2, "v", ms=3.5, color="#009E73", label="changed last")
             axes.axvline(0, color="black", lw=0.6)
             where = ", ".join(f"{names[name]} = {_level(level)}" for name, level in zip(strata, stratum, strict=True))
             axes.set_title(where or (f"{label(design)}" if table["design"].nunique() > 1 else ""), fontsize=7)
@@ -178,20 +183,20 @@ def attribution(table: pd.DataFrame, note: str, event: str) -> Figure:
     return figure
 
 
-def _bar_colour(name: str) -> str:
-    return "#BBBBBB" if name == TOTAL or name.endswith("(sum)") else "#0072B2"
-
-
 def _level(level: object) -> str:
     return f"{level:.3g}" if isinstance(level, float) else label(str(level))
 
 
 def _whiskers(axes: Axes, x: np.ndarray, rows: pd.DataFrame, column: str, colour: str, marker: str, name: str) -> None:
     error = np.vstack([rows[column] - rows["lower"], rows["upper"] - rows[column]]).clip(min=0)
-    axes.errorbar(x, rows[column], yerr=error, fmt=marker, ms=2.8, color=colour, elinewidth=0.8, capsize=1.2, label=name)
+    axes.errorbar(
+        x, rows[column], yerr=error, fmt=marker, ms=2.8, color=colour, elinewidth=0.8, capsize=1.2, label=name
+    )
 
 
 def _across(axes: Axes, y: np.ndarray, rows: pd.DataFrame, column: str, index: int, name: str) -> None:
     error = np.vstack([rows[column] - rows["lower"], rows["upper"] - rows[column]]).clip(min=0)
     colour, marker = DESIGN_COLOURS[index % len(DESIGN_COLOURS)], DESIGN_MARKERS[index % len(DESIGN_MARKERS)]
-    axes.errorbar(rows[column], y, xerr=error, fmt=marker, ms=3.2, color=colour, elinewidth=0.9, capsize=1.5, label=name)
+    axes.errorbar(
+        rows[column], y, xerr=error, fmt=marker, ms=3.2, color=colour, elinewidth=0.9, capsize=1.5, label=name
+    )

@@ -6,12 +6,13 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from sim.analysis.hypotheses import NEUTRAL
 from sim.plots.axes import shared_legend
 from sim.plots.style import FULL_WIDTH, caption, label, styled, subplots
 
 LOOKS = {"holds": ("#0072B2", "o"), "fails": ("#D55E00", "X"), "not resolved": ("#999999", "s")}
-LINES = {"sway of": 0.0, "share on": 0.0, "sway-weighted": 1 / 3, "learning": 0.0}
-"""How a quantity's name begins -> where its line of no difference lies; risks have theirs at an even chance."""
+AXES = {"risk": "Risk", "risk difference": "Difference in risk"}
+"""What a quantity measures -> words for its axis; the titles of the others say it all."""
 
 
 def verdicts(table: pd.DataFrame, note: str) -> Figure:
@@ -37,14 +38,14 @@ def verdicts(table: pd.DataFrame, note: str) -> Figure:
                 if own.any():
                     part = rows[own]
                     axes.vlines(place[own], part["lower"], part["upper"], color=colour, lw=0.6, alpha=0.5)
-                    axes.plot(place[own], part["estimate"], marker, ms=2.4, color=colour, label=f"{verdict} ({own.sum()})")
-            name = str(quantity)
-            line = next((value for start, value in LINES.items() if name.startswith(start)), 0.0 if " minus " in name else 0.5)
-            axes.axhline(line, color="black", lw=0.6)
-            axes.set_title(label(name), fontsize=7)
+                    axes.plot(
+                        place[own], part["estimate"], marker, ms=2.4, color=colour, label=f"{verdict} ({own.sum()})"
+                    )
+            measure = str(rows["measure"].iloc[0])
+            axes.axhline(NEUTRAL[measure], color="black", lw=0.6)
+            axes.set_title(label(str(quantity)), fontsize=7)
             axes.set_xlabel("Condition, in order of the estimate")
-            if name.split(" ")[0] not in {start.split(" ")[0] for start in LINES}:
-                axes.set_ylabel("Difference in risk" if " minus " in name else "Risk")
+            axes.set_ylabel(AXES.get(measure, ""))
         for axes in panels.flat[len(quantities) :]:
             axes.axis("off")
         shared_legend(figure, panels.flat[: len(quantities)])

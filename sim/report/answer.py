@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from sim.analysis.attribution import TOTAL
+from sim.analysis.attribution import EVERYTHING, SINGLE
 from sim.analysis.discovery import DENSITY
 from sim.analysis.factors import short_names
 from sim.analysis.hypotheses import CLAIMS, FAILS, HOLDS, OPEN
@@ -34,12 +34,19 @@ def answer(evidence: Evidence, found: dict[str, Found]) -> list[str]:
     risks, delivered = _risks(evidence, means), _delivered(means, evidence.designs)
     if not found["hypothesis"].unsupported:
         tables = found["hypothesis"].tables
-        sentences = [_claim(evidence, tables["verdicts_summary"]), _where(tables["verdicts_boxes"]), f"{risks}; {delivered}"]
+        sentences = [
+            _claim(evidence, tables["verdicts_summary"]),
+            _where(tables["verdicts_boxes"]),
+            f"{risks}; {delivered}",
+        ]
     else:
         alone = bool(found["comparison"].unsupported)
         second = _spread(evidence, means) if alone else _compared(found["comparison"].tables)
         sentences = [risks, f"{second}{_driver(found, evidence.factors)}", delivered]
-    return [f"{text[0].upper()}{text[1:]}.".replace("[-", "[−").replace(", -", ", −").replace(" -", " −") for text in sentences]
+    return [
+        f"{text[0].upper()}{text[1:]}.".replace("[-", "[−").replace(", -", ", −").replace(" -", " −")
+        for text in sentences
+    ]
 
 
 def percent(value: float, lower: float, upper: float) -> str:
@@ -54,7 +61,9 @@ def points(value: float, lower: float, upper: float) -> str:
 
 def _risks(e: Evidence, means: pd.DataFrame) -> str:
     rows = means[means["quantity"] == "ended"].set_index("design")
-    told = [f"{percent(*rows.loc[design, INTERVAL])} of runs {_as(design)}" for design in e.designs if design in rows.index]
+    told = [
+        f"{percent(*rows.loc[design, INTERVAL])} of runs {_as(design)}" for design in e.designs if design in rows.index
+    ]
     over = f"over {e.points} design points" if e.points > 1 else "under the conditions given"
     return f"{over} the programme {e.event} in {_listed(told)}"
 
@@ -91,13 +100,14 @@ def _driver(found: dict[str, Found], factors: list[str]) -> str:
     if not found["attribution"].unsupported:
         table = found["attribution"].tables["attribution"]
         table = table[table["quantity"] == "ended"]
-        single = table[(table["factor"] != TOTAL) & ~table["factor"].str.endswith("(sum)")]
+        single = table[table["kind"] == SINGLE]
         row = single.loc[single["contribution"].abs().idxmax()]
         strata = list(table.columns[: list(table.columns).index("design")])
         same = np.logical_and.reduce([table[name] == row[name] for name in [*strata, "design"]])
-        total = table[same & (table["factor"] == TOTAL)].iloc[0]
+        total = table[same & (table["kind"] == EVERYTHING)].iloc[0]
         where = "".join(
-            f", {names[name]} {row[name]:g}" if isinstance(row[name], float) else f", {names[name]} {row[name]}" for name in strata
+            f", {names[name]} {row[name]:g}" if isinstance(row[name], float) else f", {names[name]} {row[name]}"
+            for name in strata
         )
         return (
             f"; all factors together change it by {points(*total[['contribution', 'lower', 'upper']])}, of which the largest part, "
@@ -132,7 +142,9 @@ def _delivered(means: pd.DataFrame, designs: list[str]) -> str:
     for design in designs:
         if ("student_weeks", design) not in rows.index:
             continue
-        weeks, gain, reached = (rows.loc[(quantity, design), INTERVAL] for quantity in ("student_weeks", "gain", "reached"))
+        weeks, gain, reached = (
+            rows.loc[(quantity, design), INTERVAL] for quantity in ("student_weeks", "gain", "reached")
+        )
         told.append(
             f"{_as(design)} it reached {_number(reached, ',.0f')} families, delivered {_number(weeks, ',.0f')} full-dose student-weeks "
             f"and a gain of {_number(gain, '.3f')} SD per child"

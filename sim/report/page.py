@@ -57,7 +57,11 @@ def page(evidence: Evidence) -> str:
     """Return the report as one HTML text that asks nothing of the network."""
     found = {each.finding.name: each for each in find_all(evidence)}
     environment = Environment(
-        loader=PackageLoader("sim.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=PackageLoader("sim.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     environment.filters["cell"] = _cell
     environment.filters["words"] = lambda name: str(name).replace("_", " ")
@@ -75,13 +79,19 @@ def page(evidence: Evidence) -> str:
         sample=evidence.sample,
         event=evidence.event,
         sentences=answer(evidence, found),
-        sections=[_section(found[finding.name], evidence) for finding in FINDINGS if not found[finding.name].unsupported],
+        sections=[
+            _section(found[finding.name], evidence) for finding in FINDINGS if not found[finding.name].unsupported
+        ],
         unsupported=[each for each in found.values() if each.unsupported],
         factors=_factors(evidence),
         designs=_designs(evidence),
         assumed=_assumed(base, set(_varied(evidence))),
         parameters=_parameters(base, set(_varied(evidence))),
-        provenance={key: manifest[key] for key in ("package", "git_revision", "python", "platform", "written") if key in manifest},
+        provenance={
+            key: manifest[key]
+            for key in ("package", "git_revision", "python", "platform", "written")
+            if key in manifest
+        },
         ended=manifest.get("ended", "not yet"),
         libraries=manifest.get("libraries", {}),
         digest=hashlib.sha256(evidence.results.runs.to_csv(index=False).encode()).hexdigest(),
@@ -132,7 +142,9 @@ def _factors(evidence: Evidence) -> list[dict[str, str]]:
                 for setting, table in factor.settings.items()
             )
         elif factor is not None and factor.blend:
-            moves = ", ".join(f"{field} from {_cell(low)} to {_cell(high)}" for field, (low, high) in factor.blend.items())
+            moves = ", ".join(
+                f"{field} from {_cell(low)} to {_cell(high)}" for field, (low, high) in factor.blend.items()
+            )
         rows.append({"name": name, "levels": shown, "moves": moves})
     return rows
 
@@ -144,9 +156,12 @@ def _designs(evidence: Evidence) -> pd.DataFrame:
     chosen = [
         field
         for field in first
-        if field not in ("design_name",) and (len({str(table[field]) for table in flat.values()}) > 1 or field.startswith("design."))
+        if field != "design_name"
+        and (len({str(table[field]) for table in flat.values()}) > 1 or field.partition(".")[0] == "design")
     ]
-    return pd.DataFrame([{"field": field, **{design: _cell(table[field]) for design, table in flat.items()}} for field in chosen])
+    return pd.DataFrame(
+        [{"field": field, **{design: _cell(table[field]) for design, table in flat.items()}} for field in chosen]
+    )
 
 
 def _varied(evidence: Evidence) -> list[str]:
@@ -166,7 +181,12 @@ def _parameters(base: Scenario, varied: set[str]) -> pd.DataFrame:
 def _assumed(base: Scenario, varied: set[str]) -> pd.DataFrame:
     """Parameters that rest on an assumption and were not swept: the answer is given them."""
     table = _parameters(base, varied)
-    return table[table["source"].str.contains("ssumption") & ~table["swept"]][["field", "value", "unit", "meaning", "source"]]
+    return table[_rests_on_assumption(table) & ~table["swept"]][["field", "value", "unit", "meaning", "source"]]
+
+
+def _rests_on_assumption(parameters: pd.DataFrame) -> pd.Series:
+    """Whether the default of each parameter is assumed, not taken from a paper or a case."""
+    return parameters["source"].str.contains("ssumption")
 
 
 def _flat(scenario: Scenario) -> dict[str, Any]:

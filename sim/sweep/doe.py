@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import itertools
+import typing
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from pydantic import BaseModel
 from scipy import stats
 from scipy.stats import qmc
 
 from sim.errors import InputError
-from sim.scenario import parameter_table
+from sim.scenario import Scenario
 from sim.sweep.factors import Factor
 from sim.sweep.spec import SweepSpec
+
+SAMPLED = ("latin_hypercube", "sobol", "saltelli", "morris")
+"""Methods that draw points from the unit cube."""
 
 
 def design_points(spec: SweepSpec, folder: Path) -> pd.DataFrame:
@@ -70,6 +76,8 @@ def _levels(factor: Factor) -> list[object]:
 def _cube(spec: SweepSpec) -> np.ndarray:
     """Points in the unit cube, shape (points, factors)."""
     doe, k = spec.design_of_experiments, len(spec.factors)
+    if doe.method not in SAMPLED:
+        raise InputError(f"method = {doe.method!r}: accepted: factorial, list, {', '.join(SAMPLED)}")
     points = int(doe.points or 0)
     if doe.method == "latin_hypercube":
         return qmc.LatinHypercube(k, rng=doe.seed).random(points)
@@ -78,7 +86,9 @@ def _cube(spec: SweepSpec) -> np.ndarray:
     try:
         from SALib.sample import morris, sobol
     except ImportError:
-        raise InputError(f"method = {doe.method!r} needs SALib; accepted: install the extra 'analysis', or another method") from None
+        raise InputError(
+            f"method = {doe.method!r} needs SALib; accepted: install the extra 'analysis', or another method"
+        ) from None
     problem = {"num_vars": k, "names": [factor.column for factor in spec.factors], "bounds": [[0.0, 1.0]] * k}
     if doe.method == "saltelli":
         return np.asarray(sobol.sample(problem, points, calc_second_order=False, seed=doe.seed))
@@ -110,7 +120,9 @@ def _listed(spec: SweepSpec, folder: Path) -> pd.DataFrame:
     try:
         table = pd.read_csv(path)
     except FileNotFoundError:
-        raise InputError(f"design_of_experiments.file = {path}: no such file; accepted: a CSV file with a column per field") from None
+        raise InputError(
+            f"design_of_experiments.file = {path}: no such file; accepted: a CSV file with a column per field"
+        ) from None
     except (OSError, ValueError) as error:
         raise InputError(
             f"design_of_experiments.file = {path}: cannot be read ({error}); accepted: a CSV file with a column per field"
@@ -120,6 +132,16 @@ def _listed(spec: SweepSpec, folder: Path) -> pd.DataFrame:
 
 @lru_cache(maxsize=1)
 def whole_number_fields() -> frozenset[str]:
-    """Fields of a scenario that take whole numbers."""
-    table = parameter_table()
-    return frozenset(table.loc[table["accepted"].str.startswith("a whole number"), "field"])
+    """Fields of a scenario that take whole numbers, by their declared type."""
+    return frozenset(_whole(Scenario, ""))
+
+
+def _whole(model: type[BaseModel], prefix: str) -> Iterator[str]:
+    for name, field in model.model_fields.items():
+        if typing.get_origin(field.annotation) is tuple:
+            continue
+        for kind in typing.get_args(field.annotation) or (field.annotation,):
+            if kind is int:
+                yield f"{prefix}{name}"
+            elif isinstance(kind, type) and issubclass(kind, BaseModel):
+                yield from _whole(kind, f"{prefix}{name}.")
