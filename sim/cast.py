@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel, create_model
 
-from sim.errors import InputError
+from sim.errors import InputError, Unsupported
 from sim.fields import Section
 from sim.ledger import Derived, Ledger, Quantity, Stakeholder
 from sim.parties import ROOMS
@@ -185,9 +185,9 @@ class StoredRoom:
         raise self.absent
 
     @property
-    def absent(self) -> InputError:
+    def absent(self) -> Unsupported:
         """The error that says so."""
-        return InputError(
+        return Unsupported(
             f"the party {self.name!r} is not loaded, and a results folder is never executed; "
             f"accepted: --module with its folder or package ({self.module})"
         )

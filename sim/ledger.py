@@ -47,6 +47,8 @@ class Quantity:
         column for each, ``NAME_low`` and so on. Capital drained is summed over the weeks.
     after_end : str
         In tables over runs, once a programme is over: ``"missing"``, ``"zero"`` or ``"kept"`` as it was.
+    told : str
+        Words and unit by which tables over runs compare it, of an outcome's column; empty where they do not.
     pooled : str
         Over communities of different sizes: ``"share"`` counts families and is divided by the
         community's, ``"mean"`` is averaged as it is.
@@ -61,6 +63,7 @@ class Quantity:
     outcome: Literal["", "last"] = ""
     after_end: AfterEnd = "missing"
     pooled: Pooled = "mean"
+    told: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,12 +75,15 @@ class Derived:
     name, unit, meaning : str
     value : callable
         From the :class:`Final` state of a run to the value.
+    told : str
+        As of a :class:`Quantity`.
     """
 
     name: str
     unit: str
     meaning: str
     value: Callable[[Final], Any]
+    told: str = ""
 
 
 @dataclass(frozen=True)
@@ -222,6 +228,25 @@ class Ledger:
     def over(self) -> tuple[str, ...]:
         """Endings after which nobody takes part any more."""
         return tuple(name for name, rung in self.rungs.items() if rung.over)
+
+    @cached_property
+    def compared(self) -> dict[str, str]:
+        """Columns of the outcome that tables over runs compare, with words and unit."""
+        return {name: each.told for each in self._told if each.told for name in self._names(each)}
+
+    @cached_property
+    def first_steps(self) -> tuple[str, ...]:
+        """Columns of the outcome with the weeks of the steps that count as an ending, over or not."""
+        return (*(f"week_{name}" for name, rung in self.rungs.items() if rung.ending and not rung.over), "week_over")
+
+    def after_end(self, how: AfterEnd) -> tuple[str, ...]:
+        """Columns of the weekly table that are treated in a way once a programme is over."""
+        return tuple(name for name in self.weekly if self.kept["district"][name].after_end == how)
+
+    @cached_property
+    def shares(self) -> tuple[str, ...]:
+        """Columns of the weekly table that count families, and are pooled as shares of the community's."""
+        return tuple(name for name in self.weekly if self.kept["district"][name].pooled == "share")
 
     @cached_property
     def outcome(self) -> dict[str, str]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from sim.outcome import RUNGS
+from sim.outcome import LEDGER
+from sim.parties.union.ledger import LEVELS
 
-UNION_LEVELS = ("quiet", "concern", "grievance", "action")
+RUNGS = tuple(LEDGER.rungs.values())
 
 
 def events(weekly: pd.DataFrame) -> pd.DataFrame:
@@ -34,12 +35,12 @@ def events(weekly: pd.DataFrame) -> pd.DataFrame:
         if before["on_record"] == 0 and row["on_record"] > 0:
             rows.append((at, "families", "first voices against"))
         if row["union_level"] != before["union_level"]:
-            rows.append((at, "union", UNION_LEVELS[int(row["union_level"])]))
+            rows.append((at, "union", LEVELS[int(row["union_level"])]))
         if row["notices"] > before["notices"]:
             rows.append((at, "regulator", f"notice {int(row['notices'])}"))
         if row["funded"] < before["funded"]:
             rows.append((at, "vendor", "funding missing"))
         if row["rung"] != before["rung"]:
-            rows.append((at, "board", RUNGS[int(row["rung"])].replace("_", " ")))
+            rows.append((at, "board", RUNGS[int(row["rung"])].label))
         before = {name: int(row[name]) for name in before}
     return pd.DataFrame(rows, columns=["week", "party", "event"])

@@ -7,11 +7,19 @@ import pandas as pd
 
 from sim.analysis.pooling import pooled_mean
 from sim.errors import Unsupported
-from sim.outcome import STAKEHOLDERS
+from sim.ledger import Ledger
+from sim.outcome import LEDGER
 
 
-def shares(runs: pd.DataFrame) -> pd.DataFrame:
+def shares(runs: pd.DataFrame, ledger: Ledger = LEDGER) -> pd.DataFrame:
     """Share of all that was drained in a run, by stakeholder, averaged over runs and design points.
+
+    Parameters
+    ----------
+    runs : DataFrame
+        Prepared runs.
+    ledger : Ledger
+        Of the parties that took part.
 
     Returns
     -------
@@ -21,14 +29,14 @@ def shares(runs: pd.DataFrame) -> pd.DataFrame:
     """
     rows = []
     for design, group in runs.groupby("design", sort=False):
-        drained = group[[f"drained_{who}" for who in STAKEHOLDERS]].clip(lower=0.0)
+        drained = group[list(ledger.drained)].clip(lower=0.0)
         total = drained.sum(axis=1)
         points, seeds = group["point"].to_numpy(), group["seed"].to_numpy()
-        for who in STAKEHOLDERS:
-            part = (drained[f"drained_{who}"] / total.where(total > 0)).to_numpy(float)
+        for who, column in zip(ledger.stakeholders, ledger.drained, strict=True):
+            part = (drained[column] / total.where(total > 0)).to_numpy(float)
             pooled = pooled_mean(part, points, seeds)
             bounds = (max(0.0, pooled.lower), min(1.0, pooled.upper)) if np.isfinite(pooled.mean) else (np.nan, np.nan)
-            rows.append((design, who, float(drained[f"drained_{who}"].mean()), pooled.mean, *bounds, *pooled[3:]))
+            rows.append((design, who, float(drained[column].mean()), pooled.mean, *bounds, *pooled[3:]))
     columns = [
         "design",
         "stakeholder",
@@ -45,13 +53,15 @@ def shares(runs: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def shares_over_time(weekly: pd.DataFrame) -> pd.DataFrame:
+def shares_over_time(weekly: pd.DataFrame, ledger: Ledger = LEDGER) -> pd.DataFrame:
     """Share of the capital drained so far, by stakeholder and week, averaged over design points.
 
     Parameters
     ----------
     weekly : DataFrame
         Weekly quantiles, see :func:`sim.analysis.weekly.weekly_quantiles`, with ``point``.
+    ledger : Ledger
+        Of the parties that took part.
 
     Returns
     -------
@@ -68,7 +78,7 @@ def shares_over_time(weekly: pd.DataFrame) -> pd.DataFrame:
         raise Unsupported(
             'shares over time need weekly curves; accepted: weekly = "quantiles" under [outputs] of the sweep file'
         )
-    whose = {f"share_{who}": who for who in STAKEHOLDERS}
+    whose = {f"share_{who}": who for who in ledger.stakeholders}
     rows = weekly[weekly["column"].isin(whose.keys())].copy()
     rows["stakeholder"] = rows["column"].map(whose)
     rows["half"] = (rows["upper"] - rows["lower"]) / 2

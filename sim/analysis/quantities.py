@@ -6,39 +6,48 @@ import numpy as np
 import pandas as pd
 
 from sim.errors import InputError
-from sim.outcome import ENDINGS, THIRDS
+from sim.ledger import Ledger
+from sim.outcome import ENDINGS, LEDGER, THIRDS
 
 ANY, GONE = "any", "over"
 WAYS = (ANY, GONE, *ENDINGS[1:])
-"""Ways of ending that can be asked for: any of them, over (nobody takes part any more), or one of :data:`sim.outcome.ENDINGS`."""
+"""Ways of ending that can be asked for: any, over (nobody takes part any more), or one of ``sim.outcome.ENDINGS``."""
 
-STEPS = ("week_diluted", "week_made_optional", "week_over")
+STEPS = LEDGER.first_steps
 """Columns with the weeks of the steps that count as endings."""
 
-KINDS = {
-    "ended": "proportion",
-    "survived_weeks": "number",
-    "reached": "number",
-    "student_weeks": "number",
-    "gain": "number",
-    **{f"gain_{third}": "number" for third in THIRDS},
-}
-"""Quantity -> whether it is a proportion or a number; each is a column of :func:`prepared` runs."""
+GAINS = tuple(f"gain_{third}" for third in THIRDS)
 
-UNITS = {
-    "ended": "risk",
-    "survived_weeks": "weeks survived, up to the horizon",
-    "reached": "families reached",
-    "student_weeks": "full-dose student-weeks",
-    "gain": "learning gain, SD per child",
-    **{f"gain_{third}": f"learning gain of the {third} third, SD per child" for third in THIRDS},
-}
+
+def units(ledger: Ledger = LEDGER) -> dict[str, str]:
+    """Quantities that runs are compared by, each a column of :func:`prepared` runs, with words and unit.
+
+    Parameters
+    ----------
+    ledger : Ledger
+        Of the parties that took part.
+    """
+    told = ledger.compared
+    return {
+        "ended": "risk",
+        "survived_weeks": "weeks survived, up to the horizon",
+        **{name: words for name, words in told.items() if name not in GAINS},
+        "gain": "learning gain, SD per child",
+        **{name: told[name] for name in GAINS},
+    }
+
+
+UNITS = units()
+"""Those of the model as it is."""
+
+KINDS = {name: "proportion" if name == "ended" else "number" for name in UNITS}
+"""Quantity -> whether it is a proportion or a number."""
 
 
 def manner(ending: str) -> str:
     """A way of ending, in words."""
-    told = {ANY: "ended in any way", GONE: "was over", "diluted": "ended diluted"}
-    return told.get(ending, f"was {ending.replace('_', ' ')}")
+    told = {ANY: "ended in any way", GONE: "was over", **{name: rung.words for name, rung in LEDGER.rungs.items()}}
+    return told[ending]
 
 
 def words(ending: str, week: int) -> str:
@@ -95,5 +104,5 @@ def prepared(runs: pd.DataFrame, ending: str, week: int, horizon: int) -> pd.Dat
     return good.assign(
         ended=ended_by(good, week, ending).astype(float),
         survived_weeks=np.minimum(ending_week(good, ending), float(horizon)),
-        gain=good[[f"gain_{third}" for third in THIRDS]].to_numpy(float).mean(axis=1) if len(good) else np.empty(0),
+        gain=good[list(GAINS)].to_numpy(float).mean(axis=1) if len(good) else np.empty(0),
     )

@@ -56,9 +56,10 @@ def weekly_table(runs: Sequence[Run]) -> pd.DataFrame:
     """
     horizon(runs)
     weeks: dict[str, list[np.ndarray]] = {}
+    ledger = runs[0].ledger
     for run in runs:
         weeks.setdefault(run.outcome.design, []).append(run.weeks)
-    tables = [weekly_quantiles(design, np.stack(stack)) for design, stack in weeks.items()]
+    tables = [weekly_quantiles(design, np.stack(stack), ledger) for design, stack in weeks.items()]
     return pd.concat(tables, ignore_index=True).assign(point=0)
 
 

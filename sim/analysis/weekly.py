@@ -8,21 +8,22 @@ from scipy import stats
 
 from sim.analysis.intervals import CONFIDENCE
 from sim.errors import Unsupported
-from sim.outcome import COLUMN, STAKEHOLDERS, WEEKLY
+from sim.ledger import Ledger
+from sim.outcome import LEDGER
 
-ZERO_AFTER_THE_END = ("taking_part", "in_favour", "voices_against", "voices_for")
-KEPT_AFTER_THE_END = ("on_record", "reached", "left_school", "left_programme")
 QUANTILES = {"q05": 0.05, "q25": 0.25, "median": 0.5, "q75": 0.75, "q95": 0.95}
 
 
-def weekly_quantiles(design: str, stack: np.ndarray) -> pd.DataFrame:
+def weekly_quantiles(design: str, stack: np.ndarray, ledger: Ledger = LEDGER) -> pd.DataFrame:
     """Return mean and quantiles over runs of each column of the weekly table.
 
     Parameters
     ----------
     design : str
     stack : numpy.ndarray
-        Weekly tables of the runs, shape (runs, weeks, len(WEEKLY)).
+        Weekly tables of the runs, shape (runs, weeks, columns of the weekly table).
+    ledger : Ledger
+        Of the parties that took part.
 
     Returns
     -------
@@ -32,12 +33,12 @@ def weekly_quantiles(design: str, stack: np.ndarray) -> pd.DataFrame:
         how many runs are left). ``share_STAKEHOLDER`` is the share of the capital drained so far in a run, kept after the end.
     """
     horizon = stack.shape[1]
-    columns = {name: _after_the_end(name, stack[:, :, column]) for column, name in enumerate(WEEKLY)}
-    columns.update(_drained_shares(stack))
+    columns = {name: _after_the_end(name, stack[:, :, column], ledger) for column, name in enumerate(ledger.weekly)}
+    columns.update(_drained_shares(stack, ledger))
     return pd.concat([_summary(design, name, values, horizon) for name, values in columns.items()], ignore_index=True)
 
 
-def pooled_curves(weekly: pd.DataFrame, families: pd.Series | int) -> pd.DataFrame:
+def pooled_curves(weekly: pd.DataFrame, families: pd.Series | int, ledger: Ledger = LEDGER) -> pd.DataFrame:
     """One curve per design and column.
 
     Parameters
@@ -46,6 +47,8 @@ def pooled_curves(weekly: pd.DataFrame, families: pd.Series | int) -> pd.DataFra
         Weekly quantiles with ``point``, as a sweep writes them.
     families : Series or int
         Families of the community, by design point, or of all.
+    ledger : Ledger
+        Of the parties that took part.
 
     Returns
     -------
@@ -61,7 +64,7 @@ def pooled_curves(weekly: pd.DataFrame, families: pd.Series | int) -> pd.DataFra
     if weekly.empty or "column" not in weekly.columns:
         raise Unsupported('weekly curves were not written; accepted: weekly = "quantiles" under [outputs] of the sweep file')
     values = ["mean", *QUANTILES]
-    counted = weekly["column"].isin(("taking_part", "in_favour"))
+    counted = weekly["column"].isin(ledger.shares)
     known = families if isinstance(families, pd.Series) else pd.Series(families, weekly["point"].unique())
     size = weekly["point"].map(known).where(counted, 1).clip(lower=1)
     weekly = weekly.assign(**{name: weekly[name] / size for name in values})
@@ -75,24 +78,25 @@ def pooled_curves(weekly: pd.DataFrame, families: pd.Series | int) -> pd.DataFra
     return table.reset_index()
 
 
-def _after_the_end(name: str, values: np.ndarray) -> np.ndarray:
-    if name in ZERO_AFTER_THE_END:
+def _after_the_end(name: str, values: np.ndarray, ledger: Ledger) -> np.ndarray:
+    if name in ledger.after_end("zero"):
         return np.nan_to_num(values, nan=0.0)
-    if name in KEPT_AFTER_THE_END:
+    if name in ledger.after_end("kept"):
         return pd.DataFrame(values).ffill(axis=1).to_numpy()
     return values
 
 
-def _drained_shares(stack: np.ndarray) -> dict[str, np.ndarray]:
+def _drained_shares(stack: np.ndarray, ledger: Ledger) -> dict[str, np.ndarray]:
     """Share of all that was drained so far, by stakeholder, shape (runs, weeks) each; NaN before anything was."""
-    first = COLUMN[f"drained_{STAKEHOLDERS[0]}"]
+    weekly = list(ledger.weekly)
+    places = [weekly.index(name) for name in ledger.drained]
     # What a stakeholder gave back is set against what it drained before, as in the totals of a run.
-    drained = np.clip(np.cumsum(np.nan_to_num(stack[:, :, first : first + len(STAKEHOLDERS)], nan=0.0), axis=1), 0.0, None)
+    drained = np.clip(np.cumsum(np.nan_to_num(stack[:, :, places], nan=0.0), axis=1), 0.0, None)
     total = drained.sum(axis=2)
     with np.errstate(invalid="ignore"):
         return {
             f"share_{who}": np.where(total > 0, drained[:, :, k] / np.where(total > 0, total, 1.0), np.nan)
-            for k, who in enumerate(STAKEHOLDERS)
+            for k, who in enumerate(ledger.stakeholders)
         }
 
 

@@ -8,13 +8,14 @@ from typing import Annotated
 
 import typer
 
+from sim.analysis.quantities import WAYS
 from sim.cli.common import JsonOption, print_json
 from sim.errors import InputError
 from sim.provenance import CALIBRATION
 
 FolderArgument = Annotated[Path, typer.Argument(help="A sweep's folder, finished or not.", show_default=False)]
 EndingOption = Annotated[
-    str, typer.Option(help="Way of ending whose risk is meant: any, over, diluted, made_optional, cancelled, closed or stopped.")
+    str, typer.Option(help=f"Way of ending whose risk is meant: {', '.join(WAYS)}.")
 ]
 WeekOption = Annotated[int | None, typer.Option("--by-week", help="By when.  [default: the horizon]", show_default=False)]
 FORMATS = ("png", "pdf", "svg")

@@ -80,7 +80,7 @@ def run(
             write_table(folder, "outcome", pd.DataFrame([result.outcome.as_dict()]))
             note = f"One run, seed {seed}, {engine.value} engine; {CALIBRATION}."
             title = f"{point.title or point.name}: {design.replace('_', ' ')}"
-            save(one_run(weekly, happened, point.population.families, title, note), folder, "run")
+            save(one_run(weekly, happened, point.population.families, title, note, result.ledger), folder, "run")
             write_manifest(
                 folder,
                 {"command": "run", "engine": engine.value, "seed": seed, "design": design, "scenario": point.model_dump(mode="json")},
@@ -88,7 +88,6 @@ def run(
     if as_json:
         print_json(
             {
-                "engine": engine.value,
                 "calibration": CALIBRATION,
                 "outcome": result.outcome.as_dict(),
                 "weekly": weekly.reset_index().to_dict(orient="records"),

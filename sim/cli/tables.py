@@ -13,7 +13,7 @@ from rich.table import Table
 
 from sim.analysis.quantities import ANY, KINDS, UNITS
 from sim.findings.evidence import Evidence
-from sim.outcome import ENDINGS, Run
+from sim.outcome import ENDINGS, LEDGER, Run
 from sim.provenance import CALIBRATION
 
 Tables = dict[str, pd.DataFrame]
@@ -121,12 +121,13 @@ def _risks(risk: pd.DataFrame, designs: list[str]) -> Table:
     rows = risk.set_index(["design", "ending", "week"])
     headings = [f"by week {week}" for week in weeks]
     shown = _table("Risk of ending, by way of ending (Wilson intervals)", ["design", "way of ending"], headings)
+    words = {name: rung.label for name, rung in LEDGER.rungs.items()}
     for design in designs:
         for ending in (ANY, *ENDINGS[1:]):
             cells = [rows.loc[(design, ending, week)] for week in weeks]
             if ending == ANY or any(cell["count"] for cell in cells):
                 shares = (_percent(cell["risk"], cell["lower"], cell["upper"]) for cell in cells)
-                shown.add_row(design, ending.replace("_", " "), *(share.replace(" [", "\n[") for share in shares))
+                shown.add_row(design, words.get(ending, ending), *(share.replace(" [", "\n[") for share in shares))
         shown.add_section()
     return shown
 

@@ -106,7 +106,7 @@ def _overview(e: Evidence) -> Tables:
 def _draw_overview(e: Evidence, t: Tables) -> Figures:
     intervals = "Bands of risks, and bars: 95% intervals (Monte Carlo error only)"
     note = _curves_note(e, f"{intervals}; bands of curves: 50% and 90% of runs")
-    return {"overview": plots.overview(t["risk"], t["curves"], t["pressure"], e.title, note)}
+    return {"overview": plots.overview(t["risk"], t["curves"], t["pressure"], e.title, note, e.ledger)}
 
 
 def _risk(e: Evidence) -> Tables:
@@ -161,11 +161,11 @@ def _pressure(e: Evidence) -> Tables:
 
 
 def _draw_pressure(e: Evidence, t: Tables) -> Figures:
-    return {"pressure": plots.pressure(t["pressure"], _mean_note(e, "bars", what="Mean share of what was drained in a run"))}
+    return {"pressure": plots.pressure(t["pressure"], _mean_note(e, "bars", what="Mean share of what was drained in a run"), e.ledger)}
 
 
 def _curves(e: Evidence) -> Tables:
-    return {"curves": e.curves, "pressure_over_time": pressure.shares_over_time(e.results.weekly)}
+    return {"curves": e.curves, "pressure_over_time": pressure.shares_over_time(e.results.weekly, e.ledger)}
 
 
 def _draw_curves(e: Evidence, t: Tables) -> Figures:
@@ -178,7 +178,7 @@ def _draw_curves(e: Evidence, t: Tables) -> Figures:
     }
     # Where nothing ever drains the capital, nobody has a share.
     if len(t["pressure_over_time"]):
-        figures["pressure_over_time"] = plots.pressure_over_time(t["pressure_over_time"], _curves_note(e, drained))
+        figures["pressure_over_time"] = plots.pressure_over_time(t["pressure_over_time"], _curves_note(e, drained), e.ledger)
     return figures
 
 

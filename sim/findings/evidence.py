@@ -16,7 +16,7 @@ from sim.analysis.quantities import ANY, ending_week, prepared, words
 from sim.analysis.risk import pooled_incidence
 from sim.analysis.weekly import pooled_curves
 from sim.errors import InputError, Unsupported
-from sim.outcome import OUTCOME
+from sim.ledger import Ledger
 from sim.provenance import CALIBRATION
 from sim.sweep.results import SweepResults, open_sweep
 
@@ -62,12 +62,17 @@ class Evidence:
         sim.errors.Unsupported
             Where the sweep wrote none.
         """
-        return pooled_curves(self.results.weekly, self.families)
+        return pooled_curves(self.results.weekly, self.families, self.ledger)
 
     @cached_property
     def pressure(self) -> pd.DataFrame:
         """Shares of pressure over the whole run, see :func:`sim.analysis.pressure.shares`."""
-        return shares(self.runs)
+        return shares(self.runs, self.ledger)
+
+    @property
+    def ledger(self) -> Ledger:
+        """The quantities of the parties that took part."""
+        return self.results.sweep.cast.ledger
 
     @property
     def title(self) -> str:
@@ -167,7 +172,7 @@ def read(folder: Path, ending: str = ANY, week: int | None = None) -> Evidence:
     good = results.runs[results.runs["error"].isna()]
     if good.empty:
         raise InputError(f"{folder}: has no run to analyse yet; accepted: a sweep with runs, see sim sweep {folder} --resume")
-    lacking = [name for name in OUTCOME if name not in good.columns and name != "scenario"]
+    lacking = [name for name in results.sweep.cast.ledger.outcome if name not in good.columns and name != "scenario"]
     if lacking:
         raise InputError(
             f"{folder}: its runs have no column {lacking[0]!r}, so another version wrote them; accepted: a sweep of this version, as by "

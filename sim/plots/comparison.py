@@ -9,6 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
+from sim.ledger import Ledger
+from sim.outcome import LEDGER
 from sim.plots.axes import designs_of, handles_of
 from sim.plots.curves import band_panel
 from sim.plots.pressure import pressure_bars
@@ -16,7 +18,9 @@ from sim.plots.risk import incidence_panel
 from sim.plots.style import FULL_WIDTH, PaperFigure, caption, label, styled
 
 
-def overview(risk: pd.DataFrame, curves: pd.DataFrame, drained: pd.DataFrame, title: str, note: str) -> Figure:
+def overview(
+    risk: pd.DataFrame, curves: pd.DataFrame, drained: pd.DataFrame, title: str, note: str, ledger: Ledger = LEDGER
+) -> Figure:
     """Draw risk by way of ending for each design, adoption, and who drained the board's capital.
 
     Parameters
@@ -29,6 +33,8 @@ def overview(risk: pd.DataFrame, curves: pd.DataFrame, drained: pd.DataFrame, ti
         As from :func:`sim.analysis.pressure.shares`.
     title, note : str
         Heading and caption line.
+    ledger : Ledger
+        Of the parties that took part.
     """
     designs = designs_of(risk)
     width = max(2, len(designs))
@@ -54,7 +60,7 @@ def overview(risk: pd.DataFrame, curves: pd.DataFrame, drained: pd.DataFrame, ti
         axes.set_ylabel("Families of the community")
         axes.legend(loc="best", fontsize=6.5)
         axes = figure.add_subplot(grid[1, width:])
-        pressure_bars(axes, drained)
+        pressure_bars(axes, drained, ledger)
         axes.set_title(f"{ascii_lowercase[len(designs) + 1]}  Who drained the board's capital")
         figure.suptitle(title, fontsize=9.5, x=0.01, ha="left", fontweight="bold")
         caption(figure, note)

@@ -57,7 +57,7 @@ def _panel(axes: Axes, rows: pd.DataFrame) -> None:
         side = "center" if abs(x) < 0.1 else "left" if x > 0 else "right"
         level = "center" if abs(x) >= 0.1 else "bottom" if y > 0 else "top"
         away = 1.32 + 0.08 * row.power
-        axes.text(away * x, away * y, f"{row.stakeholder}\npower {row.power:.1f}", ha=side, va=level, fontsize=6.5, zorder=3)
+        axes.text(away * x, away * y, f"{row.label}\npower {row.power:.1f}", ha=side, va=level, fontsize=6.5, zorder=3)
     axes.scatter([0], [0], s=900, color="white", edgecolor="black", linewidth=1.2, zorder=2)
     axes.text(0, 0, "board", ha="center", va="center", fontsize=7.5, fontweight="bold", zorder=3)
     axes.set_xlim(-2.0, 2.0)

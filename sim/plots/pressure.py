@@ -8,26 +8,38 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
-from sim.outcome import STAKEHOLDERS
+from sim.ledger import Ledger
+from sim.outcome import LEDGER
 from sim.plots.axes import designs_of, shared_legend, week_axis
-from sim.plots.style import DESIGN_COLOURS, FULL_WIDTH, STAKEHOLDER_COLOURS, STAKEHOLDER_DASHES, caption, label, styled, subplots
+from sim.plots.style import DESIGN_COLOURS, FULL_WIDTH, caption, label, styled, subplots
 
 
-def pressure(table: pd.DataFrame, note: str) -> Figure:
-    """Share of all drained capital by stakeholder and design, with 95% intervals of the mean share."""
+def pressure(table: pd.DataFrame, note: str, ledger: Ledger = LEDGER) -> Figure:
+    """Share of all drained capital by stakeholder and design, with 95% intervals of the mean share.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As from :func:`sim.analysis.pressure.shares`.
+    note : str
+        Caption line.
+    ledger : Ledger
+        Of the parties that took part.
+    """
     with styled():
         figure, axes = subplots(figsize=(FULL_WIDTH, 2.6))
-        pressure_bars(axes, table)
+        pressure_bars(axes, table, ledger)
         axes.legend(loc="best")
         caption(figure, note)
     return figure
 
 
-def pressure_bars(axes: Axes, table: pd.DataFrame) -> None:
+def pressure_bars(axes: Axes, table: pd.DataFrame, ledger: Ledger = LEDGER) -> None:
     """Draw a bar per stakeholder and design, with 95% intervals."""
     designs = designs_of(table)
     height = 0.8 / max(len(designs), 1)
-    present = [who for who in STAKEHOLDERS if table.loc[table["stakeholder"] == who, "share"].max() > 0] or list(STAKEHOLDERS)
+    every = list(ledger.stakeholders)
+    present = [who for who in every if table.loc[table["stakeholder"] == who, "share"].max() > 0] or every
     for index, design in enumerate(designs):
         rows = table[table["design"] == design].set_index("stakeholder").loc[present]
         share = rows["share"].fillna(0.0)
@@ -46,13 +58,13 @@ def pressure_bars(axes: Axes, table: pd.DataFrame) -> None:
             error_kw={"elinewidth": 0.8, "ecolor": "#222222", "capsize": 1.5},
             label=label(design),
         )
-    axes.set_yticks(range(len(present)), [label(who) for who in present])
+    axes.set_yticks(range(len(present)), [ledger.stakeholders[who].label for who in present])
     axes.invert_yaxis()
     axes.set_xlabel("Mean share of drained capital")
     axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
 
 
-def pressure_over_time(table: pd.DataFrame, note: str) -> Figure:
+def pressure_over_time(table: pd.DataFrame, note: str, ledger: Ledger = LEDGER) -> Figure:
     """Share of the capital drained so far, by stakeholder and week, a panel per design, with 95% bands of the mean.
 
     Parameters
@@ -61,18 +73,20 @@ def pressure_over_time(table: pd.DataFrame, note: str) -> Figure:
         As from :func:`sim.analysis.pressure.shares_over_time`.
     note : str
         Caption line.
+    ledger : Ledger
+        Of the parties that took part.
     """
     designs = designs_of(table)
     with styled():
         figure, panels = subplots(1, len(designs), figsize=(FULL_WIDTH, 2.7), sharey=True, squeeze=False)
         for axes, design in zip(panels[0], designs, strict=True):
             rows = table[table["design"] == design]
-            for who in STAKEHOLDERS:
-                line = rows[rows["stakeholder"] == who]
-                if table.loc[table["stakeholder"] == who, "share"].max() < 0.005:
+            for who in ledger.stakeholders.values():
+                line = rows[rows["stakeholder"] == who.name]
+                if table.loc[table["stakeholder"] == who.name, "share"].max() < 0.005:
                     continue
-                axes.plot(line["week"], line["share"], color=STAKEHOLDER_COLOURS[who], linestyle=STAKEHOLDER_DASHES[who], label=label(who))
-                axes.fill_between(line["week"], line["lower"], line["upper"], color=STAKEHOLDER_COLOURS[who], alpha=0.2, lw=0)
+                axes.plot(line["week"], line["share"], color=who.colour, linestyle=who.dash, label=who.label)
+                axes.fill_between(line["week"], line["lower"], line["upper"], color=who.colour, alpha=0.2, lw=0)
             axes.set_title(label(design))
             axes.set_ylim(0, 1.02)
             axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))

@@ -8,9 +8,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
-from sim.outcome import ENDINGS
+from sim.outcome import ENDINGS, LEDGER
 from sim.plots.axes import designs_of, shared_legend, week_axis
-from sim.plots.style import ENDING_COLOURS, ENDING_DASHES, FULL_WIDTH, caption, label, styled, subplots
+from sim.plots.style import ANY_ENDING, FULL_WIDTH, caption, label, styled, subplots
 
 
 def risk_over_time(pooled: pd.DataFrame, note: str) -> Figure:
@@ -67,24 +67,22 @@ def _spread(axes: Axes, rows: pd.DataFrame) -> None:
 
 def incidence_panel(axes: Axes, risk: pd.DataFrame) -> None:
     """Draw a step line per way of ending that happened, with its band."""
-    for ending in ("any", *ENDINGS[1:]):
-        rows = risk[risk["ending"] == ending]
-        if ending != "any" and rows["risk"].max() == 0:
+    for rung in (ANY_ENDING, *(LEDGER.rungs[ending] for ending in ENDINGS[1:])):
+        rows = risk[risk["ending"] == rung.name]
+        if rung is not ANY_ENDING and rows["risk"].max() == 0:
             continue
-        name = "any ending" if ending == "any" else label(ending)
         x = np.concatenate(([0], rows["week"]))
-        colour = ENDING_COLOURS[ending]
         axes.step(
             x,
             np.concatenate(([0.0], rows["risk"])),
             where="post",
-            color=colour,
-            linestyle=ENDING_DASHES[ending],
-            label=name,
-            lw=0.9 if ending == "any" else 1.5,
+            color=rung.colour,
+            linestyle=rung.dash,
+            label=rung.label,
+            lw=0.9 if rung is ANY_ENDING else 1.5,
         )
         axes.fill_between(
-            x, np.concatenate(([0.0], rows["lower"])), np.concatenate(([0.0], rows["upper"])), step="post", color=colour, alpha=0.18, lw=0
+            x, np.concatenate(([0.0], rows["lower"])), np.concatenate(([0.0], rows["upper"])), step="post", color=rung.colour, alpha=0.18, lw=0
         )
     axes.set_ylim(0, 1.02)
     axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))

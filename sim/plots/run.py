@@ -5,11 +5,14 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.figure import Figure
 
-from sim.outcome import STAKEHOLDERS
-from sim.plots.style import FULL_WIDTH, HATCHES, STAKEHOLDER_COLOURS, caption, label, styled, subplots
+from sim.ledger import Ledger
+from sim.outcome import LEDGER
+from sim.plots.style import FULL_WIDTH, caption, styled, subplots
 
 
-def one_run(weekly: pd.DataFrame, events: pd.DataFrame, families: int, title: str, note: str) -> Figure:
+def one_run(
+    weekly: pd.DataFrame, events: pd.DataFrame, families: int, title: str, note: str, ledger: Ledger = LEDGER
+) -> Figure:
     """Draw one run: participation and voice, attitudes, capital with the board's steps, and who drained it.
 
     Parameters
@@ -22,6 +25,8 @@ def one_run(weekly: pd.DataFrame, events: pd.DataFrame, families: int, title: st
         Families of the community at a time.
     title, note : str
         Heading and caption line.
+    ledger : Ledger
+        Of the parties that took part.
     """
     with styled():
         figure, panels = subplots(2, 2, figsize=(FULL_WIDTH, 4.6), sharex=True)
@@ -41,13 +46,13 @@ def one_run(weekly: pd.DataFrame, events: pd.DataFrame, families: int, title: st
         for week, names in events[events["party"] == "board"].groupby("week")["event"]:
             board.axvline(week, color="#D55E00", lw=0.8, ls=":")
             board.text(week, board.get_ylim()[1], " " + ", ".join(names), rotation=90, va="top", ha="right", fontsize=6)
-        layers = [weekly[f"drained_{who}"].clip(lower=0) for who in STAKEHOLDERS]
+        who = list(ledger.stakeholders.values())
+        layers = [weekly[each.drained].clip(lower=0) for each in who]
         if len(weekly):
-            stacks = drained.stackplot(
-                weekly.index, layers, colors=[STAKEHOLDER_COLOURS[who] for who in STAKEHOLDERS], labels=[label(who) for who in STAKEHOLDERS]
-            )
-            for stack, who in zip(stacks, STAKEHOLDERS, strict=True):
-                stack.set_hatch(HATCHES[who])
+            colours, names = [each.colour for each in who], [each.label for each in who]
+            stacks = drained.stackplot(weekly.index, layers, colors=colours, labels=names)
+            for stack, each in zip(stacks, who, strict=True):
+                stack.set_hatch(each.hatch)
                 stack.set_edgecolor("white")
                 stack.set_linewidth(0.0)
         drained.set_ylabel("Capital drained a week")

@@ -13,53 +13,19 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from sim.files import write_whole
+from sim.ledger import Rung
 
 COLUMN_WIDTH = 3.5
 """Inches: a column of a journal."""
 FULL_WIDTH = 7.2
 """Inches: both columns."""
 
-# Okabe & Ito 2008, told apart by people with any common colour blindness; dashes repeat the distinction in print.
-ENDING_COLOURS = {
-    "any": "#000000",
-    "diluted": "#56B4E9",
-    "made_optional": "#E69F00",
-    "cancelled": "#D55E00",
-    "closed": "#009E73",
-    "stopped": "#CC79A7",
-    "survived": "#999999",
-}
-ENDING_DASHES = {
-    "any": "-",
-    "diluted": "--",
-    "made_optional": "-.",
-    "cancelled": "-",
-    "closed": ":",
-    "stopped": (0, (5, 1, 1, 1, 1, 1)),
-    "survived": "-",
-}
+# Okabe & Ito 2008, told apart by people with any common colour blindness; dashes repeat it in print. Those of ways of ending
+# and of stakeholders stand with them: sim/parties/board/ladder.py, sim/parties/*/ledger.py.
+ANY_ENDING = Rung("any", "any ending", "#000000")
 DESIGN_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 DESIGN_DASHES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), "-")
 DESIGN_MARKERS = ("o", "s", "D", "^", "v", "P", "X")
-STAKEHOLDER_COLOURS = {
-    "families": "#0072B2",
-    "teachers": "#E69F00",
-    "union": "#D55E00",
-    "regulator": "#CC79A7",
-    "community": "#009E73",
-    "vendor": "#56B4E9",
-    "results": "#999999",
-}
-STAKEHOLDER_DASHES = {
-    "families": "-",
-    "teachers": "--",
-    "union": "-.",
-    "regulator": ":",
-    "community": (0, (5, 1)),
-    "vendor": (0, (3, 1, 1, 1)),
-    "results": (0, (1, 1)),
-}
-HATCHES = {"families": "", "teachers": "///", "union": "\\\\\\", "regulator": "xxx", "community": "...", "vendor": "---", "results": "+++"}
 
 STYLE: dict[Any, Any] = {
     "font.size": 8,

@@ -86,7 +86,7 @@ def page(evidence: Evidence) -> str:
         factors=_factors(evidence),
         designs=_designs(evidence),
         assumed=_assumed(base, set(_varied(evidence))),
-        parameters=_parameters(base, set(_varied(evidence))),
+        parameters=_parameters(base, set(_varied(evidence))).drop(columns=["assumed", "whole"]),
         provenance={
             key: manifest[key]
             for key in ("package", "git_revision", "python", "platform", "written")
@@ -170,9 +170,15 @@ def _varied(evidence: Evidence) -> list[str]:
 
 
 def _parameters(base: Scenario, varied: set[str]) -> pd.DataFrame:
-    """All parameters with their value in the base scenario: ``field, value, unit, accepted, default, meaning, source, swept``."""
-    table = parameter_table()
+    """All parameters with their value in the base scenario: the columns of ``parameter_table``, ``value`` and ``swept``.
+
+    Settings of a party of one's own are told too where its code is not at hand: by name and value.
+    """
+    table = parameter_table(base.cast)
     values = _flat(base)
+    known = {*table["field"], "name", "title", "summary", "sources", "design_name"}
+    more = pd.DataFrame([{"field": field, "meaning": "of a party whose code is not read here"} for field in values if field not in known])
+    table = pd.concat([table, more], ignore_index=True).fillna({"assumed": False, "whole": False}).fillna("") if len(more) else table
     table.insert(1, "value", [_cell(values.get(field, "")) for field in table["field"]])
     table["swept"] = table["field"].isin(varied)
     return table[~table["field"].isin(["name", "title", "summary", "sources", "design_name"])].reset_index(drop=True)
@@ -181,12 +187,7 @@ def _parameters(base: Scenario, varied: set[str]) -> pd.DataFrame:
 def _assumed(base: Scenario, varied: set[str]) -> pd.DataFrame:
     """Parameters that rest on an assumption and were not swept: the answer is given them."""
     table = _parameters(base, varied)
-    return table[_rests_on_assumption(table) & ~table["swept"]][["field", "value", "unit", "meaning", "source"]]
-
-
-def _rests_on_assumption(parameters: pd.DataFrame) -> pd.Series:
-    """Whether the default of each parameter is assumed, not taken from a paper or a case."""
-    return parameters["source"].str.contains("ssumption")
+    return table[table["assumed"].astype(bool) & ~table["swept"]][["field", "value", "unit", "meaning", "source"]]
 
 
 def _flat(scenario: Scenario) -> dict[str, Any]:

@@ -23,7 +23,7 @@ SAMPLED = ("latin_hypercube", "sobol", "saltelli", "morris")
 """Methods that draw points from the unit cube."""
 
 
-def design_points(spec: SweepSpec, folder: Path) -> pd.DataFrame:
+def design_points(spec: SweepSpec, folder: Path, model: type[Scenario] = Scenario) -> pd.DataFrame:
     """Return the design points of a sweep.
 
     Parameters
@@ -31,6 +31,8 @@ def design_points(spec: SweepSpec, folder: Path) -> pd.DataFrame:
     spec : SweepSpec
     folder : Path
         Folder of the sweep file, for a list in a CSV file.
+    model : type
+        Schema of the scenario, with the parties that take part.
 
     Returns
     -------
@@ -55,7 +57,7 @@ def design_points(spec: SweepSpec, folder: Path) -> pd.DataFrame:
         table = pd.DataFrame({factor.column: _values(factor, cube[:, k]) for k, factor in enumerate(spec.factors)})
     if table.empty and len(table) == 0:
         raise InputError("the design of experiments has no points; accepted: at least one")
-    whole = whole_number_fields()
+    whole = whole_number_fields(model)
     columns = {factor.column: factor.field for factor in spec.factors}
     for field in table.columns:
         if columns.get(field, field) in whole:
@@ -130,10 +132,10 @@ def _listed(spec: SweepSpec, folder: Path) -> pd.DataFrame:
     return table.astype(object)
 
 
-@lru_cache(maxsize=1)
-def whole_number_fields() -> frozenset[str]:
+@lru_cache(maxsize=64)
+def whole_number_fields(model: type[Scenario] = Scenario) -> frozenset[str]:
     """Fields of a scenario that take whole numbers, by their declared type."""
-    return frozenset(_whole(Scenario, ""))
+    return frozenset(_whole(model, ""))
 
 
 def _whole(model: type[BaseModel], prefix: str) -> Iterator[str]:

@@ -93,7 +93,7 @@ class Sweep:
         changes: dict[str, Any] = {}
         for column in self.points.columns:
             value, factor = _plain(self.points.at[point, column]), self._factors.get(column)
-            changes.update({column: value} if factor is None else factor.changes(value, whole_number_fields()))
+            changes.update({column: value} if factor is None else factor.changes(value, whole_number_fields(type(self.base[design]))))
         return self.base[design].revise(changes) if changes else self.base[design]
 
     def only(self, points: tuple[int, ...]) -> Sweep:
@@ -246,7 +246,7 @@ def load_sweep(path: Path) -> Sweep:
     spec = load_spec(path)
     source, cast = _base_file(spec, path), _cast_of(spec, path)
     base = {design: load_scenario(source, design, cast) for design in spec.designs}
-    points = design_points(spec, path.parent)
+    points = design_points(spec, path.parent, scenario_type(cast))
     _check_fields(spec, points, path, cast)
     sweep = Sweep(spec, base, points)
     for point in range(len(points)):

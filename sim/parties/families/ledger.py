@@ -60,7 +60,7 @@ QUANTITIES = (
     ),
     Quantity(
         "reached", "families", "families that have ever taken part, cumulative",
-        weekly=True, outcome="last", after_end="kept",
+        weekly=True, outcome="last", after_end="kept", told="families reached",
     ),
     Quantity(
         "on_record", "families", "families that have ever spoken against, cumulative",
@@ -90,10 +90,14 @@ QUANTITIES = (
     Quantity("applicants", "families", "families that applied at the latest intake", weekly=True),
     Quantity("peak_applicants", "families", "most applicants at any intake", outcome="last"),
     Quantity(
-        "student_weeks", "full-dose student-weeks", "weeks delivered, weighed by dose", 0.0, outcome="last"
+        "student_weeks", "full-dose student-weeks", "weeks delivered, weighed by dose", 0.0, outcome="last",
+        told="full-dose student-weeks",
     ),
     *(
-        Derived(f"gain_{name}", "SD per child", _GAIN.format(name), _gain(third))
+        Derived(
+            f"gain_{name}", "SD per child", _GAIN.format(name), _gain(third),
+            f"learning gain of the {name} third, SD per child",
+        )
         for third, name in enumerate(("low", "middle", "high"))
     ),
     Quantity("sway_against", "sway", "summed sway of families that spoke against in the week", 0.0),
