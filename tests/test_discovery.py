@@ -5,9 +5,9 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
-from synthetic import grid, runs
 
 from sim.analysis.discovery import DENSITY, _split, discover
+from sim.analysis.samples import grid, runs
 from sim.analysis.sensitivity import sensitivity
 from sim.errors import Unsupported
 

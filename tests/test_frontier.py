@@ -1,8 +1,7 @@
 """No design wins by serving nobody."""
 
-from synthetic import grid, runs
-
 from sim.analysis.frontier import frontier
+from sim.analysis.samples import grid, runs
 
 
 def test_a_design_that_is_safe_and_serves_nobody_does_not_beat_one_that_serves():

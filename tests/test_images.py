@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.testing.compare import compare_images
-from synthetic import grid, runs
 
 from sim import plots
 from sim.analysis.attribution import attribution
@@ -17,6 +16,7 @@ from sim.analysis.hypotheses import judge
 from sim.analysis.phase import phase
 from sim.analysis.pressure import shares
 from sim.analysis.risk import pooled_incidence
+from sim.analysis.samples import grid, runs
 from sim.plots.style import styled
 
 IMAGES = Path(__file__).with_name("images")
