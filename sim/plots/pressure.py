@@ -10,11 +10,29 @@ from matplotlib.ticker import PercentFormatter
 
 from sim.outcome import STAKEHOLDERS
 from sim.plots.axes import designs_of, shared_legend, week_axis
-from sim.plots.style import DESIGN_COLOURS, FULL_WIDTH, STAKEHOLDER_COLOURS, STAKEHOLDER_DASHES, caption, label, styled, subplots
+from sim.plots.style import (
+    DESIGN_COLOURS,
+    FULL_WIDTH,
+    STAKEHOLDER_COLOURS,
+    STAKEHOLDER_DASHES,
+    caption,
+    label,
+    styled,
+    subplots,
+)
 
 
 def pressure(table: pd.DataFrame, note: str) -> Figure:
-    """Share of all drained capital by stakeholder and design, with 95% intervals of the mean share."""
+    """Share of all drained capital by stakeholder and design, with 95% intervals of the mean share.
+
+    Examples
+    --------
+    >>> from sim.analysis.pressure import shares
+    >>> from sim.analysis.samples import small_sweep
+    >>> figure = pressure(shares(small_sweep()), "A sample.")
+    >>> len(figure.axes)
+    1
+    """
     with styled():
         figure, axes = subplots(figsize=(FULL_WIDTH, 2.6))
         pressure_bars(axes, table)
@@ -27,7 +45,9 @@ def pressure_bars(axes: Axes, table: pd.DataFrame) -> None:
     """Draw a bar per stakeholder and design, with 95% intervals."""
     designs = designs_of(table)
     height = 0.8 / max(len(designs), 1)
-    present = [who for who in STAKEHOLDERS if table.loc[table["stakeholder"] == who, "share"].max() > 0] or list(STAKEHOLDERS)
+    present = [who for who in STAKEHOLDERS if table.loc[table["stakeholder"] == who, "share"].max() > 0] or list(
+        STAKEHOLDERS
+    )
     for index, design in enumerate(designs):
         rows = table[table["design"] == design].set_index("stakeholder").loc[present]
         share = rows["share"].fillna(0.0)
@@ -61,6 +81,14 @@ def pressure_over_time(table: pd.DataFrame, note: str) -> Figure:
         As from :func:`sim.analysis.pressure.shares_over_time`.
     note : str
         Caption line.
+
+    Examples
+    --------
+    >>> from sim.analysis.pressure import shares_over_time
+    >>> from sim.analysis.samples import small_weekly
+    >>> figure = pressure_over_time(shares_over_time(small_weekly()), "A sample.")
+    >>> len(figure.axes)
+    2
     """
     designs = designs_of(table)
     with styled():
@@ -71,8 +99,16 @@ def pressure_over_time(table: pd.DataFrame, note: str) -> Figure:
                 line = rows[rows["stakeholder"] == who]
                 if table.loc[table["stakeholder"] == who, "share"].max() < 0.005:
                     continue
-                axes.plot(line["week"], line["share"], color=STAKEHOLDER_COLOURS[who], linestyle=STAKEHOLDER_DASHES[who], label=label(who))
-                axes.fill_between(line["week"], line["lower"], line["upper"], color=STAKEHOLDER_COLOURS[who], alpha=0.2, lw=0)
+                axes.plot(
+                    line["week"],
+                    line["share"],
+                    color=STAKEHOLDER_COLOURS[who],
+                    linestyle=STAKEHOLDER_DASHES[who],
+                    label=label(who),
+                )
+                axes.fill_between(
+                    line["week"], line["lower"], line["upper"], color=STAKEHOLDER_COLOURS[who], alpha=0.2, lw=0
+                )
             axes.set_title(label(design))
             axes.set_ylim(0, 1.02)
             axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))

@@ -167,7 +167,9 @@ class Sweep:
                 {
                     "spec": self.spec.model_dump(mode="json"),
                     "base": {name: scenario.model_dump(mode="json") for name, scenario in self.base.items()},
-                    "points": {str(field): [_plain(value) for value in self.points[field]] for field in self.points.columns},
+                    "points": {
+                        str(field): [_plain(value) for value in self.points[field]] for field in self.points.columns
+                    },
                     "number_of_points": len(self.points),
                 }
             )
@@ -181,7 +183,9 @@ class Sweep:
         return cls(SweepSpec.model_validate_json(json.dumps(data["spec"])), base, points)
 
 
-def comparison(scenarios: Sequence[Scenario], count: int, first_seed: int = 0, weekly: Literal["none", "quantiles"] = "quantiles") -> Sweep:
+def comparison(
+    scenarios: Sequence[Scenario], count: int, first_seed: int = 0, weekly: Literal["none", "quantiles"] = "quantiles"
+) -> Sweep:
     """The sweep of one design point that compares designs of a scenario.
 
     Parameters
@@ -192,6 +196,13 @@ def comparison(scenarios: Sequence[Scenario], count: int, first_seed: int = 0, w
         Seeds, which all designs meet.
     weekly : str
         Weekly curves, or none.
+
+    Examples
+    --------
+    >>> from sim.sweep.samples import small_scenarios
+    >>> sweep = comparison(small_scenarios(), 50)
+    >>> sweep.spec.designs, sweep.most_runs
+    (('retrofit', 'greenfield'), 100)
     """
     base = {scenario.design_name: scenario for scenario in scenarios}
     work = max(scenario.population.families * scenario.horizon.weeks for scenario in scenarios) * len(base)
@@ -207,7 +218,13 @@ def comparison(scenarios: Sequence[Scenario], count: int, first_seed: int = 0, w
 
 
 def is_weekly(name: str) -> bool:
-    """Whether a part of that name holds weekly curves."""
+    """Whether a part of that name holds weekly curves.
+
+    Examples
+    --------
+    >>> is_weekly("part-99999-000000.parquet"), is_weekly("part-00000-000000.parquet")
+    (True, False)
+    """
     return name.split("-")[1] == f"{WEEKLY_ROUND:05d}"
 
 
@@ -218,6 +235,22 @@ def load_sweep(path: Path) -> Sweep:
     ------
     InputError
         Where the file is wrong, a factor is not a field of the scenario, or a point's value is outside its range.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> lines = ['scenario = "mountain_view"', "[[factors]]", 'field = "leadership.training"', "levels = [0.1, 0.9]"]
+    >>> with tempfile.TemporaryDirectory() as place:
+    ...     file = Path(place) / "training.toml"
+    ...     size = file.write_text(chr(10).join(lines))
+    ...     sweep = load_sweep(file)
+    >>> sweep.points
+           leadership.training
+    point
+    0                      0.1
+    1                      0.9
+    >>> sweep.spec.designs, sweep.most_runs
+    (('retrofit', 'greenfield'), 400)
     """
     spec = load_spec(path)
     source = _base_file(spec, path)
@@ -260,7 +293,9 @@ def _check_fields(spec: SweepSpec, points: pd.DataFrame, path: Path) -> None:
         known = list(factor.settings)
         for value in points[factor.column]:
             if factor.settings and value not in known:
-                raise InputError(f"{path}: factor {factor.column!r} = {value!r}: accepted: its settings, {', '.join(known)}")
+                raise InputError(
+                    f"{path}: factor {factor.column!r} = {value!r}: accepted: its settings, {', '.join(known)}"
+                )
             if factor.blend and not isinstance(value, float | int):
                 raise InputError(f"{path}: factor {factor.column!r} = {value!r}: accepted: a number, as it is a blend")
 

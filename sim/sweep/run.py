@@ -107,6 +107,22 @@ def run_sweep(
     progress : Progress
     finished : bool
         False where it was stopped.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from concurrent.futures import ThreadPoolExecutor
+    >>> from pathlib import Path
+    >>> from sim.sweep.plan import comparison
+    >>> from sim.sweep.samples import small_scenarios
+    >>> sweep = comparison(small_scenarios(), 5)
+    >>> with tempfile.TemporaryDirectory() as place, ThreadPoolExecutor(2) as pool:
+    ...     folder = SweepFolder(Path(place) / "small")
+    ...     folder.create(sweep)
+    ...     with folder.hold():
+    ...         progress, finished = run_sweep(sweep, folder, pool, 2)
+    >>> progress.done, finished
+    (10, True)
     """
     progress, precision = Progress(), Precision(sweep)
     points = list(range(len(sweep.points)))
@@ -172,7 +188,9 @@ def weekly_part(sweep: Sweep, part: Part, simulate: Simulate = simulate) -> pd.D
                 with suppress(Exception):
                     runs.append(simulate(scenario, seed))
             if sweep.spec.outputs.weekly == "full":
-                tables.extend(run.weekly().reset_index().assign(point=point, design=design, seed=run.outcome.seed) for run in runs)
+                tables.extend(
+                    run.weekly().reset_index().assign(point=point, design=design, seed=run.outcome.seed) for run in runs
+                )
             elif runs:
                 stack = np.stack([run.weeks for run in runs])
                 tables.append(weekly_quantiles(design, stack).assign(point=point))
@@ -258,7 +276,9 @@ class Precision:
         np.add.at(self.counts, (good["point"].to_numpy(), place, 0), ended.astype(np.int64))
         np.add.at(self.counts, (good["point"].to_numpy(), place, 1), 1)
         if len(designs) > 1:
-            wide = good.assign(ended=ended).pivot_table(index=["point", "seed"], columns="design", values="ended", aggfunc="first")
+            wide = good.assign(ended=ended).pivot_table(
+                index=["point", "seed"], columns="design", values="ended", aggfunc="first"
+            )
             wide = wide.reindex(columns=designs[:2]).dropna().astype(bool)
             cell = np.where(wide[designs[0]], np.where(wide[designs[1]], 0, 1), np.where(wide[designs[1]], 2, 3))
             np.add.at(self.pairs, (wide.index.get_level_values("point").to_numpy(), cell), 1)
@@ -269,7 +289,9 @@ class Precision:
         if replicates.target == "none":
             return points, float("nan")
         widths = {point: self.half_width(point) for point in points}
-        return [point for point in points if widths[point] > replicates.half_width], max(widths.values(), default=float("nan"))
+        return [point for point in points if widths[point] > replicates.half_width], max(
+            widths.values(), default=float("nan")
+        )
 
     def half_width(self, point: int) -> float:
         """Half-width of the interval aimed at, for a point."""
