@@ -103,7 +103,11 @@ def test_memory_is_flat_in_the_number_of_runs(benchmark, tmp_path):
         path.write_text(text + '[[factors]]\nfield = "horizon.weeks"\nlevels = [36]\n')
         root = Path(__file__).resolve().parents[1]
         done = subprocess.run(
-            [sys.executable, "-c", code, path, tmp_path / f"out{runs}"], capture_output=True, text=True, check=True, cwd=root
+            [sys.executable, "-c", code, path, tmp_path / f"out{runs}"],
+            capture_output=True,
+            text=True,
+            check=True,
+            cwd=root,
         )
         return int(done.stdout) / 1024
 

@@ -107,7 +107,9 @@ def digest(function: Callable[..., Any]) -> str:
 def _held(value: Any) -> str:
     """What a function closes over, as a text that is the same in every process."""
     if callable(value):
-        return digest(getattr(value, "py_func", value)) if hasattr(value, "__code__") or hasattr(value, "py_func") else ""
+        return (
+            digest(getattr(value, "py_func", value)) if hasattr(value, "__code__") or hasattr(value, "py_func") else ""
+        )
     return repr(value)
 
 

@@ -37,7 +37,9 @@ def scenarios(draw: st.DrawFn) -> Scenario:
         "results.weeks": tuple(draw(st.lists(st.integers(1, year), max_size=3))),
         "community.election_weeks": tuple(draw(st.lists(st.integers(0, 40), max_size=2))),
         "design.assignment": draw(st.sampled_from(["mandatory", "opt_out", "opt_in"])),
-        "design.setting": draw(st.sampled_from(["existing_school", "school_within_school", "new_school", "supplementary"])),
+        "design.setting": draw(
+            st.sampled_from(["existing_school", "school_within_school", "new_school", "supplementary"])
+        ),
         "design.regulatory_status": draw(st.sampled_from(["conventional", "waiver", "virtual", "charter"])),
         "design.phasing": phasing,
         "design.start_weeks": starts,
@@ -69,7 +71,13 @@ def scenarios(draw: st.DrawFn) -> Scenario:
         "board.can_concede": draw(st.booleans()),
         "board.can_make_optional": draw(st.booleans()),
         "board.can_cancel": draw(st.booleans()),
-        **dict(zip(("board.repair_below", "board.concede_below", "board.optional_below", "board.cancel_below"), ladder, strict=True)),
+        **dict(
+            zip(
+                ("board.repair_below", "board.concede_below", "board.optional_below", "board.cancel_below"),
+                ladder,
+                strict=True,
+            )
+        ),
         **{
             f"initiative.{name}": draw(UNIT)
             for name in (

@@ -24,19 +24,29 @@ def test_engines_agree_bit_for_bit_on_random_scenarios(scenario: Scenario, seed:
 @pytest.mark.parametrize("design", ["as_written", "retrofit", "greenfield"])
 @pytest.mark.parametrize("name", SHIPPED)
 def test_engines_agree_on_every_shipped_scenario(name: str, design: str):
-    scenario = load_scenario(SCENARIOS / f"{name}.toml", design).revise({"population.families": 120, "board.constituency": 3000})
+    scenario = load_scenario(SCENARIOS / f"{name}.toml", design).revise(
+        {"population.families": 120, "board.constituency": 3000}
+    )
     assert_same(simulate(scenario, 5), simulate_with_agents(scenario, 5))
 
 
 ENDS = {
-    "survived": ("aligned_curriculum", {"board.can_concede": False, "board.can_make_optional": False, "board.can_cancel": False}),
+    "survived": (
+        "aligned_curriculum",
+        {"board.can_concede": False, "board.can_make_optional": False, "board.can_cancel": False},
+    ),
     "diluted": ("mountain_view", {"board.can_make_optional": False, "board.can_cancel": False}),
     "made_optional": ("mountain_view", {"board.can_cancel": False}),
     "cancelled": ("mountain_view", {}),
     "closed": ("village_high", {"design.viable_enrolment": 160}),
     "stopped": (
         "mountain_view",
-        {**NO_POWER, "power.regulator.regulation": 0.01, "initiative.seat_time": 0.0, "regulator.required_seat_time": 1.0},
+        {
+            **NO_POWER,
+            "power.regulator.regulation": 0.01,
+            "initiative.seat_time": 0.0,
+            "regulator.required_seat_time": 1.0,
+        },
     ),
 }
 
@@ -51,7 +61,9 @@ def test_every_way_of_ending_is_reached_and_alike_in_both_engines(ending: str):
 
 
 def test_swapped_rule_changes_both_engines_alike(mountain_view: Scenario):
-    def silent(feeling, sway, own_heat, hot_contacts, attention, rate, threshold, persistence, contagion, organising, amplifies):
+    def silent(
+        feeling, sway, own_heat, hot_contacts, attention, rate, threshold, persistence, contagion, organising, amplifies
+    ):
         return 0.0
 
     variant = rules.replace(voice_probability=silent)
@@ -88,7 +100,9 @@ def test_every_rule_is_called_by_both_engines(name: str):
     }
     noticed = False
     for design in ("retrofit", "greenfield"):
-        scenario = load_scenario(SCENARIOS / "mountain_view.toml", design).revise({**lively, "design.viable_enrolment": 0})
+        scenario = load_scenario(SCENARIOS / "mountain_view.toml", design).revise(
+            {**lively, "design.viable_enrolment": 0}
+        )
         compiled, agents = simulate(scenario, 2, variant), simulate_with_agents(scenario, 2, variant)
         assert_same(compiled, agents)
         noticed = noticed or not np.array_equal(compiled.weeks, simulate(scenario, 2).weeks, equal_nan=True)

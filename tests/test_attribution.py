@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from synthetic import grid, runs
 
 from sim import simulate
 from sim.analysis.attribution import TOTAL, attribution
 from sim.analysis.quantities import prepared
+from sim.analysis.samples import grid, runs
 from sim.errors import Unsupported
 
 

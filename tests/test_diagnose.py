@@ -18,7 +18,9 @@ def test_an_initiative_equal_to_the_status_quo_is_aligned_with_all():
 
 
 def test_an_aligned_initiative_meets_less_than_a_misaligned_one():
-    aligned, misaligned = (load_scenario(SCENARIOS / f"{name}.toml") for name in ("aligned_curriculum", "mountain_view"))
+    aligned, misaligned = (
+        load_scenario(SCENARIOS / f"{name}.toml") for name in ("aligned_curriculum", "mountain_view")
+    )
     assert opposition(aligned) < 0.2 * opposition(misaligned)
 
 

@@ -40,7 +40,9 @@ def test_another_process_gives_the_same_bits(mountain_view):
     )
     import hashlib
 
-    there = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT).stdout.strip()
+    there = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+    ).stdout.strip()
     assert there == hashlib.sha256(simulate(mountain_view, 6).weeks.tobytes()).hexdigest()
 
 
@@ -101,7 +103,9 @@ def test_before_the_start_nobody_takes_part():
 def test_phases_start_cohort_by_cohort_and_school_by_school():
     base = {"population.grades": 3, "population.schools": 3, "vendor.funding_loss": 0.0}
     for phasing in ("by_cohort", "by_school"):
-        weekly = simulate(Scenario().revise({**base, "design.phasing": phasing, "design.start_weeks": (0, 5, 9)}), 1).weekly()
+        weekly = simulate(
+            Scenario().revise({**base, "design.phasing": phasing, "design.start_weeks": (0, 5, 9)}), 1
+        ).weekly()
         steps = weekly["taking_part"].diff().fillna(0)
         assert (steps.loc[[6, 10]] > 100).all()
         assert weekly["taking_part"].loc[10] == 500
@@ -114,19 +118,25 @@ def test_new_cohorts_enter_each_year():
 
 
 def test_capacity_bounds_enrolment_and_a_lottery_chooses(greenfield):
-    run = simulate(greenfield.revise({"design.capacity": 30, "design.viable_enrolment": 0, "population.aligned_minority": 0.5}), 1)
+    run = simulate(
+        greenfield.revise({"design.capacity": 30, "design.viable_enrolment": 0, "population.aligned_minority": 0.5}), 1
+    )
     assert np.nanmax(run.weeks[:, COLUMN["taking_part"]]) == 30
     assert run.outcome.peak_applicants > 30
 
 
 def test_too_few_students_two_counts_running_close_it(greenfield):
-    outcome = simulate(greenfield.revise({"design.viable_enrolment": 160, "population.aligned_minority": 0.0}), 1).outcome
+    outcome = simulate(
+        greenfield.revise({"design.viable_enrolment": 160, "population.aligned_minority": 0.0}), 1
+    ).outcome
     assert (outcome.ending, outcome.week) == ("closed", 36.0)
 
 
 def test_word_of_mouth_brings_applicants():
     """Contacts inside only matter where some cohorts stay while others enter."""
-    base = load_scenario(SCENARIOS / "village_high.toml").revise({"design.viable_enrolment": 0, "design.capacity": 2000})
+    base = load_scenario(SCENARIOS / "village_high.toml").revise(
+        {"design.viable_enrolment": 0, "design.capacity": 2000}
+    )
     deaf = base.revise({"families.inertia_contacts": 0.0})
     reached = [sum(simulate(scenario, seed).outcome.reached for seed in range(20)) for scenario in (base, deaf)]
     assert reached[0] > reached[1]
@@ -134,7 +144,9 @@ def test_word_of_mouth_brings_applicants():
 
 def test_election_costs_capital_where_attention_is_high(mountain_view):
     base = mountain_view.revise({"community.election_threshold": 0.0})
-    with_vote, without = (simulate(base.revise({"community.election_weeks": weeks}), 1).weekly() for weeks in ((9,), ()))
+    with_vote, without = (
+        simulate(base.revise({"community.election_weeks": weeks}), 1).weekly() for weeks in ((9,), ())
+    )
     assert with_vote.loc[10, "drained_community"] > without.loc[10, "drained_community"]
     np.testing.assert_array_equal(with_vote.loc[:9], without.loc[:9])
 
@@ -144,7 +156,9 @@ def test_drained_capital_explains_the_fall_of_capital(mountain_view):
     weekly = simulate(mountain_view, 2).weekly()
     recovery = mountain_view.board.recovery * (0.5 + mountain_view.leadership.responsiveness)
     before = weekly["capital"].shift(1, fill_value=1.0)
-    expected = (before + recovery * (1 - before) - weekly[[f"drained_{who}" for who in STAKEHOLDERS]].sum(axis=1)).clip(upper=1.0)
+    expected = (before + recovery * (1 - before) - weekly[[f"drained_{who}" for who in STAKEHOLDERS]].sum(axis=1)).clip(
+        upper=1.0
+    )
     stepped = weekly["rung"].diff().fillna(weekly["rung"].iloc[0]) > 0
     relief = np.where(stepped & (weekly["rung"] < 4), mountain_view.board.relief, 0.0)
     np.testing.assert_allclose(weekly["capital"], np.minimum(1.0, expected + relief), atol=1e-12)
@@ -154,7 +168,12 @@ def test_drained_capital_explains_the_fall_of_capital(mountain_view):
 def test_an_edited_rule_is_compiled_anew(tmp_path):
     """The compiled run is cached on disk; editing a rule must not leave the old run in the cache."""
     shutil.copytree(ROOT / "sim", tmp_path / "sim", ignore=shutil.ignore_patterns("__pycache__"))
-    environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "cache"), "PYTHONPATH": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = {
+        **os.environ,
+        "NUMBA_CACHE_DIR": str(tmp_path / "cache"),
+        "PYTHONPATH": str(tmp_path),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
     path = str(SCENARIOS / "mountain_view.toml")
     code = (
         f"from sim import *; s = load_scenario({path!r}).revise({{'horizon.weeks': 10}});"

@@ -57,7 +57,10 @@ def test_lists_in_settings_survive_the_manifest(tmp_path):
     ("text", "told"),
     [
         ('[[factors]]\nname = "x"\nlevels = [1]\n', "accepted: one of a field, settings, or a blend"),
-        ('[[factors]]\nfield = "design.dose"\nname = "week"\nlevels = [1.0]\n', "'week': is a column of the table of runs"),
+        (
+            '[[factors]]\nfield = "design.dose"\nname = "week"\nlevels = [1.0]\n',
+            "'week': is a column of the table of runs",
+        ),
         ("[[factors]]\nlevels = [0.0]\n[factors.blend]\ndesign.dose = [0.1, 1.0]\n", "name is missing"),
         ('[[factors]]\nname = "x"\nlevels = ["a"]\n[factors.blend]\ndesign.dose = [0.1, 1.0]\n', "accepted: numbers"),
         (

@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 import pytest
-from synthetic import grid, runs
 
 from sim.analysis.hypotheses import CLAIMS, FAILS, HOLDS, NEUTRAL, OPEN, judge, summary, where
+from sim.analysis.samples import grid, runs
 from sim.errors import Unsupported
 from sim.plots import verdicts as verdicts_figure
 

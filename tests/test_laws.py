@@ -31,7 +31,13 @@ def over(runs) -> np.ndarray:
 def test_without_power_nothing_is_ever_cancelled(scenario: Scenario, seed: int):
     """With all power weights at 0 the capital never falls, and no step is ever taken against the programme."""
     powerless = scenario.revise(
-        {**NO_POWER, "board.repair_below": 0.99, "board.concede_below": 0.98, "board.optional_below": 0.97, "board.cancel_below": 0.96}
+        {
+            **NO_POWER,
+            "board.repair_below": 0.99,
+            "board.concede_below": 0.98,
+            "board.optional_below": 0.97,
+            "board.cancel_below": 0.96,
+        }
     )
     run = simulate(powerless, seed)
     assert run.outcome.ending in ("survived", "closed")
@@ -62,7 +68,8 @@ def test_an_initiative_equal_to_the_status_quo_changes_no_attitude_beyond_noise(
 @pytest.mark.parametrize("case", ["mountain_view", "aligned_curriculum", "cheshire", "greenfield"])
 def test_more_of_a_lever_never_raises_risk(lever: str, case: str):
     scenario = load_scenario(
-        SCENARIOS / f"{'mountain_view' if case == 'greenfield' else case}.toml", "greenfield" if case == "greenfield" else "as_written"
+        SCENARIOS / f"{'mountain_view' if case == 'greenfield' else case}.toml",
+        "greenfield" if case == "greenfield" else "as_written",
     )
     # Weakened pressure brings the risk into the middle, where a change would show.
     scenario = scenario.revise({"horizon.weeks": 72, "board.drain": 0.6 * scenario.board.drain})
@@ -79,7 +86,9 @@ def test_a_larger_aligned_minority_never_lowers_enrolment_of_a_school_of_choice(
     )
     shares = (0.05, 0.15, 0.3, 0.5)
     means = [
-        np.array([run.outcome.reached for run in runs_of(scenario.revise({"population.aligned_minority": share}), range(60))])
+        np.array(
+            [run.outcome.reached for run in runs_of(scenario.revise({"population.aligned_minority": share}), range(60))]
+        )
         for share in shares
     ]
     for fewer, more in pairwise(means):
@@ -105,11 +114,13 @@ def relabelled(people: Population, seed: int) -> tuple[Population, np.ndarray]:
     place[order] = np.arange(n)
     degree = np.diff(people.first_contact)[order]
     first = np.concatenate(([0], np.cumsum(degree)))
-    contacts = np.concatenate([place[people.contacts[people.first_contact[i] : people.first_contact[i + 1]]] for i in order]).astype(
-        np.int32
-    )
+    contacts = np.concatenate(
+        [place[people.contacts[people.first_contact[i] : people.first_contact[i + 1]]] for i in order]
+    ).astype(np.int32)
     by_family = ("cohort", "achievement", "ses", "sway", "third", "aligned", "wishes", "priorities")
-    return people._replace(**{name: getattr(people, name)[order] for name in by_family}, first_contact=first, contacts=contacts), order
+    return people._replace(
+        **{name: getattr(people, name)[order] for name in by_family}, first_contact=first, contacts=contacts
+    ), order
 
 
 def test_numbering_families_anew_changes_nothing_but_labels_where_nothing_is_drawn():
@@ -128,7 +139,9 @@ def test_numbering_families_anew_changes_nothing_but_labels_where_nothing_is_dra
         }
     )
 
-    def certain(feeling, sway, own_heat, hot_contacts, attention, rate, threshold, persistence, contagion, organising, amplifies):
+    def certain(
+        feeling, sway, own_heat, hot_contacts, attention, rate, threshold, persistence, contagion, organising, amplifies
+    ):
         return 1.0 if feeling > threshold else 0.0
 
     from sim import rules
@@ -144,7 +157,9 @@ def test_numbering_families_anew_changes_nothing_but_labels_where_nothing_is_dra
 
 def test_numbering_families_anew_leaves_risks_alike():
     """With luck by number, single runs differ, the distribution does not."""
-    scenario = load_scenario(SCENARIOS / "cheshire.toml").revise({"population.schools": 1, "population.families": 300, "horizon.weeks": 60})
+    scenario = load_scenario(SCENARIOS / "cheshire.toml").revise(
+        {"population.schools": 1, "population.families": 300, "horizon.weeks": 60}
+    )
     plain, other = [], []
     for seed in range(150):
         people = populate(scenario, seed)
@@ -172,7 +187,9 @@ def test_with_gamma_1_a_district_of_two_like_schools_has_the_risks_of_one(case: 
             "horizon.weeks": 60,
         }
     )
-    two = one.revise({"population.schools": 2, "population.families": 2400, "board.constituency": 2400, "teachers.count": 80})
+    two = one.revise(
+        {"population.schools": 2, "population.families": 2400, "board.constituency": 2400, "teachers.count": 80}
+    )
     runs_one, runs_two = runs_of(one, range(300)), runs_of(two, range(300))
     for week in (18, 20, 22, 24, 36, 60):
         first, second = (np.array([run.outcome.week <= week for run in runs]) for runs in (runs_one, runs_two))
@@ -192,4 +209,6 @@ def test_gamma_changes_nothing_in_a_one_school_district(mountain_view: Scenario)
 
 def test_under_gamma_0_a_larger_district_does_not_dilute_voices(mountain_view: Scenario):
     packed = mountain_view.revise({"board.constituency_exponent": 0.0})
-    np.testing.assert_allclose(simulate(packed, 2).weeks, simulate(packed.revise({"board.constituency": 50_000}), 2).weeks, rtol=1e-9)
+    np.testing.assert_allclose(
+        simulate(packed, 2).weeks, simulate(packed.revise({"board.constituency": 50_000}), 2).weeks, rtol=1e-9
+    )

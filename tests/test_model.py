@@ -8,6 +8,7 @@ import pytest
 from conftest import SCENARIOS
 
 from sim import Scenario, ValueNetworkModel, load_scenario, simulate, simulate_with_agents
+from sim.outcome import WEEKLY
 from sim.parties.board.agent import Board
 from sim.parties.community.agent import Community
 from sim.parties.families.agent import Family
@@ -15,7 +16,6 @@ from sim.parties.regulator.agent import Regulator
 from sim.parties.teachers.agent import Teacher
 from sim.parties.union.agent import Union
 from sim.parties.vendor.agent import Vendor
-from sim.outcome import WEEKLY
 
 SMALL = {"population.families": 60, "teachers.count": 6, "horizon.weeks": 12, "board.constituency": 60}
 

@@ -46,7 +46,7 @@ def test_capital_drained_has_a_column_for_each_stakeholder():
 
 
 def test_the_ladder_is_one_table():
-    assert RUNGS == tuple(rung.name for rung in LADDER)
+    assert tuple(rung.name for rung in LADDER) == RUNGS
     assert ENDINGS[0] == "survived"
     assert set(OVER) < set(ENDINGS) < {"survived", *RUNGS}
     # The rules of the board know its own steps by number.

@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 import pytest
-from synthetic import grid, runs
 
 from sim.analysis.phase import BINS, axis_cells, pairs, phase
+from sim.analysis.samples import grid, runs
 from sim.errors import Unsupported
 
 

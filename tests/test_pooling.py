@@ -6,13 +6,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
-from synthetic import grid, runs
 
-from sim.analysis.effects import differences_by_point, level_effects, means_by_point, pooled_differences, pooled_means, two_designs
+from sim.analysis.effects import (
+    differences_by_point,
+    level_effects,
+    means_by_point,
+    pooled_differences,
+    pooled_means,
+    two_designs,
+)
 from sim.analysis.intervals import mean_interval, paired_ratio, wilson
 from sim.analysis.pooling import pooled_mean, pooled_ratio
 from sim.analysis.quantities import ended_by, prepared
 from sim.analysis.risk import pooled_incidence, risk_by_point
+from sim.analysis.samples import grid, runs
 from sim.errors import InputError, Unsupported
 
 

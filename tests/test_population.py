@@ -16,12 +16,16 @@ def graph_of(people: Population) -> nx.Graph:
     graph = nx.Graph()
     graph.add_nodes_from(range(len(people.ses)))
     for i in graph.nodes:
-        graph.add_edges_from((i, int(j)) for j in people.contacts[people.first_contact[i] : people.first_contact[i + 1]])
+        graph.add_edges_from(
+            (i, int(j)) for j in people.contacts[people.first_contact[i] : people.first_contact[i + 1]]
+        )
     return graph
 
 
 def test_achievement_ses_and_sway_correlate_as_given():
-    _, people = community({"population.achievement_ses": 0.4, "population.sway_ses": 0.5, "population.sway_achievement": 0.3})
+    _, people = community(
+        {"population.achievement_ses": 0.4, "population.sway_ses": 0.5, "population.sway_achievement": 0.3}
+    )
     latent = np.log(people.sway / (1 - people.sway))
     found = np.corrcoef([people.ses, people.achievement, latent])
     np.testing.assert_allclose([found[0, 1], found[0, 2], found[1, 2]], [0.4, 0.5, 0.3], atol=0.04)
@@ -29,7 +33,12 @@ def test_achievement_ses_and_sway_correlate_as_given():
 
 def test_levels_and_spreads_are_as_given():
     _, people = community(
-        {"population.achievement_mean": 0.5, "population.achievement_sd": 1.2, "population.ses_mean": -0.4, "population.ses_sd": 0.7}
+        {
+            "population.achievement_mean": 0.5,
+            "population.achievement_sd": 1.2,
+            "population.ses_mean": -0.4,
+            "population.ses_sd": 0.7,
+        }
     )
     assert people.achievement.mean() == pytest.approx(0.5, abs=0.05)
     assert people.achievement.std() == pytest.approx(1.2, abs=0.05)
@@ -47,7 +56,9 @@ def test_expectations_are_a_mixture():
     assert people.aligned.mean() == pytest.approx(0.2, abs=0.02)
     means = scenario.population
     np.testing.assert_allclose(
-        people.wishes[people.aligned].mean(axis=0), [means.aligned_teacher_led, means.aligned_grade_path, means.aligned_agency], atol=0.02
+        people.wishes[people.aligned].mean(axis=0),
+        [means.aligned_teacher_led, means.aligned_grade_path, means.aligned_agency],
+        atol=0.02,
     )
     np.testing.assert_allclose(
         people.wishes[~people.aligned].mean(axis=0),
@@ -66,7 +77,9 @@ def test_priorities_are_dirichlet():
     assert (without.priorities[:, 2] == 0).all()
 
 
-@pytest.mark.parametrize(("degree", "clustering", "assortativity"), [(6, 0.3, 0.3), (6, 0.45, 0.5), (10, 0.2, 0.15), (4, 0.1, 0.2)])
+@pytest.mark.parametrize(
+    ("degree", "clustering", "assortativity"), [(6, 0.3, 0.3), (6, 0.45, 0.5), (10, 0.2, 0.15), (4, 0.1, 0.2)]
+)
 @pytest.mark.parametrize("schools", [1, 4])
 def test_the_network_has_the_degree_clustering_and_assortativity_asked_for(degree, clustering, assortativity, schools):
     """Wide enough for the approximation (ring formula on a line with uneven degrees); the figures found are in docs/odd.md."""
@@ -85,7 +98,9 @@ def test_the_network_has_the_degree_clustering_and_assortativity_asked_for(degre
     assert nx.transitivity(graph) == pytest.approx(clustering, abs=0.05)
     ends = np.array(graph.edges)
     ends = np.vstack([ends, ends[:, ::-1]])
-    assert np.corrcoef(people.achievement[ends[:, 0]], people.achievement[ends[:, 1]])[0, 1] == pytest.approx(assortativity, abs=0.05)
+    assert np.corrcoef(people.achievement[ends[:, 0]], people.achievement[ends[:, 1]])[0, 1] == pytest.approx(
+        assortativity, abs=0.05
+    )
     assert np.polyfit(people.ses, degrees, 1)[0] == pytest.approx(0.5, abs=0.15)
 
 
@@ -96,7 +111,9 @@ def test_a_richer_community_has_more_contacts():
 
 def test_ties_are_mutual_and_nobody_is_its_own_contact():
     _, people = community({"population.families": 300, "population.schools": 2})
-    ties = {(i, int(j)) for i in range(300) for j in people.contacts[people.first_contact[i] : people.first_contact[i + 1]]}
+    ties = {
+        (i, int(j)) for i in range(300) for j in people.contacts[people.first_contact[i] : people.first_contact[i + 1]]
+    }
     assert all((j, i) in ties and i != j for i, j in ties)
 
 

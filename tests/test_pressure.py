@@ -32,7 +32,9 @@ def test_shares_over_time_add_up_and_end_where_the_run_does(lived):
 def test_the_same_curves_at_ten_points_are_no_surer_than_at_one(lived):
     _, weekly = lived
     one = shares_over_time(weekly.assign(point=0)).set_index(["week", "stakeholder"])
-    ten = shares_over_time(pd.concat([weekly.assign(point=point) for point in range(10)])).set_index(["week", "stakeholder"])
+    ten = shares_over_time(pd.concat([weekly.assign(point=point) for point in range(10)])).set_index(
+        ["week", "stakeholder"]
+    )
     for column in ("share", "lower", "upper"):
         assert ten[column].to_numpy() == pytest.approx(one[column].to_numpy(), nan_ok=True)
     assert (one["upper"] - one["lower"]).max() > 0.01

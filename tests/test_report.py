@@ -171,5 +171,7 @@ def test_details_open_and_links_lead_somewhere(browser, folder):
     shown, _, _ = opened(browser, folder / "report.html", 1100)
     shown.locator("summary", has_text="The numbers: risk").click()
     assert shown.locator("details[open] table").first.is_visible()
-    missing = shown.evaluate("[...document.querySelectorAll('nav a')].filter(a => !document.querySelector(a.getAttribute('href'))).length")
+    missing = shown.evaluate(
+        "[...document.querySelectorAll('nav a')].filter(a => !document.querySelector(a.getAttribute('href'))).length"
+    )
     assert missing == 0

@@ -32,7 +32,9 @@ def test_shipped_scenarios_load_run_and_name_their_sources(name):
         assert scenario.sources
         assert scenario.title
         assert scenario.summary
-        assert simulate(scenario.revise({"population.families": 60, "board.constituency": 60}), 1).outcome.families >= 60
+        assert (
+            simulate(scenario.revise({"population.families": 60, "board.constituency": 60}), 1).outcome.families >= 60
+        )
 
 
 @pytest.mark.parametrize("name", SHIPPED)
@@ -43,7 +45,11 @@ def test_numbers_in_shipped_scenarios_are_called_fact_or_assumption(name):
     for line in text.splitlines():
         if line.startswith("["):
             section = line
-        if section in ("[population]", "[teachers]", "[leadership]", "[vendor]", "[board]") and "=" in line and not line.startswith("#"):
+        if (
+            section in ("[population]", "[teachers]", "[leadership]", "[vendor]", "[board]")
+            and "=" in line
+            and not line.startswith("#")
+        ):
             assert "Fact" in line or "Assumption" in line or "There is no" in line, line
 
 
@@ -75,12 +81,21 @@ BAD = {
     "wrong type": ('[design]\ndose = "half"\n', ["design.dose = 'half'", "a number from 0 to 1"]),
     "a text for a table": ('design = "half"\n', ["design = 'half'", "a table with assignment"]),
     "true for a number": ("[design]\ndose = true\n", ["design.dose = True", "a number from 0 to 1"]),
-    "fraction for a count": ("[population]\nfamilies = 10.5\n", ["population.families = 10.5", "a whole number from 0 to 5e+06"]),
+    "fraction for a count": (
+        "[population]\nfamilies = 10.5\n",
+        ["population.families = 10.5", "a whole number from 0 to 5e+06"],
+    ),
     "out of range": ("[design]\ndose = 1.7\n", ["design.dose = 1.7", "a number from 0 to 1"]),
     "not a number": ("[design]\ndose = nan\n", ["design.dose = nan", "a number from 0 to 1"]),
     "infinite": ("[families]\nsensitivity = inf\n", ["families.sensitivity = inf", "a number from 0 to 20"]),
-    "unknown name": ('[design]\nassignment = "forced"\n', ["design.assignment = 'forced'", "mandatory | opt_out | opt_in"]),
-    "opt-in without capacity": ('[design]\nassignment = "opt_in"\n', ["design.capacity", "missing", "a number of places"]),
+    "unknown name": (
+        '[design]\nassignment = "forced"\n',
+        ["design.assignment = 'forced'", "mandatory | opt_out | opt_in"],
+    ),
+    "opt-in without capacity": (
+        '[design]\nassignment = "opt_in"\n',
+        ["design.capacity", "missing", "a number of places"],
+    ),
     "viable above capacity": (
         '[design]\nassignment = "opt_in"\ncapacity = 10\nviable_enrolment = 20\n',
         ["design.viable_enrolment = 20", "capacity = 10"],
@@ -88,7 +103,8 @@ BAD = {
     "weights that cannot be normalised": (
         "[population]\n"
         + "".join(
-            f"priority_{name} = 0\n" for name in ("effect", "success", "peers", "teacher_led", "grade_path", "agency", "reliability")
+            f"priority_{name} = 0\n"
+            for name in ("effect", "success", "peers", "teacher_led", "grade_path", "agency", "reliability")
         ),
         ["priority_", "cannot be normalised"],
     ),
@@ -96,14 +112,29 @@ BAD = {
         "[population]\nachievement_ses = 0.9\nsway_ses = 0.9\nsway_achievement = -0.9\n",
         ["population.achievement_ses", "positive definite"],
     ),
-    "end before start": ("[horizon]\nweeks = 20\n[design]\nstart_weeks = [20]\n", ["design.start_weeks = 20", "0 to 19"]),
-    "phases without units": ('[design]\nphasing = "by_school"\nstart_weeks = [0, 5]\n', ["design.start_weeks has 2", "accepted: 1"]),
+    "end before start": (
+        "[horizon]\nweeks = 20\n[design]\nstart_weeks = [20]\n",
+        ["design.start_weeks = 20", "0 to 19"],
+    ),
+    "phases without units": (
+        '[design]\nphasing = "by_school"\nstart_weeks = [0, 5]\n',
+        ["design.start_weeks has 2", "accepted: 1"],
+    ),
     "negative week": ("[design]\nstart_weeks = [-1]\n", ["design.start_weeks", "weeks from 0"]),
     "ladder upside down": ("[board]\ncancel_below = 0.9\n", ["board.repair_below", "each at most the one before"]),
-    "constituency too small": ("[board]\nconstituency = 3\n", ["board.constituency = 3", "at least population.families = 500"]),
+    "constituency too small": (
+        "[board]\nconstituency = 3\n",
+        ["board.constituency = 3", "at least population.families = 500"],
+    ),
     "clustering out of reach": ("[network]\nclustering = 0.9\n", ["network.clustering = 0.9", "accepted: 0 to 0.60"]),
-    "assortativity out of reach": ("[network]\nassortativity = 0.95\n", ["network.assortativity = 0.95", "accepted: 0 to 0."]),
-    "rates beyond 1": ("[families]\nattitude_rate = 0.9\ninfluence_rate = 0.9\n", ["families.attitude_rate = 0.9", "at most 1"]),
+    "assortativity out of reach": (
+        "[network]\nassortativity = 0.95\n",
+        ["network.assortativity = 0.95", "accepted: 0 to 0."],
+    ),
+    "rates beyond 1": (
+        "[families]\nattitude_rate = 0.9\ninfluence_rate = 0.9\n",
+        ["families.attitude_rate = 0.9", "at most 1"],
+    ),
     "results out of the year": ("[results]\nweeks = [40]\n", ["results.weeks = 40", "1 to 36"]),
     "extends nothing": ('extends = "nowhere"\n', ["extends = 'nowhere'", "no such file"]),
     "extends a number": ("extends = 3\n", ["extends = 3", "the name of a scenario file"]),
@@ -151,7 +182,9 @@ def test_missing_folder_and_binary_files_are_told(tmp_path):
 
 
 def test_an_unknown_design_names_the_known_ones():
-    with pytest.raises(InputError, match=r"design = 'bluefield': accepted: as_written, greenfield, poorly_led, retrofit, well_led"):
+    with pytest.raises(
+        InputError, match=r"design = 'bluefield': accepted: as_written, greenfield, poorly_led, retrofit, well_led"
+    ):
         load_scenario(SCENARIOS / "cheshire.toml", "bluefield")
 
 

@@ -13,7 +13,11 @@ NAMES = ["a", "b", "c"]
 
 def sampled(method, function, base, noise=0.0, seeds=4):
     problem = {"num_vars": 3, "names": NAMES, "bounds": [[0.0, 1.0]] * 3}
-    x = sobol.sample(problem, base, calc_second_order=False, seed=1) if method == "saltelli" else morris.sample(problem, base, seed=1)
+    x = (
+        sobol.sample(problem, base, calc_second_order=False, seed=1)
+        if method == "saltelli"
+        else morris.sample(problem, base, seed=1)
+    )
     draw = np.random.default_rng(0)
     tables = []
     for seed in range(seeds):

@@ -27,7 +27,9 @@ def test_deviates_have_mean_0_sd_1_and_bounds():
     assert np.abs(values).max() < 3.47
 
 
-@pytest.mark.parametrize(("first", "second"), [(("experience", 3), ("experience", 4)), (("experience", 3), ("exit", 3))])
+@pytest.mark.parametrize(
+    ("first", "second"), [(("experience", 3), ("experience", 4)), (("experience", 3), ("exit", 3))]
+)
 def test_streams_and_weeks_are_uncorrelated(first, second):
     a, b = (draws(uniform, stream=stream, week=week) for stream, week in (first, second))
     assert abs(np.corrcoef(a, b)[0, 1]) < 4 / np.sqrt(len(a))
@@ -53,14 +55,19 @@ def test_generators_of_two_names_differ():
 
 
 def test_the_same_seed_gives_the_same_families_under_every_design():
-    retrofit, greenfield = (load_scenario(SCENARIOS / "mountain_view.toml", design) for design in ("retrofit", "greenfield"))
+    retrofit, greenfield = (
+        load_scenario(SCENARIOS / "mountain_view.toml", design) for design in ("retrofit", "greenfield")
+    )
     for first, second in zip(populate(retrofit, 8), populate(greenfield, 8), strict=True):
         np.testing.assert_array_equal(first, second)
 
 
 def test_the_same_seed_gives_the_same_luck_under_every_design():
     """Families' weekly draws do not depend on what happened: after many weeks they are the same under both designs."""
-    models = [ValueNetworkModel(load_scenario(SCENARIOS / "mountain_view.toml", design), 8) for design in ("retrofit", "greenfield")]
+    models = [
+        ValueNetworkModel(load_scenario(SCENARIOS / "mountain_view.toml", design), 8)
+        for design in ("retrofit", "greenfield")
+    ]
     for _ in range(7):
         for model in models:
             model.step()
@@ -72,7 +79,9 @@ def test_the_same_seed_gives_the_same_luck_under_every_design():
 def test_a_leadership_lever_does_not_change_who_lives_there():
     scenario = load_scenario(SCENARIOS / "cheshire.toml")
     for first, second in zip(
-        populate(scenario, 3), populate(scenario.revise({"leadership.training": 0.1, "design.dose": 0.3}), 3), strict=True
+        populate(scenario, 3),
+        populate(scenario.revise({"leadership.training": 0.1, "design.dose": 0.3}), 3),
+        strict=True,
     ):
         np.testing.assert_array_equal(first, second)
 

@@ -98,7 +98,11 @@ def interrupted(arguments: list[str], signals: int) -> tuple[int, str]:
 
 
 def test_an_interrupt_finishes_the_parts_under_way_and_a_second_one_stops_now(tmp_path):
-    text = SMALL.replace("levels = [40, 80]", "levels = [900]").replace("count = 25", "count = 20000").replace("batch = 10", "batch = 400")
+    text = (
+        SMALL.replace("levels = [40, 80]", "levels = [900]")
+        .replace("count = 25", "count = 20000")
+        .replace("batch = 10", "batch = 400")
+    )
     path, out = written(tmp_path, text), tmp_path / "out"
     code, told = interrupted(["sweep", str(path), "--out", str(out)], 1)
     assert code == 130
@@ -159,7 +163,9 @@ def test_a_dask_worker_killed_in_mid_sweep_changes_nothing(small, tmp_path):
     distributed = pytest.importorskip("distributed")
     whole, _, _ = done(small, tmp_path / "whole")
     big = Sweep(
-        small.spec.model_copy(update={"replicates": small.spec.replicates.model_copy(update={"count": 400})}), small.base, small.points
+        small.spec.model_copy(update={"replicates": small.spec.replicates.model_copy(update={"count": 400})}),
+        small.base,
+        small.points,
     )
     expected, _, _ = done(big, tmp_path / "expected")
     with (
@@ -185,7 +191,9 @@ def test_a_dask_worker_killed_in_mid_sweep_changes_nothing(small, tmp_path):
 def test_killed_at_random_moments_it_loses_nothing_and_does_nothing_twice(tmp_path):
     """Kill -9, at least thirty times, and resume each time."""
     text = (
-        SMALL.replace("levels = [40, 80]", "levels = [400, 500]").replace("count = 25", "count = 1200").replace("batch = 10", "batch = 20")
+        SMALL.replace("levels = [40, 80]", "levels = [400, 500]")
+        .replace("count = 25", "count = 1200")
+        .replace("batch = 10", "batch = 20")
     )
     path, out = written(tmp_path, text), tmp_path / "out"
     whole, _, _ = done(load_sweep(path), tmp_path / "whole")
@@ -210,7 +218,9 @@ def test_killed_at_random_moments_it_loses_nothing_and_does_nothing_twice(tmp_pa
     assert kills >= 30, "the sweep was done before it could be killed often enough"
 
 
-@pytest.mark.parametrize("change", [lambda manifest: manifest.pop("specification"), lambda manifest: manifest["specification"].pop("base")])
+@pytest.mark.parametrize(
+    "change", [lambda manifest: manifest.pop("specification"), lambda manifest: manifest["specification"].pop("base")]
+)
 def test_a_manifest_that_was_changed_is_told(small, tmp_path, change):
     folder = SweepFolder(tmp_path / "out")
     folder.create(small)
@@ -224,5 +234,7 @@ def test_a_manifest_that_was_changed_is_told(small, tmp_path, change):
 def test_a_log_cannot_name_a_file_elsewhere(small, tmp_path):
     folder = SweepFolder(tmp_path / "out")
     folder.create(small)
-    (tmp_path / "out" / "log.jsonl").write_text('{"part": "../../elsewhere.parquet", "sha256": "0", "rows": 1, "errors": 0}\n')
+    (tmp_path / "out" / "log.jsonl").write_text(
+        '{"part": "../../elsewhere.parquet", "sha256": "0", "rows": 1, "errors": 0}\n'
+    )
     assert folder.log() == {}

@@ -47,6 +47,16 @@ def attribution(
     ------
     sim.errors.Unsupported
         Where fewer than two factors have two levels, or corners of the factorial are missing.
+
+    Examples
+    --------
+    >>> from sim.analysis.samples import small_sweep
+    >>> table = attribution(small_sweep(), ["leadership.training", "who chooses"], ["ended"])
+    >>> table.loc[table["design"] == "retrofit", ["factor", "kind", "contribution"]].round(2)
+                    factor    kind  contribution
+    0  leadership.training  factor          -0.4
+    1          who chooses  factor           0.0
+    2         all together   total          -0.4
     """
     levels = {name: list(dict.fromkeys(runs[name])) for name in factors}
     players = [name for name in factors if len(levels[name]) == 2]

@@ -57,11 +57,25 @@ def discover(runs: pd.DataFrame, factors: Sequence[str], column: str = "ended") 
     ------
     sim.errors.Unsupported
         Where there are too few design points, no factor varies, or all runs of every design agree.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from sim.analysis.samples import runs
+    >>> points = pd.DataFrame({"l.training": [k / 30 for k in range(30)]})
+    >>> table = runs(points, {"retrofit": lambda point: 0.95 if point["l.training"] < 0.5 else 0.05}, 20)
+    >>> boxes, limits = discover(table, ["l.training"])
+    >>> boxes[["kind", "words"]]
+        kind                       words
+    0  ended   training is at most 0.483
+    1  lived  training is at least 0.483
     """
     varied = [name for name in factors if runs[name].nunique() > 1]
     points = runs["point"].nunique()
     if not varied or points < FEWEST_POINTS:
-        raise Unsupported(f"scenario discovery needs {FEWEST_POINTS} design points over factors that vary; this sweep has {points}")
+        raise Unsupported(
+            f"scenario discovery needs {FEWEST_POINTS} design points over factors that vary; this sweep has {points}"
+        )
     boxes: list[dict[str, Any]] = []
     limits: list[dict[str, Any]] = []
     for design, group in runs.groupby("design", sort=False):
@@ -70,9 +84,13 @@ def discover(runs: pd.DataFrame, factors: Sequence[str], column: str = "ended") 
                 continue
             box, edges = _box(group.assign(wanted=wanted.astype(float)), varied)
             boxes.append({"design": design, "kind": kind, **box})
-            limits.extend({"design": design, "kind": kind, **edge, "settings": ", ".join(edge["settings"])} for edge in edges)
+            limits.extend(
+                {"design": design, "kind": kind, **edge, "settings": ", ".join(edge["settings"])} for edge in edges
+            )
     if not boxes:
-        raise Unsupported(f"scenario discovery needs at least {FEWEST_CASES} cases of each kind, ending and not; here nearly all agree")
+        raise Unsupported(
+            f"scenario discovery needs at least {FEWEST_CASES} cases of each kind, ending and not; here nearly all agree"
+        )
     columns = ["design", "kind", "factor", "low", "high", "settings"]
     return pd.DataFrame(boxes), pd.DataFrame(limits, columns=columns)
 
@@ -81,10 +99,15 @@ def _box(group: pd.DataFrame, factors: list[str]) -> tuple[dict[str, Any], list[
     found, judged = _split(group)
     edges = _pruned(found, _prim(found, factors)) if found["wanted"].nunique() > 1 else []
     inside, judged_inside = _within(found, edges), _within(judged, edges)
-    box: dict[str, Any] = {"words": _words(edges, factors), "reached": bool(found.loc[inside, "wanted"].mean() >= DENSITY)}
+    box: dict[str, Any] = {
+        "words": _words(edges, factors),
+        "reached": bool(found.loc[inside, "wanted"].mean() >= DENSITY),
+    }
     for prefix, table, where in (("", found, inside), ("held_back_", judged, judged_inside)):
         chosen = table[where]
-        pooled = pooled_mean(chosen["wanted"].to_numpy(float), chosen["point"].to_numpy(), chosen["seed"].to_numpy(), "proportion")
+        pooled = pooled_mean(
+            chosen["wanted"].to_numpy(float), chosen["point"].to_numpy(), chosen["seed"].to_numpy(), "proportion"
+        )
         total = float(table["wanted"].sum())
         box[f"{prefix}density"], box[f"{prefix}density_lower"], box[f"{prefix}density_upper"] = pooled[:3]
         box[f"{prefix}coverage"] = float(chosen["wanted"].sum()) / total if total else np.nan
@@ -107,7 +130,9 @@ def _prim(table: pd.DataFrame, factors: list[str]) -> list[dict[str, Any]]:
         try:
             from ema_workbench.analysis import prim
         except ImportError:
-            raise Unsupported("scenario discovery needs the EMA Workbench; accepted: install the extra 'analysis'") from None
+            raise Unsupported(
+                "scenario discovery needs the EMA Workbench; accepted: install the extra 'analysis'"
+            ) from None
         seeds = np.sort(table["seed"].unique())
         keep = max(1, int(len(seeds) * MOST_RUNS / max(len(table), 1)))
         table = table[table["seed"].isin(seeds[:keep])]
@@ -130,7 +155,9 @@ def _prim(table: pd.DataFrame, factors: list[str]) -> list[dict[str, Any]]:
             if own[0] != full[0]:
                 edges.append({**edge, "settings": tuple(sorted(own[0]))})
         elif own != full:
-            edges.append({**edge, "low": own[0] if own[0] > full[0] else np.nan, "high": own[1] if own[1] < full[1] else np.nan})
+            edges.append(
+                {**edge, "low": own[0] if own[0] > full[0] else np.nan, "high": own[1] if own[1] < full[1] else np.nan}
+            )
     return edges
 
 
@@ -148,7 +175,10 @@ def _pruned(table: pd.DataFrame, edges: list[dict[str, Any]]) -> list[dict[str, 
     least = (1.0 - KEPT) * density([]) + KEPT * density(edges)
     while edges:
         shorter = [
-            _without(edges, place, end) for place in range(len(edges)) for end in ("low", "high", "settings") if _given(edges[place][end])
+            _without(edges, place, end)
+            for place in range(len(edges))
+            for end in ("low", "high", "settings")
+            if _given(edges[place][end])
         ]
         densities = [density(box) for box in shorter]
         best = int(np.argmax(densities))

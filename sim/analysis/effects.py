@@ -36,6 +36,14 @@ def means_by_point(runs: pd.DataFrame, quantities: Iterable[str] = tuple(KINDS))
     -------
     DataFrame
         ``point, design, quantity, mean, lower, upper, n``: Wilson's intervals for risks, Student's for the rest.
+
+    Examples
+    --------
+    >>> from sim.analysis.samples import small_sweep
+    >>> means_by_point(small_sweep(), ["ended"])[["point", "design", "mean", "lower", "upper"]].head(2).round(2)
+       point      design  mean  lower  upper
+    0      0    retrofit  0.82   0.68   0.91
+    1      0  greenfield  0.52   0.37   0.67
     """
     rows: list[tuple[object, ...]] = []
     for (point, design), group in runs.groupby(["point", "design"], sort=False):
@@ -51,17 +59,39 @@ def means_by_point(runs: pd.DataFrame, quantities: Iterable[str] = tuple(KINDS))
 
 
 def pooled_means(runs: pd.DataFrame, quantities: Iterable[str] = tuple(KINDS)) -> pd.DataFrame:
-    """Mean of each quantity over all design points, by design: ``design, quantity`` and the fields of :class:`Pooled`."""
+    """Mean of each quantity over all design points, by design: ``design, quantity`` and the fields of :class:`Pooled`.
+
+    Examples
+    --------
+    >>> from sim.analysis.samples import small_sweep
+    >>> pooled_means(small_sweep(), ["ended"])[["design", "mean", "lower", "upper", "points"]].round(2)
+           design  mean  lower  upper  points
+    0    retrofit  0.62   0.51   0.73       4
+    1  greenfield  0.32   0.23   0.44       4
+    """
     rows: list[tuple[object, ...]] = []
     for design, group in runs.groupby("design", sort=False):
         points, seeds = group["point"].to_numpy(), group["seed"].to_numpy()
-        rows.extend((design, name, *pooled_mean(group[name].to_numpy(float), points, seeds, KINDS[name])) for name in quantities)
+        rows.extend(
+            (design, name, *pooled_mean(group[name].to_numpy(float), points, seeds, KINDS[name])) for name in quantities
+        )
     return pd.DataFrame(rows, columns=["design", "quantity", *Pooled._fields])
 
 
 def paired(runs: pd.DataFrame, baseline: str, design: str, quantity: str) -> pd.DataFrame:
-    """The runs of two designs side by side: ``point, seed, first, second`` (design, baseline), only where both are there."""
-    wide = runs[runs["design"].isin([baseline, design])].pivot(index=["point", "seed"], columns="design", values=quantity)
+    """The runs of two designs side by side: ``point, seed, first, second`` (design, baseline), only where both are there.
+
+    Examples
+    --------
+    >>> from sim.analysis.samples import small_sweep
+    >>> paired(small_sweep(), "retrofit", "greenfield", "ended").head(2)
+       point  seed  first  second
+    0      0     0    0.0     1.0
+    1      0     1    0.0     0.0
+    """
+    wide = runs[runs["design"].isin([baseline, design])].pivot(
+        index=["point", "seed"], columns="design", values=quantity
+    )
     wide = wide.reindex(columns=[design, baseline]).dropna()
     wide.columns = pd.Index(["first", "second"])
     return wide.reset_index()
@@ -74,6 +104,12 @@ def two_designs(runs: pd.DataFrame) -> tuple[str, list[str]]:
     ------
     sim.errors.Unsupported
         Where there is one design only.
+
+    Examples
+    --------
+    >>> from sim.analysis.samples import small_sweep
+    >>> two_designs(small_sweep())
+    ('retrofit', ['greenfield'])
     """
     designs = list(dict.fromkeys(runs["design"]))
     if len(designs) < 2:
@@ -89,6 +125,15 @@ def differences_by_point(runs: pd.DataFrame, quantities: Iterable[str] = tuple(K
     DataFrame
         ``point, design, baseline, quantity, difference, lower, upper, ratio, ratio_lower, ratio_upper, n``: Newcombe's interval
         for a difference of risks and Bonett & Price's for their ratio; Student's for the rest, which have no ratio.
+
+    Examples
+    --------
+    >>> from sim.analysis.samples import small_sweep
+    >>> table = differences_by_point(small_sweep(), ["ended"])
+    >>> table[["point", "design", "baseline", "difference", "lower", "upper"]].head(2).round(2)
+       point      design  baseline  difference  lower  upper
+    0      0  greenfield  retrofit        -0.3  -0.44  -0.14
+    1      1  greenfield  retrofit        -0.7  -0.81  -0.51
     """
     baseline, others = two_designs(runs)
     rows = []
@@ -120,6 +165,15 @@ def differences_by_week(runs: pd.DataFrame, weeks: Iterable[int], ending: str = 
     ------
     sim.errors.Unsupported
         Where there is one design only.
+
+    Examples
+    --------
+    >>> from sim.analysis.samples import small_sweep
+    >>> table = differences_by_week(small_sweep(), [10, 36])
+    >>> table.loc[table["point"] == 0, ["week", "design", "difference", "lower", "upper"]].round(2)
+       week      design  difference  lower  upper
+    0    10  greenfield         0.0  -0.09   0.09
+    4    36  greenfield        -0.3  -0.44  -0.14
     """
     two_designs(runs)
     tables = []
@@ -139,6 +193,14 @@ def pooled_differences(runs: pd.DataFrame, quantities: Iterable[str] = tuple(KIN
         ``design, baseline, quantity, difference`` and the other fields of :class:`Pooled`, then
         ``ratio, ratio_lower, ratio_upper`` (missing for what is no risk). Where there is one design
         point, intervals are those of :func:`differences_by_point`.
+
+    Examples
+    --------
+    >>> from sim.analysis.samples import small_sweep
+    >>> table = pooled_differences(small_sweep(), ["ended"])
+    >>> table[["design", "difference", "lower", "upper", "spread_low", "spread_high"]].round(2)
+           design  difference  lower  upper  spread_low  spread_high
+    0  greenfield        -0.3  -0.38  -0.22       -0.64         0.04
     """
     baseline, others = two_designs(runs)
     rows = []
@@ -190,6 +252,17 @@ def level_effects(
     ------
     sim.errors.Unsupported
         Where no factor has from 2 to ``MOST_LEVELS`` levels that recur with all else alike.
+
+    Examples
+    --------
+    >>> from sim.analysis.samples import small_sweep
+    >>> table = level_effects(small_sweep(), ["leadership.training", "who chooses"], ["ended"])
+    >>> table[["design", "factor", "level", "difference"]].round(2)
+           design               factor     level  difference
+    0    retrofit  leadership.training       0.9        -0.4
+    1  greenfield  leadership.training       0.9         0.0
+    2    retrofit          who chooses  families         0.0
+    3  greenfield          who chooses  families        -0.4
     """
     rows = []
     for factor in factors:
@@ -210,15 +283,32 @@ def level_effects(
                         continue
                     where = both.groupby(others, sort=False).ngroup().to_numpy() if others else np.zeros(len(both), int)
                     kind = "difference" if KINDS[quantity] == "proportion" else "number"
-                    pooled = pooled_mean((both["own"] - both["first"]).to_numpy(float), where, both["seed"].to_numpy(), kind)
+                    pooled = pooled_mean(
+                        (both["own"] - both["first"]).to_numpy(float), where, both["seed"].to_numpy(), kind
+                    )
                     mean = float(both["own"].groupby(where).mean().mean())
-                    rows.append((design, factor, _text(level), _text(levels[0]), quantity, mean, *pooled[:3], *pooled[5:]))
+                    rows.append(
+                        (design, factor, _text(level), _text(levels[0]), quantity, mean, *pooled[:3], *pooled[5:])
+                    )
     if not rows:
         raise Unsupported(
             f"effects of levels need a factor with 2 to {MOST_LEVELS} levels that recur with all else alike (a factorial design); "
             f"this sweep has none"
         )
-    columns = ["design", "factor", "level", "reference", "quantity", "mean", "difference", "lower", "upper", "points", "seeds", "n"]
+    columns = [
+        "design",
+        "factor",
+        "level",
+        "reference",
+        "quantity",
+        "mean",
+        "difference",
+        "lower",
+        "upper",
+        "points",
+        "seeds",
+        "n",
+    ]
     return pd.DataFrame(rows, columns=columns)
 
 

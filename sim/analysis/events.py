@@ -23,6 +23,14 @@ def events(weekly: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         ``week, party, event``, in order of weeks: the board's steps, the union's moves, notices, loss of funding, the
         first voices and the first intake.
+
+    Examples
+    --------
+    >>> from sim import simulate
+    >>> from sim.sweep.samples import small_scenarios
+    >>> events(simulate(small_scenarios()[0], 0).weekly()).head(1)
+       week     party         event
+    0     1  families  40 take part
     """
     rows: list[tuple[int, str, str]] = []
     if weekly.empty:

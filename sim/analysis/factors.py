@@ -9,7 +9,14 @@ import pandas as pd
 
 
 def is_numeric(values: pd.Series) -> bool:
-    """Whether a factor's column holds numbers, not names or switches."""
+    """Whether a factor's column holds numbers, not names or switches.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> is_numeric(pd.Series([0.1, 0.9])), is_numeric(pd.Series([True, False]))
+    (True, False)
+    """
     return bool(pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values))
 
 
@@ -25,6 +32,11 @@ def short_names(factors: Iterable[str]) -> dict[str, str]:
     -------
     dict
         Factor -> words: ``{"power.families.governance": "families governance", ...}``.
+
+    Examples
+    --------
+    >>> short_names(["power.families.governance", "power.union.governance", "who chooses"])
+    {'power.families.governance': 'families governance', 'power.union.governance': 'union governance', 'who chooses': 'who chooses'}
     """
     names = list(dict.fromkeys(factors))
     words = {name: [name] if " " in name else name.split(".") for name in names}

@@ -30,13 +30,27 @@ def frontier(runs: pd.DataFrame, draws: int = DRAWS) -> pd.DataFrame:
         ``point, design``; for each of ``ended, student_weeks, gain`` the mean with ``_lower`` and ``_upper``; ``on_frontier``
         (nothing is at least as good on all three and better on one), ``frontier_share`` (share of the draws in which that holds: how
         sure it is), ``n``.
+
+    Examples
+    --------
+    >>> from sim.analysis.samples import small_sweep
+    >>> frontier(small_sweep(), draws=20)[["point", "design", "ended", "student_weeks", "on_frontier"]].head(4)
+       point      design  ended  student_weeks  on_frontier
+    0      0    retrofit  0.825         1700.0        False
+    1      0  greenfield  0.525         2900.0        False
+    2      1    retrofit  0.825         1700.0        False
+    3      1  greenfield  0.125         4500.0         True
     """
     table = means_by_point(runs, SIGNS)
     keys = list(dict.fromkeys(zip(table["point"], table["design"], strict=True)))
     wide = pd.DataFrame(keys, columns=["point", "design"])
     for quantity in SIGNS:
         rows = table[table["quantity"] == quantity].reset_index(drop=True)
-        wide[quantity], wide[f"{quantity}_lower"], wide[f"{quantity}_upper"] = rows["mean"], rows["lower"], rows["upper"]
+        wide[quantity], wide[f"{quantity}_lower"], wide[f"{quantity}_upper"] = (
+            rows["mean"],
+            rows["lower"],
+            rows["upper"],
+        )
     wide["on_frontier"] = _unbeaten(np.column_stack([sign * wide[name] for name, sign in SIGNS.items()]))
     wide["frontier_share"] = _shares(runs, keys, draws)
     wide["n"] = table.loc[table["quantity"] == "ended", "n"].to_numpy()

@@ -73,6 +73,15 @@ def judge(runs: pd.DataFrame, claim: str) -> pd.DataFrame:
     ------
     sim.errors.Unsupported
         Where the sweep tests no claim, or lacks a design.
+
+    Examples
+    --------
+    >>> from sim.analysis.samples import small_sweep
+    >>> judge(small_sweep(), "H3")[["point", "quantity", "estimate", "verdict"]].head(3).round(2)
+       point                   quantity  estimate       verdict
+    0      0                   retrofit      0.82  not resolved
+    1      0                 greenfield      0.52  not resolved
+    2      0  greenfield minus retrofit     -0.30  not resolved
     """
     if claim not in CLAIMS:
         raise Unsupported('the sweep tests no claim; accepted: hypothesis = "H1" to "H4" in the sweep file')
@@ -84,7 +93,17 @@ def judge(runs: pd.DataFrame, claim: str) -> pd.DataFrame:
 
 
 def summary(verdicts: pd.DataFrame) -> pd.DataFrame:
-    """Share of the conditions with each verdict: ``verdict, conditions, share, lower, upper`` (Wilson, over conditions)."""
+    """Share of the conditions with each verdict: ``verdict, conditions, share, lower, upper`` (Wilson, over conditions).
+
+    Examples
+    --------
+    >>> from sim.analysis.samples import small_sweep
+    >>> summary(judge(small_sweep(), "H3"))[["verdict", "conditions", "share"]]
+            verdict  conditions  share
+    0         holds           2    0.5
+    1         fails           0    0.0
+    2  not resolved           2    0.5
+    """
     each = verdicts.drop_duplicates("point")["verdict"]
     rows = []
     for verdict in VERDICTS:
@@ -108,6 +127,18 @@ def where(verdicts: pd.DataFrame, points: pd.DataFrame, factors: list[str]) -> t
     -------
     boxes, limits : DataFrame
         As from :func:`sim.analysis.discovery.discover`, a row per condition; ``kind`` is ``fails`` or ``holds``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from sim.analysis.samples import runs
+    >>> points = pd.DataFrame({"l.training": [k / 40 for k in range(40)]})
+    >>> table = runs(points, {"retrofit": lambda point: 0.95 if point["l.training"] < 0.5 else 0.05}, 40)
+    >>> boxes, limits = where(judge(table, "H1"), points.rename_axis("point").reset_index(), ["l.training"])
+    >>> boxes[["kind", "words"]]
+        kind                      words
+    0  fails  training is at least 0.45
+    1  holds  training is at most 0.575
     """
     each = (
         verdicts[verdicts["verdict"] != OPEN].drop_duplicates("point")[["point", "verdict"]].merge(points, on="point")

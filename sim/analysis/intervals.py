@@ -22,6 +22,12 @@ def wilson(count: int, n: int) -> tuple[float, float]:
     -------
     lower, upper : float
         0 and 1 where there are no replicates. Source: Wilson 1927, as in ``scipy.stats.binomtest``.
+
+    Examples
+    --------
+    >>> lower, upper = wilson(779, 1000)
+    >>> round(lower, 3), round(upper, 3)
+    (0.752, 0.804)
     """
     return _wilson(int(count), int(n))
 
@@ -46,6 +52,13 @@ def mean_interval(values: np.ndarray) -> tuple[float, float, float]:
     -------
     mean, lower, upper : float
         All NaN without values; an interval without bounds where there is one value.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> mean, lower, upper = mean_interval(np.array([1.0, 2.0, 3.0]))
+    >>> round(mean, 2), round(lower, 2), round(upper, 2)
+    (2.0, -0.48, 4.48)
     """
     values = values[~np.isnan(values)]
     if len(values) == 0:
@@ -70,13 +83,28 @@ def paired_difference(first: np.ndarray, second: np.ndarray) -> tuple[float, flo
     difference, lower, upper : float
         By Newcombe's square-and-add method for paired proportions (Newcombe 1998, method 10), which keeps a width
         where all pairs agree.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> first, second = np.arange(50) < 20, np.arange(50) < 10
+    >>> [round(float(value), 2) for value in paired_difference(first, second)]
+    [0.2, 0.08, 0.31]
     """
     both, neither = int((first & second).sum()), int((~first & ~second).sum())
     return paired_difference_of_counts(int((first & ~second).sum()), int((~first & second).sum()), both, neither)
 
 
-def paired_difference_of_counts(only_first: int, only_second: int, both: int, neither: int) -> tuple[float, float, float]:
-    """As :func:`paired_difference`, from the four counts of pairs."""
+def paired_difference_of_counts(
+    only_first: int, only_second: int, both: int, neither: int
+) -> tuple[float, float, float]:
+    """As :func:`paired_difference`, from the four counts of pairs.
+
+    Examples
+    --------
+    >>> [round(float(value), 2) for value in paired_difference_of_counts(10, 0, 10, 30)]
+    [0.2, 0.08, 0.31]
+    """
     n = only_first + only_second + both + neither
     if n == 0:
         return np.nan, -1.0, 1.0
@@ -105,6 +133,13 @@ def paired_ratio(first: np.ndarray, second: np.ndarray) -> tuple[float, float, f
     ratio, lower, upper : float
         By the hybrid Wilson method for paired proportions (Bonett & Price 2006), which holds where a count is 0. The ratio is NaN
         where neither ever happened and infinite where only the second never did.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> first, second = np.arange(50) < 20, np.arange(50) < 10
+    >>> [round(float(value), 2) for value in paired_ratio(first, second)]
+    [2.0, 1.28, 3.12]
     """
     both = int((first & second).sum())
     a, b = int(first.sum()), int(second.sum())
@@ -120,7 +155,14 @@ def paired_ratio(first: np.ndarray, second: np.ndarray) -> tuple[float, float, f
 
 
 def wilson_real(p: float, n: float, z: float) -> tuple[float, float]:
-    """Wilson's formula for a real number of replicates and any quantile."""
+    """Wilson's formula for a real number of replicates and any quantile.
+
+    Examples
+    --------
+    >>> lower, upper = wilson_real(0.25, 41.5, 1.96)
+    >>> round(lower, 3), round(upper, 3)
+    (0.143, 0.399)
+    """
     centre, half = p + z * z / (2 * n), z * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
     return max(0.0, float((centre - half) / (1 + z * z / n))), min(1.0, float((centre + half) / (1 + z * z / n)))
 
@@ -137,6 +179,12 @@ def median_interval(values: np.ndarray) -> tuple[float, float, float]:
     -------
     median, lower, upper : float
         Infinite where not reached by half of the values; NaN without values.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> median_interval(np.array([12.0, 14.0, 20.0, 30.0, np.inf]))
+    (20.0, 12.0, inf)
     """
     n = len(values)
     if n == 0:

@@ -31,6 +31,13 @@ def axis_cells(values: pd.Series) -> tuple[np.ndarray, list[object]]:
         Number of the cell of each value.
     places : list
         A cell's level, or where the factor has more than ``BINS`` values the middle of one of ``BINS`` equal intervals.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> cells, places = axis_cells(pd.Series([0.1, 0.9, 0.1]))
+    >>> cells.tolist(), places
+    ([0, 1, 0], [0.1, 0.9])
     """
     numeric = is_numeric(values)
     levels = sorted(set(values)) if numeric else list(dict.fromkeys(values))
@@ -51,13 +58,25 @@ def pairs(runs: pd.DataFrame, factors: list[str], most: int = 10**6) -> list[tup
     ------
     sim.errors.Unsupported
         Where there are none.
+
+    Examples
+    --------
+    >>> from sim.analysis.samples import small_sweep
+    >>> pairs(small_sweep(), ["leadership.training", "who chooses"])
+    [('leadership.training', 'who chooses')]
     """
     varied = [name for name in factors if runs[name].nunique() > 1]
     if len(varied) < 2:
-        raise Unsupported(f"a phase diagram needs two factors with two levels or more; this sweep varies {', '.join(varied) or 'none'}")
+        raise Unsupported(
+            f"a phase diagram needs two factors with two levels or more; this sweep varies {', '.join(varied) or 'none'}"
+        )
     if len(varied) * (len(varied) - 1) // 2 <= most:
         return list(combinations(varied, 2))
-    means = runs.groupby(["point", "design"], sort=False).agg({"ended": "mean", **dict.fromkeys(varied, "first")}).reset_index()
+    means = (
+        runs.groupby(["point", "design"], sort=False)
+        .agg({"ended": "mean", **dict.fromkeys(varied, "first")})
+        .reset_index()
+    )
     best = sorted(varied, key=lambda name: -max(_between(group, name) for _, group in means.groupby("design")))
     kept = [name for name in varied if name in best[: max(2, int((1 + (1 + 8 * most) ** 0.5) / 2))]]
     return list(combinations(kept, 2))
@@ -90,17 +109,45 @@ def phase(runs: pd.DataFrame, x: str, y: str, quantity: str = "ended") -> tuple[
         are averaged over, each design point alike, and the spread says how much they matter.
     differences : DataFrame
         The same with ``baseline`` and ``difference``, and ``resolved`` (the interval leaves out 0); empty with one design.
+
+    Examples
+    --------
+    >>> from sim.analysis.samples import small_sweep
+    >>> levels, differences = phase(small_sweep(), "leadership.training", "who chooses")
+    >>> differences[["x", "y", "difference", "resolved"]].round(2)
+         x         y  difference  resolved
+    0  0.1  district        -0.3      True
+    1  0.1  families        -0.7      True
+    2  0.9  district         0.1      True
+    3  0.9  families        -0.3      True
     """
     runs = runs.assign(_x=0, _y=0)
     runs["_x"], xs = axis_cells(runs[x])
     runs["_y"], ys = axis_cells(runs[y])
     rows: list[tuple[object, ...]] = []
     for (i, j, design), group in runs.groupby(["_x", "_y", "design"], sort=False):
-        pooled = pooled_mean(group[quantity].to_numpy(float), group["point"].to_numpy(), group["seed"].to_numpy(), KINDS[quantity])
+        pooled = pooled_mean(
+            group[quantity].to_numpy(float), group["point"].to_numpy(), group["seed"].to_numpy(), KINDS[quantity]
+        )
         rows.append((x, y, xs[i], ys[j], design, quantity, *pooled))
     spread = ["spread_low", "spread_high", "points", "seeds", "n"]
-    levels = pd.DataFrame(rows, columns=["x_factor", "y_factor", "x", "y", "design", "quantity", "mean", "lower", "upper", *spread])
-    columns = ["x_factor", "y_factor", "x", "y", "design", "baseline", "quantity", "difference", "lower", "upper", *spread, "resolved"]
+    levels = pd.DataFrame(
+        rows, columns=["x_factor", "y_factor", "x", "y", "design", "quantity", "mean", "lower", "upper", *spread]
+    )
+    columns = [
+        "x_factor",
+        "y_factor",
+        "x",
+        "y",
+        "design",
+        "baseline",
+        "quantity",
+        "difference",
+        "lower",
+        "upper",
+        *spread,
+        "resolved",
+    ]
     rows = []
     try:
         baseline, others = two_designs(runs)
@@ -113,5 +160,7 @@ def phase(runs: pd.DataFrame, x: str, y: str, quantity: str = "ended") -> tuple[
         for (i, j), group in both.groupby(["_x", "_y"], sort=False):
             gap = (group["first"] - group["second"]).to_numpy(float)
             pooled = pooled_mean(gap, group["point"].to_numpy(), group["seed"].to_numpy(), kind)
-            rows.append((x, y, xs[i], ys[j], design, baseline, quantity, *pooled, bool(pooled.lower > 0 or pooled.upper < 0)))
+            rows.append(
+                (x, y, xs[i], ys[j], design, baseline, quantity, *pooled, bool(pooled.lower > 0 or pooled.upper < 0))
+            )
     return levels, pd.DataFrame(rows, columns=columns)

@@ -53,6 +53,14 @@ def pooled_mean(values: np.ndarray, points: np.ndarray, seeds: np.ndarray, kind:
     -------
     Pooled
         The variance is the linearised one of a mean of means with seeds as clusters. NaN throughout without values.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> ended, points, seeds = np.array([1.0, 0.0, 1.0, 1.0]), np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1])
+    >>> pooled = pooled_mean(ended, points, seeds, "proportion")
+    >>> pooled.mean, pooled.points, pooled.seeds
+    (0.75, 2, 2)
     """
     known = ~np.isnan(values)
     values, points, seeds = values[known].astype(float), points[known], seeds[known]
@@ -112,7 +120,9 @@ def _bounds(mean: float, variance: float, seeds: int, kind: str) -> tuple[float,
     return mean - half, mean + half
 
 
-def pooled_ratio(first: np.ndarray, second: np.ndarray, points: np.ndarray, seeds: np.ndarray) -> tuple[float, float, float]:
+def pooled_ratio(
+    first: np.ndarray, second: np.ndarray, points: np.ndarray, seeds: np.ndarray
+) -> tuple[float, float, float]:
     """Ratio of two pooled risks on the same points and seeds, ``first / second``, and its 95% interval.
 
     Parameters
@@ -127,6 +137,14 @@ def pooled_ratio(first: np.ndarray, second: np.ndarray, points: np.ndarray, seed
     ratio, lower, upper : float
         Student's interval of the logarithm, linearised with seeds as clusters. Where a risk is 0, or seeds do not differ, the bounds follow
         from those of the two risks. NaN where neither ever happened, infinite where only the second never did.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> first, second = np.array([1.0, 0.0, 1.0, 0.0]), np.array([1.0, 1.0, 1.0, 0.0])
+    >>> ratio, lower, upper = pooled_ratio(first, second, np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1]))
+    >>> round(ratio, 2)
+    0.67
     """
     both = [pooled_mean(values, points, seeds, "proportion") for values in (first, second)]
     if not both[0].n or max(both[0].mean, both[1].mean) == 0.0:

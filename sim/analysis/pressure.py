@@ -26,6 +26,19 @@ def shares(runs: pd.DataFrame, ledger: Ledger = LEDGER) -> pd.DataFrame:
     DataFrame
         ``design, stakeholder, drained`` (mean capital), ``share, lower, upper, spread_low, spread_high, points, seeds, n``. Gains of
         capital count as 0; runs in which nothing was drained have no share.
+
+    Examples
+    --------
+    >>> from sim.analysis.samples import small_sweep
+    >>> table = shares(small_sweep())
+    >>> table.loc[table["share"] > 0, ["design", "stakeholder", "share"]].round(2)
+            design stakeholder  share
+    0     retrofit    families   0.50
+    1     retrofit    teachers   0.25
+    5     retrofit      vendor   0.25
+    7   greenfield    families   0.50
+    8   greenfield    teachers   0.25
+    12  greenfield      vendor   0.25
     """
     rows = []
     for design, group in runs.groupby("design", sort=False):
@@ -73,6 +86,14 @@ def shares_over_time(weekly: pd.DataFrame, ledger: Ledger = LEDGER) -> pd.DataFr
     ------
     sim.errors.Unsupported
         Where there are no weekly quantiles.
+
+    Examples
+    --------
+    >>> from sim.analysis.samples import small_weekly
+    >>> shares_over_time(small_weekly())[["design", "week", "stakeholder", "share"]].head(2).round(2)
+         design  week stakeholder  share
+    0  retrofit     1    families   0.15
+    1  retrofit     2    families   0.16
     """
     if weekly.empty or "column" not in weekly.columns:
         raise Unsupported(

@@ -45,13 +45,25 @@ KINDS = {name: "proportion" if name == "ended" else "number" for name in UNITS}
 
 
 def manner(ending: str) -> str:
-    """A way of ending, in words."""
+    """A way of ending, in words.
+
+    Examples
+    --------
+    >>> manner("made_optional")
+    'was made optional'
+    """
     told = {ANY: "ended in any way", GONE: "was over", **{name: rung.words for name, rung in LEDGER.rungs.items()}}
     return told[ending]
 
 
 def words(ending: str, week: int) -> str:
-    """A way of ending by a week, in words."""
+    """A way of ending by a week, in words.
+
+    Examples
+    --------
+    >>> words("any", 36)
+    'ended in any way by week 36'
+    """
     return f"{manner(ending)} by week {week}"
 
 
@@ -71,6 +83,12 @@ def ending_week(runs: pd.DataFrame, ending: str = ANY) -> np.ndarray:
     ------
     sim.errors.InputError
         Where there is no such way of ending.
+
+    Examples
+    --------
+    >>> from sim.analysis.samples import small_sweep
+    >>> ending_week(small_sweep())[:3]
+    array([20., inf, 20.])
     """
     if ending not in WAYS:
         raise InputError(f"ending = {ending!r}: accepted: {', '.join(WAYS)}")
@@ -84,7 +102,14 @@ def ending_week(runs: pd.DataFrame, ending: str = ANY) -> np.ndarray:
 
 
 def ended_by(runs: pd.DataFrame, week: int, ending: str = ANY) -> np.ndarray:
-    """Booleans, a row each: whether a run had come to its end in that way by a week; see :func:`ending_week`."""
+    """Booleans, a row each: whether a run had come to its end in that way by a week; see :func:`ending_week`.
+
+    Examples
+    --------
+    >>> from sim.analysis.samples import small_sweep
+    >>> ended_by(small_sweep(), 36, "cancelled")[:3]
+    array([ True, False,  True])
+    """
     return ending_week(runs, ending) <= week
 
 
@@ -99,6 +124,14 @@ def prepared(runs: pd.DataFrame, ending: str, week: int, horizon: int) -> pd.Dat
         The event whose risk is meant: see :func:`ended_by`.
     horizon : int
         Weeks that all runs lived through; time survived is counted up to it.
+
+    Examples
+    --------
+    >>> from sim.analysis.samples import small_sweep
+    >>> prepared(small_sweep(), "cancelled", 36, 108)[["ended", "survived_weeks", "gain"]].head(2)
+       ended  survived_weeks  gain
+    0    1.0            20.0  0.01
+    1    0.0           108.0  0.05
     """
     good = runs[runs["error"].isna()] if "error" in runs.columns else runs
     return good.assign(

@@ -17,11 +17,19 @@ MILESTONES = (20, 36, 72, 108)
 
 
 def milestones(horizon: int) -> list[int]:
-    """Weeks at which risks are told: the usual ones within the horizon, and the horizon itself."""
+    """Weeks at which risks are told: the usual ones within the horizon, and the horizon itself.
+
+    Examples
+    --------
+    >>> milestones(90)
+    [20, 36, 72, 90]
+    """
     return sorted(week for week in {*MILESTONES, horizon} if 0 < week <= horizon)
 
 
-def cumulative_incidence(runs: pd.DataFrame, weeks: Iterable[int], ways: Iterable[str] = (ANY, *ENDINGS[1:])) -> pd.DataFrame:
+def cumulative_incidence(
+    runs: pd.DataFrame, weeks: Iterable[int], ways: Iterable[str] = (ANY, *ENDINGS[1:])
+) -> pd.DataFrame:
     """Cumulative incidence by each week, of the runs of one design point and one or more designs.
 
     Parameters
@@ -37,6 +45,17 @@ def cumulative_incidence(runs: pd.DataFrame, weeks: Iterable[int], ways: Iterabl
     -------
     DataFrame
         ``design, ending, week, count, n, risk, lower, upper``: with 95% Wilson intervals.
+
+    Examples
+    --------
+    >>> from sim.analysis.samples import small_sweep
+    >>> table = small_sweep()
+    >>> cumulative_incidence(table[table["point"] == 0], [10, 36], ["any"]).round(2)
+           design ending  week  count   n  risk  lower  upper
+    0    retrofit    any    10      0  40  0.00   0.00   0.09
+    1    retrofit    any    36     33  40  0.82   0.68   0.91
+    2  greenfield    any    10      0  40  0.00   0.00   0.09
+    3  greenfield    any    36     21  40  0.52   0.37   0.67
     """
     at = np.array(list(weeks), dtype=int)
     rows = []
@@ -50,10 +69,22 @@ def cumulative_incidence(runs: pd.DataFrame, weeks: Iterable[int], ways: Iterabl
 
 
 def risk_by_point(runs: pd.DataFrame, weeks: Iterable[int]) -> pd.DataFrame:
-    """As :func:`cumulative_incidence`, for each design point: ``point`` comes first."""
+    """As :func:`cumulative_incidence`, for each design point: ``point`` comes first.
+
+    Examples
+    --------
+    >>> from sim.analysis.samples import small_sweep
+    >>> risk_by_point(small_sweep(), [36])[["point", "design", "ending", "count", "n", "risk"]].head(2)
+       point    design ending  count   n   risk
+    0      0  retrofit    any     33  40  0.825
+    1      0  retrofit   over     33  40  0.825
+    """
     weeks = list(weeks)
     ways = (ANY, GONE, *ENDINGS[1:])
-    tables = [cumulative_incidence(group, weeks, ways).assign(point=point) for point, group in runs.groupby("point", sort=True)]
+    tables = [
+        cumulative_incidence(group, weeks, ways).assign(point=point)
+        for point, group in runs.groupby("point", sort=True)
+    ]
     table = pd.concat(tables, ignore_index=True)
     return table[["point", *table.columns.drop("point")]]
 
@@ -75,6 +106,15 @@ def pooled_incidence(runs: pd.DataFrame, horizon: int, weeks: Iterable[int] | No
     DataFrame
         ``design, ending, week, risk, lower, upper`` (Monte Carlo error, seeds as clusters), ``spread_low, spread_high`` (5% and
         95% quantiles over design points), ``points, seeds, n``.
+
+    Examples
+    --------
+    >>> from sim.analysis.samples import small_sweep
+    >>> table = pooled_incidence(small_sweep(), 108, [36])
+    >>> table.loc[table["ending"] == "any", ["design", "week", "risk", "lower", "upper"]].round(2)
+           design  week  risk  lower  upper
+    0    retrofit    36  0.62   0.51   0.73
+    7  greenfield    36  0.32   0.23   0.44
     """
     rows = []
     for design, group in runs.groupby("design", sort=False):
@@ -105,6 +145,14 @@ def median_by_point(runs: pd.DataFrame, ending: str = ANY) -> pd.DataFrame:
     DataFrame
         ``point, design, median, lower, upper, n``: 95% intervals by order statistics; infinite where
         half of the runs lived on.
+
+    Examples
+    --------
+    >>> from sim.analysis.samples import small_sweep
+    >>> median_by_point(small_sweep()).head(2)
+       point      design  median  lower  upper   n
+    0      0    retrofit    20.0   20.0   20.0  40
+    1      0  greenfield    20.0   20.0    inf  40
     """
     groups = runs.groupby(["point", "design"], sort=False)
     rows = [(*key, *median_interval(ending_week(group, ending)), len(group)) for key, group in groups]

@@ -25,7 +25,10 @@ COLUMNS = ["design", "quantity", "base_points", "factor", "index", "estimate", "
 
 
 def sensitivity(
-    runs: pd.DataFrame, factors: Sequence[str], method: str, quantities: Sequence[str] = ("ended", "student_weeks", "gain")
+    runs: pd.DataFrame,
+    factors: Sequence[str],
+    method: str,
+    quantities: Sequence[str] = ("ended", "student_weeks", "gain"),
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Indices of each factor by design and quantity.
 
@@ -54,9 +57,25 @@ def sensitivity(
     ------
     sim.errors.Unsupported
         Where points are missing, one factor has one level, or the method is another one.
+
+    Examples
+    --------
+    >>> from SALib.sample import morris
+    >>> import pandas as pd
+    >>> from sim.analysis.samples import runs
+    >>> problem = {"num_vars": 2, "names": ["a", "b"], "bounds": [[0.0, 1.0]] * 2}
+    >>> points = pd.DataFrame(morris.sample(problem, 4, seed=1), columns=["a", "b"])
+    >>> table = runs(points, {"retrofit": lambda point: 0.2 + 0.6 * point["a"]}, 20)
+    >>> indices, convergence = sensitivity(table, ["a", "b"], "morris", ["ended"])
+    >>> indices.loc[indices["index"] == "mu_star", ["factor", "estimate"]].round(2)
+      factor  estimate
+    0      a      0.68
+    1      b      0.00
     """
     if method not in ("saltelli", "morris"):
-        raise Unsupported(f"sensitivity indices need a design that samples for them (saltelli or morris); this sweep is {method}")
+        raise Unsupported(
+            f"sensitivity indices need a design that samples for them (saltelli or morris); this sweep is {method}"
+        )
     single = [name for name in factors if runs[name].nunique() < 2]
     if single:
         raise Unsupported(f"sensitivity needs factors that vary, and {single[0]} has one level")
@@ -91,7 +110,9 @@ def _at_sizes(method: str, names: list[str], x: np.ndarray, values: np.ndarray, 
             if size == base:
                 table = table.assign(**_over_seeds(method, names, x, values))
         tables.append(table.assign(base_points=size))
-    return pd.concat(tables, ignore_index=True).reindex(columns=[name for name in COLUMNS if name not in ("design", "quantity")])
+    return pd.concat(tables, ignore_index=True).reindex(
+        columns=[name for name in COLUMNS if name not in ("design", "quantity")]
+    )
 
 
 def _over_seeds(method: str, names: list[str], x: np.ndarray, values: np.ndarray) -> dict[str, np.ndarray]:
@@ -134,11 +155,21 @@ def _convergence(answer: pd.DataFrame, method: str) -> dict[str, object]:
     sizes = sorted(rows["base_points"].unique())
     last = rows[rows["base_points"] == sizes[-1]].set_index("factor")
     if last["estimate"].isna().any():
-        return {"converged": False, "half_width": np.nan, "change": np.nan, "note": "does not vary: no index is defined"}
+        return {
+            "converged": False,
+            "half_width": np.nan,
+            "change": np.nan,
+            "note": "does not vary: no index is defined",
+        }
     scale = 1.0 if method == "saltelli" else max(float(last["estimate"].max()), 1e-12)
     half = float(((last["upper"] - last["lower"]) / 2).max()) / scale
     if len(sizes) < 2:
-        return {"converged": False, "half_width": half, "change": np.nan, "note": "too few base points to compare with fewer"}
+        return {
+            "converged": False,
+            "half_width": half,
+            "change": np.nan,
+            "note": "too few base points to compare with fewer",
+        }
     before = rows[rows["base_points"] == sizes[-2]].set_index("factor")
     change = float((last["estimate"] - before["estimate"]).abs().max()) / scale
     converged = bool(half <= TOLERANCE and change <= TOLERANCE)

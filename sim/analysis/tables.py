@@ -36,6 +36,16 @@ def runs_table(runs: Sequence[Run], ending: str = ANY, week: int | None = None) 
     ------
     sim.errors.InputError
         Where there are no runs, or there is no such way of ending.
+
+    Examples
+    --------
+    >>> from sim.sweep import replicate
+    >>> from sim.sweep.samples import small_scenarios
+    >>> runs = runs_table(list(replicate(small_scenarios(), range(3))))
+    >>> runs[["point", "design", "seed"]].head(2)
+       point      design  seed
+    0      0    retrofit     0
+    1      0  greenfield     0
     """
     lived = horizon(runs)
     table = pd.DataFrame([dict(run.outcome) for run in runs])
@@ -53,6 +63,16 @@ def weekly_table(runs: Sequence[Run]) -> pd.DataFrame:
     -------
     DataFrame
         ``point`` (0), then as :func:`sim.analysis.weekly.weekly_quantiles`.
+
+    Examples
+    --------
+    >>> from sim.sweep import replicate
+    >>> from sim.sweep.samples import small_scenarios
+    >>> weekly = weekly_table(list(replicate(small_scenarios(), range(3))))
+    >>> weekly[["point", "design", "week", "column", "n", "median"]].head(2)
+       point    design  week       column  n  median
+    0      0  retrofit     1  taking_part  3    40.0
+    1      0  retrofit     2  taking_part  3    40.0
     """
     horizon(runs)
     weeks: dict[str, list[np.ndarray]] = {}
@@ -70,6 +90,13 @@ def horizon(runs: Sequence[Run]) -> int:
     ------
     sim.errors.InputError
         Where there are no runs.
+
+    Examples
+    --------
+    >>> from sim import simulate
+    >>> from sim.sweep.samples import small_scenarios
+    >>> horizon([simulate(small_scenarios()[0], 0)])
+    40
     """
     if not runs:
         raise InputError("runs are empty; accepted: at least one run")

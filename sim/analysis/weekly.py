@@ -31,6 +31,15 @@ def weekly_quantiles(design: str, stack: np.ndarray, ledger: Ledger = LEDGER) ->
         ``design, week, column, n, mean, lower, upper`` (95% interval of the mean, Student's) and ``q05`` to ``q95``. After the end of a
         programme counts of participants and voices are 0, cumulative counts stay, and other columns are left out (``n`` tells
         how many runs are left). ``share_STAKEHOLDER`` is the share of the capital drained so far in a run, kept after the end.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sim.outcome import WEEKLY
+    >>> weekly_quantiles("retrofit", np.ones((5, 10, len(WEEKLY))))[["week", "column", "n", "median"]].head(2)
+       week       column  n  median
+    0     1  taking_part  5     1.0
+    1     2  taking_part  5     1.0
     """
     horizon = stack.shape[1]
     columns = {name: _after_the_end(name, stack[:, :, column], ledger) for column, name in enumerate(ledger.weekly)}
@@ -60,9 +69,19 @@ def pooled_curves(weekly: pd.DataFrame, families: pd.Series | int, ledger: Ledge
     ------
     sim.errors.Unsupported
         Where the sweep wrote no weekly quantiles.
+
+    Examples
+    --------
+    >>> from sim.analysis.samples import small_weekly
+    >>> pooled_curves(small_weekly(), 100)[["design", "week", "column", "median"]].head(2)
+         design  week       column  median
+    0  retrofit     1  taking_part   0.990
+    1  retrofit     2  taking_part   0.975
     """
     if weekly.empty or "column" not in weekly.columns:
-        raise Unsupported('weekly curves were not written; accepted: weekly = "quantiles" under [outputs] of the sweep file')
+        raise Unsupported(
+            'weekly curves were not written; accepted: weekly = "quantiles" under [outputs] of the sweep file'
+        )
     values = ["mean", *QUANTILES]
     counted = weekly["column"].isin(ledger.shares)
     known = families if isinstance(families, pd.Series) else pd.Series(families, weekly["point"].unique())
@@ -108,10 +127,16 @@ def _summary(design: str, name: str, values: np.ndarray, horizon: int) -> pd.Dat
         table[label] = np.nan
     if alive.any():
         table.loc[alive, "mean"] = np.nanmean(values[:, alive], axis=0)
-        for label, row in zip(QUANTILES, np.nanquantile(values[:, alive], list(QUANTILES.values()), axis=0), strict=True):
+        for label, row in zip(
+            QUANTILES, np.nanquantile(values[:, alive], list(QUANTILES.values()), axis=0), strict=True
+        ):
             table.loc[alive, label] = row
     if several.any():
-        half = stats.t.ppf(0.5 + CONFIDENCE / 2, n[several] - 1) * np.nanstd(values[:, several], axis=0, ddof=1) / np.sqrt(n[several])
+        half = (
+            stats.t.ppf(0.5 + CONFIDENCE / 2, n[several] - 1)
+            * np.nanstd(values[:, several], axis=0, ddof=1)
+            / np.sqrt(n[several])
+        )
         table.loc[several, "lower"] = table.loc[several, "mean"] - half
         table.loc[several, "upper"] = table.loc[several, "mean"] + half
     return table

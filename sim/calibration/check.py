@@ -20,7 +20,9 @@ def main() -> None:
     print("| --- | --- | --- | --- | --- | --- |")
     for row in table.itertuples():
         value = f"{row.value:.2f} [{row.lower:.2f}, {row.upper:.2f}]"
-        print(f"| {row.pattern} | {row.quantity} | {row.low:.2f} to {row.high:.2f} | {value} | {row.n} | {'yes' if row.fits else 'no'} |")
+        print(
+            f"| {row.pattern} | {row.quantity} | {row.low:.2f} to {row.high:.2f} | {value} | {row.n} | {'yes' if row.fits else 'no'} |"
+        )
     print(f"\nMisfit, summed over quantities: {misfit(table):.3f}")
 
 

@@ -44,7 +44,13 @@ def measure(folder: Path, changes: dict[str, float], replicates: int, mixed: int
     """
     cases = {
         name: load_scenario(folder / f"{name}.toml").revise({**changes, "horizon.weeks": weeks})
-        for name, weeks in (("mountain_view", 36), ("cheshire", 36), ("elizabeth", 108), ("school_of_one", 72), ("village_high", 180))
+        for name, weeks in (
+            ("mountain_view", 36),
+            ("cheshire", 36),
+            ("elizabeth", 108),
+            ("school_of_one", 72),
+            ("village_high", 180),
+        )
     }
     runs = {name: list(replicate([case], range(replicates))) for name, case in cases.items()}
     schools = [school.revise(changes) for school in mixed_population(folder, mixed)]
@@ -58,16 +64,36 @@ def measure(folder: Path, changes: dict[str, float], replicates: int, mixed: int
     seats = [run.outcome.peak_applicants > 160 for run in runs["village_high"]]
     rows = [
         _proportion(
-            "P1", "Mountain View: ended in weeks 12 to 24", 0.5, 1.0, (over["mountain_view"] >= 12) & (over["mountain_view"] <= 24)
+            "P1",
+            "Mountain View: ended in weeks 12 to 24",
+            0.5,
+            1.0,
+            (over["mountain_view"] >= 12) & (over["mountain_view"] <= 24),
         ),
-        _mean("P1", "Mountain View: share on record by week 16", 0.25, 0.42, [_on_record(run, 16) for run in runs["mountain_view"]]),
-        _proportion("P1", "Mountain View: complaints within 5 weeks", 0.9, 1.0, [_on_record(run, 5) > 0 for run in runs["mountain_view"]]),
-        _proportion("P1", "Cheshire: ended in weeks 12 to 24", 0.5, 1.0, (over["cheshire"] >= 12) & (over["cheshire"] <= 24)),
+        _mean(
+            "P1",
+            "Mountain View: share on record by week 16",
+            0.25,
+            0.42,
+            [_on_record(run, 16) for run in runs["mountain_view"]],
+        ),
+        _proportion(
+            "P1",
+            "Mountain View: complaints within 5 weeks",
+            0.9,
+            1.0,
+            [_on_record(run, 5) > 0 for run in runs["mountain_view"]],
+        ),
+        _proportion(
+            "P1", "Cheshire: ended in weeks 12 to 24", 0.5, 1.0, (over["cheshire"] >= 12) & (over["cheshire"] <= 24)
+        ),
         _proportion("P1b", "Elizabeth: goes on for all for three years", 0.5, 1.0, ~_dropped(runs["elizabeth"])),
         _proportion("P2", "Mixed population: ended within a year", 0.1, 0.3, ~np.isnan(over["mixed"])),
         _proportion("P2", "Mixed population: ended or made optional within a year", 0.1, 0.3, _dropped(runs["mixed"])),
         _proportion("P3", "School of One: dropped within two years", 0.4, 0.9, ~np.isnan(over["school_of_one"])),
-        _proportion("P4", "New schools of choice: closed within three years", 0.1, 0.26, ~np.isnan(over["new_schools"])),
+        _proportion(
+            "P4", "New schools of choice: closed within three years", 0.1, 0.26, ~np.isnan(over["new_schools"])
+        ),
         _proportion("P5", "Village High: survives five years and grows", 0.5, 1.0, grown),
         _proportion("P5", "Village High: more demand than seats", 0.5, 1.0, seats),
     ]
@@ -151,7 +177,8 @@ def new_schools(folder: Path, schools: int, seed: int = 1999) -> list[Scenario]:
     for _ in range(schools):
         departure = draw.uniform(0.4, 1.0)
         profile = {
-            f"initiative.{name}": float(value + departure * (getattr(model.initiative, name) - value)) for name, value in usual.items()
+            f"initiative.{name}": float(value + departure * (getattr(model.initiative, name) - value))
+            for name, value in usual.items()
         }
         drawn.append(
             model.revise(
@@ -190,10 +217,21 @@ def _on_record(run: Run, week: int) -> float:
     return float(np.nanmax(rows)) / run.outcome.families if len(rows) else 0.0
 
 
-def _proportion(pattern: str, quantity: str, low: float, high: float, flags: Sequence[bool] | np.ndarray) -> dict[str, object]:
+def _proportion(
+    pattern: str, quantity: str, low: float, high: float, flags: Sequence[bool] | np.ndarray
+) -> dict[str, object]:
     count, n = int(np.sum(flags)), len(flags)
     lower, upper = wilson(count, n)
-    return {"pattern": pattern, "quantity": quantity, "low": low, "high": high, "value": count / n, "lower": lower, "upper": upper, "n": n}
+    return {
+        "pattern": pattern,
+        "quantity": quantity,
+        "low": low,
+        "high": high,
+        "value": count / n,
+        "lower": lower,
+        "upper": upper,
+        "n": n,
+    }
 
 
 def _mean(pattern: str, quantity: str, low: float, high: float, values: Sequence[float]) -> dict[str, object]:

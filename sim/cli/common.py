@@ -23,7 +23,11 @@ DesignsOption = Annotated[
 
 ModuleOption = Annotated[
     list[str] | None,
-    typer.Option("--module", help="A party of one's own: its folder, or an importable package. Its code is run.", show_default=False),
+    typer.Option(
+        "--module",
+        help="A party of one's own: its folder, or an importable package. Its code is run.",
+        show_default=False,
+    ),
 ]
 
 

@@ -10,7 +10,17 @@ import pandas as pd
 import typer
 from rich.table import Table
 
-from sim.cli.common import DesignsOption, JsonOption, ModuleOption, ScenarioArgument, chosen_designs, console, figure_path, own_parties, print_json
+from sim.cli.common import (
+    DesignsOption,
+    JsonOption,
+    ModuleOption,
+    ScenarioArgument,
+    chosen_designs,
+    console,
+    figure_path,
+    own_parties,
+    print_json,
+)
 from sim.provenance import CALIBRATION
 from sim.scenario import AS_WRITTEN, design_names, json_schema, load_scenario, parameter_table
 
@@ -35,7 +45,9 @@ def diagnose(
     scenario: ScenarioArgument,
     designs: DesignsOption = None,
     communities: Annotated[int, typer.Option(help="Synthetic communities to ask.")] = 10,
-    figure: Annotated[Path | None, typer.Option(help="Also draw the map of the value network (png, pdf or svg).")] = None,
+    figure: Annotated[
+        Path | None, typer.Option(help="Also draw the map of the value network (png, pdf or svg).")
+    ] = None,
     module: ModuleOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -60,7 +72,13 @@ def diagnose(
         note = f"{points[0].title or points[0].name}. Stance before the first week, mean of {communities} synthetic communities; {CALIBRATION}."
         save(value_network(table, note), figure.parent, figure.stem, (figure.suffix[1:],))
     if as_json:
-        print_json({"scenario": points[0].name, "calibration": CALIBRATION, "diagnosis": json.loads(table.to_json(orient="records"))})
+        print_json(
+            {
+                "scenario": points[0].name,
+                "calibration": CALIBRATION,
+                "diagnosis": json.loads(table.to_json(orient="records")),
+            }
+        )
         return
     out = console()
     for design, rows in table.groupby("design", sort=False):
@@ -87,7 +105,9 @@ def schema(module: ModuleOption = None) -> None:
 
 
 def parameters(
-    section: Annotated[str | None, typer.Argument(help="Only fields that start with this, as in families or board.")] = None,
+    section: Annotated[
+        str | None, typer.Argument(help="Only fields that start with this, as in families or board.")
+    ] = None,
     module: ModuleOption = None,
     as_json: JsonOption = False,
 ) -> None:

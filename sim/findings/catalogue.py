@@ -73,6 +73,15 @@ def find(name: str, evidence: Evidence) -> Found:
         Where there is no finding of that name.
     sim.errors.Unsupported
         Where the sweep cannot answer it.
+
+    Examples
+    --------
+    >>> from sim.findings import read
+    >>> from sim.sweep.samples import small_folder
+    >>> find("risk", read(small_folder())).tables["median_by_point"][["design", "n"]]
+           design   n
+    0    retrofit  20
+    1  greenfield  20
     """
     finding = next((finding for finding in FINDINGS if finding.name == name), None)
     if finding is None:
@@ -81,7 +90,15 @@ def find(name: str, evidence: Evidence) -> Found:
 
 
 def find_all(evidence: Evidence) -> Iterator[Found]:
-    """Make every finding, in order; what the sweep does not support comes with its reason."""
+    """Make every finding, in order; what the sweep does not support comes with its reason.
+
+    Examples
+    --------
+    >>> from sim.findings import read
+    >>> from sim.sweep.samples import small_folder
+    >>> [found.finding.name for found in find_all(read(small_folder())) if not found.unsupported]
+    ['overview', 'risk', 'delivery', 'comparison', 'frontier', 'pressure', 'curves', 'network']
+    """
     for finding in FINDINGS:
         try:
             yield Found(finding, finding.tables(evidence))
@@ -90,7 +107,15 @@ def find_all(evidence: Evidence) -> Iterator[Found]:
 
 
 def tables_of(evidence: Evidence, names: Iterable[str]) -> Tables:
-    """The tables of some findings, by the tables' names; what the sweep does not support is left out."""
+    """The tables of some findings, by the tables' names; what the sweep does not support is left out.
+
+    Examples
+    --------
+    >>> from sim.findings import read
+    >>> from sim.sweep.samples import small_folder
+    >>> sorted(tables_of(read(small_folder()), ["pressure", "phase", "network"]))
+    ['diagnosis', 'pressure']
+    """
     tables: Tables = {}
     for name in names:
         with suppress(Unsupported):
@@ -161,7 +186,11 @@ def _pressure(e: Evidence) -> Tables:
 
 
 def _draw_pressure(e: Evidence, t: Tables) -> Figures:
-    return {"pressure": plots.pressure(t["pressure"], _mean_note(e, "bars", what="Mean share of what was drained in a run"), e.ledger)}
+    return {
+        "pressure": plots.pressure(
+            t["pressure"], _mean_note(e, "bars", what="Mean share of what was drained in a run"), e.ledger
+        )
+    }
 
 
 def _curves(e: Evidence) -> Tables:
@@ -178,7 +207,9 @@ def _draw_curves(e: Evidence, t: Tables) -> Figures:
     }
     # Where nothing ever drains the capital, nobody has a share.
     if len(t["pressure_over_time"]):
-        figures["pressure_over_time"] = plots.pressure_over_time(t["pressure_over_time"], _curves_note(e, drained), e.ledger)
+        figures["pressure_over_time"] = plots.pressure_over_time(
+            t["pressure_over_time"], _curves_note(e, drained), e.ledger
+        )
     return figures
 
 
@@ -188,7 +219,9 @@ def _network(e: Evidence) -> Tables:
     scenarios = [e.results.sweep.scenario(point, design) for design in e.designs]
     most = max(scenario.population.families for scenario in scenarios)
     if most > MAPPED:
-        raise Unsupported(f"the map of the value network asks every family, and there are {most:,}; accepted: up to {MAPPED:,}")
+        raise Unsupported(
+            f"the map of the value network asks every family, and there are {most:,}; accepted: up to {MAPPED:,}"
+        )
     tables = [diagnose(scenario, _communities(most)) for scenario in scenarios]
     return {"diagnosis": pd.concat(tables, ignore_index=True)}
 
@@ -206,12 +239,16 @@ def _communities(families: int) -> int:
 
 def _effects(e: Evidence) -> Tables:
     if e.method not in ("factorial", "list"):
-        raise Unsupported(f"effects of levels need a factorial design (or a list); this sweep is {e.method}: see sensitivity and discovery")
+        raise Unsupported(
+            f"effects of levels need a factorial design (or a list); this sweep is {e.method}: see sensitivity and discovery"
+        )
     return {"effects": effects.level_effects(e.runs, e.factors)}
 
 
 def _draw_effects(e: Evidence, t: Tables) -> Figures:
-    note = e.note("All else alike, paired by seed, averaged over the other factors; 95% intervals (Monte Carlo error, seeds as clusters)")
+    note = e.note(
+        "All else alike, paired by seed, averaged over the other factors; 95% intervals (Monte Carlo error, seeds as clusters)"
+    )
     return {"effects": plots.level_effects(t["effects"], note, e.event)}
 
 
@@ -247,6 +284,14 @@ def phase_diagram(evidence: Evidence, x: str, y: str) -> Figures:
     ------
     sim.errors.InputError
         Where one of them is not a factor that varies.
+
+    Examples
+    --------
+    >>> from sim.findings import read
+    >>> from sim.sweep.samples import small_folder
+    >>> figures = phase_diagram(read(small_folder(factorial=True)), "leadership.training", "leadership.vetting")
+    >>> list(figures)
+    ['phase_training_by_vetting']
     """
     known = sorted({name for pair in phase.pairs(evidence.runs, evidence.factors) for name in pair})
     for option, name in (("--x", x), ("--y", y)):
@@ -277,7 +322,9 @@ def _sensitivity(e: Evidence) -> Tables:
 def _draw_sensitivity(e: Evidence, t: Tables) -> Figures:
     what = "Morris screening" if e.method == "morris" else "Sobol' indices"
     base = int(t["sensitivity"]["base_points"].max())
-    note = e.note(f"{what}, {base} base points; thin black: 95% over base points; thick orange: 95% Monte Carlo error over seeds")
+    note = e.note(
+        f"{what}, {base} base points; thin black: 95% over base points; thick orange: 95% Monte Carlo error over seeds"
+    )
     return {"sensitivity": plots.sensitivity(t["sensitivity"], t["sensitivity_convergence"], note, e.event)}
 
 
@@ -335,7 +382,17 @@ def _curves_note(e: Evidence, what: str) -> str:
 
 
 def ranges(evidence: Evidence) -> pd.DataFrame:
-    """What was swept of each factor: ``factor, low, high``; no ends for names."""
+    """What was swept of each factor: ``factor, low, high``; no ends for names.
+
+    Examples
+    --------
+    >>> from sim.findings import read
+    >>> from sim.sweep.samples import small_folder
+    >>> ranges(read(small_folder(factorial=True)))
+                    factor  low  high
+    0  leadership.training  0.1   0.9
+    1   leadership.vetting  0.1   0.9
+    """
     rows = []
     for name in evidence.factors:
         values = evidence.results.sweep.points[name]
@@ -351,7 +408,9 @@ def _with_factors(table: pd.DataFrame, e: Evidence) -> pd.DataFrame:
 
 FINDINGS: tuple[Finding, ...] = (
     Finding("hypothesis", "Does the claim of the theory hold, and where does it fail?", _hypothesis, _draw_hypothesis),
-    Finding("overview", "Which design ends, how, when, and who drained the board's capital?", _overview, _draw_overview),
+    Finding(
+        "overview", "Which design ends, how, when, and who drained the board's capital?", _overview, _draw_overview
+    ),
     Finding("risk", "How large is the risk by way of ending, and when?", _risk, _draw_risk),
     Finding("delivery", "Whom does it reach, what is delivered, and who learns?", _delivery, _draw_delivery),
     Finding("comparison", "How much does the design change, paired by seed?", _comparison, _draw_comparison),
@@ -360,7 +419,9 @@ FINDINGS: tuple[Finding, ...] = (
     Finding("effects", "What does each level of a factor change?", _effects, _draw_effects),
     Finding("pressure", "Which stakeholder drained the board's capital?", _pressure, _draw_pressure),
     Finding("curves", "Who takes part and where do the parties stand, week by week?", _curves, _draw_curves),
-    Finding("network", "Who has what power over the board, and stands where before the first week?", _network, _draw_network),
+    Finding(
+        "network", "Who has what power over the board, and stands where before the first week?", _network, _draw_network
+    ),
     Finding("phase", "Where in the space of two factors does the better design change?", _phase, _draw_phase),
     Finding("sensitivity", "Which factor moves risk, reach and gain most?", _sensitivity, _draw_sensitivity),
     Finding("discovery", "Under which conditions does a design end, or live?", _discovery, _draw_discovery),

@@ -105,7 +105,9 @@ class Evidence:
         """Families of the community at each design point."""
         sweep = self.results.sweep
         points = sorted(self.runs["point"].unique())
-        return pd.Series([sweep.scenario(int(point), self.designs[0]).population.families for point in points], index=points)
+        return pd.Series(
+            [sweep.scenario(int(point), self.designs[0]).population.families for point in points], index=points
+        )
 
     @property
     def failed(self) -> int:
@@ -120,7 +122,11 @@ class Evidence:
     @property
     def incomplete(self) -> str:
         """How much of an unfinished sweep is there; empty where it is whole."""
-        return "" if self.results.finished else f"UNFINISHED: {len(self.results.runs):,} of at most {self.results.sweep.most_runs:,} runs"
+        return (
+            ""
+            if self.results.finished
+            else f"UNFINISHED: {len(self.results.runs):,} of at most {self.results.sweep.most_runs:,} runs"
+        )
 
     @property
     def sample(self) -> str:
@@ -167,11 +173,20 @@ def read(folder: Path, ending: str = ANY, week: int | None = None) -> Evidence:
         Where it is not a sweep's folder, has no runs yet, or the week is beyond the horizon.
     sim.errors.Unsupported
         Where a horizon has no weeks.
+
+    Examples
+    --------
+    >>> from sim.sweep.samples import small_folder
+    >>> evidence = read(small_folder(), ending="over", week=20)
+    >>> evidence.event, evidence.sample
+    ('was over by week 20', 'n = 40 runs: 1 design point, retrofit, greenfield, 20 paired seeds each (0 to 19)')
     """
     results = open_sweep(folder)
     good = results.runs[results.runs["error"].isna()]
     if good.empty:
-        raise InputError(f"{folder}: has no run to analyse yet; accepted: a sweep with runs, see sim sweep {folder} --resume")
+        raise InputError(
+            f"{folder}: has no run to analyse yet; accepted: a sweep with runs, see sim sweep {folder} --resume"
+        )
     lacking = [name for name in results.sweep.cast.ledger.outcome if name not in good.columns and name != "scenario"]
     if lacking:
         raise InputError(
@@ -183,7 +198,9 @@ def read(folder: Path, ending: str = ANY, week: int | None = None) -> Evidence:
     sweep = results.sweep
     horizon = min(sweep.scenario(int(point), sweep.spec.designs[0]).horizon.weeks for point in good["point"].unique())
     if horizon == 0:
-        raise Unsupported(f"{folder}: horizon.weeks = 0 at a design point, so nothing was lived through; accepted: 1 or more")
+        raise Unsupported(
+            f"{folder}: horizon.weeks = 0 at a design point, so nothing was lived through; accepted: 1 or more"
+        )
     if week is not None and not 1 <= week <= horizon:
         raise InputError(f"--by-week = {week}: accepted: a week from 1 to {horizon}, the horizon of this sweep")
     return Evidence(folder, results, ending, week or horizon, horizon)

@@ -15,7 +15,9 @@ FOLDER = "analysis"
 """Name of the folder within the sweep's."""
 
 
-def write_findings(evidence: Evidence, tell: Callable[[str], None] = lambda _: None) -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:
+def write_findings(
+    evidence: Evidence, tell: Callable[[str], None] = lambda _: None
+) -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:
     """Write all that the sweep supports into ``DIR/analysis``.
 
     Tables are written as Parquet and CSV, figures as PNG and PDF.
@@ -32,6 +34,13 @@ def write_findings(evidence: Evidence, tell: Callable[[str], None] = lambda _: N
         ``finding, question, supported, tables, figures, reason``: a row per finding of the catalogue.
     tables : dict
         The tables written, by name.
+
+    Examples
+    --------
+    >>> from sim.findings import read
+    >>> from sim.sweep.samples import small_folder
+    >>> index, tables = write_findings(read(small_folder()))  # doctest: +SKIP
+    >>> sorted(tables)  # doctest: +SKIP
     """
     rows = []
     tables: dict[str, pd.DataFrame] = {}
@@ -57,6 +66,11 @@ def write_findings(evidence: Evidence, tell: Callable[[str], None] = lambda _: N
             )
         index = pd.DataFrame(rows)
         write_table(folder, "index", index)
-        entries = {"command": "analyse", "sweep": evidence.results.sweep.spec.name, "event": evidence.event, "sample": evidence.sample}
+        entries = {
+            "command": "analyse",
+            "sweep": evidence.results.sweep.spec.name,
+            "event": evidence.event,
+            "sample": evidence.sample,
+        }
         write_manifest(folder, {**entries, "finished": evidence.results.finished, "incomplete": evidence.incomplete})
     return index, tables

@@ -35,6 +35,17 @@ def overview(
         Heading and caption line.
     ledger : Ledger
         Of the parties that took part.
+
+    Examples
+    --------
+    >>> from sim.analysis.pressure import shares
+    >>> from sim.analysis.risk import pooled_incidence
+    >>> from sim.analysis.samples import small_sweep, small_weekly
+    >>> from sim.analysis.weekly import pooled_curves
+    >>> runs, curves = small_sweep(), pooled_curves(small_weekly(), 100)
+    >>> figure = overview(pooled_incidence(runs, 108), curves, shares(runs), "A sample", "Made without the model.")
+    >>> len(figure.axes)
+    4
     """
     designs = designs_of(risk)
     width = max(2, len(designs))

@@ -33,10 +33,20 @@ def adoption(curves: pd.DataFrame, note: str) -> Figure:
         As from :func:`sim.analysis.weekly.pooled_curves`.
     note : str
         Caption line.
+
+    Examples
+    --------
+    >>> from sim.analysis.samples import small_weekly
+    >>> from sim.analysis.weekly import pooled_curves
+    >>> figure = adoption(pooled_curves(small_weekly(), 100), "A sample.")
+    >>> len(figure.axes)
+    2
     """
     with styled():
         figure, panels = subplots(1, 2, figsize=(FULL_WIDTH, 2.6), sharey=True)
-        for axes, column, title in zip(panels, ("taking_part", "in_favour"), ("Taking part", "Taking part and in favour"), strict=True):
+        for axes, column, title in zip(
+            panels, ("taking_part", "in_favour"), ("Taking part", "Taking part and in favour"), strict=True
+        ):
             band_panel(axes, curves, column)
             axes.set_title(title)
             axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
@@ -58,6 +68,14 @@ def support(curves: pd.DataFrame, note: str) -> Figure:
         As from :func:`sim.analysis.weekly.pooled_curves`.
     note : str
         Caption line.
+
+    Examples
+    --------
+    >>> from sim.analysis.samples import small_weekly
+    >>> from sim.analysis.weekly import pooled_curves
+    >>> figure = support(pooled_curves(small_weekly(), 100), "A sample.")
+    >>> len(figure.axes)
+    6
     """
     with styled():
         figure, panels = subplots(2, 3, figsize=(FULL_WIDTH, 4.0))

@@ -22,12 +22,22 @@ def delivery(means: pd.DataFrame, note: str) -> Figure:
         As from :func:`sim.analysis.effects.pooled_means`.
     note : str
         Caption line.
+
+    Examples
+    --------
+    >>> from sim.analysis.effects import pooled_means
+    >>> from sim.analysis.samples import small_sweep
+    >>> figure = delivery(pooled_means(small_sweep()), "A sample.")
+    >>> len(figure.axes)
+    3
     """
     designs = designs_of(means)
     rows = means.set_index(["quantity", "design"])
     with styled():
         figure, panels = subplots(1, 3, figsize=(FULL_WIDTH, 2.6), width_ratios=(1, 1, 2.2))
-        for axes, quantities in zip(panels, (["reached"], ["student_weeks"], [f"gain_{third}" for third in THIRDS]), strict=True):
+        for axes, quantities in zip(
+            panels, (["reached"], ["student_weeks"], [f"gain_{third}" for third in THIRDS]), strict=True
+        ):
             _bars(axes, rows, quantities, designs)
         for axes, quantity in zip(panels[:2], ("reached", "student_weeks"), strict=True):
             axes.set_xticks([])
@@ -49,7 +59,16 @@ def _bars(axes: Axes, rows: pd.DataFrame, quantities: list[str], designs: list[s
         error = np.vstack([own["mean"] - own["lower"], own["upper"] - own["mean"]]).clip(min=0)
         error[~np.isfinite(error)] = 0.0
         colour, hatch = DESIGN_COLOURS[index % len(DESIGN_COLOURS)], ("", "////", "....", "xxxx")[index % 4]
-        axes.bar(x, own["mean"], width * 0.9, color=colour, hatch=hatch, edgecolor="white", linewidth=0.3, label=label(design))
+        axes.bar(
+            x,
+            own["mean"],
+            width * 0.9,
+            color=colour,
+            hatch=hatch,
+            edgecolor="white",
+            linewidth=0.3,
+            label=label(design),
+        )
         if (own["points"] > 1).any():
             axes.vlines(x, own["spread_low"], own["spread_high"], color="#999999", lw=2.5, alpha=0.6)
         axes.errorbar(x, own["mean"], yerr=error, fmt="none", ecolor="#222222", elinewidth=0.9, capsize=1.8)

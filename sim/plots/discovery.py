@@ -24,12 +24,26 @@ def discovery(boxes: pd.DataFrame, limits: pd.DataFrame, ranges: pd.DataFrame, n
         ``factor, low, high``: what was swept; missing ends for factors of names.
     note : str
         Caption line.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from sim.analysis.discovery import discover
+    >>> from sim.analysis.samples import runs
+    >>> points = pd.DataFrame({"l.training": [k / 30 for k in range(30)]})
+    >>> boxes, limits = discover(runs(points, {"retrofit": lambda p: 0.9 - 0.8 * p["l.training"]}, 20), ["l.training"])
+    >>> ranges = pd.DataFrame({"factor": ["l.training"], "low": [0.0], "high": [1.0]})
+    >>> figure = discovery(boxes, limits, ranges, "A sample.")
+    >>> len(figure.axes)
+    1
     """
     designs = designs_of(boxes)
     swept = ranges.set_index("factor")
     factors = [name for name in swept.index if name in set(limits["factor"])] or list(swept.index[:1])
     with styled():
-        figure, panels = subplots(1, len(designs), figsize=(FULL_WIDTH, 1.5 + 0.3 * len(factors)), sharey=True, squeeze=False)
+        figure, panels = subplots(
+            1, len(designs), figsize=(FULL_WIDTH, 1.5 + 0.3 * len(factors)), sharey=True, squeeze=False
+        )
         for axes, design in zip(panels[0], designs, strict=True):
             told = []
             for offset, kind in zip(

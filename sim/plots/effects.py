@@ -26,6 +26,14 @@ def differences(table: pd.DataFrame, note: str, event: str) -> Figure:
         As from :func:`sim.analysis.effects.differences_by_point`.
     note, event : str
         Caption line; the event whose risk is meant.
+
+    Examples
+    --------
+    >>> from sim.analysis.effects import differences_by_point
+    >>> from sim.analysis.samples import small_sweep
+    >>> figure = differences(differences_by_point(small_sweep()), "A sample.", "ended by week 108")
+    >>> len(figure.axes)
+    1
     """
     rows = table[table["quantity"] == "ended"]
     designs = designs_of(rows)
@@ -75,6 +83,15 @@ def differences_by_week(table: pd.DataFrame, note: str, manner: str) -> Figure:
         As from :func:`sim.analysis.effects.differences_by_week`.
     note, manner : str
         Caption line; the way of ending whose risk is meant, in words.
+
+    Examples
+    --------
+    >>> from sim.analysis import effects
+    >>> from sim.analysis.samples import small_sweep
+    >>> table = effects.differences_by_week(small_sweep(), [36, 72])
+    >>> figure = differences_by_week(table[table["point"] == 0], "A sample.", "ended in any way")
+    >>> len(figure.axes)
+    1
     """
     designs = designs_of(table)
     with styled():
@@ -104,6 +121,15 @@ def level_effects(table: pd.DataFrame, note: str, event: str) -> Figure:
         As from :func:`sim.analysis.effects.level_effects`.
     note, event : str
         Caption line; the event whose risk is meant.
+
+    Examples
+    --------
+    >>> from sim.analysis import effects
+    >>> from sim.analysis.samples import small_sweep
+    >>> table = effects.level_effects(small_sweep(), ["leadership.training", "who chooses"])
+    >>> figure = level_effects(table, "A sample.", "ended by week 108")
+    >>> len(figure.axes)
+    1
     """
     rows = table[table["quantity"] == "ended"]
     keys = list(dict.fromkeys(zip(rows["factor"], rows["level"], rows["reference"], strict=True)))
@@ -139,6 +165,15 @@ def attribution(table: pd.DataFrame, note: str, event: str) -> Figure:
         As from :func:`sim.analysis.attribution.attribution`.
     note, event : str
         Caption line; the event whose risk is meant.
+
+    Examples
+    --------
+    >>> from sim.analysis import attribution as attributing
+    >>> from sim.analysis.samples import small_sweep
+    >>> table = attributing.attribution(small_sweep(), ["leadership.training", "who chooses"])
+    >>> figure = attribution(table, "A sample.", "ended by week 108")
+    >>> len(figure.axes)
+    2
     """
     strata = list(table.columns[: list(table.columns).index("design")])
     quantities = list(dict.fromkeys(table["quantity"])) if not strata and table["design"].nunique() == 1 else ["ended"]

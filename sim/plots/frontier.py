@@ -23,6 +23,14 @@ def frontier(table: pd.DataFrame, note: str, event: str) -> Figure:
         As from :func:`sim.analysis.frontier.frontier`.
     note, event : str
         Caption line; the event whose risk is meant.
+
+    Examples
+    --------
+    >>> from sim.analysis import frontier as unbeaten
+    >>> from sim.analysis.samples import small_sweep
+    >>> figure = frontier(unbeaten.frontier(small_sweep(), draws=20), "A sample.", "ended by week 108")
+    >>> len(figure.axes)
+    2
     """
     designs = designs_of(table)
     with styled():
@@ -30,11 +38,23 @@ def frontier(table: pd.DataFrame, note: str, event: str) -> Figure:
         for axes, quantity in zip(panels, ("student_weeks", "gain"), strict=True):
             for index, design in enumerate(designs):
                 own = table[table["design"] == design]
-                colour, marker = DESIGN_COLOURS[index % len(DESIGN_COLOURS)], DESIGN_MARKERS[index % len(DESIGN_MARKERS)]
+                colour, marker = (
+                    DESIGN_COLOURS[index % len(DESIGN_COLOURS)],
+                    DESIGN_MARKERS[index % len(DESIGN_MARKERS)],
+                )
                 if len(table) <= WITH_WHISKERS:
                     across = [own["ended"] - own["ended_lower"], own["ended_upper"] - own["ended"]]
                     up = [own[quantity] - own[f"{quantity}_lower"], own[f"{quantity}_upper"] - own[quantity]]
-                    axes.errorbar(own["ended"], own[quantity], xerr=across, yerr=up, fmt="none", ecolor=colour, elinewidth=0.5, alpha=0.6)
+                    axes.errorbar(
+                        own["ended"],
+                        own[quantity],
+                        xerr=across,
+                        yerr=up,
+                        fmt="none",
+                        ecolor=colour,
+                        elinewidth=0.5,
+                        alpha=0.6,
+                    )
                 beaten, best = own[~own["on_frontier"]], own[own["on_frontier"]]
                 axes.scatter(
                     beaten["ended"], beaten[quantity], s=13, marker=marker, facecolor="white", edgecolor=colour, lw=0.7, alpha=0.8,

@@ -24,6 +24,14 @@ def verdicts(table: pd.DataFrame, note: str) -> Figure:
         As from :func:`sim.analysis.hypotheses.judge`.
     note : str
         Caption line.
+
+    Examples
+    --------
+    >>> from sim.analysis.hypotheses import judge
+    >>> from sim.analysis.samples import small_sweep
+    >>> figure = verdicts(judge(small_sweep(), "H3"), "A sample.")
+    >>> len(figure.axes)
+    3
     """
     quantities = list(dict.fromkeys(table["quantity"]))
     columns = min(2 if len(quantities) != 3 else 3, len(quantities))

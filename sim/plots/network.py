@@ -30,6 +30,14 @@ def value_network(diagnosis: pd.DataFrame, note: str) -> Figure:
     Figure
         Size of a disc and width of its tie: power. Colour: stance before the first week, from against (orange) over
         neutral (white) to for (purple); the number repeats it.
+
+    Examples
+    --------
+    >>> from sim.diagnose import diagnose
+    >>> from sim.sweep.samples import small_scenarios
+    >>> figure = value_network(diagnose(small_scenarios()[0], 1), "A sample.")
+    >>> len(figure.axes)
+    2
     """
     designs = list(dict.fromkeys(diagnosis["design"]))
     with styled():
@@ -49,10 +57,25 @@ def _panel(axes: Axes, rows: pd.DataFrame) -> None:
     for angle, row in zip(angles, rows.itertuples(), strict=True):
         x, y = np.cos(angle), np.sin(angle)
         axes.plot([0, x], [0, y], color="#777777", lw=0.4 + 4.0 * row.power, zorder=1, solid_capstyle="round")
-        axes.scatter([x], [y], s=250 + 550 * row.power, color=[_STANCE((row.stance + 1) / 2)], edgecolor="#333333", linewidth=0.8, zorder=2)
+        axes.scatter(
+            [x],
+            [y],
+            s=250 + 550 * row.power,
+            color=[_STANCE((row.stance + 1) / 2)],
+            edgecolor="#333333",
+            linewidth=0.8,
+            zorder=2,
+        )
         dark = abs(row.stance) > 0.65
         axes.text(
-            x, y, f"{row.stance:+.2f}".replace("-", "−"), ha="center", va="center", fontsize=6, zorder=3, color="white" if dark else "black"
+            x,
+            y,
+            f"{row.stance:+.2f}".replace("-", "−"),
+            ha="center",
+            va="center",
+            fontsize=6,
+            zorder=3,
+            color="white" if dark else "black",
         )
         side = "center" if abs(x) < 0.1 else "left" if x > 0 else "right"
         level = "center" if abs(x) >= 0.1 else "bottom" if y > 0 else "top"

@@ -19,7 +19,9 @@ from sim.plots.axes import designs_of
 from sim.plots.style import FULL_WIDTH, caption, label, styled, subplots
 
 
-def phase(levels: pd.DataFrame, differences: pd.DataFrame, note: str, event: str, factors: Iterable[str] = ()) -> Figure:
+def phase(
+    levels: pd.DataFrame, differences: pd.DataFrame, note: str, event: str, factors: Iterable[str] = ()
+) -> Figure:
     """Draw a panel per design, and one per design compared with the first.
 
     Parameters
@@ -36,6 +38,15 @@ def phase(levels: pd.DataFrame, differences: pd.DataFrame, note: str, event: str
     Figure
         The black line is where the better design changes; hatched cells are those where the difference is not resolved. Unmarked
         white cells have no design point.
+
+    Examples
+    --------
+    >>> from sim.analysis import phase as diagram
+    >>> from sim.analysis.samples import small_sweep
+    >>> levels, gaps = diagram.phase(small_sweep(), "leadership.training", "who chooses")
+    >>> figure = phase(levels, gaps, "A sample.", "ended by week 108")
+    >>> len(figure.axes)
+    5
     """
     names = short_names([*factors, *levels["x_factor"].head(1), *levels["y_factor"].head(1)])
     designs, compared = designs_of(levels), designs_of(differences)
@@ -45,7 +56,9 @@ def phase(levels: pd.DataFrame, differences: pd.DataFrame, note: str, event: str
     columns = min(3, count)
     lines = -(-count // columns)
     with styled():
-        figure, panels = subplots(lines, columns, figsize=(FULL_WIDTH, 0.7 + 2.1 * lines), sharex=True, sharey=True, squeeze=False)
+        figure, panels = subplots(
+            lines, columns, figsize=(FULL_WIDTH, 0.7 + 2.1 * lines), sharex=True, sharey=True, squeeze=False
+        )
         low, high = (0.0, 1.0) if risk else (float(levels["mean"].min()), float(levels["mean"].max()))
         for axes, design in zip(panels.flat, designs, strict=False):
             rows = levels[levels["design"] == design]
@@ -62,8 +75,12 @@ def phase(levels: pd.DataFrame, differences: pd.DataFrame, note: str, event: str
             axes.set_title(f"{label(design)} minus\n{label(str(rows['baseline'].iloc[0]))}")
         if compared:
             shown = panels.flat[len(designs) : count].tolist()
-            figure.colorbar(image, ax=shown, pad=0.01, aspect=22).set_label("Difference in risk" if risk else "Difference", fontsize=7)
-            key: list[Artist] = [Patch(facecolor="white", edgecolor="#444444", hatch="////", label="difference not resolved at 95%")]
+            figure.colorbar(image, ax=shown, pad=0.01, aspect=22).set_label(
+                "Difference in risk" if risk else "Difference", fontsize=7
+            )
+            key: list[Artist] = [
+                Patch(facecolor="white", edgecolor="#444444", hatch="////", label="difference not resolved at 95%")
+            ]
             key.append(Line2D([], [], color="black", lw=1.6, label="the better design changes"))
             figure.legend(handles=key, loc="outside upper center", ncols=2)
         for axes in panels.flat[count:]:
@@ -84,9 +101,14 @@ def _cells(
     grid = np.full((len(ys), len(xs)), np.nan)
     for row in rows.itertuples():
         grid[ys.index(row.y), xs.index(row.x)] = getattr(row, column)
-    image = axes.pcolormesh(np.arange(len(xs) + 1) - 0.5, np.arange(len(ys) + 1) - 0.5, grid, cmap=colours, vmin=low, vmax=high)
+    image = axes.pcolormesh(
+        np.arange(len(xs) + 1) - 0.5, np.arange(len(ys) + 1) - 0.5, grid, cmap=colours, vmin=low, vmax=high
+    )
     for ticks, places in ((axes.set_xticks, xs), (axes.set_yticks, ys)):
-        ticks(range(len(places)), [f"{place:.3g}" if isinstance(place, float | int) else label(str(place)) for place in places])
+        ticks(
+            range(len(places)),
+            [f"{place:.3g}" if isinstance(place, float | int) else label(str(place)) for place in places],
+        )
     if any(isinstance(place, str) for place in xs):
         axes.tick_params(axis="x", rotation=30)
     return image, grid, xs, ys
@@ -107,5 +129,10 @@ def _change(axes: Axes, grid: np.ndarray) -> None:
     """The contour of no difference, where there is one."""
     if min(grid.shape) >= 2 and np.nanmin(grid) < 0 < np.nanmax(grid):
         axes.contour(
-            np.arange(grid.shape[1]), np.arange(grid.shape[0]), np.ma.masked_invalid(grid), levels=[0.0], colors="black", linewidths=1.6
+            np.arange(grid.shape[1]),
+            np.arange(grid.shape[0]),
+            np.ma.masked_invalid(grid),
+            levels=[0.0],
+            colors="black",
+            linewidths=1.6,
         )

@@ -25,6 +25,14 @@ def pressure(table: pd.DataFrame, note: str, ledger: Ledger = LEDGER) -> Figure:
         Caption line.
     ledger : Ledger
         Of the parties that took part.
+
+    Examples
+    --------
+    >>> from sim.analysis.pressure import shares
+    >>> from sim.analysis.samples import small_sweep
+    >>> figure = pressure(shares(small_sweep()), "A sample.")
+    >>> len(figure.axes)
+    1
     """
     with styled():
         figure, axes = subplots(figsize=(FULL_WIDTH, 2.6))
@@ -75,6 +83,14 @@ def pressure_over_time(table: pd.DataFrame, note: str, ledger: Ledger = LEDGER) 
         Caption line.
     ledger : Ledger
         Of the parties that took part.
+
+    Examples
+    --------
+    >>> from sim.analysis.pressure import shares_over_time
+    >>> from sim.analysis.samples import small_weekly
+    >>> figure = pressure_over_time(shares_over_time(small_weekly()), "A sample.")
+    >>> len(figure.axes)
+    2
     """
     designs = designs_of(table)
     with styled():

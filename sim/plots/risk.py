@@ -28,6 +28,14 @@ def risk_over_time(pooled: pd.DataFrame, note: str) -> Figure:
     Figure
         Lines with narrow bands of Monte Carlo error; where there are several design points, for any
         ending a hatched band over 90% of them.
+
+    Examples
+    --------
+    >>> from sim.analysis.risk import pooled_incidence
+    >>> from sim.analysis.samples import small_sweep
+    >>> figure = risk_over_time(pooled_incidence(small_sweep(), 108), "A sample.")
+    >>> len(figure.axes)
+    2
     """
     designs = designs_of(pooled)
     columns = min(3, len(designs))
@@ -82,7 +90,13 @@ def incidence_panel(axes: Axes, risk: pd.DataFrame) -> None:
             lw=0.9 if rung is ANY_ENDING else 1.5,
         )
         axes.fill_between(
-            x, np.concatenate(([0.0], rows["lower"])), np.concatenate(([0.0], rows["upper"])), step="post", color=rung.colour, alpha=0.18, lw=0
+            x,
+            np.concatenate(([0.0], rows["lower"])),
+            np.concatenate(([0.0], rows["upper"])),
+            step="post",
+            color=rung.colour,
+            alpha=0.18,
+            lw=0,
         )
     axes.set_ylim(0, 1.02)
     axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))

@@ -27,16 +27,34 @@ def one_run(
         Heading and caption line.
     ledger : Ledger
         Of the parties that took part.
+
+    Examples
+    --------
+    >>> from sim import simulate
+    >>> from sim.analysis.events import events
+    >>> from sim.sweep.samples import small_scenarios
+    >>> weekly = simulate(small_scenarios()[0], 0).weekly()
+    >>> figure = one_run(weekly, events(weekly), 40, "One run", "A sample.")
+    >>> len(figure.axes)
+    4
     """
     with styled():
         figure, panels = subplots(2, 2, figsize=(FULL_WIDTH, 4.6), sharex=True)
         people, feelings, board, drained = panels.flat
         people.plot(weekly.index, weekly["taking_part"] / max(families, 1), color="#0072B2", label="taking part")
         people.plot(weekly.index, weekly["in_favour"] / max(families, 1), color="#009E73", ls="--", label="in favour")
-        people.plot(weekly.index, weekly["on_record"] / max(families, 1), color="#D55E00", ls="-.", label="on record against (cumulative)")
+        people.plot(
+            weekly.index,
+            weekly["on_record"] / max(families, 1),
+            color="#D55E00",
+            ls="-.",
+            label="on record against (cumulative)",
+        )
         people.set_ylabel("Families / community's families")
         feelings.plot(weekly.index, weekly["attitude"], color="#0072B2", label="families' mean attitude")
-        feelings.plot(weekly.index, weekly["teacher_attitude"], color="#E69F00", ls="--", label="teachers' mean attitude")
+        feelings.plot(
+            weekly.index, weekly["teacher_attitude"], color="#E69F00", ls="--", label="teachers' mean attitude"
+        )
         feelings.plot(weekly.index, weekly["attention"], color="#009E73", ls=":", label="public attention (0 to 1)")
         feelings.axhline(0, color="#BBBBBB", lw=0.5)
         feelings.set_ylim(-1.05, 1.05)

@@ -24,6 +24,16 @@ def sensitivity(indices: pd.DataFrame, convergence: pd.DataFrame, note: str, eve
         As from :func:`sim.analysis.sensitivity.sensitivity`.
     note, event : str
         Caption line; the event whose risk is meant.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> names = ["design", "quantity", "base_points", "factor", "index", "estimate", "lower", "upper", "mc_lower", "mc_upper"]
+    >>> rows = [("retrofit", "ended", 64, factor, "ST", 0.5, 0.4, 0.6, 0.45, 0.55) for factor in ("a", "b")]
+    >>> convergence = pd.DataFrame({"design": ["retrofit"], "quantity": ["ended"], "converged": [True]})
+    >>> figure = sensitivity(pd.DataFrame(rows, columns=names), convergence, "A sample.", "ended by week 108")
+    >>> len(figure.axes)
+    1
     """
     rows = indices[indices["base_points"] == indices["base_points"].max()]
     designs, quantities = designs_of(rows), list(dict.fromkeys(rows["quantity"]))
@@ -33,7 +43,9 @@ def sensitivity(indices: pd.DataFrame, convergence: pd.DataFrame, note: str, eve
     told = convergence.set_index(["design", "quantity"])
     height = (0.75 + 0.19 * len(factors)) * len(designs) + 0.6
     with styled():
-        figure, panels = subplots(len(designs), len(quantities), figsize=(FULL_WIDTH, height), sharey=True, squeeze=False)
+        figure, panels = subplots(
+            len(designs), len(quantities), figsize=(FULL_WIDTH, height), sharey=True, squeeze=False
+        )
         for line, design in zip(panels, designs, strict=True):
             for axes, quantity in zip(line, quantities, strict=True):
                 own = rows[(rows["design"] == design) & (rows["quantity"] == quantity)]
@@ -41,7 +53,10 @@ def sensitivity(indices: pd.DataFrame, convergence: pd.DataFrame, note: str, eve
                     axes,
                     own,
                     factors,
-                    {"mu_star": ("mean absolute effect μ*", "#0072B2", ""), "sigma": ("SD of effects σ", "#56B4E9", "////")}
+                    {
+                        "mu_star": ("mean absolute effect μ*", "#0072B2", ""),
+                        "sigma": ("SD of effects σ", "#56B4E9", "////"),
+                    }
                     if morris
                     else BARS,
                 )
@@ -64,7 +79,10 @@ def _bars(axes: Axes, rows: pd.DataFrame, factors: list[str], kinds: dict[str, t
         y = np.arange(len(factors)) + (place - 0.5) * 0.38
         estimate = own["estimate"].fillna(0.0)
         axes.barh(y, estimate, 0.36, color=colour, hatch=hatch, edgecolor="white", linewidth=0.2, label=name)
-        for low, high, width, colour_of in (("lower", "upper", 0.8, "black"), ("mc_lower", "mc_upper", 2.4, DESIGN_COLOURS[1])):
+        for low, high, width, colour_of in (
+            ("lower", "upper", 0.8, "black"),
+            ("mc_lower", "mc_upper", 2.4, DESIGN_COLOURS[1]),
+        ):
             known = own[low].notna() & own[high].notna() & own["estimate"].notna()
             if known.any():
                 axes.hlines(

@@ -58,7 +58,9 @@ class PaperFigure(Figure):
         return sink.getvalue()
 
 
-def subplots(rows: int = 1, columns: int = 1, *, figsize: tuple[float, float], **options: Any) -> tuple[PaperFigure, Any]:
+def subplots(
+    rows: int = 1, columns: int = 1, *, figsize: tuple[float, float], **options: Any
+) -> tuple[PaperFigure, Any]:
     """Make a figure with a constrained layout and its axes, as :func:`matplotlib.pyplot.subplots` would."""
     figure = PaperFigure(figsize=figsize, layout="constrained")
     return figure, figure.subplots(rows, columns, **options)
@@ -79,11 +81,23 @@ def label(name: str) -> str:
 def caption(figure: Figure, text: str) -> None:
     """Write the line that says n, intervals, seeds and calibration below a figure."""
     characters = int(figure.get_figwidth() * 22)
-    figure.text(0.01, -0.015, textwrap.fill(text, characters), ha="left", va="top", fontsize=6, color="#444444", gid="caption")
+    figure.text(
+        0.01, -0.015, textwrap.fill(text, characters), ha="left", va="top", fontsize=6, color="#444444", gid="caption"
+    )
 
 
 def save(figure: Figure, folder: Path, name: str, formats: tuple[str, ...] = ("png", "pdf")) -> None:
-    """Write a figure in each format; files carry no date, so that the same run writes the same bytes."""
+    """Write a figure in each format; files carry no date, so that the same run writes the same bytes.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> with tempfile.TemporaryDirectory() as place:
+    ...     save(subplots(figsize=(3, 2))[0], Path(place), "empty", ("png",))
+    ...     print([path.name for path in Path(place).iterdir()])
+    ['empty.png']
+    """
     dates = {"png": {"Software": None}, "pdf": {"CreationDate": None}, "svg": {"Date": None}}
     with styled():
         for suffix in formats:

@@ -177,8 +177,18 @@ def _parameters(base: Scenario, varied: set[str]) -> pd.DataFrame:
     table = parameter_table(base.cast)
     values = _flat(base)
     known = {*table["field"], "name", "title", "summary", "sources", "design_name"}
-    more = pd.DataFrame([{"field": field, "meaning": "of a party whose code is not read here"} for field in values if field not in known])
-    table = pd.concat([table, more], ignore_index=True).fillna({"assumed": False, "whole": False}).fillna("") if len(more) else table
+    more = pd.DataFrame(
+        [
+            {"field": field, "meaning": "of a party whose code is not read here"}
+            for field in values
+            if field not in known
+        ]
+    )
+    table = (
+        pd.concat([table, more], ignore_index=True).fillna({"assumed": False, "whole": False}).fillna("")
+        if len(more)
+        else table
+    )
     table.insert(1, "value", [_cell(values.get(field, "")) for field in table["field"]])
     table["swept"] = table["field"].isin(varied)
     return table[~table["field"].isin(["name", "title", "summary", "sources", "design_name"])].reset_index(drop=True)

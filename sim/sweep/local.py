@@ -13,7 +13,9 @@ from sim.sweep.results import SweepResults, open_sweep
 from sim.sweep.run import Simulate, run_sweep
 
 
-def run_locally(sweep: Sweep | str | Path, path: str | Path, workers: int | None = None, simulate: Simulate = simulate) -> SweepResults:
+def run_locally(
+    sweep: Sweep | str | Path, path: str | Path, workers: int | None = None, simulate: Simulate = simulate
+) -> SweepResults:
     """Do what is missing of a sweep and open it.
 
     Parameters
@@ -31,6 +33,16 @@ def run_locally(sweep: Sweep | str | Path, path: str | Path, workers: int | None
     ------
     sim.errors.InputError
         Where the file is wrong, or the folder holds another sweep.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from sim.sweep.plan import comparison
+    >>> from sim.sweep.samples import small_scenarios
+    >>> with tempfile.TemporaryDirectory() as place:
+    ...     found = run_locally(comparison(small_scenarios(), 5), f"{place}/small")
+    >>> len(found.runs)
+    10
     """
     planned = sweep if isinstance(sweep, Sweep) else load_sweep(Path(sweep))
     folder, workers = SweepFolder(Path(path)), workers or default_workers()

@@ -93,7 +93,11 @@ class Sweep:
         changes: dict[str, Any] = {}
         for column in self.points.columns:
             value, factor = _plain(self.points.at[point, column]), self._factors.get(column)
-            changes.update({column: value} if factor is None else factor.changes(value, whole_number_fields(type(self.base[design]))))
+            changes.update(
+                {column: value}
+                if factor is None
+                else factor.changes(value, whole_number_fields(type(self.base[design])))
+            )
         return self.base[design].revise(changes) if changes else self.base[design]
 
     def only(self, points: tuple[int, ...]) -> Sweep:
@@ -174,7 +178,9 @@ class Sweep:
                     "spec": self.spec.model_dump(mode="json"),
                     "parties": self.cast.cards,
                     "base": {name: scenario.model_dump(mode="json") for name, scenario in self.base.items()},
-                    "points": {str(field): [_plain(value) for value in self.points[field]] for field in self.points.columns},
+                    "points": {
+                        str(field): [_plain(value) for value in self.points[field]] for field in self.points.columns
+                    },
                     "number_of_points": len(self.points),
                 }
             )
@@ -205,7 +211,9 @@ class Sweep:
         return cls(SweepSpec.model_validate_json(json.dumps(data["spec"])), base, points)
 
 
-def comparison(scenarios: Sequence[Scenario], count: int, first_seed: int = 0, weekly: Literal["none", "quantiles"] = "quantiles") -> Sweep:
+def comparison(
+    scenarios: Sequence[Scenario], count: int, first_seed: int = 0, weekly: Literal["none", "quantiles"] = "quantiles"
+) -> Sweep:
     """The sweep of one design point that compares designs of a scenario.
 
     Parameters
@@ -216,6 +224,13 @@ def comparison(scenarios: Sequence[Scenario], count: int, first_seed: int = 0, w
         Seeds, which all designs meet.
     weekly : str
         Weekly curves, or none.
+
+    Examples
+    --------
+    >>> from sim.sweep.samples import small_scenarios
+    >>> sweep = comparison(small_scenarios(), 50)
+    >>> sweep.spec.designs, sweep.most_runs
+    (('retrofit', 'greenfield'), 100)
     """
     base = {scenario.design_name: scenario for scenario in scenarios}
     work = max(scenario.population.families * scenario.horizon.weeks for scenario in scenarios) * len(base)
@@ -231,7 +246,13 @@ def comparison(scenarios: Sequence[Scenario], count: int, first_seed: int = 0, w
 
 
 def is_weekly(name: str) -> bool:
-    """Whether a part of that name holds weekly curves."""
+    """Whether a part of that name holds weekly curves.
+
+    Examples
+    --------
+    >>> is_weekly("part-99999-000000.parquet"), is_weekly("part-00000-000000.parquet")
+    (True, False)
+    """
     return name.split("-")[1] == f"{WEEKLY_ROUND:05d}"
 
 
@@ -242,6 +263,22 @@ def load_sweep(path: Path) -> Sweep:
     ------
     InputError
         Where the file is wrong, a factor is not a field of the scenario, or a point's value is outside its range.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> lines = ['scenario = "mountain_view"', "[[factors]]", 'field = "leadership.training"', "levels = [0.1, 0.9]"]
+    >>> with tempfile.TemporaryDirectory() as place:
+    ...     file = Path(place) / "training.toml"
+    ...     size = file.write_text(chr(10).join(lines))
+    ...     sweep = load_sweep(file)
+    >>> sweep.points
+           leadership.training
+    point
+    0                      0.1
+    1                      0.9
+    >>> sweep.spec.designs, sweep.most_runs
+    (('retrofit', 'greenfield'), 400)
     """
     spec = load_spec(path)
     source, cast = _base_file(spec, path), _cast_of(spec, path)
@@ -254,7 +291,9 @@ def load_sweep(path: Path) -> Sweep:
             try:
                 sweep.scenario(point, design)
             except ValidationError as error:
-                raise InputError(f"{explain(error, path, {}, scenario_type(cast))} (design point {point}, design {design})") from None
+                raise InputError(
+                    f"{explain(error, path, {}, scenario_type(cast))} (design point {point}, design {design})"
+                ) from None
     return sweep
 
 
@@ -264,7 +303,13 @@ def same_cast(cast: Cast, stored: Cast) -> None:
     theirs = {room.name: room.digest for room in stored.own}
     for name in dict.fromkeys([*theirs, *mine]):
         if mine.get(name) != theirs.get(name):
-            how = "is another version" if name in mine and name in theirs else "is missing" if name in theirs else "is new"
+            how = (
+                "is another version"
+                if name in mine and name in theirs
+                else "is missing"
+                if name in theirs
+                else "is new"
+            )
             raise InputError(
                 f"--module: the party {name!r} {how} (SHA-256 was {theirs.get(name, 'none')[:12]}, is "
                 f"{mine.get(name, 'none')[:12]}); accepted: the parties that the sweep was started with"
@@ -304,7 +349,9 @@ def _check_fields(spec: SweepSpec, points: pd.DataFrame, path: Path, cast: Cast)
         known = list(factor.settings)
         for value in points[factor.column]:
             if factor.settings and value not in known:
-                raise InputError(f"{path}: factor {factor.column!r} = {value!r}: accepted: its settings, {', '.join(known)}")
+                raise InputError(
+                    f"{path}: factor {factor.column!r} = {value!r}: accepted: its settings, {', '.join(known)}"
+                )
             if factor.blend and not isinstance(value, float | int):
                 raise InputError(f"{path}: factor {factor.column!r} = {value!r}: accepted: a number, as it is a blend")
 

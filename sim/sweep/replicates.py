@@ -15,11 +15,19 @@ from sim.scenario import Scenario
 
 
 def default_workers() -> int:
-    """Number of processors this process may use."""
+    """Number of processors this process may use.
+
+    Examples
+    --------
+    >>> default_workers() >= 1
+    True
+    """
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def replicate(scenarios: Sequence[Scenario], seeds: Sequence[int], workers: int | None = None, rules: Any = None) -> Iterator[Run]:
+def replicate(
+    scenarios: Sequence[Scenario], seeds: Sequence[int], workers: int | None = None, rules: Any = None
+) -> Iterator[Run]:
     """Run every scenario on every seed with the compiled engine.
 
     Parameters
@@ -36,6 +44,12 @@ def replicate(scenarios: Sequence[Scenario], seeds: Sequence[int], workers: int 
     Run
         Seed by seed, within a seed in the order of ``scenarios``: the same on any number of workers. An unfinished
         iteration is an even sample of all scenarios.
+
+    Examples
+    --------
+    >>> from sim.sweep.samples import small_scenarios
+    >>> [(run.outcome.design, run.outcome.seed) for run in replicate(small_scenarios(), range(2))]
+    [('retrofit', 0), ('greenfield', 0), ('retrofit', 1), ('greenfield', 1)]
     """
     jobs = ((scenario, seed) for seed in seeds for scenario in scenarios)
     workers = workers or default_workers()

@@ -56,6 +56,13 @@ def open_sweep(path: str | Path) -> SweepResults:
     ------
     sim.errors.InputError
         Where it is not a sweep's folder.
+
+    Examples
+    --------
+    >>> from sim.sweep.samples import small_folder
+    >>> found = open_sweep(small_folder())
+    >>> found.finished, len(found.runs), len(found.weekly) > 0
+    (True, 40, True)
     """
     folder = SweepFolder(Path(path))
     sweep = folder.sweep()
@@ -63,9 +70,15 @@ def open_sweep(path: str | Path) -> SweepResults:
     intact = [name for name in sorted(log) if folder.intact(name, log[name])]
     tables = [folder.read_part(name) for name in intact if not is_weekly(name)]
     weekly = [folder.read_part(name).drop(columns="error") for name in intact if is_weekly(name)]
-    runs = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=["point", "design", "seed", "error"])
+    runs = (
+        pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=["point", "design", "seed", "error"])
+    )
     order = {design: place for place, design in enumerate(sweep.spec.designs)}
-    runs = runs.assign(_place=runs["design"].map(order)).sort_values(["point", "_place", "seed"], kind="stable").drop(columns="_place")
+    runs = (
+        runs.assign(_place=runs["design"].map(order))
+        .sort_values(["point", "_place", "seed"], kind="stable")
+        .drop(columns="_place")
+    )
     points = sweep.points.reset_index()
     runs = points.merge(runs, on="point", how="right") if len(points.columns) > 1 else runs
     table = pd.concat(weekly, ignore_index=True) if weekly else pd.DataFrame()
@@ -75,7 +88,15 @@ def open_sweep(path: str | Path) -> SweepResults:
 
 
 def status(path: Path) -> dict[str, Any]:
-    """How far a sweep has come, from its manifest and log: ``runs, most_runs, parts, damaged, errors, points, designs``."""
+    """How far a sweep has come, from its manifest and log: ``runs, most_runs, parts, damaged, errors, points, designs``.
+
+    Examples
+    --------
+    >>> from sim.sweep.samples import small_folder
+    >>> told = status(small_folder())
+    >>> told["runs"], told["most_runs"], told["damaged"]
+    (40, 40, 0)
+    """
     folder = SweepFolder(path)
     sweep = folder.sweep()
     log = folder.log()

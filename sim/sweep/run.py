@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim import rules as rulebook
 from sim.analysis.intervals import paired_difference_of_counts, wilson
 from sim.analysis.quantities import STEPS, ended_by
 from sim.analysis.weekly import weekly_quantiles
-from sim import rules as rulebook
 from sim.engine import simulate
 from sim.outcome import Run
 from sim.scenario import Scenario
@@ -117,6 +117,22 @@ def run_sweep(
     ------
     sim.errors.InputError
         Where the folder was begun with another model: other parties, rules, or another ``simulate``.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from concurrent.futures import ThreadPoolExecutor
+    >>> from pathlib import Path
+    >>> from sim.sweep.plan import comparison
+    >>> from sim.sweep.samples import small_scenarios
+    >>> sweep = comparison(small_scenarios(), 5)
+    >>> with tempfile.TemporaryDirectory() as place, ThreadPoolExecutor(2) as pool:
+    ...     folder = SweepFolder(Path(place) / "small")
+    ...     folder.create(sweep)
+    ...     with folder.hold():
+    ...         progress, finished = run_sweep(sweep, folder, pool, 2)
+    >>> progress.done, finished
+    (10, True)
     """
     for room in sweep.cast.own:
         _ = room.agent
@@ -215,7 +231,9 @@ def weekly_part(sweep: Sweep, part: Part, simulate: Simulate = simulate) -> pd.D
                 with suppress(Exception):
                     runs.append(simulate(scenario, seed))
             if sweep.spec.outputs.weekly == "full":
-                tables.extend(run.weekly().reset_index().assign(point=point, design=design, seed=run.outcome.seed) for run in runs)
+                tables.extend(
+                    run.weekly().reset_index().assign(point=point, design=design, seed=run.outcome.seed) for run in runs
+                )
             elif runs:
                 stack = np.stack([run.weeks for run in runs])
                 tables.append(weekly_quantiles(design, stack, sweep.cast.ledger).assign(point=point))
@@ -301,7 +319,9 @@ class Precision:
         np.add.at(self.counts, (good["point"].to_numpy(), place, 0), ended.astype(np.int64))
         np.add.at(self.counts, (good["point"].to_numpy(), place, 1), 1)
         if len(designs) > 1:
-            wide = good.assign(ended=ended).pivot_table(index=["point", "seed"], columns="design", values="ended", aggfunc="first")
+            wide = good.assign(ended=ended).pivot_table(
+                index=["point", "seed"], columns="design", values="ended", aggfunc="first"
+            )
             wide = wide.reindex(columns=designs[:2]).dropna().astype(bool)
             cell = np.where(wide[designs[0]], np.where(wide[designs[1]], 0, 1), np.where(wide[designs[1]], 2, 3))
             np.add.at(self.pairs, (wide.index.get_level_values("point").to_numpy(), cell), 1)
@@ -312,7 +332,9 @@ class Precision:
         if replicates.target == "none":
             return points, float("nan")
         widths = {point: self.half_width(point) for point in points}
-        return [point for point in points if widths[point] > replicates.half_width], max(widths.values(), default=float("nan"))
+        return [point for point in points if widths[point] > replicates.half_width], max(
+            widths.values(), default=float("nan")
+        )
 
     def half_width(self, point: int) -> float:
         """Half-width of the interval aimed at, for a point."""

@@ -17,7 +17,9 @@ class DesignOfExperiments(Section):
     """How the space of the factors is covered."""
 
     method: Literal["factorial", "latin_hypercube", "sobol", "saltelli", "morris", "list"] = choice(
-        "factorial", "Full factorial, Latin hypercube, Sobol' points, Saltelli's scheme, Morris trajectories, or a CSV file.", "the file"
+        "factorial",
+        "Full factorial, Latin hypercube, Sobol' points, Saltelli's scheme, Morris trajectories, or a CSV file.",
+        "the file",
     )
     points: int | None = number(
         None, "points", "Base points (trajectories for Morris) of a method that samples.", "the file", 1, 10_000_000
@@ -39,15 +41,26 @@ class DesignOfExperiments(Section):
 class Replicates(Section):
     """How many seeds each design point meets; every point and design meets the same ones."""
 
-    count: int = number(100, "seeds", "Seeds per design point, where there is no target.", Assumption("assumption"), 1, 10_000_000)
+    count: int = number(
+        100, "seeds", "Seeds per design point, where there is no target.", Assumption("assumption"), 1, 10_000_000
+    )
     first_seed: int = number(0, "-", "First seed.", Assumption("assumption"), 0, 2**62)
     batch: int = number(
-        50, "seeds", "Seeds added at a time; every point has its first batch before any has its second.", Assumption("assumption"), 1, 100_000
+        50,
+        "seeds",
+        "Seeds added at a time; every point has its first batch before any has its second.",
+        Assumption("assumption"),
+        1,
+        100_000,
     )
     target: Literal["none", "risk", "difference"] = choice(
-        "none", "Stop by precision of each design's risk, or of the paired difference of the first two designs.", "the file"
+        "none",
+        "Stop by precision of each design's risk, or of the paired difference of the first two designs.",
+        "the file",
     )
-    half_width: float = number(0.03, "probability", "Half-width of the 95% interval to reach.", Assumption("assumption"), 0.0005, 0.5)
+    half_width: float = number(
+        0.03, "probability", "Half-width of the 95% interval to reach.", Assumption("assumption"), 0.0005, 0.5
+    )
     by_week: int = number(36, "weeks", "Week by which the risk is meant.", Assumption("assumption"), 1, 3600)
     most: int = number(2000, "seeds", "Seeds per design point at the most.", Assumption("assumption"), 1, 10_000_000)
 
@@ -71,7 +84,9 @@ class SweepSpec(Section):
         "none", "Which claim of the theory it tests, point by point; see docs/findings.md.", "the file"
     )
     module: str = choice(
-        "", "A party of one's own: its folder, relative to this file, or an importable package. Its code is run.", "the file"
+        "",
+        "A party of one's own: its folder, relative to this file, or an importable package. Its code is run.",
+        "the file",
     )
     scenario: str = choice("", "Base scenario: a file relative to this one, or a shipped scenario's name.", "the file")
     designs: tuple[str, ...] = choice(("retrofit", "greenfield"), "Named designs to compare.", "the file")
@@ -85,7 +100,9 @@ class SweepSpec(Section):
         if not self.designs or len(set(self.designs)) < len(self.designs):
             raise ValueError(f"designs = {list(self.designs)}: accepted: at least one name, each once")
         if self.replicates.target == "difference" and len(self.designs) < 2:
-            raise ValueError("replicates.target = 'difference' with one design; accepted: two designs or more, or target = 'risk'")
+            raise ValueError(
+                "replicates.target = 'difference' with one design; accepted: two designs or more, or target = 'risk'"
+            )
         columns = [factor.column for factor in self.factors]
         fields = [field for factor in self.factors for field in factor.fields]
         for what, names in (("field", fields), ("column", columns)):

@@ -1,0 +1,51 @@
+"""The examples in the docstrings run, and every public function that a notebook calls has one."""
+
+import doctest
+import importlib
+import inspect
+import pkgutil
+
+import pytest
+
+import sim
+
+PACKAGES = ("sim.analysis", "sim.plots", "sim.findings", "sim.sweep")
+FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+FOR_NOTEBOOKS = {"open_sweep", "run_locally", "run_sweep", "load_sweep", "comparison", "replicate", "status"}
+"""Of sim.sweep, whose other functions are not called from a notebook."""
+
+
+def modules() -> list[str]:
+    found = []
+    for package in PACKAGES:
+        path = importlib.import_module(package).__path__
+        found += [package, *(f"{package}.{module.name}" for module in pkgutil.iter_modules(path))]
+    return found
+
+
+def public(name: str) -> dict:
+    """Functions that a module defines for others: those of figures are what the package offers."""
+    module = importlib.import_module(name)
+    own = {key: value for key, value in vars(module).items() if inspect.isfunction(value) and value.__module__ == name}
+    offered = sim.plots.__all__ if name.startswith("sim.plots") else [key for key in own if not key.startswith("_")]
+    return {
+        key: own[key] for key in own if key in offered and (not name.startswith("sim.sweep") or key in FOR_NOTEBOOKS)
+    }
+
+
+@pytest.mark.parametrize("name", modules())
+def test_examples_run(name):
+    pytest.importorskip("SALib")
+    pytest.importorskip("ema_workbench")
+    told = doctest.testmod(importlib.import_module(name), optionflags=FLAGS)
+    assert told.failed == 0
+
+
+@pytest.mark.parametrize("name", modules())
+def test_public_functions_have_an_example(name):
+    without = [key for key, function in public(name).items() if ">>>" not in (inspect.getdoc(function) or "")]
+    assert without == []
+
+
+def test_the_functions_for_notebooks_are_all_there():
+    assert {key for name in modules() if name.startswith("sim.sweep") for key in public(name)} == FOR_NOTEBOOKS
