@@ -112,8 +112,7 @@ def test_the_model_itself_gives_a_factor_that_does_nothing_nothing(mountain_view
             {"title": title, "design.dose": dose, "horizon.weeks": 36, "population.families": 100}
         )
         rows += [
-            {"point": point, "title": title, "dose": dose, **vars(simulate(scenario, seed).outcome)}
-            for seed in range(12)
+            {"point": point, "title": title, "dose": dose, **simulate(scenario, seed).outcome} for seed in range(12)
         ]
     found = attribution(prepared(pd.DataFrame(rows), "any", 36, 36), ["title", "dose"])
     found = found.set_index(["quantity", "factor"])["contribution"]

@@ -10,7 +10,7 @@ from sweeping import done, written
 from sim.findings import FINDINGS, find, find_all, read
 from sim.sweep.folder import SweepFolder
 from sim.sweep.plan import load_sweep
-from sim.sweep.run import OUTCOME_FIELDS, run_sweep
+from sim.sweep.run import outcome_fields, run_sweep
 
 TINY = """
 question = "What <b>matters</b> & why?"
@@ -187,7 +187,9 @@ def test_a_horizon_of_no_weeks_is_told(tmp_path):
 
 
 def test_runs_of_another_version_are_told(tmp_path, monkeypatch):
-    monkeypatch.setattr("sim.sweep.run.OUTCOME_FIELDS", [name for name in OUTCOME_FIELDS if name != "voice_high"])
+    small = load_sweep(written(tmp_path, TINY))
+    older = [name for name in outcome_fields(small) if name != "voice_high"]
+    monkeypatch.setattr("sim.sweep.run.outcome_fields", lambda sweep: older)
     folder = swept(tmp_path, TINY)
     told = sim("analyse", folder, code=2).stderr
     assert "have no column 'voice_high'" in told

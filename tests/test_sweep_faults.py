@@ -3,10 +3,12 @@
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from functools import partial
 
 import pandas as pd
 import pytest
@@ -14,15 +16,80 @@ from command import sim
 from conftest import ROOT
 from sweeping import SMALL, done, failing, written
 
-from sim import InputError, open_sweep
+from sim import InputError, open_sweep, rules, simulate
 from sim.sweep.folder import SweepFolder
 from sim.sweep.plan import Sweep, load_sweep
 from sim.sweep.results import status
 
 
-def test_the_command_tells_errors_by_its_exit_code(small, tmp_path):
+def test_the_command_tells_errors_by_its_exit_code(tmp_path):
+    """A party of one's own that raises: its runs are rows with their error, the rest go on."""
+    shutil.copytree(ROOT / "notebooks" / "parent_association", tmp_path / "parent_association")
+    phase = tmp_path / "parent_association" / "phase.py"
+    usual = "    own, ledger = w.p.parent_association, w.ledger\n"
+    raising = "    if w.p.population.families == 40 and ledger.on_record == 7:\n        raise ValueError('seven')\n"
+    phase.write_text(phase.read_text().replace(usual, usual + raising))
+    path = written(tmp_path, f'module = "parent_association"\n{SMALL}')
+    told = json.loads(sim("sweep", path, "--out", tmp_path / "out", "--json", code=1).stdout)
+    runs = open_sweep(tmp_path / "out").runs
+    assert told["errors"] == runs["error"].notna().sum() > 0
+    assert set(runs["error"].dropna()) == {"ValueError: seven"}
+    assert set(runs.loc[runs["error"].notna(), "population.families"]) == {40}
+
+
+def test_a_folder_holds_one_model(small, tmp_path):
+    """A sweep begun with a function of one's own, or swapped rules, is not gone on with by the model as it is."""
     done(small, tmp_path / "out", simulate=failing)
-    assert "4 with an error" in sim("sweep", tmp_path / "out", "--resume", code=1).stdout
+    told = sim("sweep", tmp_path / "out", "--resume", code=2).stderr
+    assert "was begun with another model: simulate was" in told
+    assert "sweeping" in told
+    quiet = partial(simulate, rules=rules.replace(heat=lambda heat_before, spoke, kept: 0.0))
+    other = partial(simulate, rules=rules.replace(heat=lambda heat_before, spoke, kept: 0.5))
+    done(small, tmp_path / "rules", simulate=quiet)
+    model = json.loads((tmp_path / "rules" / "manifest.json").read_text())["model"]
+    assert list(model["simulate"]["with"]["rules"]["rules"]) == ["heat"]
+    done(small, tmp_path / "rules", simulate=quiet)
+    with pytest.raises(InputError, match="begun with another model"):
+        done(small, tmp_path / "rules", simulate=other)
+
+
+def test_a_sweep_with_a_party_of_ones_own(tmp_path):
+    """Its code is run where the sweep file or the command line names it, and never from the results folder."""
+    shutil.copytree(ROOT / "notebooks" / "parent_association", tmp_path / "parent_association")
+    text = (
+        SMALL.replace("count = 25", "count = 20")
+        + '[[factors]]\nfield = "power.parent_association.governance"\nlevels = [0.0, 1.0]\n'
+    )
+    path, out = written(tmp_path, f'module = "parent_association"\n{text}'), tmp_path / "out"
+    sim("sweep", path, "--out", out)
+    manifest = json.loads((out / "manifest.json").read_text())
+    (party,) = manifest["model"]["parties"]
+    assert (party["party"], len(party["sha256"])) == ("parent_association", 64)
+    runs = open_sweep(out).runs
+    assert (runs.loc[runs["power.parent_association.governance"] == 0.0, "drained_parent_association"] == 0).all()
+    assert (runs.loc[runs["power.parent_association.governance"] == 1.0, "drained_parent_association"] > 0).any()
+    part = next((out / "parts").iterdir())
+    part.unlink()
+    told = sim("sweep", out, "--resume", code=2).stderr
+    assert "the party 'parent_association' is not loaded" in told
+    assert "--module" in told
+    sim("sweep", out, "--resume", "--module", tmp_path / "parent_association")
+    sim("sweep", path, "--out", out, "--resume")
+    pd.testing.assert_frame_equal(open_sweep(out).runs, runs)
+    agent = tmp_path / "parent_association" / "agent.py"
+    shutil.rmtree(out / "analysis", ignore_errors=True)
+    agent.write_text(agent.read_text() + "\n")
+    assert (
+        "is another version"
+        in sim("sweep", out, "--resume", "--module", tmp_path / "parent_association", code=2).stderr
+    )
+    assert "sha256" in sim("sweep", path, "--out", out, "--resume", code=2).stderr
+    shutil.rmtree(tmp_path / "parent_association")
+    sim("analyse", out)
+    pressure = pd.read_csv(out / "analysis" / "pressure.csv")
+    assert pressure.set_index("stakeholder").loc["parent_association", "share"].max() > 0
+    sim("report", out)
+    assert "parent_association" in (out / "report.html").read_text()
 
 
 def test_the_command_runs_resumes_and_exports(tmp_path):

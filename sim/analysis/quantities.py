@@ -26,6 +26,11 @@ def units(ledger: Ledger = LEDGER) -> dict[str, str]:
     ----------
     ledger : Ledger
         Of the parties that took part.
+
+    Examples
+    --------
+    >>> units()["reached"]
+    'families reached'
     """
     told = ledger.compared
     return {

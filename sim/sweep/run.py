@@ -75,9 +75,13 @@ def run_part(sweep: Sweep, part: Part, simulate: Simulate = simulate) -> pd.Data
                 except Exception as error:
                     row["error"] = f"{type(error).__name__}: {error}"
                 rows.append(row)
-    fields = [name for name in sweep.cast.ledger.outcome if name not in ("scenario", "design", "seed")]
-    table = pd.DataFrame(rows, columns=["point", "design", "seed", *fields, "error"])
+    table = pd.DataFrame(rows, columns=["point", "design", "seed", *outcome_fields(sweep), "error"])
     return table.astype({"ending": object, "error": object})
+
+
+def outcome_fields(sweep: Sweep) -> list[str]:
+    """Columns of an outcome that the table of runs holds beside those that name the run."""
+    return [name for name in sweep.cast.ledger.outcome if name not in ("scenario", "design", "seed")]
 
 
 def run_sweep(
