@@ -66,7 +66,9 @@ def new_folder(path: Path, force: bool) -> Iterator[Path]:
         else:
             partial.rename(path)
     except OSError as error:
-        raise InputError(f"--out = {path}: could not be written ({error.strerror}); nothing was left half-written") from None
+        raise InputError(
+            f"--out = {path}: could not be written ({error.strerror}); nothing was left half-written"
+        ) from None
     finally:
         shutil.rmtree(partial, ignore_errors=True)
 

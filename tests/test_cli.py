@@ -13,7 +13,7 @@ import pytest
 from command import sim
 from conftest import ROOT, SCENARIOS, SHIPPED
 
-from sim import open_sweep
+from sim import InputError, open_sweep
 
 MOUNTAIN_VIEW = str(SCENARIOS / "mountain_view.toml")
 
@@ -48,7 +48,10 @@ def test_validate_passes_what_is_shipped(name):
 
 
 def test_run_prints_the_same_from_both_engines():
-    told = [json.loads(sim("run", MOUNTAIN_VIEW, "--seed", 3, "--engine", engine, "--json").stdout) for engine in ("compiled", "mesa")]
+    told = [
+        json.loads(sim("run", MOUNTAIN_VIEW, "--seed", 3, "--engine", engine, "--json").stdout)
+        for engine in ("compiled", "mesa")
+    ]
     assert [one.pop("engine") for one in told] == ["compiled", "mesa"]
     assert told[0] == told[1]
     assert told[0]["outcome"]["ending"] == "cancelled"
@@ -133,7 +136,10 @@ def test_the_folder_of_a_comparison_is_a_sweeps(tmp_path):
 
 
 def test_compare_is_the_same_on_any_number_of_workers_and_again(tmp_path):
-    told = [sim("compare", MOUNTAIN_VIEW, "--replicates", 12, "--workers", workers, "--json").stdout for workers in (1, 3, 3)]
+    told = [
+        sim("compare", MOUNTAIN_VIEW, "--replicates", 12, "--workers", workers, "--json").stdout
+        for workers in (1, 3, 3)
+    ]
     assert told[0] == told[1] == told[2]
     assert json.loads(told[0])["calibration"] == "uncalibrated defaults"
 
@@ -147,6 +153,21 @@ def test_compare_refuses_an_existing_folder_and_replaces_with_force(tmp_path):
     sim("compare", MOUNTAIN_VIEW, "--replicates", 4, "--out", out, "--force")
     assert json.loads((out / "manifest.json").read_text())["runs"] == 8
     assert [path.name for path in tmp_path.iterdir()] == ["demo"]
+
+
+def test_force_keeps_the_older_folder_where_the_new_one_fails(tmp_path, monkeypatch):
+    from sim.cli import runs
+
+    def fail(*_, **__):
+        raise InputError("no")
+
+    monkeypatch.setattr(runs, "sit", fail)
+    (tmp_path / "demo").mkdir()
+    (tmp_path / "demo" / "manifest.json").write_text("{}")
+    with pytest.raises(InputError, match="no"):
+        runs.compare(Path(MOUNTAIN_VIEW), replicates=2, out=tmp_path / "demo", force=True)
+    assert [path.name for path in tmp_path.iterdir()] == ["demo"]
+    assert [path.name for path in (tmp_path / "demo").iterdir()] == ["manifest.json"]
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")
@@ -252,7 +273,16 @@ def test_without_a_command_it_shows_help():
 def test_edges_run_from_the_command_line(tmp_path):
     for name, text in {"none": "families = 0", "one": "families = 1"}.items():
         (tmp_path / f"{name}.toml").write_text(f"[population]\n{text}\n")
-        sim("compare", tmp_path / f"{name}.toml", "--designs", "retrofit,greenfield", "--replicates", 3, "--out", tmp_path / name)
+        sim(
+            "compare",
+            tmp_path / f"{name}.toml",
+            "--designs",
+            "retrofit,greenfield",
+            "--replicates",
+            3,
+            "--out",
+            tmp_path / name,
+        )
     (tmp_path / "weeks.toml").write_text("[horizon]\nweeks = 0\n")
     sim("run", tmp_path / "weeks.toml", "--out", tmp_path / "r")
     sim("compare", tmp_path / "weeks.toml", "--replicates", 2, "--out", tmp_path / "c")

@@ -72,7 +72,9 @@ def test_a_library_that_is_not_installed_is_told(library, use, monkeypatch):
 
 
 def test_a_setting_with_a_comma_in_its_name_stays_one():
-    points = grid(**{"who chooses": ["all, always", "some", "none"]}, a=list(np.linspace(0, 1, 10)), b=list(np.linspace(0, 1, 5)))
+    points = grid(
+        **{"who chooses": ["all, always", "some", "none"]}, a=list(np.linspace(0, 1, 10)), b=list(np.linspace(0, 1, 5))
+    )
     table = runs(points, {"x": lambda p: 0.98 if p["who chooses"] == "all, always" else 0.02}, seeds=20)
     box = discover(table, ["who chooses", "a", "b"])[0].set_index("kind").loc["ended"]
     assert box["words"] == "who chooses is all, always"

@@ -54,7 +54,17 @@ def test_analyse_writes_what_is_supported_and_says_why_not_the_rest(folder):
     rows = {row["finding"]: row for row in told["findings"]}
     assert set(rows) == {finding.name for finding in FINDINGS}
     supported = {name for name, row in rows.items() if row["supported"]}
-    assert supported == {"risk", "delivery", "comparison", "frontier", "attribution", "effects", "pressure", "curves", "phase"}
+    assert supported == {
+        "risk",
+        "delivery",
+        "comparison",
+        "frontier",
+        "attribution",
+        "effects",
+        "pressure",
+        "curves",
+        "phase",
+    }
     assert "saltelli or morris" in rows["sensitivity"]["reason"]
     assert "tests no claim" in rows["hypothesis"]["reason"]
     assert told["incomplete"] == ""
@@ -94,7 +104,11 @@ def test_every_risk_has_an_interval_that_holds_it(folder):
     for found in find_all(evidence):
         for table in found.tables.values():
             if {"lower", "upper"} <= set(table.columns):
-                value = next(name for name in ("risk", "difference", "mean", "median", "contribution", "share", "estimate") if name in table.columns)
+                value = next(
+                    name
+                    for name in ("risk", "difference", "mean", "median", "contribution", "share", "estimate")
+                    if name in table.columns
+                )
                 known = table[[value, "lower", "upper"]].dropna()
                 assert (known["lower"] <= known[value] + 1e-12).all()
                 assert (known[value] <= known["upper"] + 1e-12).all()
@@ -120,7 +134,10 @@ def test_plot_draws_any_pair_of_factors(folder, tmp_path):
         (["--figure", "risk", "--format", "gif"], "accepted: png, pdf, svg"),
         (["--figure", "phase", "--x", "size"], "accepted: both, or neither"),
         (["--figure", "phase", "--x", "size", "--y", "size"], "accepted: another factor"),
-        (["--figure", "phase", "--x", "size", "--y", "horizon.weeks"], "--y = 'horizon.weeks': accepted: leadership.communication, size"),
+        (
+            ["--figure", "phase", "--x", "size", "--y", "horizon.weeks"],
+            "--y = 'horizon.weeks': accepted: leadership.communication, size",
+        ),
         (["--figure", "risk", "--x", "a", "--y", "b"], "with --figure phase only"),
         (["--figure", "sensitivity"], "saltelli or morris"),
         (["--figure", "risk", "--ending", "exploded"], "accepted: any, over"),
@@ -185,11 +202,17 @@ def test_a_sweep_without_any_run_is_told(tmp_path):
 
 def test_one_design_asked_for_a_comparison_is_told(tmp_path):
     folder = swept(tmp_path, TINY.replace('"retrofit", "greenfield"', '"retrofit"'))
-    assert "needs two designs, and this sweep has one: retrofit" in sim("plot", folder, "--figure", "comparison", code=2).stderr
+    assert (
+        "needs two designs, and this sweep has one: retrofit"
+        in sim("plot", folder, "--figure", "comparison", code=2).stderr
+    )
 
 
 def test_a_factor_with_one_level_asked_for_sensitivity_is_told(tmp_path):
-    text = TINY.replace('weekly = "quantiles"', 'weekly = "none"') + '[design_of_experiments]\nmethod = "morris"\npoints = 4\n'
+    text = (
+        TINY.replace('weekly = "quantiles"', 'weekly = "none"')
+        + '[design_of_experiments]\nmethod = "morris"\npoints = 4\n'
+    )
     folder = swept(tmp_path, text.replace("count = 20", "count = 10"))
     assert "horizon.weeks has one level" in sim("plot", folder, "--figure", "sensitivity", code=2).stderr
 
@@ -241,7 +264,12 @@ def test_the_sweeps_shipped_are_read_and_their_findings_follow(tmp_path):
     from conftest import ROOT
 
     for claim in ("h1", "h2", "h3", "h4"):
-        text = (ROOT / "sweeps" / f"{claim}.toml").read_text().replace("points = 400", "points = 6").replace("count = 100", "count = 4")
+        text = (
+            (ROOT / "sweeps" / f"{claim}.toml")
+            .read_text()
+            .replace("points = 400", "points = 6")
+            .replace("count = 100", "count = 4")
+        )
         sweep = load_sweep(written(tmp_path, text, claim))
         folder = SweepFolder(tmp_path / f"{claim}-out")
         folder.create(sweep)

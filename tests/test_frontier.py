@@ -5,7 +5,9 @@ from sim.analysis.samples import grid, runs
 
 
 def test_a_design_that_is_safe_and_serves_nobody_does_not_beat_one_that_serves():
-    table = runs(grid(a=[0]), {"retrofit": lambda p: 0.6, "greenfield": lambda p: 0.1, "worse": lambda p: 0.7}, seeds=80)
+    table = runs(
+        grid(a=[0]), {"retrofit": lambda p: 0.6, "greenfield": lambda p: 0.1, "worse": lambda p: 0.7}, seeds=80
+    )
     small = table["design"] == "greenfield"
     table.loc[small, "student_weeks"] = 10.0
     table.loc[small, "gain"] = 0.0

@@ -64,7 +64,11 @@ def planted():
         ("lived", "l.c", nan, nan, "one, two"),
     ]
     limits = pd.DataFrame(rows, columns=["kind", "factor", "low", "high", "settings"]).assign(design="retrofit")
-    return boxes, limits, pd.DataFrame({"factor": ["l.a", "l.b", "l.c"], "low": [0.0, 0.0, nan], "high": [1.0, 1.0, nan]})
+    return (
+        boxes,
+        limits,
+        pd.DataFrame({"factor": ["l.a", "l.b", "l.c"], "low": [0.0, 0.0, nan], "high": [1.0, 1.0, nan]}),
+    )
 
 
 def indices():
@@ -74,9 +78,31 @@ def indices():
             for index, more in (("S1", 0.0), ("ST", 0.1)):
                 estimate = scale * (0.5 - 0.15 * place) + more
                 rows.append(
-                    ("retrofit", quantity, 64, factor, index, estimate, estimate - 0.1, estimate + 0.1, estimate - 0.03, estimate + 0.03)
+                    (
+                        "retrofit",
+                        quantity,
+                        64,
+                        factor,
+                        index,
+                        estimate,
+                        estimate - 0.1,
+                        estimate + 0.1,
+                        estimate - 0.03,
+                        estimate + 0.03,
+                    )
                 )
-    columns = ["design", "quantity", "base_points", "factor", "index", "estimate", "lower", "upper", "mc_lower", "mc_upper"]
+    columns = [
+        "design",
+        "quantity",
+        "base_points",
+        "factor",
+        "index",
+        "estimate",
+        "lower",
+        "upper",
+        "mc_lower",
+        "mc_upper",
+    ]
     told = pd.DataFrame({"design": "retrofit", "quantity": ["ended", "gain"], "converged": [True, False]})
     return pd.DataFrame(rows, columns=columns), told
 

@@ -39,7 +39,9 @@ def figures(finished, risk, curves, mountain_view, greenfield):
         "adoption": plots.adoption(curves, note),
         "support": plots.support(curves, note),
         "pressure": plots.pressure(shares(runs), note),
-        "value_network": plots.value_network(pd.concat([diagnose(point, 2) for point in (mountain_view, greenfield)]), note),
+        "value_network": plots.value_network(
+            pd.concat([diagnose(point, 2) for point in (mountain_view, greenfield)]), note
+        ),
         "run": plots.one_run(run.weekly(), events(run.weekly()), 500, "Title", note),
     }
 
@@ -55,7 +57,9 @@ def test_every_figure_has_labels_and_a_caption(finished, risk, curves, mountain_
 
 def test_designs_are_told_apart_without_colour(curves):
     figure = plots.adoption(curves, "note")
-    dashes = {line.get_linestyle() for line in figure.axes[0].get_lines() if line.get_label() in ("as written", "greenfield")}
+    dashes = {
+        line.get_linestyle() for line in figure.axes[0].get_lines() if line.get_label() in ("as written", "greenfield")
+    }
     assert len(dashes) == 2
 
 

@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from sim.analysis.effects import differences_by_point, level_effects, means_by_point, pooled_differences, pooled_means, two_designs
+from sim.analysis.effects import (
+    differences_by_point,
+    level_effects,
+    means_by_point,
+    pooled_differences,
+    pooled_means,
+    two_designs,
+)
 from sim.analysis.intervals import mean_interval, paired_ratio, wilson
 from sim.analysis.pooling import pooled_mean, pooled_ratio
 from sim.analysis.quantities import ended_by, prepared

@@ -11,7 +11,7 @@ import time
 import pandas as pd
 import pytest
 from command import sim
-from conftest import ROOT
+from conftest import ROOT, SCENARIOS
 from sweeping import SMALL, done, failing, written
 
 from sim import InputError, open_sweep
@@ -78,14 +78,14 @@ def test_a_full_disk_keeps_finished_parts_and_resumes(small, tmp_path, monkeypat
     pd.testing.assert_frame_equal(resumed, whole, check_exact=True)
 
 
-def interrupted(arguments: list[str], signals: int) -> tuple[int, str]:
+def interrupted(arguments: list[str], signals: int, **environment: str) -> tuple[int, str]:
     process = subprocess.Popen(
         [sys.executable, "-m", "sim", *arguments],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
         cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
     )
     assert process.stderr is not None
     process.stderr.readline()
@@ -97,8 +97,27 @@ def interrupted(arguments: list[str], signals: int) -> tuple[int, str]:
     return process.returncode, stderr
 
 
+def test_a_comparison_that_is_stopped_at_once_leaves_what_it_says(tmp_path):
+    """With a folder of its own it can be resumed there; without one nothing stays."""
+    many = ["compare", str(SCENARIOS / "mountain_view.toml"), "--replicates", "200000"]
+    code, told = interrupted(many, 2, TMPDIR=str(tmp_path))
+    assert code in (130, -signal.SIGINT)
+    assert "nothing was kept" in told
+    assert not list(tmp_path.glob("sim-*"))
+    out = tmp_path / "demo"
+    code, told = interrupted([*many, "--out", str(out)], 2)
+    assert code in (130, -signal.SIGINT)
+    assert f"sim sweep {out} --resume" in told
+    assert status(out)["runs"] > 0
+    assert status(out)["damaged"] == 0
+
+
 def test_an_interrupt_finishes_the_parts_under_way_and_a_second_one_stops_now(tmp_path):
-    text = SMALL.replace("levels = [40, 80]", "levels = [900]").replace("count = 25", "count = 20000").replace("batch = 10", "batch = 400")
+    text = (
+        SMALL.replace("levels = [40, 80]", "levels = [900]")
+        .replace("count = 25", "count = 20000")
+        .replace("batch = 10", "batch = 400")
+    )
     path, out = written(tmp_path, text), tmp_path / "out"
     code, told = interrupted(["sweep", str(path), "--out", str(out)], 1)
     assert code == 130
@@ -159,7 +178,9 @@ def test_a_dask_worker_killed_in_mid_sweep_changes_nothing(small, tmp_path):
     distributed = pytest.importorskip("distributed")
     whole, _, _ = done(small, tmp_path / "whole")
     big = Sweep(
-        small.spec.model_copy(update={"replicates": small.spec.replicates.model_copy(update={"count": 400})}), small.base, small.points
+        small.spec.model_copy(update={"replicates": small.spec.replicates.model_copy(update={"count": 400})}),
+        small.base,
+        small.points,
     )
     expected, _, _ = done(big, tmp_path / "expected")
     with (
@@ -185,7 +206,9 @@ def test_a_dask_worker_killed_in_mid_sweep_changes_nothing(small, tmp_path):
 def test_killed_at_random_moments_it_loses_nothing_and_does_nothing_twice(tmp_path):
     """Kill -9, at least thirty times, and resume each time."""
     text = (
-        SMALL.replace("levels = [40, 80]", "levels = [400, 500]").replace("count = 25", "count = 1200").replace("batch = 10", "batch = 20")
+        SMALL.replace("levels = [40, 80]", "levels = [400, 500]")
+        .replace("count = 25", "count = 1200")
+        .replace("batch = 10", "batch = 20")
     )
     path, out = written(tmp_path, text), tmp_path / "out"
     whole, _, _ = done(load_sweep(path), tmp_path / "whole")
@@ -210,7 +233,9 @@ def test_killed_at_random_moments_it_loses_nothing_and_does_nothing_twice(tmp_pa
     assert kills >= 30, "the sweep was done before it could be killed often enough"
 
 
-@pytest.mark.parametrize("change", [lambda manifest: manifest.pop("specification"), lambda manifest: manifest["specification"].pop("base")])
+@pytest.mark.parametrize(
+    "change", [lambda manifest: manifest.pop("specification"), lambda manifest: manifest["specification"].pop("base")]
+)
 def test_a_manifest_that_was_changed_is_told(small, tmp_path, change):
     folder = SweepFolder(tmp_path / "out")
     folder.create(small)
@@ -224,5 +249,7 @@ def test_a_manifest_that_was_changed_is_told(small, tmp_path, change):
 def test_a_log_cannot_name_a_file_elsewhere(small, tmp_path):
     folder = SweepFolder(tmp_path / "out")
     folder.create(small)
-    (tmp_path / "out" / "log.jsonl").write_text('{"part": "../../elsewhere.parquet", "sha256": "0", "rows": 1, "errors": 0}\n')
+    (tmp_path / "out" / "log.jsonl").write_text(
+        '{"part": "../../elsewhere.parquet", "sha256": "0", "rows": 1, "errors": 0}\n'
+    )
     assert folder.log() == {}

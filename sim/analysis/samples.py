@@ -88,7 +88,8 @@ def small_sweep(seeds: int = 40) -> pd.DataFrame:
     retrofit      0.62
     Name: ended, dtype: float64
     """
-    points = grid(**{"leadership.training": [0.1, 0.9], "who chooses": ["district", "families"]})
+    levels: dict[str, list[Any]] = {"leadership.training": [0.1, 0.9], "who chooses": ["district", "families"]}
+    points = grid(**levels)
     table = runs(
         points,
         {

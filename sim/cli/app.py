@@ -48,7 +48,9 @@ def version(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")]
     if as_json:
         typer.echo(json.dumps(made_with, indent=2))
         return
-    typer.echo(f"sim {made_with['package']} (Python {made_with['python']}, git {made_with['git_revision'] or 'unknown'})")
+    typer.echo(
+        f"sim {made_with['package']} (Python {made_with['python']}, git {made_with['git_revision'] or 'unknown'})"
+    )
     typer.echo(", ".join(f"{name} {number}" for name, number in made_with["libraries"].items()))
 
 

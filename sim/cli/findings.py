@@ -14,13 +14,20 @@ from sim.provenance import CALIBRATION
 
 FolderArgument = Annotated[Path, typer.Argument(help="A sweep's folder, finished or not.", show_default=False)]
 EndingOption = Annotated[
-    str, typer.Option(help="Way of ending whose risk is meant: any, over, diluted, made_optional, cancelled, closed or stopped.")
+    str,
+    typer.Option(
+        help="Way of ending whose risk is meant: any, over, diluted, made_optional, cancelled, closed or stopped."
+    ),
 ]
-WeekOption = Annotated[int | None, typer.Option("--by-week", help="By when.  [default: the horizon]", show_default=False)]
+WeekOption = Annotated[
+    int | None, typer.Option("--by-week", help="By when.  [default: the horizon]", show_default=False)
+]
 FORMATS = ("png", "pdf", "svg")
 
 
-def analyse(folder: FolderArgument, ending: EndingOption = "any", by_week: WeekOption = None, as_json: JsonOption = False) -> None:
+def analyse(
+    folder: FolderArgument, ending: EndingOption = "any", by_week: WeekOption = None, as_json: JsonOption = False
+) -> None:
     """Write all tables and figures that a sweep supports into DIR/analysis, and say which it does not support and why.
 
     \b
@@ -48,7 +55,11 @@ def analyse(folder: FolderArgument, ending: EndingOption = "any", by_week: WeekO
         return
     typer.echo(f"{evidence.sample}; risk: {evidence.event}; {CALIBRATION}")
     for row in index.itertuples():
-        typer.echo(f"  {row.finding:<12} {row.question}" if row.supported else f"  {row.finding:<12} not supported: {row.reason}")
+        typer.echo(
+            f"  {row.finding:<12} {row.question}"
+            if row.supported
+            else f"  {row.finding:<12} not supported: {row.reason}"
+        )
     typer.echo(f"written: {folder / FOLDER}")
 
 
@@ -56,8 +67,12 @@ def plot(
     folder: FolderArgument,
     figure: Annotated[str, typer.Option(help="A finding, as listed by sim analyse.", show_default=False)],
     kind: Annotated[str, typer.Option("--format", help="png, pdf or svg.")] = "png",
-    out: Annotated[Path | None, typer.Option(help="Folder to write to.  [default: the current one]", show_default=False)] = None,
-    x: Annotated[str | None, typer.Option(help="Factor along the horizontal axis of a phase diagram.", show_default=False)] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder to write to.  [default: the current one]", show_default=False)
+    ] = None,
+    x: Annotated[
+        str | None, typer.Option(help="Factor along the horizontal axis of a phase diagram.", show_default=False)
+    ] = None,
     y: Annotated[str | None, typer.Option(help="Factor along its vertical axis.", show_default=False)] = None,
     ending: EndingOption = "any",
     by_week: WeekOption = None,
@@ -89,7 +104,9 @@ def plot(
         try:
             save(drawn, target, name, (kind,))
         except OSError as error:
-            raise InputError(f"--out = {target}: cannot be written ({error.strerror}); accepted: a folder that can be") from None
+            raise InputError(
+                f"--out = {target}: cannot be written ({error.strerror}); accepted: a folder that can be"
+            ) from None
         typer.echo(target / f"{name}.{kind}")
 
 

@@ -23,7 +23,9 @@ from sim.provenance import CALIBRATION
 from sim.scenario import AS_WRITTEN, Scenario, load_scenario
 from sim.sweep.folder import SweepFolder
 
-OutOption = Annotated[Path | None, typer.Option(help="Folder to write tables, figures and a manifest to.", show_default=False)]
+OutOption = Annotated[
+    Path | None, typer.Option(help="Folder to write tables, figures and a manifest to.", show_default=False)
+]
 ForceOption = Annotated[bool, typer.Option("--force", help="Replace that folder of results if it exists.")]
 
 
@@ -38,7 +40,9 @@ def run(
     scenario: ScenarioArgument,
     design: Annotated[str, typer.Option(help="A named design.")] = AS_WRITTEN,
     seed: Annotated[int, typer.Option(help="Names the community and its weather.")] = 0,
-    engine: Annotated[Engine, typer.Option(help="The Mesa agents, or the compiled engine: the same run.")] = Engine.compiled,
+    engine: Annotated[
+        Engine, typer.Option(help="The Mesa agents, or the compiled engine: the same run.")
+    ] = Engine.compiled,
     out: OutOption = None,
     force: ForceOption = False,
     as_json: JsonOption = False,
@@ -72,7 +76,13 @@ def run(
             save(one_run(weekly, happened, point.population.families, title, note), folder, "run")
             write_manifest(
                 folder,
-                {"command": "run", "engine": engine.value, "seed": seed, "design": design, "scenario": point.model_dump(mode="json")},
+                {
+                    "command": "run",
+                    "engine": engine.value,
+                    "seed": seed,
+                    "design": design,
+                    "scenario": point.model_dump(mode="json"),
+                },
             )
     if as_json:
         print_json(
@@ -94,7 +104,9 @@ def compare(
     designs: DesignsOption = None,
     replicates: Annotated[int, typer.Option(help="Seeds; every design meets the same ones.")] = 1000,
     seed: Annotated[int, typer.Option(help="First seed.")] = 0,
-    workers: Annotated[int | None, typer.Option(help="Threads.  [default: one per processor]", show_default=False)] = None,
+    workers: Annotated[
+        int | None, typer.Option(help="Threads.  [default: one per processor]", show_default=False)
+    ] = None,
     out: OutOption = None,
     force: ForceOption = False,
     as_json: JsonOption = False,

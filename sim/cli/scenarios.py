@@ -34,7 +34,9 @@ def diagnose(
     scenario: ScenarioArgument,
     designs: DesignsOption = None,
     communities: Annotated[int, typer.Option(help="Synthetic communities to ask.")] = 10,
-    figure: Annotated[Path | None, typer.Option(help="Also draw the map of the value network (png, pdf or svg).")] = None,
+    figure: Annotated[
+        Path | None, typer.Option(help="Also draw the map of the value network (png, pdf or svg).")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Ask before any run: how far is the initiative from each stakeholder's priorities, weighed by power?
@@ -58,7 +60,13 @@ def diagnose(
         note = f"{points[0].title or points[0].name}. Stance before the first week, mean of {communities} synthetic communities; {CALIBRATION}."
         save(value_network(table, note), figure.parent, figure.stem, (figure.suffix[1:],))
     if as_json:
-        print_json({"scenario": points[0].name, "calibration": CALIBRATION, "diagnosis": json.loads(table.to_json(orient="records"))})
+        print_json(
+            {
+                "scenario": points[0].name,
+                "calibration": CALIBRATION,
+                "diagnosis": json.loads(table.to_json(orient="records")),
+            }
+        )
         return
     out = console()
     for design, rows in table.groupby("design", sort=False):
@@ -85,7 +93,9 @@ def schema() -> None:
 
 
 def parameters(
-    section: Annotated[str | None, typer.Argument(help="Only fields that start with this, as in family or board.")] = None,
+    section: Annotated[
+        str | None, typer.Argument(help="Only fields that start with this, as in family or board.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """List every parameter with its unit, accepted range, default, meaning and source.

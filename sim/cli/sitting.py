@@ -23,7 +23,9 @@ from sim.sweep.plan import Sweep
 from sim.sweep.run import Progress, run_sweep
 
 
-def sit(sweep: Sweep, folder: SweepFolder, workers: int, cluster: str | None = None, kept: bool = True) -> tuple[Progress, bool]:
+def sit(
+    sweep: Sweep, folder: SweepFolder, workers: int, cluster: str | None = None, kept: bool = True
+) -> tuple[Progress, bool]:
     """Do what is missing of a sweep, and say how far it has come.
 
     Parameters
@@ -56,7 +58,9 @@ def sit(sweep: Sweep, folder: SweepFolder, workers: int, cluster: str | None = N
             progress, finished = run_sweep(sweep, folder, pool, workers, meter.tell, interrupts.came)
             folder.finish({"finished": finished, "runs": progress.done, "errors": progress.errors})
         except OSError as error:
-            what = "all finished parts are kept; accepted: --resume when it can" if kept else "accepted: a place that can"
+            what = (
+                "all finished parts are kept; accepted: --resume when it can" if kept else "accepted: a place that can"
+            )
             raise InputError(f"{folder.path}: could not be written ({error.strerror}); {what}") from None
         finally:
             meter.close()
@@ -157,9 +161,13 @@ def executor(cluster: str | None, workers: int) -> tuple[Executor, int]:
     try:
         from distributed import Client
     except ImportError:
-        raise InputError("--cluster needs Dask; accepted: install the extra 'cluster', or leave the option out") from None
+        raise InputError(
+            "--cluster needs Dask; accepted: install the extra 'cluster', or leave the option out"
+        ) from None
     try:
         client = Client(cluster, timeout="10s")
     except (OSError, ValueError) as error:
-        raise InputError(f"--cluster = {cluster}: no scheduler answers ({error}); accepted: its address, as in tcp://host:8786") from None
+        raise InputError(
+            f"--cluster = {cluster}: no scheduler answers ({error}); accepted: its address, as in tcp://host:8786"
+        ) from None
     return client.get_executor(pure=False), max(1, sum(client.nthreads().values()))

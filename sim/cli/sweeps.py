@@ -25,14 +25,21 @@ def sweep(
     file: Annotated[
         Path,
         typer.Argument(
-            help="A sweep file (TOML), a sweep's manifest.json to do it again, or with --resume its folder.", show_default=False
+            help="A sweep file (TOML), a sweep's manifest.json to do it again, or with --resume its folder.",
+            show_default=False,
         ),
     ],
     out: Annotated[Path | None, typer.Option(help="Folder of the sweep.", show_default=False)] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with what is missing.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say how many runs, how long and how much disk.")] = False,
-    workers: Annotated[int | None, typer.Option(help="Threads.  [default: one per processor]", show_default=False)] = None,
-    cluster: Annotated[str | None, typer.Option(help="Address of a Dask scheduler; see docs/sweeps.md.", show_default=False)] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say how many runs, how long and how much disk.")
+    ] = False,
+    workers: Annotated[
+        int | None, typer.Option(help="Threads.  [default: one per processor]", show_default=False)
+    ] = None,
+    cluster: Annotated[
+        str | None, typer.Option(help="Address of a Dask scheduler; see docs/sweeps.md.", show_default=False)
+    ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Run however large it is.")] = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -71,7 +78,13 @@ def sweep(
         folder.create(planned)
 
     progress, finished = sit(planned, folder, workers, cluster)
-    told = {"folder": str(target), "calibration": CALIBRATION, "finished": finished, "runs": progress.done, "errors": progress.errors}
+    told = {
+        "folder": str(target),
+        "calibration": CALIBRATION,
+        "finished": finished,
+        "runs": progress.done,
+        "errors": progress.errors,
+    }
     if as_json:
         print_json(told)
     else:
@@ -103,7 +116,9 @@ def status(folder: FolderArgument, as_json: JsonOption = False) -> None:
 def export(
     folder: FolderArgument,
     to: Annotated[str, typer.Option(help="csv or parquet.")] = "csv",
-    file: Annotated[Path | None, typer.Option(help="Write here instead of to standard output.", show_default=False)] = None,
+    file: Annotated[
+        Path | None, typer.Option(help="Write here instead of to standard output.", show_default=False)
+    ] = None,
 ) -> None:
     """Export a sweep's runs as one table, in the order of point, design and seed.
 
@@ -119,7 +134,9 @@ def export(
         raise InputError(f"--to = {to!r}: accepted: csv or parquet")
     found = open_sweep(folder)
     if found.damaged:
-        sys.stderr.write(f"note: {len(found.damaged)} parts are damaged and left out; sim sweep {folder} --resume does them again\n")
+        sys.stderr.write(
+            f"note: {len(found.damaged)} parts are damaged and left out; sim sweep {folder} --resume does them again\n"
+        )
     content = table_bytes(found.runs) if to == "parquet" else found.runs.to_csv(index=False).encode()
     if file is None:
         sys.stdout.buffer.write(content)
@@ -127,14 +144,18 @@ def export(
     try:
         write_whole(file, content)
     except OSError as error:
-        raise InputError(f"--file = {file}: cannot be written ({error.strerror}); accepted: a file in a folder that can be") from None
+        raise InputError(
+            f"--file = {file}: cannot be written ({error.strerror}); accepted: a file in a folder that can be"
+        ) from None
 
 
 def _same(old: dict[str, object], new: dict[str, object], target: Path) -> None:
     """Refuse to go on in the folder of another sweep, naming the first difference."""
     difference = _difference(old, new, "")
     if difference:
-        raise InputError(f"{target}: holds another sweep: {difference}; accepted: the specification it was started with, or another folder")
+        raise InputError(
+            f"{target}: holds another sweep: {difference}; accepted: the specification it was started with, or another folder"
+        )
 
 
 def _difference(old: object, new: object, path: str) -> str | None:
@@ -157,7 +178,9 @@ def _estimate(planned: object, runs: int, workers: int, as_json: bool) -> None:
     middle = len(planned.points) // 2
     run_part(planned, Part(0, 0, (middle,), 0, 1))
     start = time.perf_counter()
-    table = run_part(planned, Part(0, 0, tuple({0, middle, len(planned.points) - 1}), planned.spec.replicates.first_seed, 5))
+    table = run_part(
+        planned, Part(0, 0, tuple({0, middle, len(planned.points) - 1}), planned.spec.replicates.first_seed, 5)
+    )
     each = (time.perf_counter() - start) / len(table)
     size = len(table_bytes(table.loc[table.index.repeat(20)])) / (20 * len(table))
     told = {
@@ -170,6 +193,8 @@ def _estimate(planned: object, runs: int, workers: int, as_json: bool) -> None:
         print_json(told)
         return
     buffer = io.StringIO()
-    buffer.write(f"{planned.spec.name}: {told['points']} design points, {', '.join(planned.spec.designs)}: up to {runs} runs, ")
+    buffer.write(
+        f"{planned.spec.name}: {told['points']} design points, {', '.join(planned.spec.designs)}: up to {runs} runs, "
+    )
     buffer.write(f"about {told['seconds']} s on {workers} workers and {told['megabytes']} MB")
     typer.echo(buffer.getvalue())

@@ -59,7 +59,9 @@ def print_run(out: Console, run: Run, weekly: pd.DataFrame, happened: pd.DataFra
         "dose": "dose",
         "capital": "capital",
     }
-    shown = Table(title="Weekly table (every fourth week and the last; all columns with --json or --out)", title_justify="left")
+    shown = Table(
+        title="Weekly table (every fourth week and the last; all columns with --json or --out)", title_justify="left"
+    )
     shown.add_column("week", justify="right")
     for heading in columns.values():
         shown.add_column(heading, justify="right")
@@ -67,7 +69,10 @@ def print_run(out: Console, run: Run, weekly: pd.DataFrame, happened: pd.DataFra
         if int(str(week)) % 4 == 0 or week == weekly.index[-1]:
             shown.add_row(
                 str(week),
-                *(f"{row[name]:.0f}" if float(row[name]).is_integer() and name != "capital" else f"{row[name]:.2f}" for name in columns),
+                *(
+                    f"{row[name]:.0f}" if float(row[name]).is_integer() and name != "capital" else f"{row[name]:.2f}"
+                    for name in columns
+                ),
             )
     out.print(shown)
 

@@ -79,7 +79,9 @@ class SweepFolder:
         except InputError:
             raise
         except (KeyError, TypeError, ValueError, AttributeError):
-            raise InputError(f"{self.manifest_path}: holds no valid specification; accepted: the manifest as sim sweep wrote it") from None
+            raise InputError(
+                f"{self.manifest_path}: holds no valid specification; accepted: the manifest as sim sweep wrote it"
+            ) from None
 
     def create(self, sweep: Sweep) -> None:
         """Make the folder of a new sweep.
@@ -90,7 +92,9 @@ class SweepFolder:
             Where it exists with something in it, or cannot be written.
         """
         if self.path.exists() and (not self.path.is_dir() or any(self.path.iterdir())):
-            raise InputError(f"--out = {self.path}: exists; accepted: a new folder, or --resume to go on with the sweep in it")
+            raise InputError(
+                f"--out = {self.path}: exists; accepted: a new folder, or --resume to go on with the sweep in it"
+            )
         try:
             self.parts.mkdir(parents=True, exist_ok=True)
             write_whole(self.path / "points.parquet", table_bytes(sweep.points.reset_index()))
@@ -103,7 +107,9 @@ class SweepFolder:
             }
             write_whole(self.manifest_path, (json.dumps(manifest, indent=1) + "\n").encode())
         except OSError as error:
-            raise InputError(f"--out = {self.path}: cannot be written ({error.strerror}); accepted: a folder under one that can") from None
+            raise InputError(
+                f"--out = {self.path}: cannot be written ({error.strerror}); accepted: a folder under one that can"
+            ) from None
 
     def finish(self, counts: dict[str, Any]) -> None:
         """Enter the end and the counts in the manifest."""
@@ -123,7 +129,9 @@ class SweepFolder:
         try:
             self._lock.acquire(timeout=0)
         except Timeout:
-            raise InputError(f"{self.path}: another sweep is writing to it; accepted: wait for it, or another folder") from None
+            raise InputError(
+                f"{self.path}: another sweep is writing to it; accepted: wait for it, or another folder"
+            ) from None
         try:
             yield
         finally:
@@ -160,7 +168,9 @@ class SweepFolder:
         content = table_bytes(table)
         write_whole(self.parts / name, content)
         errors = int(table["error"].notna().sum())
-        line = json.dumps({"part": name, "sha256": hashlib.sha256(content).hexdigest(), "rows": len(table), "errors": errors})
+        line = json.dumps(
+            {"part": name, "sha256": hashlib.sha256(content).hexdigest(), "rows": len(table), "errors": errors}
+        )
         log = self.path / "log.jsonl"
         with log.open("a+b") as file:
             if file.seek(0, os.SEEK_END) > 0:
