@@ -27,9 +27,11 @@ def weekly_quantiles(design: str, stack: np.ndarray) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``design, week, column, n, mean, lower, upper`` (95% interval of the mean, Student's) and ``q05`` to ``q95``. After the end of a
-        programme counts of participants and voices are 0, cumulative counts stay, and other columns are left out (``n`` tells
-        how many runs are left). ``share_STAKEHOLDER`` is the share of the capital drained so far in a run, kept after the end.
+        ``design, week, column, n, mean, lower, upper`` (95% interval of the mean, Student's) and
+        ``q05`` to ``q95``. After the end of a programme counts of participants and voices are 0,
+        cumulative counts stay, and other columns are left out (``n`` tells how many runs are left).
+        ``share_STAKEHOLDER`` is the share of the capital drained so far in a run, kept after the
+        end.
 
     Examples
     --------
@@ -59,8 +61,9 @@ def pooled_curves(weekly: pd.DataFrame, families: pd.Series | int) -> pd.DataFra
     Returns
     -------
     DataFrame
-        ``design, week, column, n, mean`` and quantiles: over runs where there is one design point, else over the points' means.
-        ``taking_part`` and ``in_favour`` are shares of the point's families, so that communities of any size can be pooled.
+        ``design, week, column, n, mean`` and quantiles: over runs where there is one design point,
+        else over the points' means. ``taking_part`` and ``in_favour`` are shares of the point's
+        families, so that communities of any size can be pooled.
 
     Raises
     ------
@@ -103,7 +106,9 @@ def _after_the_end(name: str, values: np.ndarray) -> np.ndarray:
 
 
 def _drained_shares(stack: np.ndarray) -> dict[str, np.ndarray]:
-    """Share of all that was drained so far, by stakeholder, shape (runs, weeks) each; NaN before anything was."""
+    """Share of all that was drained so far, by stakeholder, shape (runs, weeks) each; NaN before
+    anything was.
+    """
     first = COLUMN[f"drained_{STAKEHOLDERS[0]}"]
     # What a stakeholder gave back is set against what it drained before, as in the totals of a run.
     drained = np.clip(

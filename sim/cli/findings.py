@@ -28,7 +28,8 @@ FORMATS = ("png", "pdf", "svg")
 def analyse(
     folder: FolderArgument, ending: EndingOption = "any", by_week: WeekOption = None, as_json: JsonOption = False
 ) -> None:
-    """Write all tables and figures that a sweep supports into DIR/analysis, and say which it does not support and why.
+    """Write all tables and figures that a sweep supports into DIR/analysis, and say which it does
+    not support and why.
 
     \b
     Examples:
@@ -111,7 +112,8 @@ def plot(
 
 
 def report(folder: FolderArgument, ending: EndingOption = "any", by_week: WeekOption = None) -> None:
-    """Write DIR/report.html: question, answer, figures, assumptions, parameters, provenance, in one file that needs no network.
+    """Write DIR/report.html: question, answer, figures, assumptions, parameters, provenance, in one
+    file that needs no network.
 
     \b
     Example:

@@ -109,7 +109,8 @@ def status(folder: FolderArgument, as_json: JsonOption = False) -> None:
         return
     typer.echo(f"{told['name']}: {told['points']} design points, designs {', '.join(told['designs'])}")
     typer.echo(
-        f"{told['runs']} of at most {told['most_runs']} runs in {told['parts']} parts; {told['errors']} with an error; {told['damaged']} parts damaged"
+        f"{told['runs']} of at most {told['most_runs']} runs in {told['parts']} parts; {told['errors']} with an "
+        f"error; {told['damaged']} parts damaged"
     )
 
 
@@ -154,7 +155,8 @@ def _same(old: dict[str, object], new: dict[str, object], target: Path) -> None:
     difference = _difference(old, new, "")
     if difference:
         raise InputError(
-            f"{target}: holds another sweep: {difference}; accepted: the specification it was started with, or another folder"
+            f"{target}: holds another sweep: {difference}; accepted: the specification it was started with, or "
+            "another folder"
         )
 
 

@@ -10,7 +10,8 @@ from sim.plots.style import FULL_WIDTH, HATCHES, STAKEHOLDER_COLOURS, caption, l
 
 
 def one_run(weekly: pd.DataFrame, events: pd.DataFrame, families: int, title: str, note: str) -> Figure:
-    """Draw one run: participation and voice, attitudes, capital with the board's steps, and who drained it.
+    """Draw one run: participation and voice, attitudes, capital with the board's steps, and who
+    drained it.
 
     Parameters
     ----------

@@ -1,4 +1,6 @@
-"""The page: findings, figures, assumptions, parameters and provenance, put into a template; every text is escaped."""
+"""The page: findings, figures, assumptions, parameters and provenance, put into a template; every
+text is escaped.
+"""
 
 from __future__ import annotations
 
@@ -110,7 +112,9 @@ def _section(found: Found, evidence: Evidence) -> dict[str, Any]:
 
 
 def _picture(figure: Figure) -> str:
-    """A figure as an SVG in a data address, its text as outlines, so that it looks alike everywhere."""
+    """A figure as an SVG in a data address, its text as outlines, so that it looks alike
+    everywhere.
+    """
     for text in figure.texts:
         # The page shows the caption as text of its own.
         text.set_visible(text.get_gid() != "caption")
@@ -170,7 +174,9 @@ def _varied(evidence: Evidence) -> list[str]:
 
 
 def _parameters(base: Scenario, varied: set[str]) -> pd.DataFrame:
-    """All parameters with their value in the base scenario: ``field, value, unit, accepted, default, meaning, source, swept``."""
+    """All parameters with their value in the base scenario: ``field, value, unit, accepted,
+    default, meaning, source, swept``.
+    """
     table = parameter_table()
     values = _flat(base)
     table.insert(1, "value", [_cell(values.get(field, "")) for field in table["field"]])
