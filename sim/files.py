@@ -1,4 +1,6 @@
-"""Files and folders of results: written whole or not at all, tables as Parquet and CSV, a manifest in JSON."""
+"""Files and folders of results: written whole or not at all, tables as Parquet and CSV, a manifest
+in JSON.
+"""
 
 from __future__ import annotations
 
@@ -25,14 +27,16 @@ def check_folder(path: Path, force: bool) -> None:
     Raises
     ------
     InputError
-        Where it exists and ``force`` is not given, is not a folder of results, or cannot be written.
+        Where it exists and ``force`` is not given, is not a folder of results, or cannot be
+        written.
     """
     if path.exists():
         if not force:
             raise InputError(f"--out = {path}: exists; accepted: a new folder, or --force to replace it")
         if not path.is_dir() or (any(path.iterdir()) and not (path / "manifest.json").is_file()):
             raise InputError(
-                f"--out = {path}: is not a folder of results (no manifest.json), so --force does not replace it; accepted: a new folder"
+                f"--out = {path}: is not a folder of results (no manifest.json), so --force does not replace "
+                "it; accepted: a new folder"
             )
     place = path.absolute().parent
     ancestor = next(parent for parent in (place, *place.parents) if parent.exists())

@@ -1,4 +1,6 @@
-"""Where results come from: versions, git revision, platform, and how far the model has been calibrated."""
+"""Where results come from: versions, git revision, platform, and how far the model has been
+calibrated.
+"""
 
 from __future__ import annotations
 

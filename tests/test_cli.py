@@ -13,7 +13,7 @@ import pytest
 from command import sim
 from conftest import ROOT, SCENARIOS, SHIPPED
 
-from sim import open_sweep
+from sim import InputError, open_sweep
 
 MOUNTAIN_VIEW = str(SCENARIOS / "mountain_view.toml")
 
@@ -152,6 +152,21 @@ def test_compare_refuses_an_existing_folder_and_replaces_with_force(tmp_path):
     sim("compare", MOUNTAIN_VIEW, "--replicates", 4, "--out", out, "--force")
     assert json.loads((out / "manifest.json").read_text())["runs"] == 8
     assert [path.name for path in tmp_path.iterdir()] == ["demo"]
+
+
+def test_force_keeps_the_older_folder_where_the_new_one_fails(tmp_path, monkeypatch):
+    from sim.cli import runs
+
+    def fail(*_, **__):
+        raise InputError("no")
+
+    monkeypatch.setattr(runs, "sit", fail)
+    (tmp_path / "demo").mkdir()
+    (tmp_path / "demo" / "manifest.json").write_text("{}")
+    with pytest.raises(InputError, match="no"):
+        runs.compare(Path(MOUNTAIN_VIEW), replicates=2, out=tmp_path / "demo", force=True)
+    assert [path.name for path in tmp_path.iterdir()] == ["demo"]
+    assert [path.name for path in (tmp_path / "demo").iterdir()] == ["manifest.json"]
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")

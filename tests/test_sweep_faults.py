@@ -13,7 +13,7 @@ from functools import partial
 import pandas as pd
 import pytest
 from command import sim
-from conftest import ROOT
+from conftest import ROOT, SCENARIOS
 from sweeping import SMALL, done, failing, written
 
 from sim import InputError, open_sweep, rules, simulate
@@ -145,14 +145,14 @@ def test_a_full_disk_keeps_finished_parts_and_resumes(small, tmp_path, monkeypat
     pd.testing.assert_frame_equal(resumed, whole, check_exact=True)
 
 
-def interrupted(arguments: list[str], signals: int) -> tuple[int, str]:
+def interrupted(arguments: list[str], signals: int, **environment: str) -> tuple[int, str]:
     process = subprocess.Popen(
         [sys.executable, "-m", "sim", *arguments],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
         cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
     )
     assert process.stderr is not None
     process.stderr.readline()
@@ -162,6 +162,21 @@ def interrupted(arguments: list[str], signals: int) -> tuple[int, str]:
     _, stderr = process.communicate(timeout=120)
     assert "Traceback" not in stderr
     return process.returncode, stderr
+
+
+def test_a_comparison_that_is_stopped_at_once_leaves_what_it_says(tmp_path):
+    """With a folder of its own it can be resumed there; without one nothing stays."""
+    many = ["compare", str(SCENARIOS / "mountain_view.toml"), "--replicates", "200000"]
+    code, told = interrupted(many, 2, TMPDIR=str(tmp_path))
+    assert code in (130, -signal.SIGINT)
+    assert "nothing was kept" in told
+    assert not list(tmp_path.glob("sim-*"))
+    out = tmp_path / "demo"
+    code, told = interrupted([*many, "--out", str(out)], 2)
+    assert code in (130, -signal.SIGINT)
+    assert f"sim sweep {out} --resume" in told
+    assert status(out)["runs"] > 0
+    assert status(out)["damaged"] == 0
 
 
 def test_an_interrupt_finishes_the_parts_under_way_and_a_second_one_stops_now(tmp_path):

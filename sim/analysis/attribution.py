@@ -27,21 +27,22 @@ def attribution(
     Parameters
     ----------
     runs : DataFrame
-        Prepared runs of a full factorial. Factors with two levels are the players; the others make strata, each with an answer
-        of its own.
+        Prepared runs of a full factorial. Factors with two levels are the players; the others make
+        strata, each with an answer of its own.
     factors : sequence of str
     quantities : sequence of str
 
     Returns
     -------
     DataFrame
-        A row per stratum (a column for each of its factors), ``design``, ``quantity`` and ``factor``:
-        ``kind``; ``from_level, to_level``; ``contribution, lower, upper`` (Shapley value: its effect
-        averaged over all orders in which the factors could be changed; contributions add up to the
-        total); ``alone, alone_lower, alone_upper`` (changed by itself, all else at the first level);
-        ``last, last_lower, last_upper`` (changed when all else has been); ``seeds``. ``kind`` is
-        ``factor``, ``section`` (the factors of one section added up, as the levers of leadership) or
-        ``total``. Each seed has a Shapley value of its own, so intervals are paired.
+        A row per stratum (a column for each of its factors), ``design``, ``quantity`` and
+        ``factor``: ``kind``; ``from_level, to_level``; ``contribution, lower, upper`` (Shapley
+        value: its effect averaged over all orders in which the factors could be changed;
+        contributions add up to the total); ``alone, alone_lower, alone_upper`` (changed by itself,
+        all else at the first level); ``last, last_lower, last_upper`` (changed when all else has
+        been); ``seeds``. ``kind`` is ``factor``, ``section`` (the factors of one section added up,
+        as the levers of leadership) or ``total``. Each seed has a Shapley value of its own, so
+        intervals are paired.
 
     Raises
     ------
@@ -80,7 +81,9 @@ def attribution(
 
 
 def _corners(group: pd.DataFrame, players: list[str], levels: dict[str, list[object]], quantity: str) -> np.ndarray:
-    """Values at the corners, shape (seeds, 2 to the players); bit k of a corner's number says whether factor k has changed."""
+    """Values at the corners, shape (seeds, 2 to the players); bit k of a corner's number says
+    whether factor k has changed.
+    """
     corner = sum(np.asarray(group[name] == levels[name][1], dtype=int) << k for k, name in enumerate(players))
     wide = pd.DataFrame({"corner": corner, "seed": group["seed"].to_numpy(), "value": group[quantity].to_numpy(float)})
     if wide.duplicated(["corner", "seed"]).any():
@@ -88,7 +91,8 @@ def _corners(group: pd.DataFrame, players: list[str], levels: dict[str, list[obj
     table = wide.pivot(index="seed", columns="corner", values="value").dropna()
     if table.shape[1] < 2 ** len(players) or table.empty:
         raise Unsupported(
-            f"attribution needs all {2 ** len(players)} combinations of the two levels of {', '.join(players)}, on the same seeds"
+            f"attribution needs all {2 ** len(players)} combinations of the two levels of {', '.join(players)}, "
+            "on the same seeds"
         )
     return table.to_numpy()
 

@@ -1,6 +1,8 @@
-"""Scenario discovery: boxes of conditions in which a design ends, or lives, in most runs; PRIM by the EMA Workbench.
+"""Scenario discovery: boxes of conditions in which a design ends, or lives, in most runs; PRIM by
+the EMA Workbench.
 
-Boxes are found on some design points and judged on others (held back), so that a box that fits only its own sample shows.
+Boxes are found on some design points and judged on others (held back), so that a box that fits only
+its own sample shows.
 """
 
 from __future__ import annotations
@@ -47,9 +49,11 @@ def discover(runs: pd.DataFrame, factors: Sequence[str], column: str = "ended") 
     Returns
     -------
     boxes : DataFrame
-        ``design, kind`` (``ended`` or ``lived``), ``words``; ``density, density_lower, density_upper`` (share of runs in the box that are of
-        the kind) and ``coverage`` (share of all such runs that are in the box), found; the same on held-back points with the prefix
-        ``held_back_``; ``reached`` (whether the density aimed at was reached), ``points, held_back_points``.
+        ``design, kind`` (``ended`` or ``lived``), ``words``; ``density, density_lower,
+        density_upper`` (share of runs in the box that are of the kind) and ``coverage`` (share of
+        all such runs that are in the box), found; the same on held-back points with the prefix
+        ``held_back_``; ``reached`` (whether the density aimed at was reached), ``points,
+        held_back_points``.
     limits : DataFrame
         ``design, kind, factor, low, high, settings``: the factors that the box restricts.
 
@@ -89,7 +93,8 @@ def discover(runs: pd.DataFrame, factors: Sequence[str], column: str = "ended") 
             )
     if not boxes:
         raise Unsupported(
-            f"scenario discovery needs at least {FEWEST_CASES} cases of each kind, ending and not; here nearly all agree"
+            f"scenario discovery needs at least {FEWEST_CASES} cases of each kind, ending and not; here nearly "
+            "all agree"
         )
     columns = ["design", "kind", "factor", "low", "high", "settings"]
     return pd.DataFrame(boxes), pd.DataFrame(limits, columns=columns)
@@ -116,7 +121,9 @@ def _box(group: pd.DataFrame, factors: list[str]) -> tuple[dict[str, Any], list[
 
 
 def _split(group: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Design points to find a box on, and those held back: drawn at random, as the order of points follows the levels of the factors."""
+    """Design points to find a box on, and those held back: drawn at random, as the order of points
+    follows the levels of the factors.
+    """
     points = np.sort(group["point"].unique())
     drawn = np.random.default_rng(0).permutation(points)[: len(points) // HELD_BACK]
     held = group["point"].isin(drawn)
@@ -124,7 +131,9 @@ def _split(group: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def _prim(table: pd.DataFrame, factors: list[str]) -> list[dict[str, Any]]:
-    """The largest box on PRIM's trajectory that reaches ``DENSITY``, else the one that best balances density and coverage."""
+    """The largest box on PRIM's trajectory that reaches ``DENSITY``, else the one that best
+    balances density and coverage.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -162,9 +171,11 @@ def _prim(table: pd.DataFrame, factors: list[str]) -> list[dict[str, Any]]:
 
 
 def _pruned(table: pd.DataFrame, edges: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Drop, one after another, the ends of ranges that the box can do without: those whose loss keeps its density highest.
+    """Drop, one after another, the ends of ranges that the box can do without: those whose loss
+    keeps its density highest.
 
-    It stops where less than ``KEPT`` of the box's lift would be left: of its density above that of all cases it was found on.
+    It stops where less than ``KEPT`` of the box's lift would be left: of its density above that of
+    all cases it was found on.
     """
     wanted = table["wanted"].to_numpy(float)
 

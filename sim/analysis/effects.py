@@ -1,4 +1,6 @@
-"""What designs and levels of factors do: means, paired differences and ratios, point by point and over all points."""
+"""What designs and levels of factors do: means, paired differences and ratios, point by point and
+over all points.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,8 @@ def means_by_point(runs: pd.DataFrame, quantities: Iterable[str] = tuple(KINDS))
     Returns
     -------
     DataFrame
-        ``point, design, quantity, mean, lower, upper, n``: Wilson's intervals for risks, Student's for the rest.
+        ``point, design, quantity, mean, lower, upper, n``: Wilson's intervals for risks, Student's
+        for the rest.
 
     Examples
     --------
@@ -59,7 +62,8 @@ def means_by_point(runs: pd.DataFrame, quantities: Iterable[str] = tuple(KINDS))
 
 
 def pooled_means(runs: pd.DataFrame, quantities: Iterable[str] = tuple(KINDS)) -> pd.DataFrame:
-    """Mean of each quantity over all design points, by design: ``design, quantity`` and the fields of :class:`Pooled`.
+    """Mean of each quantity over all design points, by design: ``design, quantity`` and the fields
+    of :class:`Pooled`.
 
     Examples
     --------
@@ -79,7 +83,8 @@ def pooled_means(runs: pd.DataFrame, quantities: Iterable[str] = tuple(KINDS)) -
 
 
 def paired(runs: pd.DataFrame, baseline: str, design: str, quantity: str) -> pd.DataFrame:
-    """The runs of two designs side by side: ``point, seed, first, second`` (design, baseline), only where both are there.
+    """The runs of two designs side by side: ``point, seed, first, second`` (design, baseline), only
+    where both are there.
 
     Examples
     --------
@@ -123,8 +128,9 @@ def differences_by_point(runs: pd.DataFrame, quantities: Iterable[str] = tuple(K
     Returns
     -------
     DataFrame
-        ``point, design, baseline, quantity, difference, lower, upper, ratio, ratio_lower, ratio_upper, n``: Newcombe's interval
-        for a difference of risks and Bonett & Price's for their ratio; Student's for the rest, which have no ratio.
+        ``point, design, baseline, quantity, difference, lower, upper, ratio, ratio_lower,
+        ratio_upper, n``: Newcombe's interval for a difference of risks and Bonett & Price's for
+        their ratio; Student's for the rest, which have no ratio.
 
     Examples
     --------
@@ -232,9 +238,11 @@ def _at_a_point(pairs: pd.DataFrame, risk: bool) -> tuple[Interval, Interval]:
 def level_effects(
     runs: pd.DataFrame, factors: Sequence[str], quantities: Iterable[str] = ("ended", "student_weeks", "gain")
 ) -> pd.DataFrame:
-    """What each level of a factor changes against the factor's first level, all else alike, paired by seed.
+    """What each level of a factor changes against the factor's first level, all else alike, paired
+    by seed.
 
-    With a factor whose settings set one stakeholder's power to zero after another, this is the counterfactual risk without it.
+    With a factor whose settings set one stakeholder's power to zero after another, this is the
+    counterfactual risk without it.
 
     Parameters
     ----------
@@ -246,7 +254,8 @@ def level_effects(
     Returns
     -------
     DataFrame
-        ``design, factor, level, reference, quantity, mean`` (at that level), ``difference, lower, upper, points, seeds, n``.
+        ``design, factor, level, reference, quantity, mean`` (at that level), ``difference, lower,
+        upper, points, seeds, n``.
 
     Raises
     ------
@@ -292,7 +301,8 @@ def level_effects(
                     )
     if not rows:
         raise Unsupported(
-            f"effects of levels need a factor with 2 to {MOST_LEVELS} levels that recur with all else alike (a factorial design); "
+            f"effects of levels need a factor with 2 to {MOST_LEVELS} levels that recur with all else alike (a "
+            "factorial design); "
             f"this sweep has none"
         )
     columns = [

@@ -21,8 +21,8 @@ def events(weekly: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``week, party, event``, in order of weeks: the board's steps, the union's moves, notices, loss of funding, the
-        first voices and the first intake.
+        ``week, party, event``, in order of weeks: the board's steps, the union's moves, notices,
+        loss of funding, the first voices and the first intake.
 
     Examples
     --------

@@ -1,4 +1,6 @@
-"""Factors as columns of a table: whether they are numbers, and how they are named where there is little room."""
+"""Factors as columns of a table: whether they are numbers, and how they are named where there is
+little room.
+"""
 
 from __future__ import annotations
 
@@ -35,8 +37,8 @@ def short_names(factors: Iterable[str]) -> dict[str, str]:
 
     Examples
     --------
-    >>> short_names(["power.families.governance", "power.union.governance", "who chooses"])
-    {'power.families.governance': 'families governance', 'power.union.governance': 'union governance', 'who chooses': 'who chooses'}
+    >>> short_names(["power.union.governance", "board.drain", "who chooses"])
+    {'power.union.governance': 'governance', 'board.drain': 'drain', 'who chooses': 'who chooses'}
     """
     names = list(dict.fromkeys(factors))
     words = {name: [name] if " " in name else name.split(".") for name in names}

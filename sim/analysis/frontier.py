@@ -1,4 +1,6 @@
-"""Risk against reach against gain: which designs are not beaten on all three, so that none wins by serving nobody."""
+"""Risk against reach against gain: which designs are not beaten on all three, so that none wins by
+serving nobody.
+"""
 
 from __future__ import annotations
 
@@ -22,14 +24,15 @@ def frontier(runs: pd.DataFrame, draws: int = DRAWS) -> pd.DataFrame:
     runs : DataFrame
         Prepared runs.
     draws : int
-        Bootstrap draws; seeds are drawn, the same for all points and designs, so that pairing is kept.
+        Bootstrap draws; seeds are drawn, the same for all points and designs, so that pairing is
+        kept.
 
     Returns
     -------
     DataFrame
-        ``point, design``; for each of ``ended, student_weeks, gain`` the mean with ``_lower`` and ``_upper``; ``on_frontier``
-        (nothing is at least as good on all three and better on one), ``frontier_share`` (share of the draws in which that holds: how
-        sure it is), ``n``.
+        ``point, design``; for each of ``ended, student_weeks, gain`` the mean with ``_lower`` and
+        ``_upper``; ``on_frontier`` (nothing is at least as good on all three and better on one),
+        ``frontier_share`` (share of the draws in which that holds: how sure it is), ``n``.
 
     Examples
     --------

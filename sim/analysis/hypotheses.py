@@ -1,7 +1,9 @@
-"""The theory's four claims (Arnett 2023), each judged condition by condition: it holds, it fails, or the runs do not tell.
+"""The theory's four claims (Arnett 2023), each judged condition by condition: it holds, it fails,
+or the runs do not tell.
 
-A condition is a design point. What counts as an ending, and by when, is the caller's choice. The line between living and ending is
-an even chance; it is the only number here, and no claim is favoured by it.
+A condition is a design point. What counts as an ending, and by when, is the caller's choice. The
+line between living and ending is an even chance; it is the only number here, and no claim is
+favoured by it.
 """
 
 from __future__ import annotations
@@ -26,18 +28,24 @@ CLAIMS = {
     "H1": "a retrofit whose initiative runs against its value network ends, however well led",
     "H2": "an initiative aligned with the network lives or ends with the quality of its leadership",
     "H3": "the same misaligned initiative lives where families and staff opt in and rules allow for it",
-    "H4": "the pushback comes from those with the most sway, advanced students' families, even where the initiative helps the average student",
+    "H4": "the pushback comes from those with the most sway, advanced students' families, even where "
+    "the initiative helps the average student",
 }
 RULES = {
-    "H1": "holds where the well-led retrofit (the last design) ends in more than half of the runs, fails where in fewer",
-    "H2": "holds where the poorly led initiative (the first design) ends in more than half of the runs and the well-led one (the last) in fewer; "
+    "H1": "holds where the well-led retrofit (the last design) ends in more than half of the runs, fails "
+    "where in fewer",
+    "H2": "holds where the poorly led initiative (the first design) ends in more than half of the runs and "
+    "the well-led one (the last) in fewer; "
     "fails where both end, or both live",
-    "H3": "holds where the opt-in design (the last) ends in fewer than half of the runs and less often than the retrofit (the first); "
+    "H3": "holds where the opt-in design (the last) ends in fewer than half of the runs and less often than "
+    "the retrofit (the first); "
     "fails where it ends in more than half, or more often than the retrofit",
-    "H4": "holds where families on record have more sway than the community's mean and more of them are of the high third of achievement "
+    "H4": "holds where families on record have more sway than the community's mean and more of them are of "
+    "the high third of achievement "
     "than of the low third; fails where either is the other way round; judged where the middle third gains",
 }
-"""When a condition counts for or against a claim, by 95% intervals; otherwise it is not resolved."""
+"""When a condition counts for or against a claim, by 95% intervals; otherwise it is not resolved.
+"""
 
 NEUTRAL = {
     "risk": EVEN,
@@ -65,9 +73,9 @@ def judge(runs: pd.DataFrame, claim: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``point, quantity, measure, estimate, lower, upper, n, verdict``: a row for each quantity that
-        the claim looks at; ``measure`` is what it measures, see ``NEUTRAL``. The verdict is that of the
-        condition, the same in all its rows.
+        ``point, quantity, measure, estimate, lower, upper, n, verdict``: a row for each quantity
+        that the claim looks at; ``measure`` is what it measures, see ``NEUTRAL``. The verdict is
+        that of the condition, the same in all its rows.
 
     Raises
     ------
@@ -93,7 +101,8 @@ def judge(runs: pd.DataFrame, claim: str) -> pd.DataFrame:
 
 
 def summary(verdicts: pd.DataFrame) -> pd.DataFrame:
-    """Share of the conditions with each verdict: ``verdict, conditions, share, lower, upper`` (Wilson, over conditions).
+    """Share of the conditions with each verdict: ``verdict, conditions, share, lower, upper``
+    (Wilson, over conditions).
 
     Examples
     --------
@@ -113,7 +122,8 @@ def summary(verdicts: pd.DataFrame) -> pd.DataFrame:
 
 
 def where(verdicts: pd.DataFrame, points: pd.DataFrame, factors: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Boxes of conditions in which the claim fails, and in which it holds, by scenario discovery over the resolved conditions.
+    """Boxes of conditions in which the claim fails, and in which it holds, by scenario discovery
+    over the resolved conditions.
 
     Parameters
     ----------
@@ -126,7 +136,8 @@ def where(verdicts: pd.DataFrame, points: pd.DataFrame, factors: list[str]) -> t
     Returns
     -------
     boxes, limits : DataFrame
-        As from :func:`sim.analysis.discovery.discover`, a row per condition; ``kind`` is ``fails`` or ``holds``.
+        As from :func:`sim.analysis.discovery.discover`, a row per condition; ``kind`` is ``fails``
+        or ``holds``.
 
     Examples
     --------

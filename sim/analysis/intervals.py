@@ -81,8 +81,8 @@ def paired_difference(first: np.ndarray, second: np.ndarray) -> tuple[float, flo
     Returns
     -------
     difference, lower, upper : float
-        By Newcombe's square-and-add method for paired proportions (Newcombe 1998, method 10), which keeps a width
-        where all pairs agree.
+        By Newcombe's square-and-add method for paired proportions (Newcombe 1998, method 10), which
+        keeps a width where all pairs agree.
 
     Examples
     --------
@@ -131,8 +131,9 @@ def paired_ratio(first: np.ndarray, second: np.ndarray) -> tuple[float, float, f
     Returns
     -------
     ratio, lower, upper : float
-        By the hybrid Wilson method for paired proportions (Bonett & Price 2006), which holds where a count is 0. The ratio is NaN
-        where neither ever happened and infinite where only the second never did.
+        By the hybrid Wilson method for paired proportions (Bonett & Price 2006), which holds where
+        a count is 0. The ratio is NaN where neither ever happened and infinite where only the
+        second never did.
 
     Examples
     --------

@@ -30,7 +30,8 @@ def axis_cells(values: pd.Series) -> tuple[np.ndarray, list[object]]:
     cells : numpy.ndarray
         Number of the cell of each value.
     places : list
-        A cell's level, or where the factor has more than ``BINS`` values the middle of one of ``BINS`` equal intervals.
+        A cell's level, or where the factor has more than ``BINS`` values the middle of one of
+        ``BINS`` equal intervals.
 
     Examples
     --------
@@ -49,10 +50,11 @@ def axis_cells(values: pd.Series) -> tuple[np.ndarray, list[object]]:
 
 
 def pairs(runs: pd.DataFrame, factors: list[str], most: int = 10**6) -> list[tuple[str, str]]:
-    """Pairs of factors that take at least two values; where there are more than ``most``, those of the most telling factors.
+    """Pairs of factors that take at least two values; where there are more than ``most``, those of
+    the most telling factors.
 
-    How telling a factor is: the share of the variance of the points' risks that lies between its cells, in the design in which that is
-    largest.
+    How telling a factor is: the share of the variance of the points' risks that lies between its
+    cells, in the design in which that is largest.
 
     Raises
     ------
@@ -68,7 +70,8 @@ def pairs(runs: pd.DataFrame, factors: list[str], most: int = 10**6) -> list[tup
     varied = [name for name in factors if runs[name].nunique() > 1]
     if len(varied) < 2:
         raise Unsupported(
-            f"a phase diagram needs two factors with two levels or more; this sweep varies {', '.join(varied) or 'none'}"
+            "a phase diagram needs two factors with two levels or more; this sweep varies "
+            f"{', '.join(varied) or 'none'}"
         )
     if len(varied) * (len(varied) - 1) // 2 <= most:
         return list(combinations(varied, 2))
@@ -91,7 +94,8 @@ def _between(points: pd.DataFrame, factor: str) -> float:
 
 
 def phase(runs: pd.DataFrame, x: str, y: str, quantity: str = "ended") -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Mean of a quantity over two factors for each design, and paired differences from the first design.
+    """Mean of a quantity over two factors for each design, and paired differences from the first
+    design.
 
     Parameters
     ----------
@@ -105,10 +109,12 @@ def phase(runs: pd.DataFrame, x: str, y: str, quantity: str = "ended") -> tuple[
     Returns
     -------
     levels : DataFrame
-        ``x_factor, y_factor, x, y, design, quantity, mean, lower, upper, spread_low, spread_high, points, seeds, n``; other factors
-        are averaged over, each design point alike, and the spread says how much they matter.
+        ``x_factor, y_factor, x, y, design, quantity, mean, lower, upper, spread_low, spread_high,
+        points, seeds, n``; other factors are averaged over, each design point alike, and the spread
+        says how much they matter.
     differences : DataFrame
-        The same with ``baseline`` and ``difference``, and ``resolved`` (the interval leaves out 0); empty with one design.
+        The same with ``baseline`` and ``difference``, and ``resolved`` (the interval leaves out 0);
+        empty with one design.
 
     Examples
     --------

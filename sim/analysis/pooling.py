@@ -1,8 +1,9 @@
 """Means over many design points that met the same seeds.
 
-All points of a sweep share their seeds (common random numbers), so runs of different points are not independent: a seed is a
-cluster. Every design point weighs the same, however many seeds it met. Intervals hold Monte Carlo error only; how an answer
-differs from point to point is the spread over points, and is told apart.
+All points of a sweep share their seeds (common random numbers), so runs of different points are not
+independent: a seed is a cluster. Every design point weighs the same, however many seeds it met.
+Intervals hold Monte Carlo error only; how an answer differs from point to point is the spread over
+points, and is told apart.
 """
 
 from __future__ import annotations
@@ -21,8 +22,9 @@ SPREAD = (0.05, 0.95)
 class Pooled(NamedTuple):
     """A mean over design points.
 
-    ``mean, lower, upper``: with a 95% interval of Monte Carlo error. ``spread_low, spread_high``: 5% and 95% quantiles over
-    design points of the points' own means. ``points, seeds, n``: how many of each, and of runs.
+    ``mean, lower, upper``: with a 95% interval of Monte Carlo error. ``spread_low, spread_high``:
+    5% and 95% quantiles over design points of the points' own means. ``points, seeds, n``: how many
+    of each, and of runs.
     """
 
     mean: float
@@ -45,14 +47,16 @@ def pooled_mean(values: np.ndarray, points: np.ndarray, seeds: np.ndarray, kind:
     points, seeds : numpy.ndarray
         Of each run.
     kind : str
-        ``"number"``: Student's interval. ``"proportion"`` (values 0 or 1): Wilson's interval at the effective number of
-        replicates (Korn & Graubard 1998 use one likewise), about the number of seeds where all runs agree. ``"difference"`` (values -1
-        to 1): Student's, and Newcombe's at the number of seeds where all runs agree.
+        ``"number"``: Student's interval. ``"proportion"`` (values 0 or 1): Wilson's interval at the
+        effective number of replicates (Korn & Graubard 1998 use one likewise), about the number of
+        seeds where all runs agree. ``"difference"`` (values -1 to 1): Student's, and Newcombe's at
+        the number of seeds where all runs agree.
 
     Returns
     -------
     Pooled
-        The variance is the linearised one of a mean of means with seeds as clusters. NaN throughout without values.
+        The variance is the linearised one of a mean of means with seeds as clusters. NaN throughout
+        without values.
 
     Examples
     --------
@@ -84,14 +88,17 @@ def pooled_mean(values: np.ndarray, points: np.ndarray, seeds: np.ndarray, kind:
 
 
 def _parts(values: np.ndarray, place: np.ndarray, cluster: np.ndarray) -> np.ndarray:
-    """What each seed adds to the mean of the points' means, above what is expected of it: sums to 0."""
+    """What each seed adds to the mean of the points' means, above what is expected of it: sums to
+    0.
+    """
     count = np.bincount(place)
     own = np.bincount(place, values) / count
     return np.bincount(cluster, (values - own[place]) / (len(count) * count[place]))
 
 
 def _share_bounds(mean: float, parts: np.ndarray, n: int) -> tuple[float, float]:
-    """Wilson's interval at the effective number of replicates: as many as would give the variance among seeds.
+    """Wilson's interval at the effective number of replicates: as many as would give the variance
+    among seeds.
 
     Two seeds more, one in which everything ends and one in which nothing does, keep that number
     near the number of seeds where events are few: what few seeds agree on says little about how
@@ -123,7 +130,8 @@ def _bounds(mean: float, variance: float, seeds: int, kind: str) -> tuple[float,
 def pooled_ratio(
     first: np.ndarray, second: np.ndarray, points: np.ndarray, seeds: np.ndarray
 ) -> tuple[float, float, float]:
-    """Ratio of two pooled risks on the same points and seeds, ``first / second``, and its 95% interval.
+    """Ratio of two pooled risks on the same points and seeds, ``first / second``, and its 95%
+    interval.
 
     Parameters
     ----------
@@ -135,8 +143,9 @@ def pooled_ratio(
     Returns
     -------
     ratio, lower, upper : float
-        Student's interval of the logarithm, linearised with seeds as clusters. Where a risk is 0, or seeds do not differ, the bounds follow
-        from those of the two risks. NaN where neither ever happened, infinite where only the second never did.
+        Student's interval of the logarithm, linearised with seeds as clusters. Where a risk is 0,
+        or seeds do not differ, the bounds follow from those of the two risks. NaN where neither
+        ever happened, infinite where only the second never did.
 
     Examples
     --------

@@ -24,8 +24,9 @@ def shares(runs: pd.DataFrame, ledger: Ledger = LEDGER) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``design, stakeholder, drained`` (mean capital), ``share, lower, upper, spread_low, spread_high, points, seeds, n``. Gains of
-        capital count as 0; runs in which nothing was drained have no share.
+        ``design, stakeholder, drained`` (mean capital), ``share, lower, upper, spread_low,
+        spread_high, points, seeds, n``. Gains of capital count as 0; runs in which nothing was
+        drained have no share.
 
     Examples
     --------
@@ -79,8 +80,9 @@ def shares_over_time(weekly: pd.DataFrame, ledger: Ledger = LEDGER) -> pd.DataFr
     Returns
     -------
     DataFrame
-        ``design, week, stakeholder, share, lower, upper`` (95% interval of the mean over runs; where there are several design
-        points, as wide as theirs are on average, for points that share their seeds add little certainty), ``points``.
+        ``design, week, stakeholder, share, lower, upper`` (95% interval of the mean over runs;
+        where there are several design points, as wide as theirs are on average, for points that
+        share their seeds add little certainty), ``points``.
 
     Raises
     ------

@@ -1,4 +1,6 @@
-"""What is asked of a sweep's runs: whether they ended, how long they lived, whom they reached, what was learned."""
+"""What is asked of a sweep's runs: whether they ended, how long they lived, whom they reached, what
+was learned.
+"""
 
 from __future__ import annotations
 
@@ -80,9 +82,11 @@ def ending_week(runs: pd.DataFrame, ending: str = ANY) -> np.ndarray:
     runs : DataFrame
         With the fields of :class:`sim.outcome.Outcome`.
     ending : str
-        ``"any"``: the first step that counts as an ending (diluted, made optional, or over). ``"over"``: when nobody took part any more.
-        Another of ``WAYS``: when the run reached it, where it is the lowest step the run came to. So at the horizon the ways
-        add up to any; before, a run that is diluted and goes on to be cancelled has ended, and its way is not settled yet.
+        ``"any"``: the first step that counts as an ending (diluted, made optional, or over).
+        ``"over"``: when nobody took part any more. Another of ``WAYS``: when the run reached it,
+        where it is the lowest step the run came to. So at the horizon the ways add up to any;
+        before, a run that is diluted and goes on to be cancelled has ended, and its way is not
+        settled yet.
 
     Raises
     ------
@@ -107,7 +111,8 @@ def ending_week(runs: pd.DataFrame, ending: str = ANY) -> np.ndarray:
 
 
 def ended_by(runs: pd.DataFrame, week: int, ending: str = ANY) -> np.ndarray:
-    """Booleans, a row each: whether a run had come to its end in that way by a week; see :func:`ending_week`.
+    """Booleans, a row each: whether a run had come to its end in that way by a week; see
+    :func:`ending_week`.
 
     Examples
     --------
@@ -124,7 +129,8 @@ def prepared(runs: pd.DataFrame, ending: str, week: int, horizon: int) -> pd.Dat
     Parameters
     ----------
     runs : DataFrame
-        A row per run: ``point, design, seed``, factors, the fields of an outcome, and ``error`` where some failed.
+        A row per run: ``point, design, seed``, factors, the fields of an outcome, and ``error``
+        where some failed.
     ending, week : str, int
         The event whose risk is meant: see :func:`ended_by`.
     horizon : int

@@ -1,4 +1,6 @@
-"""Risk over time: cumulative incidence of each way of ending. Every run is followed to the horizon, so it is a plain proportion."""
+"""Risk over time: cumulative incidence of each way of ending. Every run is followed to the horizon,
+so it is a plain proportion.
+"""
 
 from __future__ import annotations
 
@@ -104,8 +106,8 @@ def pooled_incidence(runs: pd.DataFrame, horizon: int, weeks: Iterable[int] | No
     Returns
     -------
     DataFrame
-        ``design, ending, week, risk, lower, upper`` (Monte Carlo error, seeds as clusters), ``spread_low, spread_high`` (5% and
-        95% quantiles over design points), ``points, seeds, n``.
+        ``design, ending, week, risk, lower, upper`` (Monte Carlo error, seeds as clusters),
+        ``spread_low, spread_high`` (5% and 95% quantiles over design points), ``points, seeds, n``.
 
     Examples
     --------
@@ -143,8 +145,8 @@ def median_by_point(runs: pd.DataFrame, ending: str = ANY) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``point, design, median, lower, upper, n``: 95% intervals by order statistics; infinite where
-        half of the runs lived on.
+        ``point, design, median, lower, upper, n``: 95% intervals by order statistics; infinite
+        where half of the runs lived on.
 
     Examples
     --------

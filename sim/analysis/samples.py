@@ -76,8 +76,8 @@ def runs(
 def small_sweep(seeds: int = 40) -> pd.DataFrame:
     """Prepared runs of two designs at four design points: training by who chooses.
 
-    Training lowers the risk of the retrofit from 0.8 to 0.4; choice lowers that of the greenfield from
-    0.5 to 0.1. Families drain half of the capital, teachers and the vendor a quarter each.
+    Training lowers the risk of the retrofit from 0.8 to 0.4; choice lowers that of the greenfield
+    from 0.5 to 0.1. Families drain half of the capital, teachers and the vendor a quarter each.
 
     Examples
     --------
@@ -87,7 +87,8 @@ def small_sweep(seeds: int = 40) -> pd.DataFrame:
     retrofit      0.62
     Name: ended, dtype: float64
     """
-    points = grid(**{"leadership.training": [0.1, 0.9], "who chooses": ["district", "families"]})
+    levels: dict[str, list[Any]] = {"leadership.training": [0.1, 0.9], "who chooses": ["district", "families"]}
+    points = grid(**levels)
     table = runs(
         points,
         {
@@ -100,7 +101,8 @@ def small_sweep(seeds: int = 40) -> pd.DataFrame:
 
 
 def small_weekly(designs: tuple[str, ...] = ("retrofit", "greenfield"), weeks: int = 36) -> pd.DataFrame:
-    """Weekly quantiles at one design point: 100 families of which fewer take part from week to week.
+    """Weekly quantiles at one design point: 100 families of which fewer take part from week to
+    week.
 
     Examples
     --------

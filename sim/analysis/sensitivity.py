@@ -1,7 +1,9 @@
-"""Sensitivity of risk, reach and gain to the factors: Morris screening and Sobol' indices, by SALib.
+"""Sensitivity of risk, reach and gain to the factors: Morris screening and Sobol' indices, by
+SALib.
 
-Two errors are kept apart: ``lower, upper`` from which points were sampled (SALib's bootstrap over base points), ``mc_lower,
-mc_upper`` from which seeds they met (bootstrap over seeds, the same ones for all points).
+Two errors are kept apart: ``lower, upper`` from which points were sampled (SALib's bootstrap over
+base points), ``mc_lower, mc_upper`` from which seeds they met (bootstrap over seeds, the same ones
+for all points).
 """
 
 from __future__ import annotations
@@ -19,7 +21,9 @@ from sim.errors import Unsupported
 SEED_DRAWS = 50
 """Bootstrap draws of seeds."""
 TOLERANCE = 0.1
-"""Half-width of a total index, or change from half the points, below which an analysis is called converged."""
+"""Half-width of a total index, or change from half the points, below which an analysis is called
+converged.
+"""
 
 COLUMNS = ["design", "quantity", "base_points", "factor", "index", "estimate", "lower", "upper", "mc_lower", "mc_upper"]
 
@@ -45,13 +49,15 @@ def sensitivity(
     Returns
     -------
     indices : DataFrame
-        ``design, quantity, base_points, factor, index, estimate, lower, upper, mc_lower, mc_upper``. Sobol': ``S1`` (first-order) and
-        ``ST`` (total), at a quarter, a half and all of the base points. Morris: ``mu_star`` (mean absolute elementary
-        effect, units of the quantity over the factor's range) and ``sigma`` (its SD: interactions and curvature), likewise. NaN where
-        the quantity does not vary.
+        ``design, quantity, base_points, factor, index, estimate, lower, upper, mc_lower,
+        mc_upper``. Sobol': ``S1`` (first-order) and ``ST`` (total), at a quarter, a half and all of
+        the base points. Morris: ``mu_star`` (mean absolute elementary effect, units of the quantity
+        over the factor's range) and ``sigma`` (its SD: interactions and curvature), likewise. NaN
+        where the quantity does not vary.
     convergence : DataFrame
-        ``design, quantity, converged, half_width, change, note``: widest half-width of ``ST`` or ``mu_star`` (Morris: relative to the
-        largest), the largest change from half of the base points to all, and whether both are at most ``TOLERANCE``.
+        ``design, quantity, converged, half_width, change, note``: widest half-width of ``ST`` or
+        ``mu_star`` (Morris: relative to the largest), the largest change from half of the base
+        points to all, and whether both are at most ``TOLERANCE``.
 
     Raises
     ------
@@ -126,7 +132,9 @@ def _over_seeds(method: str, names: list[str], x: np.ndarray, values: np.ndarray
 
 
 def _estimate(method: str, names: list[str], x: np.ndarray, y: np.ndarray, resamples: int = 200) -> pd.DataFrame:
-    """Point estimates and intervals by SALib; NaN where the quantity does not vary or is not known everywhere."""
+    """Point estimates and intervals by SALib; NaN where the quantity does not vary or is not known
+    everywhere.
+    """
     wanted = ("S1", "ST") if method == "saltelli" else ("mu_star", "sigma")
     if np.isnan(y).any() or np.ptp(y) <= 1e-12 * max(1.0, float(np.abs(y).max())):
         rows = [(name, index, np.nan, np.nan, np.nan) for index in wanted for name in names]

@@ -1,4 +1,6 @@
-"""Runs as tables: what analysis reads, also where no sweep's folder stands behind it, as in a notebook."""
+"""Runs as tables: what analysis reads, also where no sweep's folder stands behind it, as in a
+notebook.
+"""
 
 from __future__ import annotations
 

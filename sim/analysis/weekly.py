@@ -28,9 +28,11 @@ def weekly_quantiles(design: str, stack: np.ndarray, ledger: Ledger = LEDGER) ->
     Returns
     -------
     DataFrame
-        ``design, week, column, n, mean, lower, upper`` (95% interval of the mean, Student's) and ``q05`` to ``q95``. After the end of a
-        programme counts of participants and voices are 0, cumulative counts stay, and other columns are left out (``n`` tells
-        how many runs are left). ``share_STAKEHOLDER`` is the share of the capital drained so far in a run, kept after the end.
+        ``design, week, column, n, mean, lower, upper`` (95% interval of the mean, Student's) and
+        ``q05`` to ``q95``. After the end of a programme counts of participants and voices are 0,
+        cumulative counts stay, and other columns are left out (``n`` tells how many runs are left).
+        ``share_STAKEHOLDER`` is the share of the capital drained so far in a run, kept after the
+        end.
 
     Examples
     --------
@@ -62,8 +64,9 @@ def pooled_curves(weekly: pd.DataFrame, families: pd.Series | int, ledger: Ledge
     Returns
     -------
     DataFrame
-        ``design, week, column, n, mean`` and quantiles: over runs where there is one design point, else over the points' means.
-        ``taking_part`` and ``in_favour`` are shares of the point's families, so that communities of any size can be pooled.
+        ``design, week, column, n, mean`` and quantiles: over runs where there is one design point,
+        else over the points' means. ``taking_part`` and ``in_favour`` are shares of the point's
+        families, so that communities of any size can be pooled.
 
     Raises
     ------

@@ -20,7 +20,8 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    help="Will families, teachers, union and regulators let an initiative live? And would it fare better as a school they choose?",
+    help="Will families, teachers, union and regulators let an initiative live? "
+    "And would it fare better as a school they choose?",
 )
 app.command("run")(runs.run)
 app.command("compare")(runs.compare)

@@ -107,7 +107,8 @@ def plot(
 
 
 def report(folder: FolderArgument, ending: EndingOption = "any", by_week: WeekOption = None) -> None:
-    """Write DIR/report.html: question, answer, figures, assumptions, parameters, provenance, in one file that needs no network.
+    """Write DIR/report.html: question, answer, figures, assumptions, parameters, provenance, in one
+    file that needs no network.
 
     \b
     Example:

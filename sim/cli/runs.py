@@ -122,10 +122,11 @@ def compare(
     module: ModuleOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Run designs on the same seeds and compare risk, reach and pressure: a sweep of one design point.
+    """Run designs on the same seeds and compare risk, reach and pressure: a sweep of one design
+    point.
 
-    With --out, the folder is a sweep's, with the findings in DIR/analysis: sim status, analyse, plot, report,
-    export and sweep --resume take it.
+    With --out, the folder is a sweep's, with the findings in DIR/analysis: sim status, analyse,
+    plot, report, export and sweep --resume take it.
 
     \b
     Examples:

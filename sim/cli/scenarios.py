@@ -51,7 +51,8 @@ def diagnose(
     module: ModuleOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Ask before any run: how far is the initiative from each stakeholder's priorities, weighed by power?
+    """Ask before any run: how far is the initiative from each stakeholder's priorities, weighed by
+    power?
 
     \b
     Examples:
@@ -69,7 +70,8 @@ def diagnose(
     if figure is not None:
         from sim.plots import save, value_network
 
-        note = f"{points[0].title or points[0].name}. Stance before the first week, mean of {communities} synthetic communities; {CALIBRATION}."
+        stance = f"Stance before the first week, mean of {communities} synthetic communities"
+        note = f"{points[0].title or points[0].name}. {stance}; {CALIBRATION}."
         save(value_network(table, note), figure.parent, figure.stem, (figure.suffix[1:],))
     if as_json:
         print_json(

@@ -69,7 +69,9 @@ def sit(
 
 
 def leave(progress: Progress, finished: bool) -> None:
-    """End the command with the exit code that says how the sitting went; return where all went well."""
+    """End the command with the exit code that says how the sitting went; return where all went
+    well.
+    """
     if not finished:
         raise SystemExit(INTERRUPTED)
     if progress.errors:

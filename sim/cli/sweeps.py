@@ -115,7 +115,8 @@ def status(folder: FolderArgument, as_json: JsonOption = False) -> None:
         return
     typer.echo(f"{told['name']}: {told['points']} design points, designs {', '.join(told['designs'])}")
     typer.echo(
-        f"{told['runs']} of at most {told['most_runs']} runs in {told['parts']} parts; {told['errors']} with an error; {told['damaged']} parts damaged"
+        f"{told['runs']} of at most {told['most_runs']} runs in {told['parts']} parts; {told['errors']} with an "
+        f"error; {told['damaged']} parts damaged"
     )
 
 

@@ -38,7 +38,8 @@ def print_run(out: Console, run: Run, weekly: pd.DataFrame, happened: pd.DataFra
     outcome = run.outcome
     when = "" if math.isnan(outcome.week) else f" in week {outcome.week:.0f}"
     out.print(
-        f"{outcome.scenario}, {outcome.design}, seed {outcome.seed}: {outcome.ending.replace('_', ' ')}{when} ({CALIBRATION})",
+        f"{outcome.scenario}, {outcome.design}, seed {outcome.seed}: {outcome.ending.replace('_', ' ')}{when} "
+        f"({CALIBRATION})",
         highlight=False,
     )
     listed = Table(title="Events", title_justify="left")

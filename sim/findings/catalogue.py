@@ -28,7 +28,9 @@ Figures = dict[str, Figure]
 MAPPED = 20_000
 """Families up to which the map of the value network is drawn: it asks every one of them."""
 MOST_PHASES = 6
-"""Phase diagrams that are made unasked, of the factors that tell most; any other pair can be asked for by ``sim plot``."""
+"""Phase diagrams that are made unasked, of the factors that tell most; any other pair can be asked
+for by ``sim plot``.
+"""
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,8 @@ def find_all(evidence: Evidence) -> Iterator[Found]:
 
 
 def tables_of(evidence: Evidence, names: Iterable[str]) -> Tables:
-    """The tables of some findings, by the tables' names; what the sweep does not support is left out.
+    """The tables of some findings, by the tables' names; what the sweep does not support is left
+    out.
 
     Examples
     --------
@@ -176,7 +179,8 @@ def _frontier(e: Evidence) -> Tables:
 
 def _draw_frontier(e: Evidence, t: Tables) -> Figures:
     note = e.note(
-        "A mark per design point and design; filled: nothing is better on risk, student-weeks and gain at once; bars: 95% intervals"
+        "A mark per design point and design; filled: nothing is better on risk, student-weeks and gain at once; "
+        "bars: 95% intervals"
     )
     return {"frontier": plots.frontier(t["frontier"], note, e.event)}
 
@@ -240,14 +244,16 @@ def _communities(families: int) -> int:
 def _effects(e: Evidence) -> Tables:
     if e.method not in ("factorial", "list"):
         raise Unsupported(
-            f"effects of levels need a factorial design (or a list); this sweep is {e.method}: see sensitivity and discovery"
+            f"effects of levels need a factorial design (or a list); this sweep is {e.method}: see sensitivity "
+            "and discovery"
         )
     return {"effects": effects.level_effects(e.runs, e.factors)}
 
 
 def _draw_effects(e: Evidence, t: Tables) -> Figures:
     note = e.note(
-        "All else alike, paired by seed, averaged over the other factors; 95% intervals (Monte Carlo error, seeds as clusters)"
+        "All else alike, paired by seed, averaged over the other factors; 95% intervals (Monte Carlo error, "
+        "seeds as clusters)"
     )
     return {"effects": plots.level_effects(t["effects"], note, e.event)}
 
@@ -308,7 +314,8 @@ def _phase_diagram(e: Evidence, x: str, y: str) -> tuple[str, Figure]:
     others = [names[name] for name in e.factors if name not in (x, y) and e.runs[name].nunique() > 1]
     over = f"averaged over {', '.join(others)}" if others else "all else fixed"
     note = e.note(
-        f"Mean over the design points of a cell, {over}; differences paired by seed, 95% intervals (Monte Carlo error, seeds as clusters)"
+        f"Mean over the design points of a cell, {over}; differences paired by seed, 95% intervals (Monte Carlo "
+        "error, seeds as clusters)"
     )
     name = f"phase_{names[x]}_by_{names[y]}".replace(" ", "_")
     return name, plots.phase(levels, gaps, note, e.event, e.factors)
@@ -334,7 +341,8 @@ def _discovery(e: Evidence) -> Tables:
 
 
 def _draw_discovery(e: Evidence, t: Tables) -> Figures:
-    judged = "density (share of runs in the box that ended, or lived) and coverage (share of all such runs) on the rest, clustered by seed"
+    density = "density (share of runs in the box that ended, or lived)"
+    judged = f"{density} and coverage (share of all such runs) on the rest, clustered by seed"
     note = e.note(f"PRIM; boxes found on two thirds of the design points; {judged}; ended: {e.event}; 95% intervals")
     return {"discovery": plots.discovery(t["discovery"], t["discovery_limits"], ranges(e), note)}
 
@@ -358,7 +366,8 @@ def _draw_hypothesis(e: Evidence, t: Tables) -> Figures:
     figures = {"hypothesis": plots.verdicts(t["verdicts"], note)}
     if "verdicts_limits" in t:
         note = e.note(
-            f"{claim}, {e.event}: where it fails and where it holds; PRIM over two thirds of the resolved conditions; density and coverage on the rest"
+            f"{claim}, {e.event}: where it fails and where it holds; PRIM over two thirds of the resolved "
+            "conditions; density and coverage on the rest"
         )
         figures["hypothesis_where"] = plots.discovery(t["verdicts_boxes"], t["verdicts_limits"], ranges(e), note)
     return figures

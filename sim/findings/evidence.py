@@ -1,4 +1,5 @@
-"""What a sweep's folder offers to analysis: prepared runs, factors, designs, tables that several findings draw from.
+"""What a sweep's folder offers to analysis: prepared runs, factors, designs, tables that several
+findings draw from.
 
 It also writes the line that every figure carries.
 """
@@ -142,7 +143,9 @@ class Evidence:
 
     @property
     def weekly_sample(self) -> str:
-        """How many seeds the weekly curves rest on, where these are fewer than the runs'; else empty."""
+        """How many seeds the weekly curves rest on, where these are fewer than the runs'; else
+        empty.
+        """
         weekly = self.results.weekly
         if "n" not in weekly.columns:
             return ""
@@ -151,7 +154,9 @@ class Evidence:
         return f"weekly curves: n = {taken:,}, the first seeds of each design point" if taken < most else ""
 
     def note(self, intervals: str) -> str:
-        """The caption line of a figure: what is shown with which interval, n, seeds, whether whole, and calibration."""
+        """The caption line of a figure: what is shown with which interval, n, seeds, whether whole,
+        and calibration.
+        """
         parts = [f"{self.results.sweep.spec.name}. {intervals}", self.sample, self.incomplete, CALIBRATION]
         return "; ".join(part for part in parts if part) + "."
 
@@ -190,7 +195,8 @@ def read(folder: Path, ending: str = ANY, week: int | None = None) -> Evidence:
     lacking = [name for name in results.sweep.cast.ledger.outcome if name not in good.columns and name != "scenario"]
     if lacking:
         raise InputError(
-            f"{folder}: its runs have no column {lacking[0]!r}, so another version wrote them; accepted: a sweep of this version, as by "
+            f"{folder}: its runs have no column {lacking[0]!r}, so another version wrote them; accepted: a "
+            "sweep of this version, as by "
             f"sim sweep {folder / 'manifest.json'} --out NEW"
         )
     # Refuses an ending there is none of.

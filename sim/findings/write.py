@@ -31,7 +31,8 @@ def write_findings(
     Returns
     -------
     index : DataFrame
-        ``finding, question, supported, tables, figures, reason``: a row per finding of the catalogue.
+        ``finding, question, supported, tables, figures, reason``: a row per finding of the
+        catalogue.
     tables : dict
         The tables written, by name.
 

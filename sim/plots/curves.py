@@ -25,7 +25,8 @@ FEWEST = 0.1
 
 
 def adoption(curves: pd.DataFrame, note: str) -> Figure:
-    """Share of the community's families taking part, and in favour, by week, with 50% and 90% bands.
+    """Share of the community's families taking part, and in favour, by week, with 50% and 90%
+    bands.
 
     Parameters
     ----------

@@ -1,4 +1,6 @@
-"""The figure of what is delivered: families reached, student-weeks, and learning by third of prior achievement."""
+"""The figure of what is delivered: families reached, student-weeks, and learning by third of prior
+achievement.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,8 @@ from sim.plots.style import DESIGN_COLOURS, FULL_WIDTH, caption, label, styled, 
 
 
 def delivery(means: pd.DataFrame, note: str) -> Figure:
-    """Draw bars by design, with intervals, and the spread over design points where there are several.
+    """Draw bars by design, with intervals, and the spread over design points where there are
+    several.
 
     Parameters
     ----------

@@ -14,7 +14,8 @@ COLOURS = {"ended": "#D55E00", "lived": "#0072B2", "fails": "#D55E00", "holds": 
 
 
 def discovery(boxes: pd.DataFrame, limits: pd.DataFrame, ranges: pd.DataFrame, note: str) -> Figure:
-    """Draw a panel per design: a bar for each factor that a box restricts, over the range that was swept.
+    """Draw a panel per design: a bar for each factor that a box restricts, over the range that was
+    swept.
 
     Parameters
     ----------

@@ -157,7 +157,8 @@ def level_effects(table: pd.DataFrame, note: str, event: str) -> Figure:
 
 
 def attribution(table: pd.DataFrame, note: str, event: str) -> Figure:
-    """Shapley values of the factors, a panel per quantity and stratum, with the effect alone and the effect when changed last.
+    """Shapley values of the factors, a panel per quantity and stratum, with the effect alone and
+    the effect when changed last.
 
     Parameters
     ----------

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
@@ -15,7 +17,8 @@ WITH_WHISKERS = 40
 
 
 def frontier(table: pd.DataFrame, note: str, event: str) -> Figure:
-    """Risk against what is delivered (left) and against what is learned (right); what nothing beats is filled.
+    """Risk against what is delivered (left) and against what is learned (right); what nothing beats
+    is filled.
 
     Parameters
     ----------
@@ -56,14 +59,16 @@ def frontier(table: pd.DataFrame, note: str, event: str) -> Figure:
                         alpha=0.6,
                     )
                 beaten, best = own[~own["on_frontier"]], own[own["on_frontier"]]
-                axes.scatter(
-                    beaten["ended"], beaten[quantity], s=13, marker=marker, facecolor="white", edgecolor=colour, lw=0.7, alpha=0.8,
-                    label=f"{label(design)}, beaten",
-                )  # fmt: skip
-                axes.scatter(
-                    best["ended"], best[quantity], s=20, marker=marker, facecolor=colour, edgecolor="black", lw=0.5, zorder=3,
-                    label=f"{label(design)}, on the frontier",
-                )  # fmt: skip
+                looks: list[tuple[pd.DataFrame, str, dict[str, Any]]] = [
+                    (beaten, "beaten", {"s": 13, "facecolor": "white", "edgecolor": colour, "lw": 0.7, "alpha": 0.8}),
+                    (
+                        best,
+                        "on the frontier",
+                        {"s": 20, "facecolor": colour, "edgecolor": "black", "lw": 0.5, "zorder": 3},
+                    ),
+                ]
+                for rows, name, look in looks:
+                    axes.scatter(rows["ended"], rows[quantity], marker=marker, label=f"{label(design)}, {name}", **look)
             axes.set_xlabel(f"Risk ({event})")
             axes.set_xlim(-0.03, 1.03)
             axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))

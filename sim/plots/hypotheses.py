@@ -16,7 +16,8 @@ AXES = {"risk": "Risk", "risk difference": "Difference in risk"}
 
 
 def verdicts(table: pd.DataFrame, note: str) -> Figure:
-    """Estimates at every condition with 95% intervals, in order of size, a panel per quantity, coloured by verdict.
+    """Estimates at every condition with 95% intervals, in order of size, a panel per quantity,
+    coloured by verdict.
 
     Parameters
     ----------

@@ -28,8 +28,8 @@ def value_network(diagnosis: pd.DataFrame, note: str) -> Figure:
     Returns
     -------
     Figure
-        Size of a disc and width of its tie: power. Colour: stance before the first week, from against (orange) over
-        neutral (white) to for (purple); the number repeats it.
+        Size of a disc and width of its tie: power. Colour: stance before the first week, from
+        against (orange) over neutral (white) to for (purple); the number repeats it.
 
     Examples
     --------

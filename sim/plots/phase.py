@@ -36,8 +36,8 @@ def phase(
     Returns
     -------
     Figure
-        The black line is where the better design changes; hatched cells are those where the difference is not resolved. Unmarked
-        white cells have no design point.
+        The black line is where the better design changes; hatched cells are those where the
+        difference is not resolved. Unmarked white cells have no design point.
 
     Examples
     --------

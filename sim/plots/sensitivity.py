@@ -28,10 +28,10 @@ def sensitivity(indices: pd.DataFrame, convergence: pd.DataFrame, note: str, eve
     Examples
     --------
     >>> import pandas as pd
-    >>> names = ["design", "quantity", "base_points", "factor", "index", "estimate", "lower", "upper", "mc_lower", "mc_upper"]
+    >>> from sim.analysis.sensitivity import COLUMNS
     >>> rows = [("retrofit", "ended", 64, factor, "ST", 0.5, 0.4, 0.6, 0.45, 0.55) for factor in ("a", "b")]
     >>> convergence = pd.DataFrame({"design": ["retrofit"], "quantity": ["ended"], "converged": [True]})
-    >>> figure = sensitivity(pd.DataFrame(rows, columns=names), convergence, "A sample.", "ended by week 108")
+    >>> figure = sensitivity(pd.DataFrame(rows, columns=COLUMNS), convergence, "A sample.", "ended by week 108")
     >>> len(figure.axes)
     1
     """

@@ -1,4 +1,6 @@
-"""One look for all figures: column width, colours that survive print and colour blindness, a caption line."""
+"""One look for all figures: column width, colours that survive print and colour blindness, a
+caption line.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +51,9 @@ STYLE: dict[Any, Any] = {
 
 
 class PaperFigure(Figure):
-    """A figure that no window or global list knows of; a notebook shows it once, as it would be saved."""
+    """A figure that no window or global list knows of; a notebook shows it once, as it would be
+    saved.
+    """
 
     def _repr_png_(self) -> bytes:
         sink = io.BytesIO()
@@ -61,7 +65,9 @@ class PaperFigure(Figure):
 def subplots(
     rows: int = 1, columns: int = 1, *, figsize: tuple[float, float], **options: Any
 ) -> tuple[PaperFigure, Any]:
-    """Make a figure with a constrained layout and its axes, as :func:`matplotlib.pyplot.subplots` would."""
+    """Make a figure with a constrained layout and its axes, as :func:`matplotlib.pyplot.subplots`
+    would.
+    """
     figure = PaperFigure(figsize=figsize, layout="constrained")
     return figure, figure.subplots(rows, columns, **options)
 
@@ -87,7 +93,8 @@ def caption(figure: Figure, text: str) -> None:
 
 
 def save(figure: Figure, folder: Path, name: str, formats: tuple[str, ...] = ("png", "pdf")) -> None:
-    """Write a figure in each format; files carry no date, so that the same run writes the same bytes.
+    """Write a figure in each format; files carry no date, so that the same run writes the same
+    bytes.
 
     Examples
     --------

@@ -17,7 +17,8 @@ INTERVAL = ["mean", "lower", "upper"]
 
 
 def answer(evidence: Evidence, found: dict[str, Found]) -> list[str]:
-    """Three sentences: what was asked, how designs differ or where it depends, and what was delivered.
+    """Three sentences: what was asked, how designs differ or where it depends, and what was
+    delivered.
 
     Parameters
     ----------
@@ -28,7 +29,8 @@ def answer(evidence: Evidence, found: dict[str, Found]) -> list[str]:
     Returns
     -------
     list of str
-        Plain text; intervals are 95% and hold Monte Carlo error, shares of conditions the sampling of conditions.
+        Plain text; intervals are 95% and hold Monte Carlo error, shares of conditions the sampling
+        of conditions.
     """
     means = found["delivery"].tables["means"]
     risks, delivered = _risks(evidence, means), _delivered(means, evidence.designs)
@@ -79,7 +81,8 @@ def _compared(tables: dict[str, pd.DataFrame]) -> str:
         if row.lower <= 0 <= row.upper:
             part += ", which these runs cannot tell from no difference"
         if len(own) > 1:
-            part += f" (lower at {lower}, higher at {higher}, not resolved at {len(own) - lower - higher} of {len(own)} design points)"
+            rest = len(own) - lower - higher
+            part += f" (lower at {lower}, higher at {higher}, not resolved at {rest} of {len(own)} design points)"
         parts.append(part)
     return f"paired seed by seed, the risk {_listed(parts)}"
 
@@ -110,7 +113,8 @@ def _driver(found: dict[str, Found], factors: list[str]) -> str:
             for name in strata
         )
         return (
-            f"; all factors together change it by {points(*total[['contribution', 'lower', 'upper']])}, of which the largest part, "
+            f"; all factors together change it by {points(*total[['contribution', 'lower', 'upper']])}, of "
+            "which the largest part, "
             f"{points(*row[['contribution', 'lower', 'upper']])} by Shapley's value, goes to {names[row['factor']]} "
             f"({label(row['from_level'])} to {label(row['to_level'])}{where})"
         )
@@ -119,7 +123,8 @@ def _driver(found: dict[str, Found], factors: list[str]) -> str:
         rows = table[table["quantity"] == "ended"]
         row = rows.loc[rows["difference"].abs().idxmax()]
         return (
-            f"; of what was varied, {names[row['factor']]} moves it most: {points(*row[['difference', 'lower', 'upper']])} "
+            f"; of what was varied, {names[row['factor']]} moves it most: "
+            f"{points(*row[['difference', 'lower', 'upper']])} "
             f"from {label(row['reference'])} to {label(row['level'])}, {_as(row['design'])}"
         )
     if not found["sensitivity"].unsupported:
@@ -146,7 +151,8 @@ def _delivered(means: pd.DataFrame, designs: list[str]) -> str:
             rows.loc[(quantity, design), INTERVAL] for quantity in ("student_weeks", "gain", "reached")
         )
         told.append(
-            f"{_as(design)} it reached {_number(reached, ',.0f')} families, delivered {_number(weeks, ',.0f')} full-dose student-weeks "
+            f"{_as(design)} it reached {_number(reached, ',.0f')} families, delivered {_number(weeks, ',.0f')} "
+            "full-dose student-weeks "
             f"and a gain of {_number(gain, '.3f')} SD per child"
         )
     return _listed(told, "; ")
@@ -157,7 +163,8 @@ def _claim(e: Evidence, summary: pd.DataFrame) -> str:
     rows = summary.set_index("verdict")
     told = [f"{verdict} at {percent(*rows.loc[verdict, ['share', 'lower', 'upper']])}" for verdict in (HOLDS, FAILS)]
     return (
-        f"{claim}, that {CLAIMS[claim]}, {_listed(told)} of {int(rows['conditions'].sum())} conditions ({e.event}), and at "
+        f"{claim}, that {CLAIMS[claim]}, {_listed(told)} of {int(rows['conditions'].sum())} conditions "
+        f"({e.event}), and at "
         f"{int(rows.loc[OPEN, 'conditions'])} the runs do not tell"
     )
 
@@ -171,10 +178,12 @@ def _where(boxes: pd.DataFrame) -> str:
             if np.isnan(row.held_back_density):
                 told.append(f"it {kind} where {row.words}, a box with no held-back condition to check it on")
                 continue
+            density = percent(row.held_back_density, row.held_back_density_lower, row.held_back_density_upper)
             aimed = "" if row.reached else f", short of the {DENSITY:.0%} looked for"
             told.append(
-                f"it {kind} in {percent(row.held_back_density, row.held_back_density_lower, row.held_back_density_upper)} of held-back "
-                f"conditions where {row.words}{aimed} (a box with {row.held_back_coverage:.0%} of all in which it {kind})"
+                f"it {kind} in {density} of held-back "
+                f"conditions where {row.words}{aimed} (a box with {row.held_back_coverage:.0%} of all in which "
+                f"it {kind})"
             )
     return _listed(told, "; ")
 

@@ -1,4 +1,6 @@
-"""The page: findings, figures, assumptions, parameters and provenance, put into a template; every text is escaped."""
+"""The page: findings, figures, assumptions, parameters and provenance, put into a template; every
+text is escaped.
+"""
 
 from __future__ import annotations
 
@@ -110,7 +112,9 @@ def _section(found: Found, evidence: Evidence) -> dict[str, Any]:
 
 
 def _picture(figure: Figure) -> str:
-    """A figure as an SVG in a data address, its text as outlines, so that it looks alike everywhere."""
+    """A figure as an SVG in a data address, its text as outlines, so that it looks alike
+    everywhere.
+    """
     for text in figure.texts:
         # The page shows the caption as text of its own.
         text.set_visible(text.get_gid() != "caption")

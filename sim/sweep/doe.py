@@ -37,7 +37,8 @@ def design_points(spec: SweepSpec, folder: Path, model: type[Scenario] = Scenari
     Returns
     -------
     DataFrame
-        A row per design point, index ``point`` from 0, a column per factor. Fields that take whole numbers are rounded.
+        A row per design point, index ``point`` from 0, a column per factor. Fields that take whole
+        numbers are rounded.
 
     Raises
     ------
@@ -127,7 +128,8 @@ def _listed(spec: SweepSpec, folder: Path) -> pd.DataFrame:
         ) from None
     except (OSError, ValueError) as error:
         raise InputError(
-            f"design_of_experiments.file = {path}: cannot be read ({error}); accepted: a CSV file with a column per field"
+            f"design_of_experiments.file = {path}: cannot be read ({error}); accepted: a CSV file with a column "
+            "per field"
         ) from None
     return table.astype(object)
 

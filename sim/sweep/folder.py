@@ -1,8 +1,10 @@
-"""A sweep's folder: a manifest, parts in Parquet written whole or not at all, and a log with a checksum for each.
+"""A sweep's folder: a manifest, parts in Parquet written whole or not at all, and a log with a
+checksum for each.
 
-``manifest.json`` holds the specification and where it was run; ``points.parquet`` the design points; ``parts/`` the runs;
-``log.jsonl`` a line per part: name, SHA-256, rows, errors. A part that the log does not name, or whose checksum differs, is
-not there: resuming does it again. One process writes at a time.
+``manifest.json`` holds the specification and where it was run; ``points.parquet`` the design
+points; ``parts/`` the runs; ``log.jsonl`` a line per part: name, SHA-256, rows, errors. A part that
+the log does not name, or whose checksum differs, is not there: resuming does it again. One process
+writes at a time.
 """
 
 from __future__ import annotations
@@ -61,7 +63,8 @@ class SweepFolder:
             manifest = json.loads(self.manifest_path.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             raise InputError(
-                f"{self.path}: is not a sweep's folder (no readable manifest.json); accepted: a folder made by sim sweep"
+                f"{self.path}: is not a sweep's folder (no readable manifest.json); accepted: a folder made by "
+                "sim sweep"
             ) from None
         if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
             raise InputError(f"{self.path}: is not a sweep's folder; accepted: a folder made by sim sweep")
@@ -78,7 +81,8 @@ class SweepFolder:
         Raises
         ------
         InputError
-            Where the folder is not one of a sweep, or its specification was changed into something that is none.
+            Where the folder is not one of a sweep, or its specification was changed into something
+            that is none.
         """
         try:
             return Sweep.from_specification(self.manifest()["specification"], cast)
@@ -149,7 +153,8 @@ class SweepFolder:
 
     @contextmanager
     def hold(self) -> Iterator[None]:
-        """Have the folder for writing within a block; the system frees it when the process ends, however it ends.
+        """Have the folder for writing within a block; the system frees it when the process ends,
+        however it ends.
 
         Raises
         ------

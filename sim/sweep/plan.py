@@ -1,4 +1,6 @@
-"""From a sweep file to its work: design points checked, scenarios by point and design, parts of runs in a fixed order."""
+"""From a sweep file to its work: design points checked, scenarios by point and design, parts of
+runs in a fixed order.
+"""
 
 from __future__ import annotations
 
@@ -22,13 +24,19 @@ from sim.sweep.factors import Factor
 from sim.sweep.spec import Outputs, Replicates, SweepSpec, load_spec
 
 RUNS_PER_PART = 2000
-"""Runs in a part at the most, about: few files however many runs, a few seconds of work between two writes."""
+"""Runs in a part at the most, about: few files however many runs, a few seconds of work between two
+writes.
+"""
 PARTS_PER_ROUND = 8
-"""Parts of a round at the least, where there are as many points, so that a small sweep keeps several workers busy."""
+"""Parts of a round at the least, where there are as many points, so that a small sweep keeps
+several workers busy.
+"""
 WEEKLY_ROUND = 99_999
 """Round under which the parts with weekly curves are filed."""
 WEEKLY_SEEDS = 2000
-"""Seeds of a design point that its weekly quantiles are made of at the most: quantiles need all values at once."""
+"""Seeds of a design point that its weekly quantiles are made of at the most: quantiles need all
+values at once.
+"""
 RUNS_AT_ONCE = 16
 """Parts that a comparison is done in at the least, where it has as many seeds."""
 FAMILY_WEEKS = 50_000_000
@@ -126,7 +134,9 @@ class Sweep:
         return len(self.points) * len(self.spec.designs) * self.most_seeds
 
     def ahead(self, number: int) -> range:
-        """Rounds from this one on that can be done without a look at their results: all, where no precision is aimed at."""
+        """Rounds from this one on that can be done without a look at their results: all, where no
+        precision is aimed at.
+        """
         replicates = self.spec.replicates
         return range(number, number + 1 if replicates.target != "none" else -(-self.most_seeds // replicates.batch))
 
@@ -152,8 +162,9 @@ class Sweep:
         Returns
         -------
         list of Part
-            For quantiles a part has all seeds of its points, up to the first ``WEEKLY_SEEDS``: they are
-            exchangeable, and memory stays flat. Runs in full are written for all seeds, some at a time.
+            For quantiles a part has all seeds of its points, up to the first ``WEEKLY_SEEDS``: they
+            are exchangeable, and memory stays flat. Runs in full are written for all seeds, some at
+            a time.
         """
         weekly, first = self.spec.outputs.weekly, self.spec.replicates.first_seed
         if weekly == "none":
@@ -262,7 +273,8 @@ def load_sweep(path: Path) -> Sweep:
     Raises
     ------
     InputError
-        Where the file is wrong, a factor is not a field of the scenario, or a point's value is outside its range.
+        Where the file is wrong, a factor is not a field of the scenario, or a point's value is
+        outside its range.
 
     Examples
     --------
@@ -328,7 +340,8 @@ def _base_file(spec: SweepSpec, path: Path) -> Path:
     found = next((place / name for place in (path.parent, *shipped_folders()) if (place / name).is_file()), None)
     if found is None:
         raise InputError(
-            f"{path}: scenario = {spec.scenario!r}: no such file; accepted: a file relative to this one, or a shipped scenario"
+            f"{path}: scenario = {spec.scenario!r}: no such file; accepted: a file relative to this one, or a "
+            "shipped scenario"
         )
     return found
 

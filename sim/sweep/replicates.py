@@ -42,8 +42,8 @@ def replicate(
     Yields
     ------
     Run
-        Seed by seed, within a seed in the order of ``scenarios``: the same on any number of workers. An unfinished
-        iteration is an even sample of all scenarios.
+        Seed by seed, within a seed in the order of ``scenarios``: the same on any number of
+        workers. An unfinished iteration is an even sample of all scenarios.
 
     Examples
     --------

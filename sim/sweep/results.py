@@ -19,7 +19,8 @@ COLUMNS = {
     "week": "week from 1 in which it was reached; missing where it survived",
     "error": "what a run that failed raised; missing where it did not",
 }
-"""Columns of the table of runs beside the factors and the fields of :class:`sim.outcome.Outcome`."""
+"""Columns of the table of runs beside the factors and the fields of :class:`sim.outcome.Outcome`.
+"""
 
 
 @dataclass(frozen=True)
@@ -31,11 +32,12 @@ class SweepResults:
     sweep : Sweep
         The specification it ran under.
     runs : DataFrame
-        A row per run, ordered by point, design and seed: ``point``, a column per factor, ``design``, ``seed``, the fields of
-        an outcome, ``error``; see ``COLUMNS``.
+        A row per run, ordered by point, design and seed: ``point``, a column per factor,
+        ``design``, ``seed``, the fields of an outcome, ``error``; see ``COLUMNS``.
     weekly : DataFrame
-        Weekly curves, where the sweep asks for them: ``point``, a row per design, week and column with mean and quantiles, or
-        a row per run and week; see :func:`sim.sweep.run.weekly_part`. Empty otherwise.
+        Weekly curves, where the sweep asks for them: ``point``, a row per design, week and column
+        with mean and quantiles, or a row per run and week; see :func:`sim.sweep.run.weekly_part`.
+        Empty otherwise.
     damaged : list of str
         Parts that the log names and that are missing or changed; resuming does them again.
     finished : bool
@@ -88,7 +90,8 @@ def open_sweep(path: str | Path) -> SweepResults:
 
 
 def status(path: Path) -> dict[str, Any]:
-    """How far a sweep has come, from its manifest and log: ``runs, most_runs, parts, damaged, errors, points, designs``.
+    """How far a sweep has come, from its manifest and log: ``runs, most_runs, parts, damaged,
+    errors, points, designs``.
 
     Examples
     --------

@@ -1,4 +1,6 @@
-"""Running a sweep: rounds of parts over an executor, each part written as it is done, stopping by count or precision."""
+"""Running a sweep: rounds of parts over an executor, each part written as it is done, stopping by
+count or precision.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ from sim.sweep.folder import SweepFolder
 from sim.sweep.plan import Part, Sweep
 
 Simulate = Callable[[Scenario, int], Run]
-"""How a run is done: the compiled engine, or a picklable function of one's own, as for Mesa models with subclassed agents."""
+"""How a run is done: the compiled engine, or a picklable function of one's own, as for Mesa models
+with subclassed agents.
+"""
 
 IN_FLIGHT = 2
 """Parts submitted per worker, so that none waits and memory stays flat."""
@@ -61,7 +65,8 @@ def run_part(sweep: Sweep, part: Part, simulate: Simulate = simulate) -> pd.Data
     Returns
     -------
     DataFrame
-        A row per run: ``point, design, seed``, the fields of an outcome, ``error`` (None where there was none).
+        A row per run: ``point, design, seed``, the fields of an outcome, ``error`` (None where
+        there was none).
     """
     rows: list[dict[str, Any]] = []
     for point in part.points:
@@ -107,7 +112,8 @@ def run_sweep(
     tell : callable
         Called with the progress after each part.
     stop : callable
-        Asked between parts; when it says yes, the parts under way are finished and written, and no more are started.
+        Asked between parts; when it says yes, the parts under way are finished and written, and no
+        more are started.
     simulate : callable
         How a run is done; picklable where the executor has processes.
 
@@ -224,8 +230,8 @@ def weekly_part(sweep: Sweep, part: Part, simulate: Simulate = simulate) -> pd.D
     Returns
     -------
     DataFrame
-        ``point``, then as :func:`sim.analysis.weekly.weekly_quantiles`; or ``point, design, seed, week``
-        and the columns of the weekly table. ``error`` is empty.
+        ``point``, then as :func:`sim.analysis.weekly.weekly_quantiles`; or ``point, design, seed,
+        week`` and the columns of the weekly table. ``error`` is empty.
     """
     tables: list[pd.DataFrame] = []
     for point in part.points:
@@ -303,10 +309,11 @@ def _completed(
 
 
 class Precision:
-    """Counts by design point from which intervals follow; memory does not grow with the number of runs.
+    """Counts by design point from which intervals follow; memory does not grow with the number of
+    runs.
 
-    ``counts`` has shape (points, designs, 2): runs that ended by the week, and runs; ``pairs`` has shape (points, 4): both
-    of the first two designs, only the first, only the second, neither.
+    ``counts`` has shape (points, designs, 2): runs that ended by the week, and runs; ``pairs`` has
+    shape (points, 4): both of the first two designs, only the first, only the second, neither.
     """
 
     def __init__(self, sweep: Sweep) -> None:
@@ -331,7 +338,9 @@ class Precision:
             np.add.at(self.pairs, (wide.index.get_level_values("point").to_numpy(), cell), 1)
 
     def unresolved(self, points: list[int]) -> tuple[list[int], float]:
-        """Those points whose intervals are still too wide, and the widest half-width; all points where there is no target."""
+        """Those points whose intervals are still too wide, and the widest half-width; all points
+        where there is no target.
+        """
         replicates = self.sweep.spec.replicates
         if replicates.target == "none":
             return points, float("nan")
