@@ -1,6 +1,8 @@
-"""How fast: run with ``make bench``. Compare as ratios within one run; machines and neighbours differ.
+"""How fast: run with ``make bench``. Compare as ratios within one run; machines and neighbours
+differ.
 
-The scenario is Elizabeth's with a board that cannot cancel, so that no run is short because it ended.
+The scenario is Elizabeth's with a board that cannot cancel, so that no run is short because it
+ended.
 """
 
 import resource

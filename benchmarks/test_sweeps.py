@@ -53,7 +53,9 @@ def seconds(sweep: Sweep, path: Path, workers: int) -> float:
 
 
 def test_overhead_over_bare_runs_workers_and_mesa_batch_run(benchmark, sweep, tmp_path):
-    """At most 15% over bare runs; two workers at least 1.7 times one; at least 50 times mesa.batch_run, disk included."""
+    """At most 15% over bare runs; two workers at least 1.7 times one; at least 50 times
+    mesa.batch_run, disk included.
+    """
     points = [sweep.scenario(point, "all_at_once") for point in range(10)]
     simulate(points[0], 0)
     start = time.perf_counter()

@@ -1,8 +1,11 @@
-"""Will a school initiative live? An agent-based simulator of value networks: retrofit against greenfield."""
+"""Will a school initiative live? An agent-based simulator of value networks: retrofit against
+greenfield.
+"""
 
 import os
 
-# Vector maths of an optional Intel library may differ in the last bit from the scalar one, and so would the two engines.
+# Vector maths of an optional Intel library may differ in the last bit from the scalar one, and so
+# would the two engines.
 os.environ.setdefault("NUMBA_DISABLE_INTEL_SVML", "1")
 
 from sim import rules

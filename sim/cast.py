@@ -1,7 +1,7 @@
 """The cast: which parties take part in a model, and all that follows from the list of them.
 
-A room (``sim/parties/<party>/``, or a user's own package of the same shape) is read by convention; of the
-rooms of a cast come the sections of a scenario, the set of rules, and the ledger.
+A room (``sim/parties/<party>/``, or a user's own package of the same shape) is read by convention;
+of the rooms of a cast come the sections of a scenario, the set of rules, and the ledger.
 """
 
 from __future__ import annotations
@@ -134,7 +134,9 @@ class Room:
 
     @property
     def card(self) -> dict[str, Any]:
-        """What a stored sweep must know to be read without its code: who it is, and its rows of the ledger."""
+        """What a stored sweep must know to be read without its code: who it is, and its rows of the
+        ledger.
+        """
         rows = [(type(each).__name__, asdict(each)) for each in self.quantities]
         told = [{"kind": kind, **{key: value for key, value in row.items() if key != "value"}} for kind, row in rows]
         who = asdict(self.stakeholder) if self.stakeholder else None
@@ -151,7 +153,8 @@ class Room:
 
 
 class StoredRoom:
-    """A user's party as a stored sweep tells of it: enough to read the tables, and none of its code.
+    """A user's party as a stored sweep tells of it: enough to read the tables, and none of its
+    code.
 
     Parameters
     ----------
@@ -266,7 +269,9 @@ class Cast:
 
     @cached_property
     def memories(self) -> dict[str, Callable[..., Any]]:
-        """What makes the memory of each party that keeps something to itself, in the compiled engine."""
+        """What makes the memory of each party that keeps something to itself, in the compiled
+        engine.
+        """
         found = {room.name: room.get("phase", "memory") for room in self.rooms}
         return {name: memory for name, memory in found.items() if memory is not None}
 
@@ -289,7 +294,9 @@ class Cast:
 
 
 class Power(Section):
-    """Who can move the board, through which channel. A cell that is missing has no signal in the model."""
+    """Who can move the board, through which channel. A cell that is missing has no signal in the
+    model.
+    """
 
 
 def cast_of(*own: Any) -> Cast:
@@ -298,8 +305,8 @@ def cast_of(*own: Any) -> Cast:
     Parameters
     ----------
     *own : module, str or Path
-        Each a package of the shape of ``sim/parties/<party>/``: imported, its import name, or its folder. Its code is
-        run: give only what you trust.
+        Each a package of the shape of ``sim/parties/<party>/``: imported, its import name, or its
+        folder. Its code is run: give only what you trust.
 
     Raises
     ------

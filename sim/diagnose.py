@@ -24,10 +24,10 @@ def diagnose(scenario: Scenario, communities: int = 10) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        A row per stakeholder that has a stance then: ``design``, ``stakeholder``, ``label``, ``power`` (sum of its
-        channels), ``stance`` (-1 against to 1 for), ``lower`` and ``upper`` (95% interval over communities),
-        ``opposition`` (power times the part of the stance that is against, as far as it is heard), ``note`` (what the
-        stance is).
+        A row per stakeholder that has a stance then: ``design``, ``stakeholder``, ``label``,
+        ``power`` (sum of its channels), ``stance`` (-1 against to 1 for), ``lower`` and ``upper``
+        (95% interval over communities), ``opposition`` (power times the part of the stance that is
+        against, as far as it is heard), ``note`` (what the stance is).
 
     Examples
     --------
@@ -71,7 +71,9 @@ def _power(scenario: Scenario, who: str) -> float:
 
 
 def _stances(model: ValueNetworkModel) -> dict[str, Stance]:
-    """Stance of each stakeholder that has one, in the order in which parties act, once teachers have begun to teach."""
+    """Stance of each stakeholder that has one, in the order in which parties act, once teachers
+    have begun to teach.
+    """
     model.all("teach")
     asked = [name for name, who in model.stakeholders.items() if who.stance]
     return {name: model.parties[name].stance() for name in asked}

@@ -1,8 +1,8 @@
 """One run, compiled: the week of docs/odd.md as a schedule of the parties' phases over arrays.
 
-It calls the same rules as the Mesa model (``sim/model.py``) at the same moments and gives the same run bit
-for bit. Sums run in the order of families and teachers, no fast-math is used, and every draw comes from
-``sim/streams.py``.
+It calls the same rules as the Mesa model (``sim/model.py``) at the same moments and gives the same
+run bit for bit. Sums run in the order of families and teachers, no fast-math is used, and every
+draw comes from ``sim/streams.py``.
 """
 
 from __future__ import annotations
@@ -73,7 +73,9 @@ def live_through(w, week):
 
 @phase
 def turn(w, week):
-    """Between weeks: at the year's end cohorts change; then, and when a unit starts, there is an intake."""
+    """Between weeks: at the year's end cohorts change; then, and when a unit starts, there is an
+    intake.
+    """
     coming = week + 1
     year_ends = coming % w.p.horizon.weeks_per_year == 0
     if year_ends:
@@ -139,9 +141,10 @@ def _by_name(records: np.ndarray) -> list[dict[str, Any]]:
 def world_type(cast: Cast) -> Any:
     """The type of the world that phases see, a named tuple.
 
-    ``p`` the scenario's numbers, ``lists`` its lists of weeks, ``people`` the community, ``keys`` the keys of the random
-    streams by name; ``ledger``, ``schools``, ``thirds`` and ``rungs`` the quantities of the ledger; and under the name of
-    each party that keeps something to itself, its memory.
+    ``p`` the scenario's numbers, ``lists`` its lists of weeks, ``people`` the community, ``keys``
+    the keys of the random streams by name; ``ledger``, ``schools``, ``thirds`` and ``rungs`` the
+    quantities of the ledger; and under the name of each party that keeps something to itself, its
+    memory.
     """
     shared = ("p", "lists", "people", "keys", "ledger", "schools", "thirds", "rungs")
     return namedtuple("World", (*shared, *cast.memories), module=__name__)

@@ -2,7 +2,9 @@
 
 
 class InputError(ValueError):
-    """Bad input, told in one line: file, field, value and what is accepted. The command exits with code 2."""
+    """Bad input, told in one line: file, field, value and what is accepted. The command exits with
+    code 2.
+    """
 
 
 class Unsupported(InputError):

@@ -1,8 +1,10 @@
-"""What a quantity of a run is: declared once, by the party that owns it, and read from there by all.
+"""What a quantity of a run is: declared once, by the party that owns it, and read from there by
+all.
 
-A party's ``ledger.py`` lists its quantities. Of these come the record and the arrays of the compiled
-engine, the state of the Mesa model, the columns of the weekly table and of the outcome, and how tables
-over many runs pool them. Stakeholders and steps of the ladder are rows of the same kind.
+A party's ``ledger.py`` lists its quantities. Of these come the record and the arrays of the
+compiled engine, the state of the Mesa model, the columns of the weekly table and of the outcome,
+and how tables over many runs pool them. Stakeholders and steps of the ladder are rows of the same
+kind.
 """
 
 from __future__ import annotations
@@ -39,16 +41,19 @@ class Quantity:
     start : int or float
         Value before the first week; its type is the quantity's.
     over : str
-        ``"district"``: one number; ``"school"``, ``"third"`` (of achievement), ``"rung"``: one for each.
+        ``"district"``: one number; ``"school"``, ``"third"`` (of achievement), ``"rung"``: one for
+        each.
     weekly : bool
         Whether it is a column of the weekly table.
     outcome : str
-        Column of the outcome: ``""`` none, ``"last"`` its last value. What is kept over thirds makes a
-        column for each, ``NAME_low`` and so on. Capital drained is summed over the weeks.
+        Column of the outcome: ``""`` none, ``"last"`` its last value. What is kept over thirds
+        makes a column for each, ``NAME_low`` and so on. Capital drained is summed over the weeks.
     after_end : str
-        In tables over runs, once a programme is over: ``"missing"``, ``"zero"`` or ``"kept"`` as it was.
+        In tables over runs, once a programme is over: ``"missing"``, ``"zero"`` or ``"kept"`` as it
+        was.
     told : str
-        Words and unit by which tables over runs compare it, of an outcome's column; empty where they do not.
+        Words and unit by which tables over runs compare it, of an outcome's column; empty where
+        they do not.
     pooled : str
         Over communities of different sizes: ``"share"`` counts families and is divided by the
         community's, ``"mean"`` is averaged as it is.
@@ -245,7 +250,9 @@ class Ledger:
 
     @cached_property
     def shares(self) -> tuple[str, ...]:
-        """Columns of the weekly table that count families, and are pooled as shares of the community's."""
+        """Columns of the weekly table that count families, and are pooled as shares of the
+        community's.
+        """
         return tuple(name for name in self.weekly if self.kept["district"][name].pooled == "share")
 
     @cached_property
@@ -331,7 +338,9 @@ class Ledger:
         return self._first[over].repeat(count)
 
     def pages(self, schools: int) -> SimpleNamespace:
-        """The state of a Mesa model: an attribute by name, and a list each of ``schools``, ``thirds`` and ``rungs``."""
+        """The state of a Mesa model: an attribute by name, and a list each of ``schools``,
+        ``thirds`` and ``rungs``.
+        """
 
         def page(over: Over) -> SimpleNamespace:
             return SimpleNamespace(**{name: each.start for name, each in self.kept[over].items()})

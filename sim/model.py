@@ -1,7 +1,7 @@
 """The Mesa model: the week of docs/odd.md, party by party, to read, watch and extend.
 
-It lives through the same run as ``sim/engine.py`` bit for bit. Sums run over families and teachers in the
-order of their numbers, so that the order in which agents act changes nothing.
+It lives through the same run as ``sim/engine.py`` bit for bit. Sums run over families and teachers
+in the order of their numbers, so that the order in which agents act changes nothing.
 """
 
 from __future__ import annotations
@@ -41,8 +41,9 @@ class ValueNetworkModel(mesa.Model):
     ledger : SimpleNamespace
         Every quantity of the run by name, and ``schools``, ``thirds`` and ``rungs``, lists of such.
     parties : dict
-        The parties by name, in the order in which they act. Each name is also an attribute of the model: ``families`` and
-        ``teachers`` the sets of these agents, ``union``, ``board`` and the others the one agent.
+        The parties by name, in the order in which they act. Each name is also an attribute of the
+        model: ``families`` and ``teachers`` the sets of these agents, ``union``, ``board`` and the
+        others the one agent.
     datacollector : mesa.DataCollector
         Model reporters named as the columns of the weekly table, collected at the end of each week.
 
@@ -96,7 +97,9 @@ class ValueNetworkModel(mesa.Model):
 
     @property
     def scenario(self) -> Scenario:
-        """The scenario being run. Mesa 3.4 and later offers a scenario of its own here; this one stands in for it."""
+        """The scenario being run. Mesa 3.4 and later offers a scenario of its own here; this one
+        stands in for it.
+        """
         return self._scenario_of_run
 
     @scenario.setter
@@ -106,7 +109,9 @@ class ValueNetworkModel(mesa.Model):
     # --- the schedule ----------------------------------------------------------------------------
 
     def step(self) -> None:
-        """Live through one week, in the order of docs/odd.md, and collect its row of the weekly table."""
+        """Live through one week, in the order of docs/odd.md, and collect its row of the weekly
+        table.
+        """
         self.week = self.steps - 1
         self.ledger.week = self.week
         self.ledger.week_of_year = self.week % self.scenario.horizon.weeks_per_year + 1
@@ -129,7 +134,9 @@ class ValueNetworkModel(mesa.Model):
             self.all("leave")
 
     def turn(self) -> None:
-        """Between weeks: at the year's end cohorts change; then, and when a unit starts, there is an intake."""
+        """Between weeks: at the year's end cohorts change; then, and when a unit starts, there is
+        an intake.
+        """
         coming = self.week + 1
         self._luck_of(coming)
         if self.year_ends:
@@ -146,7 +153,9 @@ class ValueNetworkModel(mesa.Model):
                 act(*arguments)
 
     def activate(self, agents: Any, method: str) -> None:
-        """Have each agent act once. Override to change the order: all read last week's state, so it changes nothing."""
+        """Have each agent act once. Override to change the order: all read last week's state, so it
+        changes nothing.
+        """
         agents.do(method)
 
     # --- what the parties ask the model ----------------------------------------------------------
@@ -206,7 +215,8 @@ class ValueNetworkModel(mesa.Model):
 def simulate_with_agents(
     scenario: Scenario, seed: int, rules: Any = None, agent_classes: Mapping[type[Any], type[Any]] | None = None
 ) -> Run:
-    """Run a scenario once with Mesa agents; the same run as :func:`sim.engine.simulate`, slower and open to subclassing.
+    """Run a scenario once with Mesa agents; the same run as :func:`sim.engine.simulate`, slower and
+    open to subclassing.
 
     Parameters
     ----------

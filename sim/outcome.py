@@ -17,19 +17,25 @@ LEDGER = DEFAULT.ledger
 """The ledger of the model's own parties; a run carries that of its cast."""
 
 STAKEHOLDERS = tuple(LEDGER.stakeholders)
-"""Whose pressure drains the board's capital; ``results`` is the board's own judgement of published results."""
+"""Whose pressure drains the board's capital; ``results`` is the board's own judgement of published
+results.
+"""
 
 RUNGS = tuple(LEDGER.rungs)
 """Where a programme can stand; see ``sim/parties/board/ladder.py``."""
 
 ENDINGS = LEDGER.endings
-"""Ways of ending. A run has one: the lowest rung it reached. ``survived`` is as designed, repaired or not."""
+"""Ways of ending. A run has one: the lowest rung it reached. ``survived`` is as designed, repaired
+or not.
+"""
 
 OVER = LEDGER.over
 """Endings after which nobody takes part any more."""
 
 WEEKLY = LEDGER.weekly
-"""Columns of the weekly table with their meaning; one row per week from 1, as at the end of the week."""
+"""Columns of the weekly table with their meaning; one row per week from 1, as at the end of the
+week.
+"""
 
 COLUMN = {name: index for index, name in enumerate(WEEKLY)}
 
@@ -42,7 +48,8 @@ __all__ = [
 
 
 class Outcome(Mapping[str, Any]):
-    """How one run went: a value for each column of the ledger's outcome, by name or as an attribute.
+    """How one run went: a value for each column of the ledger's outcome, by name or as an
+    attribute.
 
     Two outcomes are equal where all values are, NaN being like NaN.
 
@@ -112,7 +119,8 @@ class Run:
     ----------
     outcome : Outcome
     weeks : numpy.ndarray
-        Float64, shape (weeks of the horizon, columns of the weekly table); rows after the end of the programme are NaN.
+        Float64, shape (weeks of the horizon, columns of the weekly table); rows after the end of
+        the programme are NaN.
     ledger : Ledger
         Of the parties that took part.
     """
@@ -122,7 +130,8 @@ class Run:
     ledger: Ledger = field(default=LEDGER, repr=False)
 
     def weekly(self) -> pd.DataFrame:
-        """Return the weekly table: a row per week lived through, columns as in ``WEEKLY``, index ``week`` from 1.
+        """Return the weekly table: a row per week lived through, columns as in ``WEEKLY``, index
+        ``week`` from 1.
 
         Examples
         --------

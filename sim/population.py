@@ -1,11 +1,13 @@
-"""A synthetic community from (scenario, seed): who the families are, what they want, and whom they talk with.
+"""A synthetic community from (scenario, seed): who the families are, what they want, and whom they
+talk with.
 
 Nothing here depends on the design, so that one seed gives the same community under every design.
 
-Families are numbered by school and, within a school, along an axis of likeness that follows achievement. Each starts
-ties to the next few along that axis and sends a share of them to somebody at random: a small world (Watts & Strogatz
-1998) on a line of likeness instead of a ring, with a degree that rises with SES. Neighbours in the network
-are neighbours in memory, which is what makes a million families fast.
+Families are numbered by school and, within a school, along an axis of likeness that follows
+achievement. Each starts ties to the next few along that axis and sends a share of them to somebody
+at random: a small world (Watts & Strogatz 1998) on a line of likeness instead of a ring, with a
+degree that rises with SES. Neighbours in the network are neighbours in memory, which is what makes
+a million families fast.
 """
 
 from __future__ import annotations
@@ -145,8 +147,9 @@ def _order_by_likeness(
 ) -> np.ndarray:
     """Order families along the axis of likeness within each school.
 
-    A tie along the axis joins families alike in an axis that correlates with achievement at rho, so its
-    achievements correlate at rho squared; random ties carry none. Hence rho from the assortativity asked for.
+    A tie along the axis joins families alike in an axis that correlates with achievement at rho, so
+    its achievements correlate at rho squared; random ties carry none. Hence rho from the
+    assortativity asked for.
     """
     kept = 1.0 - scenario.random_ties
     rho_squared = min(1.0, scenario.network.assortativity / kept) if kept > 0 else 0.0

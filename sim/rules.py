@@ -1,13 +1,14 @@
 """All behavioural rules, each said once, in the room of the party whose rule it is.
 
-Each rule states its equation, its units and its source; R1 to R11 are the rules of docs/odd.md. Attitudes
-are in -1...1, shares, doses, levels of quality, heat and attention in 0...1, experience and fit in units of
-a programme's weekly balance of gains and losses (a gain of 1 SD a year at weight 1 is 1).
+Each rule states its equation, its units and its source; R1 to R11 are the rules of docs/odd.md.
+Attitudes are in -1...1, shares, doses, levels of quality, heat and attention in 0...1, experience
+and fit in units of a programme's weekly balance of gains and losses (a gain of 1 SD a year at
+weight 1 is 1).
 
-Swap a rule for a study with ``replace(voice_probability=mine)``: the result goes to ``sim.simulate`` and to
-``sim.ValueNetworkModel`` alike, and both engines follow. A swapped rule may ask for more than its usual
-arguments: a further argument named as a quantity of the ledger is given that quantity, as ``week`` (from 0),
-``week_of_year`` (from 1) or ``capital``.
+Swap a rule for a study with ``replace(voice_probability=mine)``: the result goes to
+``sim.simulate`` and to ``sim.ValueNetworkModel`` alike, and both engines follow. A swapped rule may
+ask for more than its usual arguments: a further argument named as a quantity of the ledger is given
+that quantity, as ``week`` (from 0), ``week_of_year`` (from 1) or ``capital``.
 """
 
 from __future__ import annotations
@@ -41,8 +42,9 @@ def replace(base: Any = DEFAULT, **changed: Callable[..., Any]) -> Any:
     base : Rules
         The set to start from: the model's, or ``cast.rules`` where there are parties of one's own.
     **changed : callable
-        New rules by name: a plain function of scalars, or one compiled by Numba, with the arguments of the rule it
-        stands in for, and after these any quantities of the ledger that it asks for by name.
+        New rules by name: a plain function of scalars, or one compiled by Numba, with the arguments
+        of the rule it stands in for, and after these any quantities of the ledger that it asks for
+        by name.
 
     Raises
     ------
@@ -85,7 +87,9 @@ def asked_for(rules: Any, base: Any) -> dict[str, tuple[str, ...]]:
 
 
 def swapped(rules: Any, base: Any = DEFAULT) -> dict[str, str]:
-    """Name each rule in which a set differs from another, with a digest of what stands in its place."""
+    """Name each rule in which a set differs from another, with a digest of what stands in its
+    place.
+    """
     return {
         name: digest(getattr(rules, name).py_func)
         for name in rules._fields
@@ -94,7 +98,9 @@ def swapped(rules: Any, base: Any = DEFAULT) -> dict[str, str]:
 
 
 def digest(function: Callable[..., Any]) -> str:
-    """SHA-256 of a function: its source, or its code where there is no source, and what it closes over."""
+    """SHA-256 of a function: its source, or its code where there is no source, and what it closes
+    over.
+    """
     try:
         told = inspect.getsource(function)
     except (OSError, TypeError):

@@ -1,14 +1,17 @@
 """Named random streams: one seed names one community and its weather, whatever happens in the run.
 
-Every purpose has a stream of its own, derived from the seed by NumPy's ``SeedSequence``. Two kinds are used:
+Every purpose has a stream of its own, derived from the seed by NumPy's ``SeedSequence``. Two kinds
+are used:
 
-- ``generator(seed, name)``: a NumPy generator, for what is drawn once, in a fixed order, before a run starts.
-- ``stream_keys(seed)`` with :func:`uniform` and :func:`deviate`: counter-based draws (Salmon et al. 2011), for what
-  is drawn during a run. A draw is a pure function of (stream, week, index): no draw shifts another, agents may act in
-  any order, a draw that nobody needs costs nothing, and the same family meets the same luck under every design
-  (common random numbers).
+- ``generator(seed, name)``: a NumPy generator, for what is drawn once, in a fixed order, before a
+  run starts.
+- ``stream_keys(seed)`` with :func:`uniform` and :func:`deviate`: counter-based draws (Salmon et al.
+  2011), for what is drawn during a run. A draw is a pure function of (stream, week, index): no draw
+  shifts another, agents may act in any order, a draw that nobody needs costs nothing, and the same
+  family meets the same luck under every design (common random numbers).
 
-The mixing function is the finaliser of SplitMix64 (Steele, Lea & Flood 2014), applied to week and index in turn.
+The mixing function is the finaliser of SplitMix64 (Steele, Lea & Flood 2014), applied to week and
+index in turn.
 """
 
 from __future__ import annotations
@@ -61,8 +64,8 @@ def named_keys(seed: int, own: tuple[str, ...] = ()) -> np.ndarray:
     seed : int
         0 or more.
     own : tuple of str
-        Streams of a user's own parties beside those of ``STREAMS``. Their keys follow from their names, so that no
-        party shifts another's luck.
+        Streams of a user's own parties beside those of ``STREAMS``. Their keys follow from their
+        names, so that no party shifts another's luck.
     """
     keys = list(stream_keys(seed))
     for name in own:
@@ -99,8 +102,8 @@ def uniform(key, index):
 def deviate(key, index):
     """Draw a number with mean 0 and SD 1 for one index under a week's key.
 
-    The sum of four uniform numbers of 16 bits (Irwin-Hall, n = 4): near normal, within 3.47 SD, excess kurtosis -0.3.
-    Bounded on purpose: a week's weather has no outliers of many SD.
+    The sum of four uniform numbers of 16 bits (Irwin-Hall, n = 4): near normal, within 3.47 SD,
+    excess kurtosis -0.3. Bounded on purpose: a week's weather has no outliers of many SD.
     """
     word = mix(np.uint64(key) + (np.uint64(index) + np.uint64(1)) * _GOLDEN)
     total = (

@@ -9,7 +9,9 @@ UNIT = st.floats(0, 1)
 
 @st.composite
 def scenarios(draw: st.DrawFn) -> Scenario:
-    """Draw a small, valid and lively scenario: every factor of the design, every party, every step of the ladder."""
+    """Draw a small, valid and lively scenario: every factor of the design, every party, every step
+    of the ladder.
+    """
     families = draw(st.integers(0, 40))
     schools, grades = draw(st.integers(1, 3)), draw(st.integers(1, 3))
     year = draw(st.integers(4, 20))

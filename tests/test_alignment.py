@@ -1,4 +1,6 @@
-"""Two engines, one model: bit-identical runs for any scenario and seed (docking, Axtell et al. 1996)."""
+"""Two engines, one model: bit-identical runs for any scenario and seed (docking, Axtell et al.
+1996).
+"""
 
 import numpy as np
 import pytest
@@ -76,7 +78,9 @@ def test_swapped_rule_changes_both_engines_alike(mountain_view: Scenario):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", rules.Rules._fields)
 def test_every_rule_is_called_by_both_engines(name: str):
-    """Break one rule at a time: both engines must notice, or the rule is written twice or never used."""
+    """Break one rule at a time: both engines must notice, or the rule is written twice or never
+    used.
+    """
     arguments = ", ".join(list(__import__("inspect").signature(getattr(rules.DEFAULT, name)).parameters))
     result = "(3, 0, 0)" if name == "union_step" else "4" if name == "board_step" else "0.93"
     scope: dict[str, object] = {}

@@ -105,7 +105,9 @@ def test_what_a_row_is_does_not_hang_on_its_name():
 
 
 def test_the_model_itself_gives_a_factor_that_does_nothing_nothing(mountain_view):
-    """Whether the title changes does nothing; dose does all there is: a known answer through the engine."""
+    """Whether the title changes does nothing; dose does all there is: a known answer through the
+    engine.
+    """
     rows = []
     for point, (title, dose) in enumerate(itertools.product(("a", "b"), (0.3, 1.0))):
         scenario = mountain_view.revise(

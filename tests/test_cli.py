@@ -181,7 +181,8 @@ def test_an_interrupt_keeps_finished_replicates_and_says_so(tmp_path):
         env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
     assert process.stderr is not None
-    # Where the engine has to be compiled first, the first line can tell of a single run, which is no replicate of two designs yet.
+    # Where the engine has to be compiled first, the first line can tell of a single run, which is
+    # no replicate of two designs yet.
     told = 0
     while told < 10:
         line = process.stderr.readline()

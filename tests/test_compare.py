@@ -49,7 +49,9 @@ def test_wilson_is_the_textbook_value():
 
 
 def test_paired_difference_is_newcombes():
-    """Newcombe 1998, Table II row (a): 36 both, 12, 2 and 0 of 50: method 10 gives 0.0569 to 0.3404 for 0.2."""
+    """Newcombe 1998, Table II row (a): 36 both, 12, 2 and 0 of 50: method 10 gives 0.0569 to 0.3404
+    for 0.2.
+    """
     first = np.array([True] * 36 + [True] * 12 + [False] * 2)
     second = np.array([True] * 36 + [False] * 12 + [True] * 2)
     assert paired_difference(first, second) == pytest.approx((0.2, 0.0569, 0.3404), abs=2e-4)

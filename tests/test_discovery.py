@@ -47,7 +47,9 @@ def test_names_are_told_by_name():
 
 
 def test_held_back_points_are_a_fair_sample_of_a_factorial():
-    """Points are numbered by level, so that every third one would be one level of a factor with three."""
+    """Points are numbered by level, so that every third one would be one level of a factor with
+    three.
+    """
     points = grid(a=[0.0, 0.5, 1.0], b=[0.0, 0.5, 1.0], c=[0.0, 0.25, 0.5, 0.75, 1.0], d=[0.0, 0.5, 1.0])
     found, held = _split(runs(points, {"x": lambda p: 0.5}, seeds=2))
     assert set(found["point"]) | set(held["point"]) == set(range(135))

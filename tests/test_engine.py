@@ -208,6 +208,8 @@ def test_the_compiled_run_is_cached_between_processes():
 
 
 def test_baseline_run_holds_still():
-    """A whole run's figures: a change here is a change of the model, to be made on purpose and said in docs/odd.md."""
+    """A whole run's figures: a change here is a change of the model, to be made on purpose and said
+    in docs/odd.md.
+    """
     outcome = simulate(load_scenario(SCENARIOS / "mountain_view.toml"), 1).outcome
     assert (outcome.ending, outcome.week, outcome.on_record, outcome.left_school) == BASELINE

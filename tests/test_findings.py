@@ -221,7 +221,9 @@ def test_a_factor_with_one_level_asked_for_sensitivity_is_told(tmp_path):
 
 @pytest.mark.parametrize(("drain", "risk"), [("0.0", 0.0), ("2.0", 1.0)])
 def test_all_alike_gives_defined_findings(tmp_path, drain, risk):
-    """Nothing drains the board's capital, or anything does: no division by zero, and intervals that keep a width."""
+    """Nothing drains the board's capital, or anything does: no division by zero, and intervals that
+    keep a width.
+    """
     extra = f"""
 [[factors]]
 name = "board"

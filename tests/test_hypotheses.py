@@ -1,4 +1,6 @@
-"""Verdicts on the theory's claims: each can come out either way, and says when the runs do not tell."""
+"""Verdicts on the theory's claims: each can come out either way, and says when the runs do not
+tell.
+"""
 
 import numpy as np
 import pandas as pd

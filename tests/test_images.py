@@ -1,4 +1,6 @@
-"""Main figures look as they did, within a tolerance. ``SIM_UPDATE_IMAGES=1`` writes them anew; then look at each of them."""
+"""Main figures look as they did, within a tolerance. ``SIM_UPDATE_IMAGES=1`` writes them anew; then
+look at each of them.
+"""
 
 import os
 from pathlib import Path
@@ -21,7 +23,9 @@ from sim.plots.style import styled
 
 IMAGES = Path(__file__).with_name("images")
 TOLERANCE = 6.0
-"""Root mean square of the difference in grey levels: fonts may be hinted a little otherwise, a moved bar is far above it."""
+"""Root mean square of the difference in grey levels: fonts may be hinted a little otherwise, a
+moved bar is far above it.
+"""
 
 NOTE = "synthetic. n = 2,400 runs, seeds 0 to 99; 95% intervals; not from the model."
 EVENT = "ended in any way by week 108"

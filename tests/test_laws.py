@@ -29,7 +29,9 @@ def over(runs) -> np.ndarray:
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(scenario=scenarios(), seed=st.integers(0, 10**6))
 def test_without_power_nothing_is_ever_cancelled(scenario: Scenario, seed: int):
-    """With all power weights at 0 the capital never falls, and no step is ever taken against the programme."""
+    """With all power weights at 0 the capital never falls, and no step is ever taken against the
+    programme.
+    """
     powerless = scenario.revise(
         {
             **NO_POWER,
@@ -124,7 +126,9 @@ def relabelled(people: Population, seed: int) -> tuple[Population, np.ndarray]:
 
 
 def test_numbering_families_anew_changes_nothing_but_labels_where_nothing_is_drawn():
-    """Without noise and with certain voices, the run is a function of who the families are, not of their numbers."""
+    """Without noise and with certain voices, the run is a function of who the families are, not of
+    their numbers.
+    """
     scenario = load_scenario(SCENARIOS / "mountain_view.toml").revise(
         {
             "population.schools": 1,
@@ -171,10 +175,12 @@ def test_numbering_families_anew_leaves_risks_alike():
 
 @pytest.mark.parametrize("case", ["mountain_view", "cheshire", "school_of_one"])
 def test_with_gamma_1_a_district_of_two_like_schools_has_the_risks_of_one(case: str):
-    """Paired by seed, so that both districts meet the same outages and reviews, which are district-wide.
+    """Paired by seed, so that both districts meet the same outages and reviews, which are
+    district-wide.
 
-    Results are published without sampling error: that error depends on how many sat the test (R11), and losses weigh
-    more, so that a district with half of the students has the noisier results and the lower capital.
+    Results are published without sampling error: that error depends on how many sat the test (R11),
+    and losses weigh more, so that a district with half of the students has the noisier results and
+    the lower capital.
     """
     one = load_scenario(SCENARIOS / f"{case}.toml").revise(
         {

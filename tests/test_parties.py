@@ -1,4 +1,6 @@
-"""A room for each party: what it reads is declared, it knows no other room, and a room of one's own has the same rights."""
+"""A room for each party: what it reads is declared, it knows no other room, and a room of one's own
+has the same rights.
+"""
 
 import ast
 import pickle
@@ -34,7 +36,9 @@ def with_association(cast) -> Scenario:
 
 
 def is_page(node: ast.expr) -> bool:
-    """Whether an expression is a page of the ledger: the district's, a school's, a third's or a rung's."""
+    """Whether an expression is a page of the ledger: the district's, a school's, a third's or a
+    rung's.
+    """
     if isinstance(node, ast.Name):
         return node.id in ("ledger", "school", "third")
     if isinstance(node, ast.Attribute):

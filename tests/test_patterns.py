@@ -1,6 +1,7 @@
 """The empirical patterns P1 to P5, with enough runs that a failure means something.
 
-The bands are those of sim/calibration/patterns.py, told there with their sources. docs/validation.md publishes the fit.
+The bands are those of sim/calibration/patterns.py, told there with their sources.
+docs/validation.md publishes the fit.
 """
 
 import pytest

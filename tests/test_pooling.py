@@ -48,7 +48,9 @@ def test_points_weigh_alike_however_many_seeds_they_met():
 
 
 def test_copies_of_a_point_add_no_certainty():
-    """The same luck at ten points is worth no more than at one: that is what clusters by seed are for."""
+    """The same luck at ten points is worth no more than at one: that is what clusters by seed are
+    for.
+    """
     own = (np.random.default_rng(2).random(100) < 0.4).astype(float)
     seeds = np.arange(100)
     one = pooled_mean(own, np.zeros(100, int), seeds, "proportion")

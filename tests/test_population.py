@@ -82,7 +82,9 @@ def test_priorities_are_dirichlet():
 )
 @pytest.mark.parametrize("schools", [1, 4])
 def test_the_network_has_the_degree_clustering_and_assortativity_asked_for(degree, clustering, assortativity, schools):
-    """Wide enough for the approximation (ring formula on a line with uneven degrees); the figures found are in docs/odd.md."""
+    """Wide enough for the approximation (ring formula on a line with uneven degrees); the figures
+    found are in docs/odd.md.
+    """
     _, people = community(
         {
             "network.mean_degree": float(degree),

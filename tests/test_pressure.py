@@ -1,4 +1,6 @@
-"""Shares of pressure: they add up, run by run and week by week, and design points that share seeds add no false certainty."""
+"""Shares of pressure: they add up, run by run and week by week, and design points that share seeds
+add no false certainty.
+"""
 
 import numpy as np
 import pandas as pd

@@ -63,7 +63,9 @@ def test_the_same_seed_gives_the_same_families_under_every_design():
 
 
 def test_the_same_seed_gives_the_same_luck_under_every_design():
-    """Families' weekly draws do not depend on what happened: after many weeks they are the same under both designs."""
+    """Families' weekly draws do not depend on what happened: after many weeks they are the same
+    under both designs.
+    """
     models = [
         ValueNetworkModel(load_scenario(SCENARIOS / "mountain_view.toml", design), 8)
         for design in ("retrofit", "greenfield")

@@ -148,7 +148,9 @@ def test_weekly_curves_are_those_of_the_runs(tmp_path, weekly):
 
 
 def test_weekly_quantiles_take_the_first_seeds_of_a_point_and_say_so(tmp_path, monkeypatch):
-    """Memory does not grow with the seeds of a point: quantiles need all values, so their number has a cap."""
+    """Memory does not grow with the seeds of a point: quantiles need all values, so their number
+    has a cap.
+    """
     monkeypatch.setattr("sim.sweep.plan.WEEKLY_SEEDS", 10)
     sweep = load_sweep(written(tmp_path, SMALL + '[outputs]\nweekly = "quantiles"\n'))
     assert {part.seeds for part in sweep.weekly_parts(dict.fromkeys(range(4), 25))} == {10}
@@ -211,7 +213,9 @@ def test_precision_stops_points_one_by_one_and_alike_on_any_number_of_workers(tm
 
 
 def test_pairing_narrows_the_interval_of_a_difference(tmp_path):
-    """Common random numbers, against the same runs paired with those of other seeds: an SD less than half as large."""
+    """Common random numbers, against the same runs paired with those of other seeds: an SD less
+    than half as large.
+    """
     text = (
         SMALL.replace('"retrofit", "greenfield"', '"retrofit"')
         .replace("levels = [40, 80]", "levels = [200]")

@@ -1,4 +1,6 @@
-"""Sweeps from the command line, and what may go wrong: interrupts, kills, full disks, lost workers, two at once."""
+"""Sweeps from the command line, and what may go wrong: interrupts, kills, full disks, lost workers,
+two at once.
+"""
 
 import json
 import os
@@ -38,7 +40,9 @@ def test_the_command_tells_errors_by_its_exit_code(tmp_path):
 
 
 def test_a_folder_holds_one_model(small, tmp_path):
-    """A sweep begun with a function of one's own, or swapped rules, is not gone on with by the model as it is."""
+    """A sweep begun with a function of one's own, or swapped rules, is not gone on with by the
+    model as it is.
+    """
     done(small, tmp_path / "out", simulate=failing)
     told = sim("sweep", tmp_path / "out", "--resume", code=2).stderr
     assert "was begun with another model: simulate was" in told
@@ -54,7 +58,9 @@ def test_a_folder_holds_one_model(small, tmp_path):
 
 
 def test_a_sweep_with_a_party_of_ones_own(tmp_path):
-    """Its code is run where the sweep file or the command line names it, and never from the results folder."""
+    """Its code is run where the sweep file or the command line names it, and never from the results
+    folder.
+    """
     shutil.copytree(ROOT / "notebooks" / "parent_association", tmp_path / "parent_association")
     text = (
         SMALL.replace("count = 25", "count = 20")
@@ -194,7 +200,8 @@ def test_an_interrupt_finishes_the_parts_under_way_and_a_second_one_stops_now(tm
     assert first["runs"] > 0
     assert first["damaged"] == 0
     code, told = interrupted(["sweep", str(out), "--resume"], 2)
-    # The second may meet the interpreter as it shuts down, after all was written: a shell calls that 130 too.
+    # The second may meet the interpreter as it shuts down, after all was written: a shell calls
+    # that 130 too.
     assert code in (130, -signal.SIGINT)
     assert status(out)["runs"] >= first["runs"]
     assert status(out)["damaged"] == 0

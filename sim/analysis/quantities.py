@@ -13,7 +13,9 @@ from sim.outcome import ENDINGS, LEDGER, THIRDS
 
 ANY, GONE = "any", "over"
 WAYS = (ANY, GONE, *ENDINGS[1:])
-"""Ways of ending that can be asked for: any, over (nobody takes part any more), or one of ``sim.outcome.ENDINGS``."""
+"""Ways of ending that can be asked for: any, over (nobody takes part any more), or one of
+``sim.outcome.ENDINGS``.
+"""
 
 STEPS = LEDGER.first_steps
 """Columns with the weeks of the steps that count as endings."""
@@ -22,7 +24,8 @@ GAINS = tuple(f"gain_{third}" for third in THIRDS)
 
 
 def units(ledger: Ledger = LEDGER) -> dict[str, str]:
-    """Quantities that runs are compared by, each a column of :func:`prepared` runs, with words and unit.
+    """Quantities that runs are compared by, each a column of :func:`prepared` runs, with words and
+    unit.
 
     Parameters
     ----------

@@ -109,7 +109,9 @@ def _after_the_end(name: str, values: np.ndarray, ledger: Ledger) -> np.ndarray:
 
 
 def _drained_shares(stack: np.ndarray, ledger: Ledger) -> dict[str, np.ndarray]:
-    """Share of all that was drained so far, by stakeholder, shape (runs, weeks) each; NaN before anything was."""
+    """Share of all that was drained so far, by stakeholder, shape (runs, weeks) each; NaN before
+    anything was.
+    """
     weekly = list(ledger.weekly)
     places = [weekly.index(name) for name in ledger.drained]
     # What a stakeholder gave back is set against what it drained before, as in the totals of a run.

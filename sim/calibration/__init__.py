@@ -1,1 +1,3 @@
-"""How the defaults were set: documented patterns, and a coarse search over the inputs nobody has measured."""
+"""How the defaults were set: documented patterns, and a coarse search over the inputs nobody has
+measured.
+"""

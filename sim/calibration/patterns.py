@@ -1,7 +1,7 @@
 """The empirical patterns P1 to P5 of docs/validation.md, measured on the model.
 
-Each pattern is a quantity of the model, a band that the record supports, and the source of the band. Nothing in the
-model reads this module.
+Each pattern is a quantity of the model, a band that the record supports, and the source of the
+band. Nothing in the model reads this module.
 """
 
 from __future__ import annotations
@@ -39,8 +39,9 @@ def measure(folder: Path, changes: dict[str, float], replicates: int, mixed: int
     Returns
     -------
     pandas.DataFrame
-        A row per quantity: ``pattern``, ``quantity``, ``low`` and ``high`` (the band that the record supports),
-        ``value``, ``lower`` and ``upper`` (95% interval, Monte Carlo error only), ``n``, ``fits``.
+        A row per quantity: ``pattern``, ``quantity``, ``low`` and ``high`` (the band that the
+        record supports), ``value``, ``lower`` and ``upper`` (95% interval, Monte Carlo error only),
+        ``n``, ``fits``.
     """
     cases = {
         name: load_scenario(folder / f"{name}.toml").revise({**changes, "horizon.weeks": weeks})
@@ -110,7 +111,8 @@ def misfit(table: pd.DataFrame) -> float:
 
 
 def mixed_population(folder: Path, schools: int, seed: int = 2018) -> list[Scenario]:
-    """Draw schools that took up a mandatory digital programme, as they may differ across the country.
+    """Draw schools that took up a mandatory digital programme, as they may differ across the
+    country.
 
     Parameters
     ----------
@@ -123,8 +125,8 @@ def mixed_population(folder: Path, schools: int, seed: int = 2018) -> list[Scena
     Returns
     -------
     list of Scenario
-        One year each. Achievement and SES of the community, leadership, dose, teachers' openness and the size of the
-        district vary (all ranges are assumptions).
+        One year each. Achievement and SES of the community, leadership, dose, teachers' openness
+        and the size of the district vary (all ranges are assumptions).
     """
     programme = load_scenario(folder / "initiatives" / "summit.toml")
     draw = np.random.default_rng(seed)
@@ -167,8 +169,9 @@ def new_schools(folder: Path, schools: int, seed: int = 1999) -> list[Scenario]:
     Returns
     -------
     list of Scenario
-        Three years each, as charter schools. How far the school departs from the usual class, its market, how many it needs,
-        the aligned minority, the community and leadership vary (all ranges are assumptions).
+        Three years each, as charter schools. How far the school departs from the usual class, its
+        market, how many it needs, the aligned minority, the community and leadership vary (all
+        ranges are assumptions).
     """
     model = load_scenario(folder / "village_high.toml")
     usual = model.status_quo.model_dump()

@@ -1,7 +1,9 @@
-"""A coarse search for defaults: Latin hypercube over inputs that nobody has measured, judged by the patterns.
+"""A coarse search for defaults: Latin hypercube over inputs that nobody has measured, judged by the
+patterns.
 
-Not a calibration: it asks whether one set of values can carry the patterns together, and takes the one that does so with
-least change. Run as ``python -m sim.calibration.search --settings 400 --out results/search.csv``.
+Not a calibration: it asks whether one set of values can carry the patterns together, and takes the
+one that does so with least change. Run as ``python -m sim.calibration.search --settings 400 --out
+results/search.csv``.
 """
 
 from __future__ import annotations
@@ -28,7 +30,9 @@ RANGES = {
     "board.recovery": (0.03, 0.1),
     "network.degree_ses": (0.5, 2.0),
 }
-"""Field -> range searched. All are assumptions of the model; every other default was left as it was."""
+"""Field -> range searched. All are assumptions of the model; every other default was left as it
+was.
+"""
 
 
 def search(folder: Path, settings: int, replicates: int, seed: int = 1) -> pd.DataFrame:

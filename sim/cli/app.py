@@ -67,7 +67,8 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(CLOSED_PIPE) from None
     except Exception as error:
-        # What the command line itself finds wrong: an unknown option, a missing argument, or no command at all.
+        # What the command line itself finds wrong: an unknown option, a missing argument, or no
+        # command at all.
         told = getattr(error, "format_message", None)
         if told is None:
             raise

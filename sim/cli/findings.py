@@ -24,7 +24,8 @@ FORMATS = ("png", "pdf", "svg")
 def analyse(
     folder: FolderArgument, ending: EndingOption = "any", by_week: WeekOption = None, as_json: JsonOption = False
 ) -> None:
-    """Write all tables and figures that a sweep supports into DIR/analysis, and say which it does not support and why.
+    """Write all tables and figures that a sweep supports into DIR/analysis, and say which it does
+    not support and why.
 
     \b
     Examples:

@@ -109,7 +109,8 @@ class Interrupts:
         if self.count == 1:
             sys.stderr.write("interrupted: finishing the parts under way; once more to stop now\n")
             return
-        # Threads in the middle of a part cannot be stopped; what is written is whole, so leave at once.
+        # Threads in the middle of a part cannot be stopped; what is written is whole, so leave at
+        # once.
         path = self.folder.path
         if self.kept:
             sys.stderr.write(f"stopped: what was written is kept; go on with: sim sweep {path} --resume\n")

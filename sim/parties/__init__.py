@@ -1,12 +1,14 @@
 """The parties, a room each: all that one party is lies in its folder.
 
-``settings.py`` is its section of a scenario, and its row of the power table; ``rules.py`` its rules, as
-pure functions; ``agent.py`` the party as Mesa agents; ``phase.py`` the same party in the compiled engine;
-``ledger.py`` the quantities that it owns, and which of the others' it reads. A room knows the ground it
-stands on, never another room.
+``settings.py`` is its section of a scenario, and its row of the power table; ``rules.py`` its
+rules, as pure functions; ``agent.py`` the party as Mesa agents; ``phase.py`` the same party in the
+compiled engine; ``ledger.py`` the quantities that it owns, and which of the others' it reads. A
+room knows the ground it stands on, never another room.
 """
 
 from sim.parties import board, community, families, regulator, results, teachers, union, vendor
 
 ROOMS = (families, teachers, union, regulator, community, vendor, results, board)
-"""The one list of parties, in the order in which they act at a moment of the week and stand in tables."""
+"""The one list of parties, in the order in which they act at a moment of the week and stand in
+tables.
+"""

@@ -1,7 +1,7 @@
 """What all agents of a Mesa model share: the scenario, the rules, the ledger and their luck.
 
-A party acts at the moments of the week that it has a method for; the others pass it by. The moments are
-those of the compiled engine's phases, and ``sim/model.py`` says when each comes.
+A party acts at the moments of the week that it has a method for; the others pass it by. The moments
+are those of the compiled engine's phases, and ``sim/model.py`` says when each comes.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ if TYPE_CHECKING:
     from sim.model import ValueNetworkModel
 
 MOMENTS = ("begin", "supply", "teach", "live", "respond", "press", "decide", "leave", "renew", "enrol", "close")
-"""Moments at which a party may act: before the first week; in each week the product and its money, the
-teaching, the families' week, everybody's response, their pressure on the board, its decision, departures;
-between weeks the change of cohorts and the intake; and the end of a programme."""
+"""Moments at which a party may act: before the first week; in each week the product and its money,
+the teaching, the families' week, everybody's response, their pressure on the board, its decision,
+departures; between weeks the change of cohorts and the intake; and the end of a programme.
+"""
 
 
 class Stance(NamedTuple):
@@ -58,7 +59,9 @@ class Acting:
         self.ledger: Any = model.ledger
 
     def luck(self, stream: str, index: int = 0) -> Any:
-        """Draw from [0, 1) in a named stream: the same for the same week and index under every design."""
+        """Draw from [0, 1) in a named stream: the same for the same week and index under every
+        design.
+        """
         return self.model.uniform(stream, index)
 
     def heard(self, voices: float) -> float:

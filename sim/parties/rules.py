@@ -15,7 +15,9 @@ def squash(balance):
 
 @rule
 def felt(change, aversion):
-    """Value a change against the status quo: losses weigh ``aversion`` times (Tversky & Kahneman 1992)."""
+    """Value a change against the status quo: losses weigh ``aversion`` times (Tversky & Kahneman
+    1992).
+    """
     if change >= 0.0:
         return change
     return aversion * change

@@ -73,7 +73,8 @@ def pressure_bars(axes: Axes, table: pd.DataFrame, ledger: Ledger = LEDGER) -> N
 
 
 def pressure_over_time(table: pd.DataFrame, note: str, ledger: Ledger = LEDGER) -> Figure:
-    """Share of the capital drained so far, by stakeholder and week, a panel per design, with 95% bands of the mean.
+    """Share of the capital drained so far, by stakeholder and week, a panel per design, with 95%
+    bands of the mean.
 
     Parameters
     ----------

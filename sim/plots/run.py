@@ -13,7 +13,8 @@ from sim.plots.style import FULL_WIDTH, caption, styled, subplots
 def one_run(
     weekly: pd.DataFrame, events: pd.DataFrame, families: int, title: str, note: str, ledger: Ledger = LEDGER
 ) -> Figure:
-    """Draw one run: participation and voice, attitudes, capital with the board's steps, and who drained it.
+    """Draw one run: participation and voice, attitudes, capital with the board's steps, and who
+    drained it.
 
     Parameters
     ----------

@@ -174,7 +174,8 @@ def _varied(evidence: Evidence) -> list[str]:
 
 
 def _parameters(base: Scenario, varied: set[str]) -> pd.DataFrame:
-    """All parameters with their value in the base scenario: the columns of ``parameter_table``, ``value`` and ``swept``.
+    """All parameters with their value in the base scenario: the columns of ``parameter_table``,
+    ``value`` and ``swept``.
 
     Settings of a party of one's own are told too where its code is not at hand: by name and value.
     """

@@ -26,9 +26,10 @@ def parameter_table(cast: Cast = DEFAULT) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        A row per field, in the order of the schema, with columns ``field`` (dotted name), ``unit``, ``accepted``
-        (range or names), ``default``, ``meaning``, ``source`` (paper, case or the word *assumption*), ``assumed`` (whether
-        it rests on an assumption) and ``whole`` (whether it takes whole numbers).
+        A row per field, in the order of the schema, with columns ``field`` (dotted name), ``unit``,
+        ``accepted`` (range or names), ``default``, ``meaning``, ``source`` (paper, case or the word
+        *assumption*), ``assumed`` (whether it rests on an assumption) and ``whole`` (whether it
+        takes whole numbers).
 
     Examples
     --------
@@ -42,7 +43,9 @@ def parameter_table(cast: Cast = DEFAULT) -> pd.DataFrame:
 
 
 def json_schema(cast: Cast = DEFAULT) -> dict[str, Any]:
-    """The scenario file as JSON Schema; also allows ``extends`` and ``designs``, which the loader resolves."""
+    """The scenario file as JSON Schema; also allows ``extends`` and ``designs``, which the loader
+    resolves.
+    """
     schema = scenario_type(cast).model_json_schema()
     schema["properties"]["extends"] = {
         "type": "string",

@@ -1,4 +1,6 @@
-"""From TOML files to a Scenario: ``extends``, named designs, and errors that name file, field and value."""
+"""From TOML files to a Scenario: ``extends``, named designs, and errors that name file, field and
+value.
+"""
 
 from __future__ import annotations
 
@@ -24,8 +26,8 @@ def load_scenario(path: str | Path, design: str | None = None, cast: Cast = DEFA
     path : str or Path
         A TOML file.
     design : str, optional
-        A named design: ``designs/NAME.toml`` beside the scenario, or the table ``[designs.NAME]`` in it, or both, of
-        which the scenario's own table wins. Without it, the scenario as written.
+        A named design: ``designs/NAME.toml`` beside the scenario, or the table ``[designs.NAME]``
+        in it, or both, of which the scenario's own table wins. Without it, the scenario as written.
     cast : Cast, optional
         The parties that take part, see :func:`sim.cast_of`; the model's own by default.
 
@@ -85,7 +87,9 @@ def _lay_design(data: dict[str, Any], origin: Origin, path: Path, design: str, o
 
 
 def shipped_folders() -> list[Path]:
-    """The scenarios that come with us: beside the package in a checkout, inside it where it was installed."""
+    """The scenarios that come with us: beside the package in a checkout, inside it where it was
+    installed.
+    """
     package = Path(__file__).resolve().parents[1]
     return [package.parent / "scenarios", package / "scenarios"]
 

@@ -1,4 +1,6 @@
-"""A scenario as plain numbers for the compiled engine: one record of the same names, and the weeks that matter."""
+"""A scenario as plain numbers for the compiled engine: one record of the same names, and the weeks
+that matter.
+"""
 
 from __future__ import annotations
 
@@ -24,8 +26,8 @@ def numbers(scenario: Scenario) -> tuple[np.ndarray, tuple[np.ndarray, ...]]:
     Returns
     -------
     record : numpy.ndarray
-        Structured array, shape (1,): a nested record per section with a number per field, named as in the schema, and
-        ``offer``, see :class:`sim.scenario.Offer`. Texts and lists are left out.
+        Structured array, shape (1,): a nested record per section with a number per field, named as
+        in the schema, and ``offer``, see :class:`sim.scenario.Offer`. Texts and lists are left out.
     lists : named tuple of numpy.ndarray
         Lists of whole numbers, as weeks: an int64 array for each, named ``section_field``.
     """

@@ -1,4 +1,6 @@
-"""Sections about the world that the parties share: weeks, who lives in the district, who talks with whom."""
+"""Sections about the world that the parties share: weeks, who lives in the district, who talks with
+whom.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +22,9 @@ class Horizon(Section):
 class Population(Section):
     """The synthetic community: one family is one enrolled child.
 
-    Achievement, SES and latent sway are jointly normal within the community with the correlations given. Sway is
-    the logistic of its latent score, whose mean follows from the community's mean achievement and SES.
+    Achievement, SES and latent sway are jointly normal within the community with the correlations
+    given. Sway is the logistic of its latent score, whose mean follows from the community's mean
+    achievement and SES.
     """
 
     families: int = number(500, "families", "Families in the community.", PRIOR, 0, 5_000_000)
@@ -113,7 +116,9 @@ class Population(Section):
 
 
 class Network(Section):
-    """Who talks with whom: ties to families alike in achievement at the same school, and some random ties."""
+    """Who talks with whom: ties to families alike in achievement at the same school, and some
+    random ties.
+    """
 
     mean_degree: float = number(
         6.0, "contacts", "Mean number of contacts of a family at the national mean SES.", PRIOR, 0, 50

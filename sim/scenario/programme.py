@@ -65,7 +65,9 @@ class Initiative(Profile):
 
 
 class Design(Section):
-    """Independent factors of how the initiative is offered; retrofit and greenfield are named settings of them."""
+    """Independent factors of how the initiative is offered; retrofit and greenfield are named
+    settings of them.
+    """
 
     assignment: Assignment = choice("mandatory", "Who decides that a child takes part.", PRIOR)
     setting: Setting = choice("existing_school", "Where it happens.", PRIOR)
@@ -166,7 +168,9 @@ class RegulatoryFlexibility(Section):
 
 
 class Factors(Section):
-    """The tables that turn a design's named levels into numbers. They are data: a scenario can change them."""
+    """The tables that turn a design's named levels into numbers. They are data: a scenario can
+    change them.
+    """
 
     assignment: AssignmentEffects = AssignmentEffects()
     setting: SettingEffects = SettingEffects()

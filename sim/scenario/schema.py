@@ -18,11 +18,13 @@ AS_WRITTEN = "as_written"
 class Offer(NamedTuple):
     """What a design means in numbers, so that no engine has to ask which design it runs.
 
-    ``default_in``: children take part unless the family acts. ``return_ease``: 1 where leaving means the usual class.
-    ``staff_choice``: how far teachers chose to be there. ``displacement``: how much of the usual class is given up.
-    ``flexibility``: share of a shortfall forgiven. ``by_cohort``, ``by_school``: what a unit of the phasing is.
-    ``first_week``: when the first unit starts. ``dose``: share of the subject's time. ``capacity``: places.
-    ``viable_enrolment``: families. ``constituency``, ``school_size``: families the board answers to; families of a school.
+    ``default_in``: children take part unless the family acts. ``return_ease``: 1 where leaving
+    means the usual class. ``staff_choice``: how far teachers chose to be there. ``displacement``:
+    how much of the usual class is given up. ``flexibility``: share of a shortfall forgiven.
+    ``by_cohort``, ``by_school``: what a unit of the phasing is. ``first_week``: when the first unit
+    starts. ``dose``: share of the subject's time. ``capacity``: places. ``viable_enrolment``:
+    families. ``constituency``, ``school_size``: families the board answers to; families of a
+    school.
     """
 
     default_in: bool
@@ -71,7 +73,8 @@ else:
 class Scenario(Sections):
     """A district, an initiative and a design: all that a run needs but the seed.
 
-    Instances are immutable. :func:`sim.load_scenario` reads one from TOML; ``revise`` makes a changed copy.
+    Instances are immutable. :func:`sim.load_scenario` reads one from TOML; ``revise`` makes a
+    changed copy.
 
     Attributes
     ----------
@@ -87,7 +90,8 @@ class Scenario(Sections):
 
     cast: ClassVar[Cast] = DEFAULT
 
-    # Mesa's batch_run takes anything that can be iterated for a list of values; a scenario is one value.
+    # Mesa's batch_run takes anything that can be iterated for a list of values; a scenario is one
+    # value.
     __iter__ = None  # type: ignore[assignment]
 
     def revise(self, changes: dict[str, Any]) -> Scenario:
@@ -149,7 +153,9 @@ class Scenario(Sections):
 
     @property
     def offer(self) -> Offer:
-        """The design, the factor tables and the district's size as the numbers that the engines use."""
+        """The design, the factor tables and the district's size as the numbers that the engines
+        use.
+        """
         design, families = self.design, float(self.population.families)
         assignment = getattr(self.factors.assignment, design.assignment)
         setting = getattr(self.factors.setting, design.setting)
@@ -176,7 +182,9 @@ class Scenario(Sections):
 
     @property
     def random_ties(self) -> float:
-        """Share of ties that lead anywhere, from the clustering asked for (Watts & Strogatz 1998; Barrat & Weigt 2000)."""
+        """Share of ties that lead anywhere, from the clustering asked for (Watts & Strogatz 1998;
+        Barrat & Weigt 2000).
+        """
         highest = lattice_clustering(self.expected_degree)
         if highest <= 0:
             return 0.0

@@ -1,4 +1,6 @@
-"""A factor of a sweep: one field of the scenario, or several that move together, over levels, a range or a distribution."""
+"""A factor of a sweep: one field of the scenario, or several that move together, over levels, a
+range or a distribution.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ RESERVED = frozenset({"point", "error", *OUTCOME})
 
 
 class Factor(Section):
-    """What varies: a field of the scenario, or under a name several fields at once (settings, or a blend)."""
+    """What varies: a field of the scenario, or under a name several fields at once (settings, or a
+    blend).
+    """
 
     field: str = choice("", "Dotted field name of the scenario.", "the file")
     name: str = choice(

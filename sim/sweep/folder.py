@@ -122,7 +122,8 @@ class SweepFolder:
             ) from None
 
     def claim(self, model: dict[str, Any]) -> None:
-        """Enter which model runs here: parties, swapped rules, and how a run is done. One folder holds one model.
+        """Enter which model runs here: parties, swapped rules, and how a run is done. One folder
+        holds one model.
 
         Parameters
         ----------

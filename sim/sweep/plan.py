@@ -205,8 +205,8 @@ class Sweep:
         ----------
         data : dict
         cast : Cast, optional
-            The user's own parties with their code, where the sweep has any and is to be run. Without it such a
-            sweep can be read, not run.
+            The user's own parties with their code, where the sweep has any and is to be run.
+            Without it such a sweep can be read, not run.
 
         Raises
         ------

@@ -126,7 +126,8 @@ def run_sweep(
     Raises
     ------
     sim.errors.InputError
-        Where the folder was begun with another model: other parties, rules, or another ``simulate``.
+        Where the folder was begun with another model: other parties, rules, or another
+        ``simulate``.
 
     Examples
     --------
@@ -178,20 +179,24 @@ def _who(how: Simulate) -> dict[str, Any] | None:
     if how is simulate:
         return None
     if isinstance(how, partial):
-        given = {**dict(enumerate(how.args)), **(how.keywords or {})}
+        given: dict[Any, Any] = {**dict(enumerate(how.args)), **(how.keywords or {})}
         return {"of": _who(how.func), "with": {str(name): _given(value) for name, value in given.items()}}
     return _function(how)
 
 
 def _function(how: Callable[..., Any]) -> dict[str, Any]:
-    """A function as plain data: its name, and a digest of the file that it stands in, or of itself where that is none."""
+    """A function as plain data: its name, and a digest of the file that it stands in, or of itself
+    where that is none.
+    """
     file = getattr(sys.modules.get(how.__module__), "__file__", None)
     digest = hashlib.sha256(Path(file).read_bytes()).hexdigest() if file else rulebook.digest(how)
     return {"module": how.__module__, "name": how.__qualname__, "sha256": digest}
 
 
 def _given(value: Any) -> Any:
-    """An argument bound to how runs are done, as plain data: a set of rules by those that are swapped."""
+    """An argument bound to how runs are done, as plain data: a set of rules by those that are
+    swapped.
+    """
     if hasattr(type(value), "quantities"):
         return {"rules": rulebook.swapped(value)}
     if callable(value):

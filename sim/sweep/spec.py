@@ -1,4 +1,6 @@
-"""What a sweep is: a file that names a base scenario, factors, a design of experiments, designs and replicates."""
+"""What a sweep is: a file that names a base scenario, factors, a design of experiments, designs and
+replicates.
+"""
 
 from __future__ import annotations
 

@@ -20,7 +20,9 @@ class Board(Party):
         self.ledger.return_ease = self.scenario.offer.return_ease
 
     def decide(self) -> None:
-        """Feel the week's pressure, then act: at once where the regulator stops it, else at a meeting."""
+        """Feel the week's pressure, then act: at once where the regulator stops it, else at a
+        meeting.
+        """
         ledger, board = self.ledger, self.scenario.board
         total = 0.0
         for drained in self.weigh_pressure().values():

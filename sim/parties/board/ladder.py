@@ -1,8 +1,8 @@
 """The ladder: where a programme can stand, from as designed to over; each step said once.
 
-The board takes the first four steps (R10); a programme can also close for want of students (R5) or be
-stopped by the regulator (R8). Colours: Okabe & Ito 2008, told apart by people with any common colour
-blindness; dashes repeat the distinction in print. Steps after which it is over come last.
+The board takes the first four steps (R10); a programme can also close for want of students (R5) or
+be stopped by the regulator (R8). Colours: Okabe & Ito 2008, told apart by people with any common
+colour blindness; dashes repeat the distinction in print. Steps after which it is over come last.
 """
 
 from sim.ledger import Rung

@@ -18,8 +18,8 @@ def board_step(
 ):  # fmt: skip
     """The next rung that the board takes, or the one it stands on (R10).
 
-    0 as designed, 1 repaired, 2 diluted, 3 made optional, 4 cancelled; one at a time, skipping those switched off, and
-    the third where taking part is voluntary already.
+    0 as designed, 1 repaired, 2 diluted, 3 made optional, 4 cancelled; one at a time, skipping
+    those switched off, and the third where taking part is voluntary already.
     """
     if rung < 1 and can_repair:
         return 1 if capital < repair_below else rung
@@ -50,13 +50,17 @@ def dose_after_step(dose, rung, repair_dose, concede_dose):
 
 @rule
 def repair_speed_after_step(speed, rung, ordered):
-    """How much faster the vendor repairs from a step on: ``ordered`` times once repairs are ordered (R10)."""
+    """How much faster the vendor repairs from a step on: ``ordered`` times once repairs are ordered
+    (R10).
+    """
     return ordered if rung == 1 else speed
 
 
 @rule
 def return_ease_after_step(ease, rung):
-    """How easily a family goes back to the usual class from a step on: at will once it is optional (R10)."""
+    """How easily a family goes back to the usual class from a step on: at will once it is optional
+    (R10).
+    """
     return 1.0 if rung == 3 else ease
 
 

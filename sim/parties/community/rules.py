@@ -13,7 +13,9 @@ def attention(attention_before, voice_share, kept, gain):
 
 @rule
 def seats_lost(attention, threshold, swing):
-    """Capital lost at an election, 0...1: ``swing * A`` where attention is above the threshold (R9)."""
+    """Capital lost at an election, 0...1: ``swing * A`` where attention is above the threshold
+    (R9).
+    """
     if attention > threshold:
         return swing * attention
     return 0.0
@@ -21,5 +23,7 @@ def seats_lost(attention, threshold, swing):
 
 @rule
 def community_pressure(seats, attention, attention_pressure, governance, drain):
-    """Capital drained by the community: seats lost at an election, and public attention week by week (R9, R10)."""
+    """Capital drained by the community: seats lost at an election, and public attention week by
+    week (R9, R10).
+    """
     return governance * seats + drain * governance * attention_pressure * attention

@@ -93,7 +93,9 @@ class Family(Agent):
         )
 
     def experience_week(self) -> None:
-        """Listen to the contacts and, where the child takes part, live through a week of the programme (R2)."""
+        """Listen to the contacts and, where the child takes part, live through a week of the
+        programme (R2).
+        """
         rules, family = self.rules, self.scenario.families
         moved = self.attitude
         self.hot_contacts = 0.0
@@ -219,7 +221,9 @@ class Family(Agent):
             self.ledger.reached += 1
 
     def renew(self) -> None:
-        """Leave with the oldest cohort; a newcomer takes the place, as like a random family in what it wants."""
+        """Leave with the oldest cohort; a newcomer takes the place, as like a random family in what
+        it wants.
+        """
         self.ledger.enrolled -= self.inside
         self.ledger.lost -= self.gone == LEFT
         self.inside = False
@@ -258,7 +262,9 @@ class Families(Body):
         self.members: Any = model.set_of(Family)
 
     def live(self) -> None:
-        """Live through the week, speak, and add up who took part, felt and said what, and what was learned."""
+        """Live through the week, speak, and add up who took part, felt and said what, and what was
+        learned.
+        """
         for what in ("experience_week", "speak", "settle"):
             self.model.activate(self.members, what)
         ledger = self.ledger
@@ -336,7 +342,9 @@ class Families(Body):
         self.model.activate(self.members, "consider_leaving")
 
     def renew(self) -> None:
-        """At the year's end the oldest cohort leaves, newcomers take its place, and the year's sums are closed."""
+        """At the year's end the oldest cohort leaves, newcomers take its place, and the year's sums
+        are closed.
+        """
         year = (self.model.week + 1) // self.scenario.horizon.weeks_per_year
         for family in self.roll:
             if (family.cohort + year) % self.scenario.population.grades == 0:
@@ -346,7 +354,9 @@ class Families(Body):
             third.year_gain, third.year_weeks = 0.0, 0
 
     def enrol(self, coming: int) -> None:
-        """Before week ``coming``: children enter by default, or families apply and a lottery fills the places."""
+        """Before week ``coming``: children enter by default, or families apply and a lottery fills
+        the places.
+        """
         ledger, offer = self.ledger, self.scenario.offer
         eligible = [family for family in self.roll if family.may_enter(coming)]
         entering: list[tuple[Family, float | None]] = [(family, None) for family in eligible]
@@ -369,7 +379,9 @@ class Families(Body):
         self.ledger.enrolled = 0
 
     def stance(self) -> Stance:
-        """What families would feel in a first week, weighed by sway; tell the ledger what would be said."""
+        """What families would feel in a first week, weighed by sway; tell the ledger what would be
+        said.
+        """
         sway = against = stance = 0.0
         for family in self.roll:
             if family.inside:

@@ -19,9 +19,9 @@ ATTITUDE, HEAT = 0, 1
 class Memory(NamedTuple):
     """What families keep to themselves, by family (N).
 
-    ``mood`` has shape (2, N, 2): attitude and heat of each family, side by side in memory as they are
-    read together, this week's and the next one's taking turns. ``gone`` is ``STAYS``, ``RETURNED`` or
-    ``LEFT``.
+    ``mood`` has shape (2, N, 2): attitude and heat of each family, side by side in memory as they
+    are read together, this week's and the next one's taking turns. ``gone`` is ``STAYS``,
+    ``RETURNED`` or ``LEFT``.
     """
 
     fit: np.ndarray
@@ -61,7 +61,9 @@ def begin(w, week):
 
 @phase
 def judged_fit(w, i, persona):
-    """Fit for the child of family i, with the expectations and priorities of a persona (its own, or a newcomer's)."""
+    """Fit for the child of family i, with the expectations and priorities of a persona (its own, or
+    a newcomer's).
+    """
     p, people = w.p, w.people
     a = people.achievement[i]
     before, after = p.status_quo, p.initiative
@@ -86,7 +88,9 @@ def judged_fit(w, i, persona):
 
 @phase
 def listen(mood, first_contact, contacts, start, stop, heard):
-    """Add up attitude and heat of each family's contacts: the only reading from anywhere in memory, so done by itself."""
+    """Add up attitude and heat of each family's contacts: the only reading from anywhere in memory,
+    so done by itself.
+    """
     for i in range(start, stop):
         attitude = heat = 0.0
         for place in range(first_contact[i], first_contact[i + 1]):
@@ -99,7 +103,9 @@ def listen(mood, first_contact, contacts, start, stop, heard):
 
 @phase
 def live(w, week):
-    """Families experience the week, listen to their contacts and speak; all read last week's attitudes and heat."""
+    """Families experience the week, listen to their contacts and speak; all read last week's
+    attitudes and heat.
+    """
     p, people, ledger, s = w.p, w.people, w.ledger, w.families
     family, made = p.families, p.initiative
     now = week & 1
@@ -208,7 +214,9 @@ def press(w, week):
 
 @phase
 def leave(w, week):
-    """Calm down after a step of the board; leave the school, or go back to the usual class, more at the year's end."""
+    """Calm down after a step of the board; leave the school, or go back to the usual class, more at
+    the year's end.
+    """
     family, ledger, s = w.p.families, w.ledger, w.families
     mood = s.mood[1 - (week & 1)]
     if ledger.calm > 0.0:
@@ -242,8 +250,8 @@ def leave(w, week):
 def renew(w, week):
     """At the year's end the oldest cohort leaves; families new to the programme take its place.
 
-    A newcomer has the place's achievement, SES, sway and contacts, the expectations and priorities of a
-    family drawn at random from the community, and no opinion yet.
+    A newcomer has the place's achievement, SES, sway and contacts, the expectations and priorities
+    of a family drawn at random from the community, and no opinion yet.
     """
     people, ledger, s = w.people, w.ledger, w.families
     year = (week + 1) // w.p.horizon.weeks_per_year
@@ -275,7 +283,9 @@ def renew(w, week):
 
 @phase
 def enrol(w, coming):
-    """Before week ``coming``: children enter by default, or families apply and a lottery fills the places."""
+    """Before week ``coming``: children enter by default, or families apply and a lottery fills the
+    places.
+    """
     offer, ledger, s = w.p.offer, w.ledger, w.families
     n = w.people.ses.size
     applicants = np.empty(n, dtype=np.int64)
@@ -304,7 +314,9 @@ def enrol(w, coming):
 
 @phase
 def apply(w, coming, applicants, guesses, draws):
-    """Fill in who enters by default or applies, with guess and draw of the lottery; return how many."""
+    """Fill in who enters by default or applies, with guess and draw of the lottery; return how
+    many.
+    """
     people, family, lead, offer, s = w.people, w.p.families, w.p.leadership, w.p.offer, w.families
     mood = s.mood[coming & 1]
     guess_key, lottery_key = week_key(w.keys.application, coming), week_key(w.keys.lottery, coming)

@@ -1,4 +1,6 @@
-"""How the programme fits a family, what it lives through, says and does (R1 to R5), and what it learns (R11)."""
+"""How the programme fits a family, what it lives through, says and does (R1 to R5), and what it
+learns (R11).
+"""
 
 from __future__ import annotations
 
@@ -11,8 +13,9 @@ from sim.compiled import rule
 def success_share(achievement, success, tailoring, slope):
     """Share of tasks a child meets with visible success, 0...1 (R1).
 
-    ``tailoring * success + (1 - tailoring) * logistic(logit(success) + slope * achievement)``: alike for all where
-    work sits at each child's own level, following prior achievement (SD) in a conventional class.
+    ``tailoring * success + (1 - tailoring) * logistic(logit(success) + slope * achievement)``:
+    alike for all where work sits at each child's own level, following prior achievement (SD) in a
+    conventional class.
     """
     ranked = 1.0 / (1.0 + (1.0 - success) / success * math.exp(-slope * achievement))
     return tailoring * success + (1.0 - tailoring) * ranked
@@ -26,7 +29,9 @@ def peer_level(achievement, mixing, peer_gap):
 
 @rule
 def closer(wish, now, programme):
-    """How much nearer the programme is to what a family expects than the usual class is, -1...1 (R1)."""
+    """How much nearer the programme is to what a family expects than the usual class is, -1...1
+    (R1).
+    """
     return abs(now - wish) - abs(programme - wish)
 
 
@@ -37,8 +42,9 @@ def fit(
 ):  # fmt: skip
     """Fit D of the programme for a family against its own status quo (R1).
 
-    The effect (SD a year) and five changes as :func:`felt`, weighed by the family's priorities. Expectation losses are
-    felt with an aversion that communication lowers by at most 30%, see :func:`expectation_aversion`.
+    The effect (SD a year) and five changes as :func:`felt`, weighed by the family's priorities.
+    Expectation losses are felt with an aversion that communication lowers by at most 30%, see
+    :func:`expectation_aversion`.
     """
     return (
         w_effect * effect
@@ -52,13 +58,17 @@ def fit(
 
 @rule
 def aversion_to_loss(loss_aversion, displacement):
-    """How much losses weigh in this setting: only what is given up of the usual class can be lost (assumption)."""
+    """How much losses weigh in this setting: only what is given up of the usual class can be lost
+    (assumption).
+    """
     return loss_aversion * displacement
 
 
 @rule
 def expectation_aversion(aversion, communication, relief):
-    """Aversion to losses against expectations, lowered by communication: ``aversion (1 - relief communication)`` (R1)."""
+    """Aversion to losses against expectations, lowered by communication: ``aversion (1 - relief
+    communication)`` (R1).
+    """
     return aversion * (1.0 - relief * communication)
 
 
@@ -74,11 +84,12 @@ def voice_probability(
 ):
     """Chance a week that a family speaks, 0...1 (R3).
 
-    ``v0 max(0, feeling - theta) (0.3 + 1.4 s) (1 + pi h + kappa_s hot + xi A)`` with
-    ``kappa_s = kappa ((1 - o) + 2 o s)``. ``feeling`` is ``-x`` for voice against and ``x`` for voice for. Three terms go
-    beyond the design document, all for coordinated voice, which Cheshire's record calls "a small, vocal, coordinated group": who
-    is hot goes on speaking (``pi h``; McAdam 1986), contagion rises with own sway (civic skills: Verba, Schlozman &
-    Brady 1995), and public attention invites voice (``xi A``; Koopmans 2004).
+    ``v0 max(0, feeling - theta) (0.3 + 1.4 s) (1 + pi h + kappa_s hot + xi A)`` with ``kappa_s =
+    kappa ((1 - o) + 2 o s)``. ``feeling`` is ``-x`` for voice against and ``x`` for voice for.
+    Three terms go beyond the design document, all for coordinated voice, which Cheshire's record
+    calls "a small, vocal, coordinated group": who is hot goes on speaking (``pi h``; McAdam 1986),
+    contagion rises with own sway (civic skills: Verba, Schlozman & Brady 1995), and public
+    attention invites voice (``xi A``; Koopmans 2004).
     """
     spread = contagion * ((1.0 - organising) + 2.0 * organising * sway) * hot_contacts
     return min(
@@ -114,27 +125,33 @@ def means(ses):
 def leave_school_probability(attitude, means, return_ease, threshold, rate, boost):
     """Chance that a family leaves the school, 0...1 (R4; Hirschman 1970).
 
-    ``max(0, -x - theta) boost (1 - ease) rate (0.3 + 1.4 means)``: small, rising with means, and only where there is
-    no usual class to go back to.
+    ``max(0, -x - theta) boost (1 - ease) rate (0.3 + 1.4 means)``: small, rising with means, and
+    only where there is no usual class to go back to.
     """
     return min(1.0, max(0.0, -attitude - threshold) * boost * (1.0 - return_ease) * rate * (0.3 + 1.4 * means))
 
 
 @rule
 def return_probability(attitude, return_ease, threshold, rate, boost):
-    """Chance that a family goes back to the usual class, 0...1: ``max(0, -x - theta) boost ease rate`` (R4)."""
+    """Chance that a family goes back to the usual class, 0...1: ``max(0, -x - theta) boost ease
+    rate`` (R4).
+    """
     return min(1.0, max(0.0, -attitude - threshold) * boost * return_ease * rate)
 
 
 @rule
 def guess(fit, contacts_inside, communication, error_sd, learning, draw):
-    """A family's guess of its fit: true D plus an error that shrinks with communication and contacts inside (R5)."""
+    """A family's guess of its fit: true D plus an error that shrinks with communication and
+    contacts inside (R5).
+    """
     return fit + error_sd * (1.0 - learning * communication) / (1.0 + contacts_inside) * draw
 
 
 @rule
 def inertia(base, communication, satisfied_share, by_communication, by_contacts):
-    """Fit that a guess must beat: falls as families hear of the offer and know satisfied families inside (R5)."""
+    """Fit that a guess must beat: falls as families hear of the offer and know satisfied families
+    inside (R5).
+    """
     return base * (1.0 - by_communication * communication) * (1.0 - by_contacts * satisfied_share)
 
 
@@ -146,5 +163,7 @@ def gain(effect, gradient, achievement, dose, quality, weeks_per_year):
 
 @rule
 def families_pressure(voices, lost, voice_pressure, lost_pressure, governance, resources, drain):
-    """Capital drained by families: net voices by governance, lost enrolment by resources; both as shares (R10)."""
+    """Capital drained by families: net voices by governance, lost enrolment by resources; both as
+    shares (R10).
+    """
     return drain * (governance * voice_pressure * max(0.0, voices) + resources * lost_pressure * lost)

@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 
 
 class Regulator(Party):
-    """Reviews compliance at fixed weeks, or when complaints call it in; needs power over the district to do so."""
+    """Reviews compliance at fixed weeks, or when complaints call it in; needs power over the
+    district to do so.
+    """
 
     def __init__(self, model: ValueNetworkModel) -> None:
         super().__init__(model)

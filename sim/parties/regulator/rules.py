@@ -7,7 +7,9 @@ from sim.compiled import rule
 
 @rule
 def shortfall(required, usual, programme, dose):
-    """How far the child's whole schedule falls below a requirement, 0...1, the programme taking its dose of it (R8)."""
+    """How far the child's whole schedule falls below a requirement, 0...1, the programme taking its
+    dose of it (R8).
+    """
     return max(0.0, required - (usual + dose * (programme - usual)))
 
 
@@ -19,7 +21,9 @@ def notice_probability(largest_shortfall, flexibility):
 
 @rule
 def review_due(since, voices_against, taking_part, interval, call_in_share, call_in_gap):
-    """Whether a review is held: at fixed intervals, or called in where enough families speak against (R8)."""
+    """Whether a review is held: at fixed intervals, or called in where enough families speak
+    against (R8).
+    """
     called_in = voices_against > call_in_share * taking_part and since >= call_in_gap
     return called_in or since >= interval
 

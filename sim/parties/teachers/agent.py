@@ -156,7 +156,9 @@ class Teachers(Body):
         )
 
     def stance(self) -> Stance:
-        """Attitude that the first week's reasons lead to; tell the ledger how many would be unhappy."""
+        """Attitude that the first week's reasons lead to; tell the ledger how many would be
+        unhappy.
+        """
         targets = [teacher.target() for teacher in self.roll if teacher.active]
         stance = float(np.mean(targets)) if targets else 0.0
         unhappy = [target < self.scenario.teachers.unhappy for target in targets]

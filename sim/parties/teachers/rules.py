@@ -13,13 +13,17 @@ def chosen(choice_bonus, staff_choice):
 
 @rule
 def disposition(mean, chosen, spread, openness):
-    """A teacher's openness to the change: the mean, what having chosen adds, and its own standard score (R6)."""
+    """A teacher's openness to the change: the mean, what having chosen adds, and its own standard
+    score (R6).
+    """
     return mean + chosen + spread * openness
 
 
 @rule
 def blame(voices_against, taking_part, weight):
-    """What a teacher feels of the school's families that speak against: their share times ``weight`` (R6)."""
+    """What a teacher feels of the school's families that speak against: their share times
+    ``weight`` (R6).
+    """
     return weight * (voices_against / taking_part)
 
 
@@ -30,8 +34,9 @@ def teacher_balance(
 ):  # fmt: skip
     """A teacher's balance of reasons about the initiative (R6).
 
-    ``novelty (disposition + 0.5 training) - role - workload - 1.2 defects technology + 0.3 families - blame``. Openness
-    and training count in proportion to how much is new (beyond the design document: where nothing changes, nobody minds).
+    ``novelty (disposition + 0.5 training) - role - workload - 1.2 defects technology + 0.3 families
+    - blame``. Openness and training count in proportion to how much is new (beyond the design
+    document: where nothing changes, nobody minds).
     """
     return (
         novelty * (disposition + training_weight * training)
@@ -45,7 +50,9 @@ def teacher_balance(
 
 @rule
 def skill_at_start(novelty, training, dip, dip_training, draw):
-    """Skill in the new work at the start, 0...1, where 1 is the usual class's (implementation dip, Fullan 2001)."""
+    """Skill in the new work at the start, 0...1, where 1 is the usual class's (implementation dip,
+    Fullan 2001).
+    """
     return max(0.0, 1.0 - dip * novelty * (1.0 - dip_training * training) * (0.5 + draw))
 
 

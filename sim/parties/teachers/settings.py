@@ -6,7 +6,9 @@ from sim.fields import PRIOR, SEARCHED, Assumption, Section, number, share
 
 
 class Settings(Section, title="Teachers"):
-    """Teachers of the programme (R6). Attitude is to the initiative: where nothing changes there is nothing to dislike."""
+    """Teachers of the programme (R6). Attitude is to the initiative: where nothing changes there is
+    nothing to dislike.
+    """
 
     count: int = number(24, "teachers", "Teachers of the programme, spread evenly over schools.", PRIOR, 0, 200_000)
     disposition_mean: float = number(0.0, "attitude", "Mean openness to the change.", Assumption("assumption"), -1, 1)

@@ -7,7 +7,8 @@ from sim.compiled import rule
 
 @rule
 def union_step(level, weeks_above, weeks_below, unhappy_share, rise_share, rise_weeks, fall_share, fall_weeks):
-    """Move the union's level (0 quiet, 1 concern, 2 grievance, 3 action) and its two counters of weeks (R7).
+    """Move the union's level (0 quiet, 1 concern, 2 grievance, 3 action) and its two counters of
+    weeks (R7).
 
     Returns the new ``(level, weeks_above, weeks_below)``; a step restarts both counters.
     """
@@ -22,7 +23,9 @@ def union_step(level, weeks_above, weeks_below, unhappy_share, rise_share, rise_
 
 @rule
 def union_pressure(level, grievance_pressure, action_pressure, regulation, resources, drain):
-    """Capital drained by the union: a grievance under the contract, and action on resources beside it (R10)."""
+    """Capital drained by the union: a grievance under the contract, and action on resources beside
+    it (R10).
+    """
     grievance = grievance_pressure if level >= 2 else 0.0
     action = action_pressure if level >= 3 else 0.0
     return drain * (regulation * grievance + resources * action)

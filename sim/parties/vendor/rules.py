@@ -19,7 +19,9 @@ def defects_at_start(base, technology_rise, vetting, vetting_weight):
 
 @rule
 def defects(before, repair, responsiveness, speed, outage):
-    """Defects a week later, 0...1: repaired at ``repair (0.5 + responsiveness) speed``, plus an outage (assumption)."""
+    """Defects a week later, 0...1: repaired at ``repair (0.5 + responsiveness) speed``, plus an
+    outage (assumption).
+    """
     return min(1.0, before * (1.0 - min(1.0, repair * (0.5 + responsiveness) * speed)) + outage)
 
 
