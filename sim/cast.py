@@ -18,6 +18,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
+import pandas as pd
 from pydantic import BaseModel, create_model
 
 from sim.errors import InputError, Unsupported
@@ -286,6 +287,37 @@ class Cast:
         rows = {room.name: (room.power, room.power()) for room in self.rooms if room.power}
         power: Any = create_model("Power", __base__=Power, __module__=module, **rows)  # type: ignore[call-overload]
         return create_model(name, __base__=base, __module__=module, **fields, power=(power, power()))  # type: ignore[call-overload]
+
+    def ledger_table(self) -> pd.DataFrame:
+        """List every quantity of a run.
+
+        Returns
+        -------
+        pandas.DataFrame
+            A row per quantity, in the order of the tables: ``quantity``, ``over`` (what it is kept over: the
+            district, each school, third or rung; ``outcome`` for what follows from others), ``unit``,
+            ``meaning``, ``owner`` (the party that writes it), ``readers`` (the parties that read it), ``weekly``
+            and ``outcome`` (whether it is a column there).
+        """
+        board = "board" if any(room.name == "board" for room in self.rooms) else ""
+        rows = []
+        for (over, name), owner in self.ledger.owners.items():
+            each = self.ledger.kept[over][name] if over != "outcome" else self.ledger.derived[name]
+            drained = name in self.ledger.drained
+            reading = [room.name for room in self.rooms if name in room.reads and room.name != owner]
+            rows.append(
+                {
+                    "quantity": name,
+                    "over": over,
+                    "unit": each.unit,
+                    "meaning": each.meaning,
+                    "owner": owner,
+                    "readers": ", ".join([board] if drained else reading),
+                    "weekly": isinstance(each, Quantity) and each.weekly,
+                    "outcome": over == "outcome" or drained or each.outcome != "",
+                }
+            )
+        return pd.DataFrame(rows)
 
     @property
     def cards(self) -> list[dict[str, Any]]:

@@ -200,6 +200,7 @@ class Ledger:
         drained = [(each.name, _drained(each)) for each in self.stakeholders.values()]
         every = [("schedule", each) for each in CLOCK] + list(quantities) + drained
         self._told = [each for _, each in every if isinstance(each, Derived) or each.outcome == "last"]
+        self.derived = {each.name: each for _, each in every if isinstance(each, Derived)}
         self.owners: dict[tuple[str, str], str] = {}
         self.kept: dict[str, dict[str, Quantity]] = {"district": {}, "school": {}, "third": {}, "rung": {}}
         for owner, each in every:

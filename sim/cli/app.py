@@ -35,6 +35,7 @@ app.command("validate")(scenarios.validate)
 app.command("diagnose")(scenarios.diagnose)
 app.command("schema")(scenarios.schema)
 app.command("parameters")(scenarios.parameters)
+app.command("ledger")(scenarios.ledger)
 
 
 @app.command("version")

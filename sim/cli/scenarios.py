@@ -21,6 +21,7 @@ from sim.cli.common import (
     own_parties,
     print_json,
 )
+from sim.errors import InputError
 from sim.provenance import CALIBRATION
 from sim.scenario import AS_WRITTEN, design_names, json_schema, load_scenario, parameter_table
 
@@ -122,8 +123,6 @@ def parameters(
     """
     table = parameter_table(own_parties(module))
     if section:
-        from sim.errors import InputError
-
         kept = table[table["field"].str.startswith(section)]
         if kept.empty:
             known = ", ".join(dict.fromkeys(table["field"].str.partition(".")[0]))
@@ -138,4 +137,41 @@ def parameters(
         shown.add_column(column, overflow="fold")
     for row in told.itertuples(index=False):
         shown.add_row(*row)
+    console(wide=160).print(shown)
+
+
+def ledger(
+    name: Annotated[
+        str | None, typer.Argument(help="Only quantities of this name, or of this party.", show_default=False)
+    ] = None,
+    module: ModuleOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List every quantity of a run: its unit and meaning, the party that writes it, and those that read it.
+
+    \b
+    Examples:
+      sim ledger attention
+      sim ledger board
+      sim ledger --json
+    """
+    table = own_parties(module).ledger_table()
+    if name:
+        kept = table[(table["quantity"] == name) | (table["owner"] == name)]
+        if kept.empty:
+            raise InputError(
+                f"name = {name!r}: no quantity or party is called this; accepted: {', '.join(dict.fromkeys(table['owner']))}, "
+                "or a quantity, see sim ledger"
+            )
+        table = kept
+    if as_json:
+        print_json(json.loads(table.to_json(orient="records")))
+        return
+    shown = Table(title="Quantities of a run, by the party that writes them", title_justify="left")
+    headings = ("quantity", "kept over", "unit", "meaning", "written by", "read by", "tables")
+    for heading in headings:
+        shown.add_column(heading, overflow="fold")
+    for row in table.itertuples():
+        tables = ", ".join(told for told, there in (("weekly", row.weekly), ("outcome", row.outcome)) if there)
+        shown.add_row(row.quantity, row.over, row.unit, row.meaning, row.owner, row.readers, tables)
     console(wide=160).print(shown)
