@@ -265,8 +265,8 @@ class Cast:
 
     @cached_property
     def streams(self) -> tuple[str, ...]:
-        """Random streams of a user's own parties."""
-        return tuple(name for room in self.own for name in room.streams)
+        """Random streams that parties bring themselves, beside those of ``sim/streams.py``."""
+        return tuple(name for room in self.rooms for name in room.streams)
 
     @cached_property
     def memories(self) -> dict[str, Callable[..., Any]]:
@@ -314,7 +314,7 @@ class Cast:
                     "owner": owner,
                     "readers": ", ".join([board] if drained else reading),
                     "weekly": isinstance(each, Quantity) and each.weekly,
-                    "outcome": over == "outcome" or drained or each.outcome != "",
+                    "outcome": isinstance(each, Derived) or drained or each.outcome != "",
                 }
             )
         return pd.DataFrame(rows)

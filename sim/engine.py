@@ -21,7 +21,7 @@ from numba import literal_unroll, njit
 from sim import rules as rulebook
 from sim.cast import DEFAULT, Cast
 from sim.compiled import Compiler, inner, phase, unbound
-from sim.ledger import THIRDS, Final
+from sim.ledger import THIRDS, Over
 from sim.outcome import Run, finish
 from sim.parties.board.ladder import OVER_FROM
 from sim.population import Population, populate
@@ -126,9 +126,9 @@ def simulate(scenario: Scenario, seed: int, rules: Any = None, population: Popul
     _compiled(cast, cast.rules if rules is None else rules)(
         record, lists, people, named_keys(seed, cast.streams), district, schools, thirds, rungs, memories, weeks
     )
-    final = Final(_by_name(district)[0], _by_name(schools), _by_name(thirds), _by_name(rungs), people)
-    names = {"scenario": scenario.name, "design": scenario.design_name, "seed": seed}
-    return finish(ledger, names, weeks, final)
+    records = {"district": district, "school": schools, "third": thirds, "rung": rungs}
+    pages: dict[Over, list[dict[str, Any]]] = {over: _by_name(each) for over, each in records.items()}  # type: ignore[misc]
+    return finish(scenario, seed, pages, people, weeks)
 
 
 def _by_name(records: np.ndarray) -> list[dict[str, Any]]:

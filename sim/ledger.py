@@ -10,7 +10,7 @@ kind.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from types import SimpleNamespace
@@ -157,6 +157,10 @@ class Final:
     schools, thirds, rungs : list of dict
         Value by name, for each school, third and rung.
     people : Population
+    weeks : numpy.ndarray
+        The weekly table, shape (weeks lived through, columns).
+    columns : dict
+        Place of each column in it.
     """
 
     district: dict[str, Any]
@@ -164,6 +168,12 @@ class Final:
     thirds: list[dict[str, Any]]
     rungs: list[dict[str, Any]]
     people: Any
+    weeks: np.ndarray
+    columns: Mapping[str, int]
+
+    def weekly(self, name: str) -> np.ndarray:
+        """A column of the weekly table, over the weeks lived through."""
+        return self.weeks[:, self.columns[name]]
 
 
 CLOCK = (
@@ -279,17 +289,24 @@ class Ledger:
         thirds = isinstance(each, Quantity) and each.over == "third"
         return [f"{each.name}_{third}" for third in THIRDS] if thirds else [each.name]
 
-    def conclude(self, names: dict[str, Any], final: Final, weeks: np.ndarray) -> dict[str, Any]:
+    def conclude(
+        self, names: dict[str, Any], pages: Mapping[Over, list[dict[str, Any]]], people: Any, weeks: np.ndarray
+    ) -> dict[str, Any]:
         """Return the outcome's columns by name.
 
         Parameters
         ----------
         names : dict
             ``scenario``, ``design`` and ``seed``, in this order.
-        final : Final
+        pages : mapping
+            Values by name at the end, for each of what quantities are kept over.
+        people : Population
         weeks : numpy.ndarray
             The weekly table, shape (weeks, len(weekly)); rows that were not lived through are NaN.
         """
+        (district,), schools, thirds, rungs = (pages[over] for over in ("district", "school", "third", "rung"))
+        lived = weeks[~np.isnan(weeks[:, 0])] if len(weeks) else weeks
+        final = Final(district, schools, thirds, rungs, people, lived, self._columns)
         reached = [float(row["week"]) for row in final.rungs]
         at = final.district["rung"]
         ending = self._ladder[at].ending
@@ -303,7 +320,7 @@ class Ledger:
                 values += [row[each.name] for row in final.thirds]
             else:
                 values.append(final.district[each.name])
-        return dict(zip(self.outcome, values + self._sums(weeks), strict=True))
+        return dict(zip(self.outcome, values + self._sums(lived), strict=True))
 
     @cached_property
     def _ladder(self) -> tuple[Rung, ...]:
@@ -314,13 +331,15 @@ class Ledger:
         return next(place for place, rung in enumerate(self._ladder) if rung.over)
 
     @cached_property
-    def _summed(self) -> list[int]:
-        columns = list(self.weekly)
-        return [columns.index(name) for name in self.drained]
+    def _columns(self) -> dict[str, int]:
+        return {name: place for place, name in enumerate(self.weekly)}
 
-    def _sums(self, weeks: np.ndarray) -> list[float]:
+    @cached_property
+    def _summed(self) -> list[int]:
+        return [self._columns[name] for name in self.drained]
+
+    def _sums(self, lived: np.ndarray) -> list[float]:
         """Sums over the weeks lived through, added up in the order in which they went by."""
-        lived = weeks[~np.isnan(weeks[:, 0])] if len(weeks) else weeks
         return np.cumsum(lived[:, self._summed], axis=0)[-1].tolist() if len(lived) else [0.0] * len(self._summed)
 
     # --- state of a run --------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from typing import Any
 import mesa
 import numpy as np
 
-from sim.ledger import Final
+from sim.ledger import Over
 from sim.outcome import Run, finish
 from sim.parties.board.ladder import OVER_FROM
 from sim.population import populate
@@ -205,11 +205,14 @@ class ValueNetworkModel(mesa.Model):
         for column, name in enumerate(ledger.weekly):
             values = self.datacollector.model_vars[name]
             weeks[: len(values), column] = values
-        pages = (self.ledger.schools, self.ledger.thirds, self.ledger.rungs)
-        schools, thirds, rungs = ([vars(each) for each in page] for page in pages)
-        final = Final(vars(self.ledger), schools, thirds, rungs, self.people)
-        names = {"scenario": self.scenario.name, "design": self.scenario.design_name, "seed": self.seed}
-        return finish(ledger, names, weeks, final)
+        state = self.ledger
+        pages: dict[Over, list[dict[str, Any]]] = {
+            "district": [vars(state)],
+            "school": [vars(each) for each in state.schools],
+            "third": [vars(each) for each in state.thirds],
+            "rung": [vars(each) for each in state.rungs],
+        }
+        return finish(self.scenario, self.seed, pages, self.people, weeks)
 
 
 def simulate_with_agents(

@@ -5,13 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from sim.cast import DEFAULT
-from sim.ledger import THIRDS, Final, Ledger
+from sim.ledger import THIRDS, Ledger, Over
+
+if TYPE_CHECKING:
+    from sim.scenario import Scenario
 
 LEDGER = DEFAULT.ledger
 """The ledger of the model's own parties; a run carries that of its cast."""
@@ -153,17 +156,21 @@ class Run:
     __hash__ = None  # type: ignore[assignment]
 
 
-def finish(ledger: Ledger, names: dict[str, Any], weeks: np.ndarray, final: Final) -> Run:
+def finish(
+    scenario: Scenario, seed: int, pages: Mapping[Over, list[dict[str, Any]]], people: Any, weeks: np.ndarray
+) -> Run:
     """Make a run of what an engine leaves behind.
 
     Parameters
     ----------
-    ledger : Ledger
-    names : dict
-        ``scenario``, ``design`` and ``seed``.
+    scenario : Scenario
+    seed : int
+    pages : mapping
+        Quantities by name at the end: a list of one for the district, and a list each for schools, thirds and rungs.
+    people : Population
     weeks : numpy.ndarray
         Weekly table, see :class:`Run`.
-    final : Final
-        The state at the end.
     """
-    return Run(Outcome(ledger.conclude(names, final, weeks)), weeks, ledger)
+    ledger = scenario.cast.ledger
+    names = {"scenario": scenario.name, "design": scenario.design_name, "seed": seed}
+    return Run(Outcome(ledger.conclude(names, pages, people, weeks)), weeks, ledger)

@@ -11,17 +11,7 @@ SCENARIOS = ROOT / "scenarios"
 SHIPPED = sorted(path.stem for path in SCENARIOS.glob("*.toml"))
 
 NO_POWER = {
-    f"power.{who}.{channel}": 0.0
-    for who, channels in {
-        "families": ("resources", "governance"),
-        "teachers": ("resources", "governance"),
-        "union": ("resources", "regulation"),
-        "regulator": ("regulation",),
-        "community": ("governance",),
-        "vendor": ("resources",),
-        "results": ("governance",),
-    }.items()
-    for channel in channels
+    f"power.{who}.{channel}": 0.0 for who, channels in Scenario().power.model_dump().items() for channel in channels
 }
 
 STATUS_QUO_PROGRAMME = {"vendor.funding_loss": 0.0}

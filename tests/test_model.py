@@ -8,7 +8,9 @@ import pytest
 from conftest import SCENARIOS
 
 from sim import Scenario, ValueNetworkModel, load_scenario, simulate, simulate_with_agents
+from sim.cast import DEFAULT
 from sim.outcome import WEEKLY
+from sim.parties.base import Party
 from sim.parties.board.agent import Board
 from sim.parties.community.agent import Community
 from sim.parties.families.agent import Family
@@ -28,7 +30,9 @@ def small() -> Scenario:
 def test_every_party_is_a_mesa_agent(small):
     model = ValueNetworkModel(small, rng=1)
     counts = {kind: len(agents) for kind, agents in model.agents_by_type.items()}
-    assert counts == {Family: 60, Teacher: 6, Union: 1, Regulator: 1, Community: 1, Vendor: 1, Board: 1}
+    single = {room.agent: 1 for room in DEFAULT.rooms if issubclass(room.agent, Party)}
+    assert counts == {Family: 60, Teacher: 6, **single}
+    assert {Union, Regulator, Community, Vendor, Board} <= set(single)
     assert all(isinstance(agent, mesa.Agent) for agent in model.agents)
 
 
