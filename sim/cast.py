@@ -229,7 +229,10 @@ class Cast:
 
     def __init__(self, own: tuple[Room | StoredRoom, ...] = ()) -> None:
         self.own = own
-        self.rooms: tuple[Any, ...] = (*(Room.of(package) for package in ROOMS), *own)
+        self.rooms: tuple[Any, ...] = (
+            *(Room.of(importlib.import_module(f"sim.parties.{name}")) for name in ROOMS),
+            *own,
+        )
         names = [room.name for room in self.rooms]
         twice = next((name for name in names if names.count(name) > 1), None)
         if twice is not None:

@@ -6,9 +6,7 @@ compiled engine; ``ledger.py`` the quantities that it owns, and which of the oth
 room knows the ground it stands on, never another room.
 """
 
-from sim.parties import board, community, families, regulator, results, teachers, union, vendor
-
-ROOMS = (families, teachers, union, regulator, community, vendor, results, board)
+ROOMS = ("families", "teachers", "union", "regulator", "community", "vendor", "results", "board")
 """The one list of parties, in the order in which they act at a moment of the week and stand in
 tables.
 """
