@@ -1,0 +1,1 @@
+"""Published results: what the tests say of learning, to families and to the board (R11)."""

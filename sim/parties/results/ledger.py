@@ -1,0 +1,13 @@
+"""What published results write, and what they read of others."""
+
+from sim.ledger import Quantity, Stakeholder
+
+STAKEHOLDER = Stakeholder("results", "results", "#999999", (0, (1, 1)), "+++")
+QUANTITIES = (
+    Quantity("judged_gain", "SD", "published gain of the week as the board judges it: losses weigh more", 0.0),
+    Quantity(
+        "evidence", "experience", "what published results of a third add to its families' experience", 0.0,
+        over="third",
+    ),
+)  # fmt: skip
+READS = ("taking_part", "inside", "year_gain", "year_weeks", "weeks_this_year")
