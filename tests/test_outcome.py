@@ -9,7 +9,7 @@ from sim import Scenario, simulate
 from sim.errors import InputError
 from sim.ledger import Ledger, Quantity
 from sim.outcome import ENDINGS, OUTCOME, OVER, RUNGS, STAKEHOLDERS, WEEKLY, Outcome
-from sim.parties.board.ladder import CANCELLED, DILUTED, LADDER, OPTIONAL, OVER_FROM, REPAIRED
+from sim.parties.board.ladder import LADDER, OVER_FROM, STEP
 
 
 def test_two_identical_runs_are_equal_though_weeks_are_missing(mountain_view):
@@ -50,7 +50,7 @@ def test_the_ladder_is_one_table():
     assert ENDINGS[0] == "survived"
     assert set(OVER) < set(ENDINGS) < {"survived", *RUNGS}
     # The rules of the board know its own steps by number.
-    assert (REPAIRED, DILUTED, OPTIONAL, CANCELLED) == (1, 2, 3, 4)
+    assert (STEP.repaired, STEP.diluted, STEP.made_optional, STEP.cancelled) == (1, 2, 3, 4)
     assert all(rung.over for rung in LADDER[OVER_FROM:])
     assert not any(rung.over for rung in LADDER[:OVER_FROM])
 

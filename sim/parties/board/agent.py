@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.parties.base import Party
-from sim.parties.board.ladder import CANCELLED, CLOSED, OVER_FROM, STOPPED
+from sim.parties.board.ladder import OVER_FROM, STEP
 
 if TYPE_CHECKING:
     from sim.model import ValueNetworkModel
@@ -32,7 +32,7 @@ class Board(Party):
         )
         ledger.calm = 0.0
         if ledger.stop_ordered:
-            self.end(STOPPED, self.model.week + 1)
+            self.end(STEP.stopped, self.model.week + 1)
         elif (self.model.week + 1) % board.meeting_interval == 0:
             self.meet()
 
@@ -58,8 +58,8 @@ class Board(Party):
         )
         if rung == ledger.rung:
             return
-        if rung == CANCELLED:
-            self.end(CANCELLED, self.model.week + 1)
+        if rung == STEP.cancelled:
+            self.end(STEP.cancelled, self.model.week + 1)
         else:
             self.take(rung)
 
@@ -81,7 +81,7 @@ class Board(Party):
             ledger.short_counts, ledger.enrolled, self.scenario.offer.viable_enrolment
         )
         if self.rules.closes(ledger.short_counts):
-            self.end(CLOSED, coming)
+            self.end(STEP.closed, coming)
 
     def end(self, rung: int, week: int) -> None:
         """End the programme, with the week from 1 in which that was."""

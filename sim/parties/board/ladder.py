@@ -5,6 +5,9 @@ be stopped by the regulator (R8). Colours: Okabe & Ito 2008, told apart by peopl
 colour blindness; dashes repeat the distinction in print. Steps after which it is over come last.
 """
 
+from collections import namedtuple
+from typing import Any
+
 from sim.ledger import Rung
 
 LADDER = (
@@ -17,12 +20,8 @@ LADDER = (
     Rung("stopped", "stopped", "#CC79A7", (0, (5, 1, 1, 1, 1, 1)), ending=True, over=True, words="was stopped"),
 )
 
-_PLACE = {rung.name: place for place, rung in enumerate(LADDER)}
-REPAIRED = _PLACE["repaired"]
-DILUTED = _PLACE["diluted"]
-OPTIONAL = _PLACE["made_optional"]
-CANCELLED = _PLACE["cancelled"]
-CLOSED = _PLACE["closed"]
-STOPPED = _PLACE["stopped"]
+STEP: Any = namedtuple("Step", [rung.name for rung in LADDER])(*range(len(LADDER)))  # type: ignore[misc]
+"""Places on the ladder by name, as in ``STEP.cancelled``."""
+
 OVER_FROM = next(place for place, rung in enumerate(LADDER) if rung.over)
 """From this step on nobody takes part any more."""

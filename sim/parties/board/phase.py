@@ -1,7 +1,7 @@
 """The board in the compiled engine (R10)."""
 
 from sim.compiled import phase, r, sum_of_drained
-from sim.parties.board.ladder import CANCELLED, CLOSED, STOPPED
+from sim.parties.board.ladder import STEP
 
 
 @phase
@@ -18,7 +18,7 @@ def decide(w, week):
     ledger.capital = r.capital(ledger.capital, board.recovery, w.p.leadership.responsiveness, sum_of_drained(ledger))
     ledger.calm = 0.0
     if ledger.stop_ordered:
-        end(w, STOPPED, week + 1)
+        end(w, STEP.stopped, week + 1)
     elif (week + 1) % board.meeting_interval == 0:
         meet(w, week)
 
@@ -34,8 +34,8 @@ def meet(w, week):
     )  # fmt: skip
     if rung == ledger.rung:
         return
-    if rung == CANCELLED:
-        end(w, CANCELLED, week + 1)
+    if rung == STEP.cancelled:
+        end(w, STEP.cancelled, week + 1)
         return
     ledger.rung = rung
     w.rungs[rung].week = week + 1
@@ -52,7 +52,7 @@ def enrol(w, coming):
     ledger = w.ledger
     ledger.short_counts = r.short_counts(ledger.short_counts, ledger.enrolled, w.p.offer.viable_enrolment)
     if r.closes(ledger.short_counts):
-        end(w, CLOSED, coming)
+        end(w, STEP.closed, coming)
 
 
 @phase
