@@ -20,7 +20,7 @@ LADDER = (
     Rung("stopped", "stopped", "#CC79A7", (0, (5, 1, 1, 1, 1, 1)), ending=True, over=True, words="was stopped"),
 )
 
-STEP: Any = namedtuple("Step", [rung.name for rung in LADDER])(*range(len(LADDER)))  # type: ignore[misc]
+STEP: Any = namedtuple("Step", [rung.name for rung in LADDER])(*range(len(LADDER)))
 """Places on the ladder by name, as in ``STEP.cancelled``."""
 
 OVER_FROM = next(place for place, rung in enumerate(LADDER) if rung.over)
