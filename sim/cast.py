@@ -347,6 +347,14 @@ def cast_of(*own: Any) -> Cast:
     ------
     sim.errors.InputError
         Where one is not such a package.
+
+    Examples
+    --------
+    >>> import sim
+    >>> cast = sim.cast_of("notebooks/parent_association")
+    >>> scenario = sim.load_scenario("scenarios/mountain_view.toml", "retrofit", cast)
+    >>> scenario.parent_association.memory
+    0.8
     """
     return _cast(tuple(_room(each) for each in own))
 

@@ -7,29 +7,18 @@ draw comes from ``sim/streams.py``.
 
 from __future__ import annotations
 
-import hashlib
-from collections import namedtuple
-from functools import lru_cache
-from pathlib import Path
-from threading import Lock
-from types import FunctionType
 from typing import Any
 
 import numpy as np
-from numba import literal_unroll, njit
 
-from sim import rules as rulebook
-from sim.cast import DEFAULT, Cast
-from sim.compiled import Compiler, inner, phase, unbound
+from sim.building import built
+from sim.compiled import phase, unbound
 from sim.ledger import THIRDS, Over
 from sim.outcome import Run, finish
 from sim.parties.board.ladder import OVER_FROM
 from sim.population import Population, populate
 from sim.scenario import Scenario, numbers
 from sim.streams import named_keys
-
-_BUILDING = Lock()
-
 
 # --- the schedule --------------------------------------------------------------------------------
 
@@ -123,7 +112,7 @@ def simulate(scenario: Scenario, seed: int, rules: Any = None, population: Popul
     memories = tuple(memory(people) for memory in cast.memories.values())
     weeks = np.full((scenario.horizon.weeks, len(ledger.weekly)), np.nan)
     record, lists = numbers(scenario)
-    _compiled(cast, cast.rules if rules is None else rules)(
+    built(cast, cast.rules if rules is None else rules, (turn, live_through, run))(
         record, lists, people, named_keys(seed, cast.streams), district, schools, thirds, rungs, memories, weeks
     )
     records = {"district": district, "school": schools, "third": thirds, "rung": rungs}
@@ -133,82 +122,3 @@ def simulate(scenario: Scenario, seed: int, rules: Any = None, population: Popul
 
 def _by_name(records: np.ndarray) -> list[dict[str, Any]]:
     return [dict(zip(records.dtype.names or (), row, strict=True)) for row in records.tolist()]
-
-
-# --- compiling it --------------------------------------------------------------------------------
-
-
-def world_type(cast: Cast) -> Any:
-    """The type of the world that phases see, a named tuple.
-
-    ``p`` the scenario's numbers, ``lists`` its lists of weeks, ``people`` the community, ``keys``
-    the keys of the random streams by name; ``ledger``, ``schools``, ``thirds`` and ``rungs`` the
-    quantities of the ledger; and under the name of each party that keeps something to itself, its
-    memory.
-    """
-    shared = ("p", "lists", "people", "keys", "ledger", "schools", "thirds", "rungs")
-    return namedtuple("World", (*shared, *cast.memories), module=__name__)
-
-
-World = world_type(DEFAULT)
-
-
-def _compiled(cast: Cast, rules: Any) -> Any:
-    """The run for a cast and a set of rules; threads that start together build it once."""
-    with _BUILDING:
-        return _build(cast, rules)
-
-
-@lru_cache(maxsize=16)
-def _build(cast: Cast, rules: Any) -> Any:
-    """Compile the run; kept on disk for the model as it is, in memory for others."""
-    bound = {"r": rules, "sum_of_drained": _sum_of(cast.ledger.drained)}
-    compiler = Compiler(bound, rulebook.asked_for(rules, cast.rules))
-    moments = ("begin", "supply", "teach", "live", "respond", "press", "decide", "leave", "renew", "enrol", "close")
-    schedule = {moment: compiler.one_after_the_other(cast.phases(moment)) for moment in moments}
-    schedule |= {"record": _record_of(tuple(cast.ledger.weekly)), "OVER_FROM": OVER_FROM, "__name__": __name__}
-    for part in (turn, live_through, run):
-        schedule[part.__name__] = inner(FunctionType(part.__code__, schedule, part.__name__))
-    names = {"run": schedule["run"], "World": World if cast is DEFAULT else world_type(cast), "__name__": __name__}
-    as_it_is = cast is DEFAULT and rules is cast.rules
-    entry = _entry(_fingerprint() if as_it_is else "")
-    return njit(nogil=True, cache=as_it_is)(FunctionType(entry.__code__, names, "run_once", None, entry.__closure__))
-
-
-def _entry(fingerprint: str) -> Any:
-    def run_once(records, lists, people, keys, district, schools, thirds, rungs, memories, weeks):
-        fingerprint  # noqa: B018  a closed-over text is part of Numba's cache key, so an edited rule is compiled anew
-        run(World(records[0], lists, people, keys[0], district[0], schools, thirds, rungs, *memories), weeks)
-
-    return run_once
-
-
-def _sum_of(names: tuple[str, ...]) -> Any:
-    @inner
-    def sum_of_drained(ledger):
-        total = 0.0
-        for name in literal_unroll(names):
-            total += ledger[name]
-        return total
-
-    return sum_of_drained
-
-
-def _record_of(names: tuple[str, ...]) -> Any:
-    @inner
-    def record(ledger, row):
-        column = 0
-        for name in literal_unroll(names):
-            row[column] = ledger[name]
-            column += 1  # noqa: SIM113  names of a record are unrolled, not enumerated
-
-    return record
-
-
-@lru_cache(maxsize=1)
-def _fingerprint() -> str:
-    """Digest of all source that the compiled run is made of."""
-    package = Path(__file__).parent
-    ground = ("compiled", "ledger", "streams", "engine")
-    files = [*(package / f"{name}.py" for name in ground), *sorted((package / "parties").rglob("*.py"))]
-    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()

@@ -85,6 +85,13 @@ def populate(scenario: Scenario, seed: int) -> Population:
     Returns
     -------
     Population
+
+    Examples
+    --------
+    >>> import sim
+    >>> people = sim.populate(sim.Scenario(), seed=1)
+    >>> people.sway.shape
+    (500,)
     """
     people = scenario.population
     n, schools = people.families, people.schools

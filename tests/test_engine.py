@@ -199,8 +199,8 @@ def test_an_edited_rule_is_compiled_anew(tmp_path):
 
 def test_the_compiled_run_is_cached_between_processes():
     code = (
-        "from sim import *; from sim.engine import _compiled; from sim.cast import DEFAULT; simulate(Scenario(), 1);"
-        "print(sum(_compiled(DEFAULT, DEFAULT.rules).stats.cache_hits.values()))"
+        "from sim import *; from sim import engine as e; from sim.building import built; from sim.cast import DEFAULT; simulate(Scenario(), 1);"
+        "print(sum(built(DEFAULT, DEFAULT.rules, (e.turn, e.live_through, e.run)).stats.cache_hits.values()))"
     )
     simulate(Scenario(), 1)
     hits = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT).stdout

@@ -6,10 +6,13 @@ import inspect
 import pkgutil
 
 import pytest
+from conftest import ROOT
 
 import sim
 
-PACKAGES = ("sim.analysis", "sim.plots", "sim.findings", "sim.sweep")
+PACKAGES = ("sim.analysis", "sim.plots", "sim.findings", "sim.sweep", "sim.scenario")
+ALONE = ("sim.engine", "sim.model", "sim.outcome", "sim.rules", "sim.cast", "sim.diagnose", "sim.population")
+"""Modules whose examples run too."""
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 FOR_NOTEBOOKS = {"open_sweep", "run_locally", "run_sweep", "load_sweep", "comparison", "replicate", "status"}
 """Of sim.sweep, whose other functions are not called from a notebook."""
@@ -33,15 +36,22 @@ def public(name: str) -> dict:
     }
 
 
-@pytest.mark.parametrize("name", modules())
-def test_examples_run(name):
+@pytest.mark.parametrize("name", [*modules(), *ALONE])
+def test_examples_run(name, monkeypatch):
+    monkeypatch.chdir(ROOT)
     pytest.importorskip("SALib")
     pytest.importorskip("ema_workbench")
     told = doctest.testmod(importlib.import_module(name), optionflags=FLAGS)
     assert told.failed == 0
 
 
-@pytest.mark.parametrize("name", modules())
+def test_what_the_package_offers_has_an_example():
+    offered = [getattr(sim, name) for name in sim.__all__ if callable(getattr(sim, name))]
+    without = [each.__name__ for each in offered if ">>>" not in (inspect.getdoc(each) or "")]
+    assert set(without) == {"InputError", "Cast", "Population", "Run"}, "a class that is not made by hand needs none"
+
+
+@pytest.mark.parametrize("name", [name for name in modules() if not name.startswith("sim.scenario")])
 def test_public_functions_have_an_example(name):
     without = [key for key, function in public(name).items() if ">>>" not in (inspect.getdoc(function) or "")]
     assert without == []

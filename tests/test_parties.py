@@ -80,7 +80,7 @@ def test_every_quantity_says_what_it_is():
             assert len(each.meaning) > 10, (over, name)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(scenario=scenarios(), seed=st.integers(0, 10**6), stirred=st.floats(0, 1), power=st.floats(0, 2))
 def test_a_party_of_ones_own_is_docked(cast, scenario, seed, stirred, power):
     own = scenario_type(cast).model_validate(scenario.model_dump()).revise(
@@ -127,31 +127,40 @@ def test_its_scenario_travels_to_another_process(with_association):
     assert simulate(there, 2) == simulate(with_association, 2)
 
 
-def test_a_rule_can_ask_for_the_week_and_for_any_quantity_in_both_engines(mountain_view):
-    def late(feeling, sway, own_heat, hot_contacts, attention, rate, threshold, persistence, contagion, organising,
-             amplifies, week_of_year, capital, week):  # fmt: skip
+@pytest.fixture(scope="module")
+def variant(cast):
+    """A rule of the model that asks for more, and a rule of the association, both swapped."""
+
+    def late(
+        feeling, sway, own_heat, hot_contacts, attention, rate, threshold, persistence, contagion, organising,
+        amplifies, week_of_year, capital, week,
+    ):  # fmt: skip
         if week_of_year < 4 or week < 3:
             return 0.0
         return min(1.0, rate * max(0.0, feeling - threshold) * (1.0 + max(0.0, 1.0 - capital)))
 
-    variant = rules.replace(voice_probability=late)
-    compiled, agents = simulate(mountain_view, 4, variant), simulate_with_agents(mountain_view, 4, variant)
+    return rules.replace(
+        cast.rules, voice_probability=late, association_pressure=lambda resolve, pressure, governance, drain: 0.0
+    )
+
+
+def test_a_rule_can_ask_for_the_week_and_for_any_quantity_in_both_engines(with_association, variant):
+    compiled, agents = simulate(with_association, 4, variant), simulate_with_agents(with_association, 4, variant)
     assert compiled == agents
     assert (compiled.weekly()["voices_against"].iloc[:3] == 0).all()
     assert compiled.outcome.on_record > 0
-    assert simulate(mountain_view, 4).weekly()["voices_against"].iloc[:3].sum() > 0
+    assert simulate(with_association, 4).weekly()["voices_against"].iloc[:3].sum() > 0
+
+
+def test_a_rule_of_ones_own_party_can_be_swapped(with_association, variant):
+    compiled = simulate(with_association, 3, variant)
+    assert compiled.outcome.drained_parent_association == 0.0
+    assert compiled == simulate_with_agents(with_association, 3, variant)
 
 
 def test_a_rule_that_asks_for_what_is_not_there_is_refused():
     with pytest.raises(TypeError, match="rule 'heat' takes"):
         rules.replace(heat=lambda heat_before, spoke, kept, weather: 0.0)
-
-
-def test_a_rule_of_ones_own_party_can_be_swapped(cast, with_association):
-    calm = rules.replace(cast.rules, association_pressure=lambda resolve, pressure, governance, drain: 0.0)
-    compiled = simulate(with_association, 3, calm)
-    assert compiled.outcome.drained_parent_association == 0.0
-    assert compiled == simulate_with_agents(with_association, 3, calm)
 
 
 def test_swapped_rules_are_told_with_a_digest():

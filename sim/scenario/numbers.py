@@ -4,6 +4,8 @@ that matter.
 
 from __future__ import annotations
 
+import hashlib
+import sys
 from collections import namedtuple
 from functools import lru_cache
 from typing import Any
@@ -41,7 +43,13 @@ def numbers(scenario: Scenario) -> tuple[np.ndarray, tuple[np.ndarray, ...]]:
 
 @lru_cache(maxsize=64)
 def _lists_type(names: tuple[str, ...]) -> Any:
-    return Lists if names == Lists._fields else namedtuple("Lists", names)
+    if names == Lists._fields:
+        return Lists
+    # Compiled runs that are kept on disk name their types, and must find them here.
+    name = f"Lists_{hashlib.sha256(repr(names).encode()).hexdigest()[:16]}"
+    made = namedtuple(name, names, module=__name__)  # type: ignore[misc]
+    setattr(sys.modules[__name__], name, made)
+    return made
 
 
 def _lists(section: BaseModel, path: tuple[str, ...]) -> dict[str, np.ndarray]:

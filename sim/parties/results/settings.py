@@ -10,12 +10,28 @@ from sim.fields import PRIOR, Assumption, Section, choice, number
 class Settings(Section, title="Results"):
     """Published results (R11)."""
 
-    weeks: tuple[int, ...] = choice((12, 24, 36), "Weeks of the school year after which results are published.", f"{PRIOR} R11")
-    test_sd: float = number(1.0, "SD", "Spread of test scores within an achievement group.", Assumption("assumption: national SD"), 0, 3)
-    family_weight: float = number(
-        0.5, "experience per SD", "How results of its own achievement group enter a family's experience.", Assumption("assumption"), 0, 5
+    weeks: tuple[int, ...] = choice(
+        (12, 24, 36), "Weeks of the school year after which results are published.", f"{PRIOR} R11"
     )
-    board_weight: float = number(0.4, "capital per SD", "How results move the board's capital; losses weigh more.", Assumption("assumption"), 0, 5)
+    test_sd: float = number(
+        1.0, "SD", "Spread of test scores within an achievement group.", Assumption("assumption: national SD"), 0, 3
+    )
+    family_weight: float = number(
+        0.5,
+        "experience per SD",
+        "How results of its own achievement group enter a family's experience.",
+        Assumption("assumption"),
+        0,
+        5,
+    )
+    board_weight: float = number(
+        0.4,
+        "capital per SD",
+        "How results move the board's capital; losses weigh more.",
+        Assumption("assumption"),
+        0,
+        5,
+    )
 
     def check(self, scenario: Any) -> None:
         """Refuse weeks outside the school year."""
@@ -23,7 +39,6 @@ class Settings(Section, title="Results"):
         odd = [week for week in self.weeks if not 1 <= week <= year]
         if odd:
             raise ValueError(f"results.weeks = {odd[0]}: accepted: weeks of the school year, 1 to {year}")
-
 
 
 class Power(Section, title="BoardPower"):

@@ -1,0 +1,123 @@
+"""From a cast and a set of rules to one compiled run: phases and schedule bound together, kept on disk."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from collections import namedtuple
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from threading import Lock
+from types import FunctionType
+from typing import Any
+
+from numba import literal_unroll, njit
+
+from sim import rules as rulebook
+from sim.cast import DEFAULT, Cast
+from sim.compiled import Compiler, inner, unbound
+from sim.parties.base import MOMENTS
+from sim.parties.board.ladder import OVER_FROM
+
+_BUILDING = Lock()
+
+run = unbound
+"""The schedule, in the source of the compiled run."""
+
+
+def world_type(cast: Cast) -> Any:
+    """The type of the world that phases see, a named tuple.
+
+    ``p`` the scenario's numbers, ``lists`` its lists of weeks, ``people`` the community, ``keys``
+    the keys of the random streams by name; ``ledger``, ``schools``, ``thirds`` and ``rungs`` the
+    quantities of the ledger; and under the name of each party that keeps something to itself, its
+    memory.
+    """
+    shared = ("p", "lists", "people", "keys", "ledger", "schools", "thirds", "rungs")
+    name = "_".join(("World", *(room.name for room in cast.own)))
+    made = namedtuple(name, (*shared, *cast.memories), module=__name__)  # type: ignore[misc]
+    # What is kept on disk names its types, and must find them here.
+    setattr(sys.modules[__name__], name, made)
+    return made
+
+
+World = world_type(DEFAULT)
+
+
+def built(cast: Cast, rules: Any, schedule: tuple[Callable[..., Any], ...]) -> Any:
+    """The compiled run of a cast and a set of rules; threads that start together build it once.
+
+    Parameters
+    ----------
+    cast : Cast
+    rules : Rules
+    schedule : tuple of callable
+        Functions of the schedule, each after those that it calls; the last is the run.
+
+    Returns
+    -------
+    callable
+        Takes the scenario's record, its lists, the community, the streams' keys, records of the
+        district, schools, thirds and rungs, the parties' memories, and the weekly table to fill in.
+    """
+    with _BUILDING:
+        return _build(cast, rules, schedule)
+
+
+@lru_cache(maxsize=16)
+def _build(cast: Cast, rules: Any, schedule: tuple[Callable[..., Any], ...]) -> Any:
+    """Compile the run; kept on disk with the cast's own rules, in memory with others."""
+    bound = {"r": rules, "sum_of_drained": _sum_of(cast.ledger.drained)}
+    compiler = Compiler(bound, rulebook.asked_for(rules, cast.rules))
+    names: dict[str, Any] = {moment: compiler.one_after_the_other(cast.phases(moment)) for moment in MOMENTS}
+    names |= {"record": _record_of(tuple(cast.ledger.weekly)), "OVER_FROM": OVER_FROM, "__name__": __name__}
+    for part in schedule:
+        names[part.__name__] = inner(FunctionType(part.__code__, names, part.__name__))
+    names |= {"run": names[schedule[-1].__name__], "World": World if cast is DEFAULT else world_type(cast)}
+    kept = rules is cast.rules
+    entry = _entry(_fingerprint(cast) if kept else "")
+    whole = FunctionType(entry.__code__, names, "run_once", None, entry.__closure__)
+    # A file on disk for each cast, as each has types of its own.
+    whole.__qualname__ = "_".join(("run_once", *(room.name for room in cast.own)))
+    return njit(nogil=True, cache=kept)(whole)
+
+
+def _entry(fingerprint: str) -> Any:
+    def run_once(records, lists, people, keys, district, schools, thirds, rungs, memories, weeks):
+        fingerprint  # noqa: B018  a closed-over text is part of Numba's cache key, so an edited rule is compiled anew
+        run(World(records[0], lists, people, keys[0], district[0], schools, thirds, rungs, *memories), weeks)
+
+    return run_once
+
+
+def _sum_of(names: tuple[str, ...]) -> Any:
+    @inner
+    def sum_of_drained(ledger):
+        total = 0.0
+        for name in literal_unroll(names):
+            total += ledger[name]
+        return total
+
+    return sum_of_drained
+
+
+def _record_of(names: tuple[str, ...]) -> Any:
+    @inner
+    def record(ledger, row):
+        column = 0
+        for name in literal_unroll(names):
+            row[column] = ledger[name]
+            column += 1  # noqa: SIM113  names of a record are unrolled, not enumerated
+
+    return record
+
+
+@lru_cache(maxsize=64)
+def _fingerprint(cast: Cast) -> str:
+    """Digest of all source that the compiled run is made of."""
+    package = Path(__file__).parent
+    ground = ("compiled", "ledger", "streams", "building", "engine")
+    files = [*(package / f"{name}.py" for name in ground), *sorted((package / "parties").rglob("*.py"))]
+    own = "".join(room.digest for room in cast.own).encode()
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files) + own).hexdigest()
