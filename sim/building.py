@@ -1,4 +1,6 @@
-"""From a cast and a set of rules to one compiled run: phases and schedule bound together, kept on disk."""
+"""From a cast and a set of rules to one compiled run: phases and schedule bound together, kept on
+disk.
+"""
 
 from __future__ import annotations
 

@@ -254,7 +254,9 @@ class Cast:
 
     @cached_property
     def rules(self) -> Any:
-        """All rules, a named tuple whose class names the quantities that a swapped one may ask for."""
+        """All rules, a named tuple whose class names the quantities that a
+        swapped one may ask for.
+        """
         every = _rules_of(shared_rules)
         for room in self.rooms:
             for name, rule in room.rules.items():
@@ -285,7 +287,9 @@ class Cast:
         return [phase for phase in found if phase is not None]
 
     def sections(self, base: type[BaseModel], name: str, module: str) -> Any:
-        """A scenario's schema: a base, a section for each party that has one, and the power table."""
+        """A scenario's schema: a base, a section for each party that has
+        one, and the power table.
+        """
         fields = {room.name: (room.settings, room.settings()) for room in self.rooms if room.settings}
         rows = {room.name: (room.power, room.power()) for room in self.rooms if room.power}
         power: Any = create_model("Power", __base__=Power, __module__=module, **rows)  # type: ignore[call-overload]
@@ -297,10 +301,10 @@ class Cast:
         Returns
         -------
         pandas.DataFrame
-            A row per quantity, in the order of the tables: ``quantity``, ``over`` (what it is kept over: the
-            district, each school, third or rung; ``outcome`` for what follows from others), ``unit``,
-            ``meaning``, ``owner`` (the party that writes it), ``readers`` (the parties that read it), ``weekly``
-            and ``outcome`` (whether it is a column there).
+            A row per quantity, in the order of the tables: ``quantity``, ``over`` (what it is kept
+            over: the district, each school, third or rung; ``outcome`` for what follows from
+            others), ``unit``, ``meaning``, ``owner`` (the party that writes it), ``readers`` (the
+            parties that read it), ``weekly`` and ``outcome`` (whether it is a column there).
         """
         board = "board" if any(room.name == "board" for room in self.rooms) else ""
         rows = []
@@ -393,7 +397,8 @@ def _room(given: Any) -> Room:
         return Room.of(importlib.import_module(str(given)))
     except ImportError:
         raise InputError(
-            f"module = {str(given)!r}: no such folder or package; accepted: a folder of the shape of sim/parties/<party>/"
+            f"module = {str(given)!r}: no such folder or package; accepted: a folder of the shape of "
+            "sim/parties/<party>/"
         ) from None
 
 

@@ -1,4 +1,6 @@
-"""Before any run: how far the initiative is from each stakeholder's priorities, weighed by power."""
+"""Before any run: how far the initiative is from each
+stakeholder's priorities, weighed by power.
+"""
 
 from __future__ import annotations
 

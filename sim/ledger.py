@@ -252,7 +252,9 @@ class Ledger:
 
     @cached_property
     def first_steps(self) -> tuple[str, ...]:
-        """Columns of the outcome with the weeks of the steps that count as an ending, over or not."""
+        """Columns of the outcome with the weeks of the steps that count as
+        an ending, over or not.
+        """
         return (*(f"week_{name}" for name, rung in self.rungs.items() if rung.ending and not rung.over), "week_over")
 
     def after_end(self, how: AfterEnd) -> tuple[str, ...]:

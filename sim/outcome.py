@@ -66,7 +66,7 @@ class Outcome(Mapping[str, Any]):
     >>> import sim
     >>> outcome = sim.simulate(sim.Scenario(), seed=1).outcome
     >>> outcome.ending, outcome["reached"]
-    ('survived', 500)
+    ('survived', 1500)
     """
 
     __slots__ = ("_values",)
@@ -166,7 +166,8 @@ def finish(
     scenario : Scenario
     seed : int
     pages : mapping
-        Quantities by name at the end: a list of one for the district, and a list each for schools, thirds and rungs.
+        Quantities by name at the end: a list of one for the district, and a list each for schools,
+        thirds and rungs.
     people : Population
     weeks : numpy.ndarray
         Weekly table, see :class:`Run`.

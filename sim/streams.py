@@ -51,7 +51,9 @@ def generator(seed: int, name: str) -> np.random.Generator:
 
 
 def stream_keys(seed: int) -> np.ndarray:
-    """Return the keys of all streams, shape (len(STREAMS),), uint64, in the order of ``STREAMS``."""
+    """Return the keys of all streams, shape (len(STREAMS),), uint64, in
+    the order of ``STREAMS``.
+    """
     return np.random.SeedSequence(seed).generate_state(len(STREAMS), np.uint64)
 
 

@@ -1,4 +1,6 @@
-"""Boxes: one that was planted is found and holds on held-back points; noise is not taken for one."""
+"""Boxes: one that was planted is found and holds on held-back points; noise
+is not taken for one.
+"""
 
 import sys
 

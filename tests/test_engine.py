@@ -36,7 +36,8 @@ def test_replicates_come_in_one_order_on_any_number_of_workers(mountain_view, gr
 def test_another_process_gives_the_same_bits(mountain_view):
     code = (
         "from sim import *; import hashlib, sys;"
-        f"print(hashlib.sha256(simulate(load_scenario({str(SCENARIOS / 'mountain_view.toml')!r}), 6).weeks.tobytes()).hexdigest())"
+        f"print(hashlib.sha256(simulate(load_scenario({str(SCENARIOS / 'mountain_view.toml')!r}), "
+        "6).weeks.tobytes()).hexdigest())"
     )
     import hashlib
 
@@ -166,7 +167,9 @@ def test_drained_capital_explains_the_fall_of_capital(mountain_view):
 
 @pytest.mark.slow
 def test_an_edited_rule_is_compiled_anew(tmp_path):
-    """The compiled run is cached on disk; editing a rule must not leave the old run in the cache."""
+    """The compiled run is cached on disk; editing a rule must not leave
+    the old run in the cache.
+    """
     shutil.copytree(ROOT / "sim", tmp_path / "sim", ignore=shutil.ignore_patterns("__pycache__"))
     environment = {
         **os.environ,
@@ -199,7 +202,8 @@ def test_an_edited_rule_is_compiled_anew(tmp_path):
 
 def test_the_compiled_run_is_cached_between_processes():
     code = (
-        "from sim import *; from sim import engine as e; from sim.building import built; from sim.cast import DEFAULT; simulate(Scenario(), 1);"
+        "from sim import *; from sim import engine as e; from sim.building import built; from sim.cast import "
+        "DEFAULT; simulate(Scenario(), 1);"
         "print(sum(built(DEFAULT, DEFAULT.rules, (e.turn, e.live_through, e.run)).stats.cache_hits.values()))"
     )
     simulate(Scenario(), 1)

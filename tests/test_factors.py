@@ -44,7 +44,8 @@ def test_a_blend_moves_its_fields_together_and_rounds_whole_numbers(tmp_path):
 def test_lists_in_settings_survive_the_manifest(tmp_path):
     text = (
         HEAD
-        + '[[factors]]\nname = "phasing"\n[factors.settings.a]\n[factors.settings.b]\ndesign.phasing = "by_school"\ndesign.start_weeks = [0, 36]\n'
+        + '[[factors]]\nname = "phasing"\n[factors.settings.a]\n[factors.settings.b]\n'
+        + 'design.phasing = "by_school"\ndesign.start_weeks = [0, 36]\n'
     )
     sweep = load_sweep(written(tmp_path, text))
     again = Sweep.from_specification(sweep.specification())
@@ -70,7 +71,8 @@ def test_lists_in_settings_survive_the_manifest(tmp_path):
         ('[[factors]]\nname = "x"\n[factors.settings.a]\ndesign.dose = 7.0\n', "design.dose = 7.0"),
         ('[[factors]]\nname = "x"\nlevels = [1.0]\n[factors.blend]\ndesign.dose = [0.1]\n', "factors.0.blend"),
         (
-            '[[factors]]\nfield = "design.dose"\nlevels = [1.0]\n[[factors]]\nname = "x"\n[factors.settings.a]\ndesign.dose = 0.5\n',
+            '[[factors]]\nfield = "design.dose"\nlevels = [1.0]\n[[factors]]\nname = '
+            '"x"\n[factors.settings.a]\ndesign.dose = 0.5\n',
             "name a field twice",
         ),
     ],

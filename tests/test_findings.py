@@ -174,7 +174,9 @@ def test_an_unfinished_sweep_is_analysed_with_a_visible_note(tmp_path):
 
 
 def test_adoption_pools_communities_of_different_sizes_as_shares(folder):
-    """Half of the points have 40 families and half 80: all take part in the retrofit's first week."""
+    """Half of the points have 40 families and half 80: all take part
+    in the retrofit's first week.
+    """
     curves = find("curves", read(folder)).tables["curves"].set_index(["design", "column", "week"])
     first = curves.loc[("retrofit", "taking_part", 1)]
     assert first["mean"] == first["q05"] == first["q95"] == 1.0

@@ -1,4 +1,6 @@
-"""Means over design points: equal weights, seeds as clusters, intervals that cover and never close."""
+"""Means over design points: equal weights, seeds as clusters, intervals
+that cover and never close.
+"""
 
 import numpy as np
 import pandas as pd

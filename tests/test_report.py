@@ -1,4 +1,6 @@
-"""The report: one file that holds all, escapes what it is given, and reads well in a real browser."""
+"""The report: one file that holds all, escapes what it is given, and
+reads well in a real browser.
+"""
 
 import hashlib
 import os
@@ -159,7 +161,8 @@ def test_it_reads_at_phone_width(browser, folder):
     shown.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
     assert shown.evaluate("document.documentElement.scrollWidth") <= 390
     small = shown.evaluate(
-        "[...document.querySelectorAll('p, td, th, li, figcaption, summary')].filter(e => parseFloat(getComputedStyle(e).fontSize) < 12).length"
+        "[...document.querySelectorAll('p, td, th, li, figcaption, summary')].filter(e => "
+        "parseFloat(getComputedStyle(e).fontSize) < 12).length"
     )
     assert small == 0
     assert shown.locator(".answer").bounding_box()["y"] < 844

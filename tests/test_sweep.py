@@ -234,7 +234,8 @@ def test_pairing_narrows_the_interval_of_a_difference(tmp_path):
         widths.append(upper - lower)
     assert widths[0] < 0.95 * widths[1]
     print(
-        f"paired to unpaired: SD {paired / unpaired:.2f}, width of the risk difference's interval {widths[0] / widths[1]:.2f}"
+        f"paired to unpaired: SD {paired / unpaired:.2f}, width of the risk difference's interval "
+        f"{widths[0] / widths[1]:.2f}"
     )
 
 

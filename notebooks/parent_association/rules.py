@@ -5,7 +5,9 @@ from sim.compiled import rule
 
 @rule
 def association_resolve(before, said, memory, hearing, stirred):
-    """Resolve a week later, 0...1: ``memory R + (1 - memory) min(1, hearing said + stirred)`` (assumption)."""
+    """Resolve a week later, 0...1: ``memory R + (1 - memory) min(1, hearing said + stirred)``
+    (assumption).
+    """
     return memory * before + (1.0 - memory) * min(1.0, hearing * said + stirred)
 
 

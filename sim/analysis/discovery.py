@@ -67,7 +67,8 @@ def discover(runs: pd.DataFrame, factors: Sequence[str], column: str = "ended") 
     >>> import pandas as pd
     >>> from sim.analysis.samples import runs
     >>> points = pd.DataFrame({"l.training": [k / 30 for k in range(30)]})
-    >>> table = runs(points, {"retrofit": lambda point: 0.95 if point["l.training"] < 0.5 else 0.05}, 20)
+    >>> table = runs(points,
+    ...     {"retrofit": lambda point: 0.95 if point["l.training"] < 0.5 else 0.05}, 20)
     >>> boxes, limits = discover(table, ["l.training"])
     >>> boxes[["kind", "words"]]
         kind                       words

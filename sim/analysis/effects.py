@@ -43,7 +43,8 @@ def means_by_point(runs: pd.DataFrame, quantities: Iterable[str] = tuple(KINDS))
     Examples
     --------
     >>> from sim.analysis.samples import small_sweep
-    >>> means_by_point(small_sweep(), ["ended"])[["point", "design", "mean", "lower", "upper"]].head(2).round(2)
+    >>> means_by_point(small_sweep(), ["ended"])[["point", "design", "mean", "lower",
+    ...     "upper"]].head(2).round(2)
        point      design  mean  lower  upper
     0      0    retrofit  0.82   0.68   0.91
     1      0  greenfield  0.52   0.37   0.67
@@ -68,7 +69,8 @@ def pooled_means(runs: pd.DataFrame, quantities: Iterable[str] = tuple(KINDS)) -
     Examples
     --------
     >>> from sim.analysis.samples import small_sweep
-    >>> pooled_means(small_sweep(), ["ended"])[["design", "mean", "lower", "upper", "points"]].round(2)
+    >>> pooled_means(small_sweep(), ["ended"])[["design", "mean", "lower", "upper",
+    ...     "points"]].round(2)
            design  mean  lower  upper  points
     0    retrofit  0.62   0.51   0.73       4
     1  greenfield  0.32   0.23   0.44       4

@@ -37,7 +37,8 @@ def frontier(runs: pd.DataFrame, draws: int = DRAWS) -> pd.DataFrame:
     Examples
     --------
     >>> from sim.analysis.samples import small_sweep
-    >>> frontier(small_sweep(), draws=20)[["point", "design", "ended", "student_weeks", "on_frontier"]].head(4)
+    >>> frontier(small_sweep(), draws=20)[["point", "design", "ended", "student_weeks",
+    ...     "on_frontier"]].head(4)
        point      design  ended  student_weeks  on_frontier
     0      0    retrofit  0.825         1700.0        False
     1      0  greenfield  0.525         2900.0        False

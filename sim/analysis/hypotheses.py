@@ -144,8 +144,10 @@ def where(verdicts: pd.DataFrame, points: pd.DataFrame, factors: list[str]) -> t
     >>> import pandas as pd
     >>> from sim.analysis.samples import runs
     >>> points = pd.DataFrame({"l.training": [k / 40 for k in range(40)]})
-    >>> table = runs(points, {"retrofit": lambda point: 0.95 if point["l.training"] < 0.5 else 0.05}, 40)
-    >>> boxes, limits = where(judge(table, "H1"), points.rename_axis("point").reset_index(), ["l.training"])
+    >>> table = runs(points,
+    ...     {"retrofit": lambda point: 0.95 if point["l.training"] < 0.5 else 0.05}, 40)
+    >>> boxes, limits = where(judge(table, "H1"), points.rename_axis("point").reset_index(),
+    ...     ["l.training"])
     >>> boxes[["kind", "words"]]
         kind                      words
     0  fails  training is at least 0.45

@@ -61,7 +61,8 @@ def pooled_mean(values: np.ndarray, points: np.ndarray, seeds: np.ndarray, kind:
     Examples
     --------
     >>> import numpy as np
-    >>> ended, points, seeds = np.array([1.0, 0.0, 1.0, 1.0]), np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1])
+    >>> ended, points, seeds = np.array([1.0, 0.0, 1.0, 1.0]), np.array([0, 0, 1,
+    ...     1]), np.array([0, 1, 0, 1])
     >>> pooled = pooled_mean(ended, points, seeds, "proportion")
     >>> pooled.mean, pooled.points, pooled.seeds
     (0.75, 2, 2)
@@ -151,7 +152,8 @@ def pooled_ratio(
     --------
     >>> import numpy as np
     >>> first, second = np.array([1.0, 0.0, 1.0, 0.0]), np.array([1.0, 1.0, 1.0, 0.0])
-    >>> ratio, lower, upper = pooled_ratio(first, second, np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1]))
+    >>> ratio, lower, upper = pooled_ratio(first, second, np.array([0, 0, 1, 1]), np.array([0, 1,
+    ...     0, 1]))
     >>> round(ratio, 2)
     0.67
     """

@@ -1,4 +1,6 @@
-"""Whose pressure: shares of the capital drained by each stakeholder, over a run and week by week."""
+"""Whose pressure: shares of the capital drained by each stakeholder, over a
+run and week by week.
+"""
 
 from __future__ import annotations
 
@@ -92,7 +94,8 @@ def shares_over_time(weekly: pd.DataFrame, ledger: Ledger = LEDGER) -> pd.DataFr
     Examples
     --------
     >>> from sim.analysis.samples import small_weekly
-    >>> shares_over_time(small_weekly())[["design", "week", "stakeholder", "share"]].head(2).round(2)
+    >>> shares_over_time(small_weekly())[["design", "week", "stakeholder",
+    ...     "share"]].head(2).round(2)
          design  week stakeholder  share
     0  retrofit     1    families   0.15
     1  retrofit     2    families   0.16

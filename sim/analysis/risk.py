@@ -76,7 +76,8 @@ def risk_by_point(runs: pd.DataFrame, weeks: Iterable[int]) -> pd.DataFrame:
     Examples
     --------
     >>> from sim.analysis.samples import small_sweep
-    >>> risk_by_point(small_sweep(), [36])[["point", "design", "ending", "count", "n", "risk"]].head(2)
+    >>> risk_by_point(small_sweep(), [36])[["point", "design", "ending", "count", "n",
+    ...     "risk"]].head(2)
        point    design ending  count   n   risk
     0      0  retrofit    any     33  40  0.825
     1      0  retrofit   over     33  40  0.825

@@ -53,7 +53,8 @@ def runs(
 
     Examples
     --------
-    >>> table = runs(grid(training=[0.1, 0.9]), {"retrofit": lambda point: 1.0 - point["training"]}, seeds=50)
+    >>> table = runs(grid(training=[0.1, 0.9]),
+    ...     {"retrofit": lambda point: 1.0 - point["training"]}, seeds=50)
     >>> table.groupby("training")["ended"].mean()
     training
     0.1    0.94

@@ -38,7 +38,8 @@ def weekly_quantiles(design: str, stack: np.ndarray, ledger: Ledger = LEDGER) ->
     --------
     >>> import numpy as np
     >>> from sim.outcome import WEEKLY
-    >>> weekly_quantiles("retrofit", np.ones((5, 10, len(WEEKLY))))[["week", "column", "n", "median"]].head(2)
+    >>> weekly_quantiles("retrofit", np.ones((5, 10, len(WEEKLY))))[["week", "column", "n",
+    ...     "median"]].head(2)
        week       column  n  median
     0     1  taking_part  5     1.0
     1     2  taking_part  5     1.0

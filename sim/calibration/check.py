@@ -1,4 +1,6 @@
-"""Print how the defaults meet the patterns: ``python -m sim.calibration.check --replicates 200``."""
+"""Print how the defaults meet the patterns: ``python -m
+sim.calibration.check --replicates 200``.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,8 @@ def main() -> None:
     for row in table.itertuples():
         value = f"{row.value:.2f} [{row.lower:.2f}, {row.upper:.2f}]"
         print(
-            f"| {row.pattern} | {row.quantity} | {row.low:.2f} to {row.high:.2f} | {value} | {row.n} | {'yes' if row.fits else 'no'} |"
+            f"| {row.pattern} | {row.quantity} | {row.low:.2f} to {row.high:.2f} | {value} | {row.n} | "
+            f"{'yes' if row.fits else 'no'} |"
         )
     print(f"\nMisfit, summed over quantities: {misfit(table):.3f}")
 

@@ -147,7 +147,8 @@ def ledger(
     module: ModuleOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List every quantity of a run: its unit and meaning, the party that writes it, and those that read it.
+    """List every quantity of a run: its unit and meaning, the party that writes it, and those that
+    read it.
 
     \b
     Examples:
@@ -160,7 +161,8 @@ def ledger(
         kept = table[(table["quantity"] == name) | (table["owner"] == name)]
         if kept.empty:
             raise InputError(
-                f"name = {name!r}: no quantity or party is called this; accepted: {', '.join(dict.fromkeys(table['owner']))}, "
+                f"name = {name!r}: no quantity or party is called this; accepted: "
+                f"{', '.join(dict.fromkeys(table['owner']))}, "
                 "or a quantity, see sim ledger"
             )
         table = kept

@@ -161,7 +161,8 @@ def _same(old: dict[str, object], new: dict[str, object], target: Path) -> None:
     difference = _difference(old, new, "")
     if difference:
         raise InputError(
-            f"{target}: holds another sweep: {difference}; accepted: the specification it was started with, or another folder"
+            f"{target}: holds another sweep: {difference}; accepted: the specification it was started with, or "
+            "another folder"
         )
 
 

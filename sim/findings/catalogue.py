@@ -295,7 +295,8 @@ def phase_diagram(evidence: Evidence, x: str, y: str) -> Figures:
     --------
     >>> from sim.findings import read
     >>> from sim.sweep.samples import small_folder
-    >>> figures = phase_diagram(read(small_folder(factorial=True)), "leadership.training", "leadership.vetting")
+    >>> figures = phase_diagram(read(small_folder(factorial=True)), "leadership.training",
+    ...     "leadership.vetting")
     >>> list(figures)
     ['phase_training_by_vetting']
     """

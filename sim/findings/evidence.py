@@ -184,7 +184,8 @@ def read(folder: Path, ending: str = ANY, week: int | None = None) -> Evidence:
     >>> from sim.sweep.samples import small_folder
     >>> evidence = read(small_folder(), ending="over", week=20)
     >>> evidence.event, evidence.sample
-    ('was over by week 20', 'n = 40 runs: 1 design point, retrofit, greenfield, 20 paired seeds each (0 to 19)')
+    ('was over by week 20', 'n = 40 runs: 1 design point, retrofit, greenfield, 20 paired seeds
+    each (0 to 19)')
     """
     results = open_sweep(folder)
     good = results.runs[results.runs["error"].isna()]

@@ -9,7 +9,9 @@ from sim.compiled import rule
 
 @rule
 def squash(balance):
-    """Map a balance of reasons to an attitude: tanh, by way of one exponential. Any real -> -1...1."""
+    """Map a balance of reasons to an attitude: tanh, by way of one
+    exponential. Any real -> -1...1.
+    """
     return 1.0 - 2.0 / (math.exp(2.0 * balance) + 1.0)
 
 

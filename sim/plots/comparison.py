@@ -43,7 +43,8 @@ def overview(
     >>> from sim.analysis.samples import small_sweep, small_weekly
     >>> from sim.analysis.weekly import pooled_curves
     >>> runs, curves = small_sweep(), pooled_curves(small_weekly(), 100)
-    >>> figure = overview(pooled_incidence(runs, 108), curves, shares(runs), "A sample", "Made without the model.")
+    >>> figure = overview(pooled_incidence(runs, 108), curves, shares(runs), "A sample",
+    ...     "Made without the model.")
     >>> len(figure.axes)
     4
     """

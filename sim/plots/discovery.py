@@ -32,7 +32,8 @@ def discovery(boxes: pd.DataFrame, limits: pd.DataFrame, ranges: pd.DataFrame, n
     >>> from sim.analysis.discovery import discover
     >>> from sim.analysis.samples import runs
     >>> points = pd.DataFrame({"l.training": [k / 30 for k in range(30)]})
-    >>> boxes, limits = discover(runs(points, {"retrofit": lambda p: 0.9 - 0.8 * p["l.training"]}, 20), ["l.training"])
+    >>> boxes, limits = discover(runs(points, {"retrofit": lambda p: 0.9 - 0.8 * p["l.training"]},
+    ...     20), ["l.training"])
     >>> ranges = pd.DataFrame({"factor": ["l.training"], "low": [0.0], "high": [1.0]})
     >>> figure = discovery(boxes, limits, ranges, "A sample.")
     >>> len(figure.axes)

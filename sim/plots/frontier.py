@@ -31,7 +31,8 @@ def frontier(table: pd.DataFrame, note: str, event: str) -> Figure:
     --------
     >>> from sim.analysis import frontier as unbeaten
     >>> from sim.analysis.samples import small_sweep
-    >>> figure = frontier(unbeaten.frontier(small_sweep(), draws=20), "A sample.", "ended by week 108")
+    >>> figure = frontier(unbeaten.frontier(small_sweep(), draws=20), "A sample.",
+    ...     "ended by week 108")
     >>> len(figure.axes)
     2
     """

@@ -29,9 +29,12 @@ def sensitivity(indices: pd.DataFrame, convergence: pd.DataFrame, note: str, eve
     --------
     >>> import pandas as pd
     >>> from sim.analysis.sensitivity import COLUMNS
-    >>> rows = [("retrofit", "ended", 64, factor, "ST", 0.5, 0.4, 0.6, 0.45, 0.55) for factor in ("a", "b")]
-    >>> convergence = pd.DataFrame({"design": ["retrofit"], "quantity": ["ended"], "converged": [True]})
-    >>> figure = sensitivity(pd.DataFrame(rows, columns=COLUMNS), convergence, "A sample.", "ended by week 108")
+    >>> rows = [("retrofit", "ended", 64, factor, "ST", 0.5, 0.4, 0.6, 0.45,
+    ...     0.55) for factor in ("a", "b")]
+    >>> convergence = pd.DataFrame({"design": ["retrofit"], "quantity": ["ended"],
+    ...     "converged": [True]})
+    >>> figure = sensitivity(pd.DataFrame(rows, columns=COLUMNS), convergence, "A sample.",
+    ...     "ended by week 108")
     >>> len(figure.axes)
     1
     """

@@ -95,7 +95,9 @@ def shipped_folders() -> list[Path]:
 
 
 def _design_folders(path: Path) -> list[Path]:
-    """Where named designs are looked for: beside the scenario and above it, then the shipped ones."""
+    """Where named designs are looked for: beside the scenario and above it,
+    then the shipped ones.
+    """
     folders = [place / "designs" for place in (path.parent, path.parent.parent, *shipped_folders())]
     return [folder for folder in folders if folder.is_dir()]
 
@@ -105,7 +107,8 @@ def _read_chain(path: Path, seen: tuple[Path, ...]) -> tuple[dict[str, Any], Ori
     resolved = path.resolve()
     if resolved in seen:
         raise InputError(
-            f"{path}: extends = {path.name!r}: the files extend each other in a circle; accepted: a file that does not lead back"
+            f"{path}: extends = {path.name!r}: the files extend each other in a circle; accepted: a file that "
+            "does not lead back"
         )
     data = read_toml(path)
     parent = data.pop("extends", None)
@@ -119,7 +122,8 @@ def _read_chain(path: Path, seen: tuple[Path, ...]) -> tuple[dict[str, Any], Ori
         target = next((place / name for place in (path.parent, *shipped_folders()) if (place / name).is_file()), None)
         if target is None:
             raise InputError(
-                f"{path}: extends = {parent!r}: no such file; accepted: a scenario file, relative to this one, or a shipped one"
+                f"{path}: extends = {parent!r}: no such file; accepted: a scenario file, relative to this one, "
+                "or a shipped one"
             )
         merged, origin = _read_chain(target, (*seen, resolved))
     _merge(merged, data, origin, {}, path)

@@ -109,7 +109,8 @@ class Population(Section):
             )
         if np.linalg.eigvalsh(self.correlation)[0] < 1e-9:
             raise ValueError(
-                f"achievement_ses, sway_ses, sway_achievement = {self.achievement_ses}, {self.sway_ses}, {self.sway_achievement}: "
+                f"achievement_ses, sway_ses, sway_achievement = {self.achievement_ses}, {self.sway_ses}, "
+                f"{self.sway_achievement}: "
                 "no three variables correlate like this; accepted: a positive definite correlation matrix"
             )
         return self

@@ -99,7 +99,8 @@ class Design(Section):
             raise ValueError("capacity is missing where assignment = opt_in; accepted: a number of places, 0 or more")
         if self.capacity is not None and self.viable_enrolment > self.capacity:
             raise ValueError(
-                f"viable_enrolment = {self.viable_enrolment} is above capacity = {self.capacity}; accepted: at most the capacity"
+                f"viable_enrolment = {self.viable_enrolment} is above capacity = {self.capacity}; accepted: at "
+                "most the capacity"
             )
         if not self.start_weeks:
             raise ValueError("start_weeks is empty; accepted: at least one week")

@@ -125,14 +125,16 @@ class Scenario(Sections):
         late = [week for week in self.design.start_weeks if week >= max(weeks, 1)]
         if late:
             raise ValueError(
-                f"design.start_weeks = {late[0]}: starts after the end (horizon.weeks = {weeks}); accepted: 0 to {max(weeks - 1, 0)}"
+                f"design.start_weeks = {late[0]}: starts after the end (horizon.weeks = {weeks}); accepted: 0 "
+                f"to {max(weeks - 1, 0)}"
             )
         units = {"all_at_once": 1, "by_cohort": self.population.grades, "by_school": self.population.schools}[
             self.design.phasing
         ]
         if len(self.design.start_weeks) != units:
             raise ValueError(
-                f"design.start_weeks has {len(self.design.start_weeks)} entries where phasing = {self.design.phasing}; accepted: {units}, one per unit"
+                f"design.start_weeks has {len(self.design.start_weeks)} entries where phasing = "
+                f"{self.design.phasing}; accepted: {units}, one per unit"
             )
         for room in self.cast.rooms:
             check = getattr(getattr(self, room.name, None), "check", None)
@@ -141,12 +143,14 @@ class Scenario(Sections):
         highest = lattice_clustering(self.expected_degree)
         if self.expected_degree > 0 and self.network.clustering > highest:
             raise ValueError(
-                f"network.clustering = {self.network.clustering}: accepted: 0 to {highest:.2f} at a mean of {self.expected_degree:g} contacts"
+                f"network.clustering = {self.network.clustering}: accepted: 0 to {highest:.2f} at a mean of "
+                f"{self.expected_degree:g} contacts"
             )
         kept = 1.0 - self.random_ties
         if self.network.assortativity > kept:
             raise ValueError(
-                f"network.assortativity = {self.network.assortativity}: accepted: 0 to {kept:.2f}, for the random ties that "
+                f"network.assortativity = {self.network.assortativity}: accepted: 0 to {kept:.2f}, for the "
+                "random ties that "
                 f"clustering = {self.network.clustering} needs carry none"
             )
         return self

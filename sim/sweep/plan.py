@@ -141,7 +141,9 @@ class Sweep:
         return range(number, number + 1 if replicates.target != "none" else -(-self.most_seeds // replicates.batch))
 
     def parts(self, number: int, points: list[int]) -> list[Part]:
-        """The parts of a round, over those points that need it; empty when all seeds are used up."""
+        """The parts of a round, over those points that need it; empty when
+        all seeds are used up.
+        """
         replicates = self.spec.replicates
         start = number * replicates.batch
         seeds = min(replicates.batch, self.most_seeds - start)
@@ -279,7 +281,8 @@ def load_sweep(path: Path) -> Sweep:
     Examples
     --------
     >>> import tempfile
-    >>> lines = ['scenario = "mountain_view"', "[[factors]]", 'field = "leadership.training"', "levels = [0.1, 0.9]"]
+    >>> lines = ['scenario = "mountain_view"', "[[factors]]", 'field = "leadership.training"',
+    ...     "levels = [0.1, 0.9]"]
     >>> with tempfile.TemporaryDirectory() as place:
     ...     file = Path(place) / "training.toml"
     ...     size = file.write_text(chr(10).join(lines))

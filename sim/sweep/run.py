@@ -267,7 +267,9 @@ def _write_weekly(
     stop: Callable[[], bool],
     simulate: Simulate,
 ) -> bool:
-    """Write the curves that are missing, each design a piece of work; return whether all are there."""
+    """Write the curves that are missing, each design a piece of work;
+    return whether all are there.
+    """
     logged, designs = folder.log(), sweep.spec.designs
     missing = [part for part in parts if not (part.name in logged and folder.intact(part.name, logged[part.name]))]
     pieces = [replace(part, design=design) for part in missing for design in designs]

@@ -72,7 +72,8 @@ class Outputs(Section):
 
     weekly: Literal["none", "quantiles", "full"] = choice(
         "none",
-        "Weekly curves: mean and quantiles over the runs of a point and design, or every run's in full. Costs a second pass.",
+        "Weekly curves: mean and quantiles over the runs of a point and design, or every run's in full. Costs "
+        "a second pass.",
         Assumption("assumption"),
     )
 

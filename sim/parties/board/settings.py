@@ -72,7 +72,8 @@ class Settings(Section, title="Board"):
         ladder = (self.repair_below, self.concede_below, self.optional_below, self.cancel_below)
         if any(later > earlier for earlier, later in pairwise(ladder)):
             raise ValueError(
-                f"repair_below, concede_below, optional_below, cancel_below = {', '.join(map(str, ladder))}: accepted: each at most the one before"
+                f"repair_below, concede_below, optional_below, cancel_below = {', '.join(map(str, ladder))}: "
+                "accepted: each at most the one before"
             )
         return self
 

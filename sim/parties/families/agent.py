@@ -128,7 +128,9 @@ class Family(Agent):
         )
 
     def speak(self) -> None:
-        """Speak up, against or for, as the new attitude and last week's heat around have it (R3)."""
+        """Speak up, against or for, as the new attitude and last week's
+        heat around have it (R3).
+        """
         family, attention = self.scenario.families, self.ledger.attention
         self.spoke_against = self.inside and self._speaks(
             "voice_against", -self.next_attitude, self.heat, self.hot_contacts, attention, family.voice_rate

@@ -74,7 +74,9 @@ def expectation_aversion(aversion, communication, relief):
 
 @rule
 def experience(fit, dose, w_reliability, aversion, defects, quality, quality_weight, evidence, noise):
-    """A family's week: ``D dose - w7 lambda defects - 0.15 (1 - quality) + evidence + noise`` (R2)."""
+    """A family's week: ``D dose - w7 lambda defects - 0.15 (1 -
+    quality) + evidence + noise`` (R2).
+    """
     return fit * dose - w_reliability * aversion * defects - quality_weight * (1.0 - quality) + evidence + noise
 
 
@@ -157,7 +159,9 @@ def inertia(base, communication, satisfied_share, by_communication, by_contacts)
 
 @rule
 def gain(effect, gradient, achievement, dose, quality, weeks_per_year):
-    """Learning gain of a child in a week, SD: ``(effect + gradient a) dose quality / weeks`` (R11)."""
+    """Learning gain of a child in a week, SD: ``(effect + gradient a)
+    dose quality / weeks`` (R11).
+    """
     return (effect + gradient * achievement) * dose * quality / weeks_per_year
 
 

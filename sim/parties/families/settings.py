@@ -109,7 +109,8 @@ class Settings(Section, title="Family"):
     def _consistent(self) -> Self:
         if self.attitude_rate + self.influence_rate > 1:
             raise ValueError(
-                f"attitude_rate = {self.attitude_rate}, influence_rate = {self.influence_rate}: accepted: rates that sum to at most 1"
+                f"attitude_rate = {self.attitude_rate}, influence_rate = {self.influence_rate}: accepted: "
+                "rates that sum to at most 1"
             )
         return self
 

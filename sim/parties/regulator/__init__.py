@@ -1,1 +1,3 @@
-"""The regulator: it reviews compliance, serves notices, and stops a programme after several (R8)."""
+"""The regulator: it reviews compliance, serves notices, and stops a
+programme after several (R8).
+"""

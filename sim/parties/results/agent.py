@@ -6,7 +6,9 @@ from sim.parties.base import Body
 
 
 class Results(Body):
-    """What the tests say, group by group, to families and to the board. Nobody acts here but the calendar."""
+    """What the tests say, group by group, to families and to the board. Nobody acts here but the
+    calendar.
+    """
 
     def respond(self) -> None:
         """Publish, in the weeks for it (R11)."""

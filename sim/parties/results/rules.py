@@ -9,25 +9,33 @@ from sim.compiled import rule
 
 @rule
 def observed_gain(true_gain, students, test_sd, draw):
-    """Published gain of a group, SD: truth plus the sampling error of a group of that size (R11)."""
+    """Published gain of a group, SD: truth plus the sampling error of a
+    group of that size (R11).
+    """
     return true_gain + test_sd / math.sqrt(students) * draw
 
 
 @rule
 def learned(gains, student_weeks, weeks):
-    """Mean gain of a group over the year so far, SD a child: what was learned a week, for all weeks (R11)."""
+    """Mean gain of a group over the year so far, SD a child: what was learned a week, for all weeks
+    (R11).
+    """
     return gains / student_weeks * weeks
 
 
 @rule
 def evidence(observed, weight):
-    """What a published gain (SD) of its own achievement group adds to a family's experience (R11)."""
+    """What a published gain (SD) of its own achievement group adds to
+    a family's experience (R11).
+    """
     return weight * observed
 
 
 @rule
 def judged(felt, share):
-    """What a group's published gain counts in the board's judgement: as it is felt (SD), by its share (R11)."""
+    """What a group's published gain counts in the board's judgement: as it is felt (SD), by its
+    share (R11).
+    """
     return felt * share
 
 

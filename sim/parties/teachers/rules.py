@@ -70,7 +70,9 @@ def effort(attitude, effort_range):
 
 @rule
 def delivered(skill, effort):
-    """Quality of what a teacher delivers, 0...1: skill times effort, 1 as in the usual class (R6)."""
+    """Quality of what a teacher delivers, 0...1: skill times effort, 1 as
+    in the usual class (R6).
+    """
     return skill * effort
 
 
@@ -78,5 +80,7 @@ def delivered(skill, effort):
 def teachers_pressure(
     unhappy_share, mean_effort, teacher_pressure, effort_pressure, governance, resources, drain
 ):  # fmt: skip
-    """Capital drained by teachers: unhappiness by governance, effort withheld by resources (R10)."""
+    """Capital drained by teachers: unhappiness by governance, effort withheld
+    by resources (R10).
+    """
     return drain * (governance * teacher_pressure * unhappy_share + resources * effort_pressure * (1.0 - mean_effort))

@@ -13,7 +13,9 @@ def technology_rise(programme, usual):
 
 @rule
 def defects_at_start(base, technology_rise, vetting, vetting_weight):
-    """Defects at the start, 0...1: new technology brings them, vetting removes them (assumption)."""
+    """Defects at the start, 0...1: new technology brings them,
+    vetting removes them (assumption).
+    """
     return base * max(0.0, technology_rise) * (1.0 - vetting_weight * vetting)
 
 
