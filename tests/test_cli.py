@@ -111,6 +111,7 @@ def test_compare_prints_and_writes_what_it_promises(tmp_path):
     assert str(ROOT) not in (out / "manifest.json").read_text()
 
 
+@pytest.mark.slow
 def test_the_folder_of_a_comparison_is_a_sweeps(tmp_path):
     out = tmp_path / "demo"
     told = json.loads(sim("compare", MOUNTAIN_VIEW, "--replicates", 20, "--out", out, "--json").stdout)
@@ -270,6 +271,7 @@ def test_without_a_command_it_shows_help():
     assert "compare" in sim(code=2).stdout
 
 
+@pytest.mark.slow
 def test_edges_run_from_the_command_line(tmp_path):
     for name, text in {"none": "families = 0", "one": "families = 1"}.items():
         (tmp_path / f"{name}.toml").write_text(f"[population]\n{text}\n")

@@ -170,6 +170,7 @@ def interrupted(arguments: list[str], signals: int, **environment: str) -> tuple
     return process.returncode, stderr
 
 
+@pytest.mark.slow
 def test_a_comparison_that_is_stopped_at_once_leaves_what_it_says(tmp_path):
     """With a folder of its own it can be resumed there; without one nothing stays."""
     many = ["compare", str(SCENARIOS / "mountain_view.toml"), "--replicates", "200000"]
