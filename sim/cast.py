@@ -6,211 +6,22 @@ of the rooms of a cast come the sections of a scenario, the set of rules, and th
 
 from __future__ import annotations
 
-import hashlib
 import importlib
-import importlib.util
 import json
-import sys
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
 from functools import cached_property, lru_cache
-from pathlib import Path
-from types import ModuleType
 from typing import Any, NamedTuple
 
 import pandas as pd
 from pydantic import BaseModel, create_model
 
-from sim.errors import InputError, Unsupported
+from sim.errors import InputError
 from sim.fields import Section
-from sim.ledger import Derived, Ledger, Quantity, Stakeholder
+from sim.ledger import Derived, Ledger, Quantity
 from sim.parties import ROOMS
 from sim.parties import rules as shared_rules
-from sim.parties.base import MOMENTS, Acting
 from sim.parties.board.ladder import LADDER
-
-PARTS = ("settings", "rules", "ledger", "agent", "phase")
-"""Modules that a room may hold; of a user's own the last two are needed."""
-
-
-@dataclass(frozen=True)
-class Room:
-    """One party, read from its folder.
-
-    Attributes
-    ----------
-    name : str
-        Of the folder; also of its section of the scenario.
-    module : str
-        Import name of the folder.
-    path : Path
-        The folder.
-    """
-
-    name: str
-    module: str
-    path: Path
-
-    @classmethod
-    def of(cls, package: ModuleType) -> Room:
-        """Read a package."""
-        if package.__file__ is None:
-            raise InputError(f"module = {package.__name__!r}: is no package; accepted: a folder with __init__.py")
-        return cls(package.__name__.rpartition(".")[2], package.__name__, Path(package.__file__).parent)
-
-    def part(self, name: str) -> ModuleType | None:
-        """One of its modules; None where it has none of that name."""
-        if not (self.path / f"{name}.py").is_file():
-            return None
-        return importlib.import_module(f"{self.module}.{name}")
-
-    def get(self, part: str, name: str, default: Any = None) -> Any:
-        """A name of one of its modules."""
-        return getattr(self.part(part), name, default)
-
-    @property
-    def settings(self) -> type[Section] | None:
-        """Its section of a scenario."""
-        return self.get("settings", "Settings")
-
-    @property
-    def power(self) -> type[Section] | None:
-        """Its row of the power table."""
-        return self.get("settings", "Power")
-
-    @property
-    def rules(self) -> dict[str, Any]:
-        """Its rules by name, in the order of its file."""
-        return _rules_of(self.part("rules"))
-
-    @property
-    def quantities(self) -> tuple[Quantity | Derived, ...]:
-        """The quantities that it owns."""
-        return self.get("ledger", "QUANTITIES", ())
-
-    @property
-    def reads(self) -> tuple[str, ...]:
-        """The quantities of others that it reads."""
-        return self.get("ledger", "READS", ())
-
-    @property
-    def stakeholder(self) -> Stakeholder | None:
-        """How it is drawn and told, where it presses on the board."""
-        return self.get("ledger", "STAKEHOLDER")
-
-    @property
-    def streams(self) -> tuple[str, ...]:
-        """Named random streams of its own, beside those of the model."""
-        return self.get("ledger", "STREAMS", ())
-
-    @property
-    def agent(self) -> type[Acting]:
-        """The class that acts for it in the Mesa model: named as the room, in capitals.
-
-        Raises
-        ------
-        sim.errors.InputError
-            Where there is none.
-        """
-        wanted = "".join(word.capitalize() for word in self.name.split("_"))
-        found = self.get("agent", wanted)
-        if found is None:
-            raise InputError(f"{self.path / 'agent.py'}: class {wanted} is missing; accepted: a party of that name")
-        return found
-
-    def phase(self, moment: str) -> Callable[..., Any] | None:
-        """What it does at a moment in the compiled engine."""
-        return self.get("phase", moment)
-
-    @cached_property
-    def digest(self) -> str:
-        """SHA-256 of all its Python source."""
-        files = sorted(self.path.rglob("*.py"))
-        return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
-
-    @property
-    def version(self) -> str:
-        """Version that its package gives itself; empty where it gives none."""
-        return str(getattr(sys.modules[self.module], "__version__", ""))
-
-    @property
-    def card(self) -> dict[str, Any]:
-        """What a stored sweep must know to be read without its code: who it is, and its rows of the
-        ledger.
-        """
-        rows = [(type(each).__name__, asdict(each)) for each in self.quantities]
-        told = [{"kind": kind, **{key: value for key, value in row.items() if key != "value"}} for kind, row in rows]
-        who = asdict(self.stakeholder) if self.stakeholder else None
-        return {
-            "party": self.name,
-            "module": self.module,
-            "version": self.version,
-            "sha256": self.digest,
-            "settings": self.settings is not None,
-            "power": self.power is not None,
-            "quantities": told,
-            "stakeholder": who,
-        }
-
-
-class StoredRoom:
-    """A user's party as a stored sweep tells of it: enough to read the tables, and none of its
-    code.
-
-    Parameters
-    ----------
-    card : dict
-        As from :attr:`Room.card`. Plain data; nothing in it is executed.
-    """
-
-    reads = streams = ()
-    rules: dict[str, Any] = {}  # noqa: RUF012  no rules, for all of them
-
-    def __init__(self, card: dict[str, Any]) -> None:
-        self.card = card
-        self.name, self.module, self.digest = str(card["party"]), str(card["module"]), str(card["sha256"])
-        self.settings = Stored if card["settings"] else None
-        self.power = Stored if card["power"] else None
-        self.quantities = tuple(_quantity(row) for row in card["quantities"])
-        who = card["stakeholder"]
-        self.stakeholder = Stakeholder(**{**who, "dash": _dash(who["dash"])}) if who else None
-
-    def get(self, part: str, name: str, default: Any = None) -> Any:
-        """Refuse: its code is not here."""
-        raise self.absent
-
-    @property
-    def agent(self) -> type[Acting]:
-        """Refuse: its code is not here."""
-        raise self.absent
-
-    def phase(self, moment: str) -> Callable[..., Any] | None:
-        """Refuse: its code is not here."""
-        raise self.absent
-
-    @property
-    def absent(self) -> Unsupported:
-        """The error that says so."""
-        return Unsupported(
-            f"the party {self.name!r} is not loaded, and a results folder is never executed; "
-            f"accepted: --module with its folder or package ({self.module})"
-        )
-
-
-class Stored(Section, extra="allow"):
-    """A section of a party whose code is not here, as it was stored."""
-
-
-def _quantity(row: dict[str, Any]) -> Quantity | Derived:
-    values = {key: value for key, value in row.items() if key != "kind"}
-    if row["kind"] == "Derived":
-        return Derived(**values, value=lambda final: None)
-    return Quantity(**values)
-
-
-def _dash(stored: Any) -> Any:
-    """A dash pattern as Matplotlib takes it: JSON has no tuples."""
-    return (stored[0], tuple(stored[1])) if isinstance(stored, list) else stored
+from sim.rooms import Room, StoredRoom, check, room_of, rules_of
 
 
 class Cast:
@@ -239,7 +50,7 @@ class Cast:
             raise InputError(f"module = {twice!r}: there is a party of that name; accepted: another name")
         for room in own:
             if isinstance(room, Room):
-                _check(room)
+                check(room)
 
     def __reduce__(self) -> tuple[Any, ...]:
         if any(isinstance(room, StoredRoom) for room in self.own):
@@ -257,7 +68,7 @@ class Cast:
         """All rules, a named tuple whose class names the quantities that a
         swapped one may ask for.
         """
-        every = _rules_of(shared_rules)
+        every = rules_of(shared_rules)
         for room in self.rooms:
             for name, rule in room.rules.items():
                 if name in every:
@@ -295,6 +106,39 @@ class Cast:
         power: Any = create_model("Power", __base__=Power, __module__=module, **rows)  # type: ignore[call-overload]
         return create_model(name, __base__=base, __module__=module, **fields, power=(power, power()))  # type: ignore[call-overload]
 
+    def channels(self, who: str) -> tuple[str, ...]:
+        """Channels through which a stakeholder has power over the board: fields of its row of the
+        power table.
+        """
+        power = next((room.power for room in self.rooms if room.name == who), None)
+        return tuple(power.model_fields) if power is not None else ()
+
+    def stakeholder_table(self) -> pd.DataFrame:
+        """List every stakeholder.
+
+        Returns
+        -------
+        pandas.DataFrame
+            A row each, in the order of the tables: ``stakeholder``, ``label``, ``colour``,
+            ``dash``, ``hatch``, ``channels`` (of power over the board), ``drained`` (the column of
+            its pressure), ``stance`` (what its stance before the first week is; empty where it has
+            none).
+        """
+        rows = [
+            {
+                "stakeholder": who.name,
+                "label": who.label,
+                "colour": who.colour,
+                "dash": who.dash,
+                "hatch": who.hatch,
+                "channels": ", ".join(self.channels(who.name)),
+                "drained": who.drained,
+                "stance": who.stance,
+            }
+            for who in self.ledger.stakeholders.values()
+        ]
+        return pd.DataFrame(rows)
+
     def ledger_table(self) -> pd.DataFrame:
         """List every quantity of a run.
 
@@ -306,7 +150,6 @@ class Cast:
             others), ``unit``, ``meaning``, ``owner`` (the party that writes it), ``readers`` (the
             parties that read it), ``weekly`` and ``outcome`` (whether it is a column there).
         """
-        board = "board" if any(room.name == "board" for room in self.rooms) else ""
         rows = []
         for (over, name), owner in self.ledger.owners.items():
             each = self.ledger.kept[over][name] if over != "outcome" else self.ledger.derived[name]
@@ -319,7 +162,7 @@ class Cast:
                     "unit": each.unit,
                     "meaning": each.meaning,
                     "owner": owner,
-                    "readers": ", ".join([board] if drained else reading),
+                    "readers": "board" if drained else ", ".join(reading),
                     "weekly": isinstance(each, Quantity) and each.weekly,
                     "outcome": isinstance(each, Derived) or drained or each.outcome != "",
                 }
@@ -360,7 +203,7 @@ def cast_of(*own: Any) -> Cast:
     >>> scenario.parent_association.memory
     0.8
     """
-    return _cast(tuple(_room(each) for each in own))
+    return _cast(tuple(room_of(each) for each in own))
 
 
 def stored_cast(cards: list[dict[str, Any]]) -> Cast:
@@ -382,66 +225,6 @@ def _stored(card: str) -> StoredRoom:
 @lru_cache(maxsize=64)
 def _cast(own: tuple[Room | StoredRoom, ...]) -> Cast:
     return Cast(own) if own else DEFAULT
-
-
-def _room(given: Any) -> Room:
-    if isinstance(given, ModuleType):
-        return Room.of(given)
-    if isinstance(given, tuple):
-        module, path = given
-        return _room(module if importlib.util.find_spec(module) else path)
-    path = Path(given)
-    if path.is_dir() and (path / "__init__.py").is_file():
-        return Room.of(_from_folder(path.resolve()))
-    try:
-        return Room.of(importlib.import_module(str(given)))
-    except ImportError:
-        raise InputError(
-            f"module = {str(given)!r}: no such folder or package; accepted: a folder of the shape of "
-            "sim/parties/<party>/"
-        ) from None
-
-
-def _from_folder(path: Path) -> ModuleType:
-    """Import a package from its folder, wherever that lies."""
-    known = sys.modules.get(path.name)
-    if known is not None and getattr(known, "__file__", None) == str(path / "__init__.py"):
-        return known
-    if known is not None:
-        raise InputError(f"module = {str(path)!r}: another package is called {path.name!r}; accepted: another name")
-    spec = importlib.util.spec_from_file_location(
-        path.name, path / "__init__.py", submodule_search_locations=[str(path)]
-    )
-    assert spec is not None
-    assert spec.loader is not None
-    package = importlib.util.module_from_spec(spec)
-    sys.modules[path.name] = package
-    spec.loader.exec_module(package)
-    return package
-
-
-def _rules_of(module: ModuleType | None) -> dict[str, Any]:
-    """Compiled functions that a module defines itself, by name."""
-    if module is None:
-        return {}
-    functions = {name: each for name, each in vars(module).items() if hasattr(each, "py_func")}
-    return {name: each for name, each in functions.items() if each.py_func.__module__ == module.__name__}
-
-
-def _check(room: Room) -> None:
-    """Refuse a room that lacks an engine, or acts in one engine only."""
-    for part in ("agent", "phase"):
-        if room.part(part) is None:
-            raise InputError(f"{room.path}: {part}.py is missing; accepted: a folder with agent.py and phase.py")
-    for moment in MOMENTS[1:]:
-        compiled, acts = room.phase(moment) is not None, callable(getattr(room.agent, moment, None))
-        if compiled != acts:
-            lacking = "phase.py" if acts else "agent.py"
-            raise InputError(f"{room.path / lacking}: has no {moment!r}; accepted: the same moments in both engines")
-    if room.stakeholder is not None and room.stakeholder.name != room.name:
-        raise InputError(
-            f"{room.path / 'ledger.py'}: STAKEHOLDER is called {room.stakeholder.name!r}; accepted: {room.name!r}"
-        )
 
 
 DEFAULT = Cast()

@@ -68,8 +68,7 @@ def diagnose(scenario: Scenario, communities: int = 10) -> pd.DataFrame:
 
 def _power(scenario: Scenario, who: str) -> float:
     """Sum of a stakeholder's channels in the power table."""
-    channels = getattr(scenario.power, who, None)
-    return sum(channels.model_dump().values()) if channels is not None else 0.0
+    return sum(getattr(getattr(scenario.power, who), channel) for channel in scenario.cast.channels(who))
 
 
 def _stances(model: ValueNetworkModel) -> dict[str, Stance]:

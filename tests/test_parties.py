@@ -3,6 +3,7 @@ has the same rights.
 """
 
 import ast
+import json
 import pickle
 import shutil
 import sys
@@ -16,9 +17,10 @@ from strategies import scenarios
 
 import sim
 from sim import InputError, Scenario, cast_of, load_scenario, rules, simulate, simulate_with_agents
-from sim.cast import DEFAULT, Room
+from sim.cast import DEFAULT, stored_cast
 from sim.diagnose import diagnose
 from sim.parties.base import MOMENTS
+from sim.rooms import Room, StoredRoom
 from sim.scenario import parameter_table, scenario_type
 
 ASSOCIATION = ROOT / "notebooks" / "parent_association"
@@ -169,6 +171,42 @@ def test_swapped_rules_are_told_with_a_digest():
     assert list(one) == list(two) == ["heat"]
     assert one != two
     assert rules.swapped(rules.DEFAULT) == {}
+
+
+def test_stakeholders_are_one_table(cast):
+    table = cast.stakeholder_table().set_index("stakeholder")
+    assert table.loc["parent_association", ["label", "channels"]].tolist() == ["parent association", "governance"]
+    assert table.loc["union", "channels"] == "resources, regulation"
+    assert table["colour"].is_unique
+    assert not table[["dash", "hatch"]].astype(str).duplicated().any()
+
+
+def test_every_quantity_is_listed_with_who_writes_and_who_reads_it(cast):
+    table = cast.ledger_table().set_index(["quantity", "over"])
+    assert table.loc[("attention", "district"), ["unit", "owner", "readers"]].tolist() == [
+        "0-1",
+        "community",
+        "families",
+    ]
+    assert "parent_association" in table.loc[("voices_against", "district"), "readers"]
+    assert (table["unit"] != "").all()
+
+
+def test_a_stored_party_tells_its_tables_and_runs_nothing(cast, with_association):
+    card = json.loads(json.dumps(cast.cards[0]))
+    stored = StoredRoom(card)
+    assert stored.stakeholder == cast.own[0].stakeholder
+    assert [each.name for each in stored.quantities] == [each.name for each in cast.own[0].quantities]
+    with pytest.raises(InputError, match="is not loaded, and a results folder is never executed; accepted: --module"):
+        _ = stored.agent
+    with pytest.raises(ValueError, match="party = '__base__'"):
+        StoredRoom({**card, "party": "__base__"})
+    reading = scenario_type(stored_cast([card])).model_validate_json(with_association.model_dump_json())
+    assert reading.revise({"design.dose": 0.5}).design.dose == 0.5
+    with pytest.raises(InputError, match="is not loaded"):
+        simulate(reading, 1)
+    with pytest.raises(InputError, match="is not loaded"):
+        simulate_with_agents(reading, 1)
 
 
 # --- rooms that are refused ----------------------------------------------------------------------
