@@ -272,7 +272,14 @@ def check(room: Room) -> None:
         if compiled != acts:
             lacking = "phase.py" if acts else "agent.py"
             raise InputError(f"{room.path / lacking}: has no {moment!r}; accepted: the same moments in both engines")
-    if room.stakeholder is not None and room.stakeholder.name != room.name:
+        if compiled and not getattr(room.phase(moment), "is_phase", False):
+            raise InputError(
+                f"{room.path / 'phase.py'}: {moment!r} is no phase; accepted: a function marked with @phase"
+            )
+    who = room.stakeholder
+    if who is not None and who.stance and not callable(getattr(room.agent, "stance", None)):
         raise InputError(
-            f"{room.path / 'ledger.py'}: STAKEHOLDER is called {room.stakeholder.name!r}; accepted: {room.name!r}"
+            f"{room.path / 'agent.py'}: has no 'stance' though STAKEHOLDER tells of one; accepted: a method, or stance = ''"
         )
+    if who is not None and who.name != room.name:
+        raise InputError(f"{room.path / 'ledger.py'}: STAKEHOLDER is called {who.name!r}; accepted: {room.name!r}")

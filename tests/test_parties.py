@@ -244,6 +244,23 @@ def test_a_party_that_acts_in_one_engine_only_is_refused(copy):
         cast_of(room)
 
 
+def test_a_stakeholder_with_a_stance_must_say_it(copy):
+    """None is left out of the diagnosis in silence."""
+    room = copy("secret_party")
+    text = (room / "agent.py").read_text()
+    (room / "agent.py").write_text(text.replace("def stance", "def hidden"))
+    with pytest.raises(InputError, match="has no 'stance' though STAKEHOLDER tells of one"):
+        cast_of(room)
+
+
+def test_a_phase_must_be_marked(copy):
+    room = copy("plain_party")
+    text = (room / "phase.py").read_text()
+    (room / "phase.py").write_text(text.replace("@phase\ndef press", "def press"))
+    with pytest.raises(InputError, match="'press' is no phase; accepted: a function marked with @phase"):
+        cast_of(room)
+
+
 def test_a_party_without_a_phase_is_refused(copy):
     room = copy("half_party")
     (room / "phase.py").unlink()
