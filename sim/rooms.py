@@ -279,7 +279,8 @@ def check(room: Room) -> None:
     who = room.stakeholder
     if who is not None and who.stance and not callable(getattr(room.agent, "stance", None)):
         raise InputError(
-            f"{room.path / 'agent.py'}: has no 'stance' though STAKEHOLDER tells of one; accepted: a method, or stance = ''"
+            f"{room.path / 'agent.py'}: has no 'stance' though STAKEHOLDER tells of one; "
+            "accepted: a method of that name, or none told"
         )
     if who is not None and who.name != room.name:
         raise InputError(f"{room.path / 'ledger.py'}: STAKEHOLDER is called {who.name!r}; accepted: {room.name!r}")
