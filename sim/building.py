@@ -9,6 +9,7 @@ import sys
 from collections import namedtuple
 from collections.abc import Callable
 from functools import lru_cache
+from itertools import count
 from pathlib import Path
 from threading import Lock
 from types import FunctionType
@@ -23,6 +24,7 @@ from sim.parties.base import MOMENTS
 from sim.parties.board.ladder import OVER_FROM
 
 _BUILDING = Lock()
+_SWAPPED = count()
 
 run = unbound
 """The schedule, in the source of the compiled run."""
@@ -70,18 +72,22 @@ def built(cast: Cast, rules: Any, schedule: tuple[Callable[..., Any], ...]) -> A
 @lru_cache(maxsize=16)
 def _build(cast: Cast, rules: Any, schedule: tuple[Callable[..., Any], ...]) -> Any:
     """Compile the run; kept on disk with the cast's own rules, in memory with others."""
-    bound = {"r": rules, "sum_of_drained": _sum_of(cast.ledger.drained)}
-    compiler = Compiler(bound, rulebook.asked_for(rules, cast.rules))
-    names: dict[str, Any] = {moment: compiler.one_after_the_other(cast.phases(moment)) for moment in MOMENTS}
-    names |= {"record": _record_of(tuple(cast.ledger.weekly)), "OVER_FROM": OVER_FROM, "__name__": __name__}
-    for part in schedule:
-        names[part.__name__] = inner(FunctionType(part.__code__, names, part.__name__))
-    names |= {"run": names[schedule[-1].__name__], "World": World if cast is DEFAULT else world_type(cast)}
     kept = rules is cast.rules
-    entry = _entry(_fingerprint(cast) if kept else "")
+    tag = _fingerprint(cast) if kept else f"swapped_{next(_SWAPPED)}"
+    bound: dict[str, Any] = {"r": rules}
+    compiler = Compiler(bound, rulebook.asked_for(rules, cast.rules), tag)
+    bound["sum_of_drained"] = inner(compiler.named(_sum_of(cast.ledger.drained)))
+    names: dict[str, Any] = {moment: compiler.one_after_the_other(cast.phases(moment)) for moment in MOMENTS}
+    record = inner(compiler.named(_record_of(tuple(cast.ledger.weekly))))
+    names |= {"record": record, "OVER_FROM": OVER_FROM, "__name__": __name__}
+    for part in schedule:
+        names[part.__name__] = inner(compiler.named(FunctionType(part.__code__, names, part.__name__)))
+    names |= {"run": names[schedule[-1].__name__], "World": World if cast is DEFAULT else world_type(cast)}
+    entry = _entry(tag)
     whole = FunctionType(entry.__code__, names, "run_once", None, entry.__closure__)
     # A file on disk for each cast, as each has types of its own.
-    whole.__qualname__ = "_".join(("run_once", *(room.name for room in cast.own)))
+    parts = (room.name for room in cast.own) if kept else (tag,)
+    whole.__qualname__ = "_".join(("run_once", *parts))
     return njit(nogil=True, cache=kept)(whole)
 
 
@@ -94,7 +100,6 @@ def _entry(fingerprint: str) -> Any:
 
 
 def _sum_of(names: tuple[str, ...]) -> Any:
-    @inner
     def sum_of_drained(ledger):
         total = 0.0
         for name in literal_unroll(names):
@@ -105,7 +110,6 @@ def _sum_of(names: tuple[str, ...]) -> Any:
 
 
 def _record_of(names: tuple[str, ...]) -> Any:
-    @inner
     def record(ledger, row):
         column = 0
         for name in literal_unroll(names):

@@ -51,10 +51,15 @@ class Compiler:
         Names to bind in every phase that uses them, as ``r`` to a set of rules.
     asks : mapping
         Quantities of the ledger that a swapped rule asks for beyond its usual arguments, by rule.
+    tag : str
+        Sets what is compiled here apart from all else of the same name, in this process and on
+        disk: compiled code is linked by name, and what another process left on disk could
+        otherwise be taken for what was compiled here with other rules.
     """
 
-    def __init__(self, bound: Mapping[str, Any], asks: Mapping[str, tuple[str, ...]]) -> None:
+    def __init__(self, bound: Mapping[str, Any], asks: Mapping[str, tuple[str, ...]], tag: str) -> None:
         self.bound = bound
+        self.tag = tag
         self.asks = asks
         self.namespaces: dict[int, dict[str, Any]] = {}
         self.compiled: dict[Callable[..., Any], Any] = {}
@@ -64,8 +69,7 @@ class Compiler:
         if function not in self.compiled:
             code = _asking(function, self.asks) if self.asks else function.__code__
             namespace = self._namespace(function)
-            plain = FunctionType(code, namespace, function.__name__)
-            self.compiled[function] = inner(plain)
+            self.compiled[function] = inner(self.named(FunctionType(code, namespace, function.__name__)))
             for name in code.co_names:
                 called: Any = function.__globals__.get(name)
                 if getattr(called, "is_phase", False):
@@ -85,7 +89,12 @@ class Compiler:
         names = {f"act_{place}": self(function) for place, function in enumerate(functions)}
         calls = "".join(f"    {name}(w, week)\n" for name in names) or "    pass\n"
         exec(f"def all_act(w, week):\n{calls}", names)
-        return inner(names["all_act"])
+        return inner(self.named(names["all_act"]))
+
+    def named(self, function: Any) -> Any:
+        """Give a function a name of its own, for the linker."""
+        function.__qualname__ = f"{function.__name__}_{self.tag}"
+        return function
 
 
 def _asking(function: Callable[..., Any], asks: Mapping[str, tuple[str, ...]]) -> CodeType:
