@@ -21,7 +21,7 @@ from sim import rules as rulebook
 from sim.cast import DEFAULT, Cast
 from sim.compiled import Compiler, inner, unbound
 from sim.parties.base import MOMENTS
-from sim.parties.board.ladder import OVER_FROM
+from sim.parties.board.endings import OVER_FROM
 
 _BUILDING = Lock()
 _SWAPPED = count()

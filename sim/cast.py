@@ -20,7 +20,7 @@ from sim.fields import Section
 from sim.ledger import Derived, Ledger, Quantity
 from sim.parties import ROOMS
 from sim.parties import rules as shared_rules
-from sim.parties.board.ladder import LADDER
+from sim.parties.board.endings import LADDER
 from sim.rooms import Room, StoredRoom, check, room_of, rules_of
 
 
@@ -153,8 +153,9 @@ class Cast:
         rows = []
         for (over, name), owner in self.ledger.owners.items():
             each = self.ledger.kept[over][name] if over != "outcome" else self.ledger.derived[name]
-            drained = name in self.ledger.drained
-            reading = [room.name for room in self.rooms if name in room.reads and room.name != owner]
+            drained = over == "district" and name in self.ledger.drained
+            told = name if over == "district" else f"{over}.{name}"
+            reading = [room.name for room in self.rooms if told in room.reads and room.name != owner]
             rows.append(
                 {
                     "quantity": name,

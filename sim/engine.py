@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 
 from sim.building import built
-from sim.compiled import phase, unbound
+from sim.compiled import unbound
 from sim.ledger import THIRDS, Over
 from sim.outcome import Run, finish
-from sim.parties.board.ladder import OVER_FROM
+from sim.parties.board.endings import OVER_FROM
 from sim.population import Population, populate
 from sim.scenario import Scenario, numbers
 from sim.streams import named_keys
@@ -26,7 +26,6 @@ from sim.streams import named_keys
 begin = supply = teach = live = respond = press = decide = leave = renew = enrol = close = record = unbound
 
 
-@phase
 def run(w, weeks):
     """Live through all weeks, and write down each."""
     first_week, horizon = w.p.offer.first_week, weeks.shape[0]
@@ -47,7 +46,6 @@ def run(w, weeks):
             return
 
 
-@phase
 def live_through(w, week):
     """One week of the programme."""
     supply(w, week)
@@ -60,7 +58,6 @@ def live_through(w, week):
         leave(w, week)
 
 
-@phase
 def turn(w, week):
     """Between weeks: at the year's end cohorts change; then, and when a unit starts, there is an
     intake.
@@ -111,9 +108,9 @@ def simulate(scenario: Scenario, seed: int, rules: Any = None, population: Popul
     schools, rungs = ledger.open("school", len(people.school_start) - 1), ledger.open("rung", len(ledger.rungs))
     memories = tuple(memory(people) for memory in cast.memories.values())
     weeks = np.full((scenario.horizon.weeks, len(ledger.weekly)), np.nan)
-    record, lists = numbers(scenario)
+    values, lists = numbers(scenario)
     built(cast, cast.rules if rules is None else rules, (turn, live_through, run))(
-        record, lists, people, named_keys(seed, cast.streams), district, schools, thirds, rungs, memories, weeks
+        values, lists, people, named_keys(seed, cast.streams), district, schools, thirds, rungs, memories, weeks
     )
     records = {"district": district, "school": schools, "third": thirds, "rung": rungs}
     pages: dict[Over, list[dict[str, Any]]] = {over: _by_name(each) for over, each in records.items()}  # type: ignore[misc]

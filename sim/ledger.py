@@ -209,7 +209,7 @@ class Ledger:
         self.rungs = {each.name: each for each in rungs}
         drained = [(each.name, _drained(each)) for each in self.stakeholders.values()]
         every = [("schedule", each) for each in CLOCK] + list(quantities) + drained
-        self._told = [each for _, each in every if isinstance(each, Derived) or each.outcome == "last"]
+        self._concluded = [each for _, each in every if isinstance(each, Derived) or each.outcome == "last"]
         self.derived = {each.name: each for _, each in every if isinstance(each, Derived)}
         self.owners: dict[tuple[str, str], str] = {}
         self.kept: dict[str, dict[str, Quantity]] = {"district": {}, "school": {}, "third": {}, "rung": {}}
@@ -248,7 +248,7 @@ class Ledger:
     @cached_property
     def compared(self) -> dict[str, str]:
         """Columns of the outcome that tables over runs compare, with words and unit."""
-        return {name: each.told for each in self._told if each.told for name in self._names(each)}
+        return {name: each.told for each in self._concluded if each.told for name in self._names(each)}
 
     @cached_property
     def first_steps(self) -> tuple[str, ...]:
@@ -281,9 +281,10 @@ class Ledger:
             **{f"week_{name}": f"week in which it was {self.rungs[name].label}; NaN where not" for name in steps},
             "week_over": "week from which nobody took part any more; NaN where it went on",
         }
-        for each in self._told:
+        for each in self._concluded:
             columns.update(dict.fromkeys(self._names(each), f"{each.meaning}, {each.unit}"))
-        columns.update({name: self.kept["district"][name].meaning for name in self.drained})
+        for who in self.stakeholders.values():
+            columns[who.drained] = f"capital drained by {who.label} over the run (negative: gained), capital"
         return columns
 
     @staticmethod
@@ -315,7 +316,7 @@ class Ledger:
         over = [week for week in reached[self._over_from :] if not math.isnan(week)]
         values = [*names.values(), self._ladder[at].name if ending else "survived", reached[at] if ending else math.nan]
         values += [*reached[1 : self._over_from], min(over, default=math.nan)]
-        for each in self._told:
+        for each in self._concluded:
             if isinstance(each, Derived):
                 values.append(each.value(final))
             elif each.over == "third":

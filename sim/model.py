@@ -14,7 +14,7 @@ import numpy as np
 
 from sim.ledger import Over
 from sim.outcome import Run, finish
-from sim.parties.board.ladder import OVER_FROM
+from sim.parties.board.endings import OVER_FROM
 from sim.population import populate
 from sim.scenario import Scenario
 from sim.streams import deviate, named_keys, uniform, week_key
@@ -77,7 +77,7 @@ class ValueNetworkModel(mesa.Model):
         super().__init__(rng=int(seed))
         self.seed = int(seed)
         cast = self.scenario.cast
-        self.rules = rules_of(self, cast.rules if rules is None else rules)
+        self.rules = rules_for_agents(self, cast.rules if rules is None else rules)
         self.week = 0
         self._keys = named_keys(self.seed, cast.streams)[0]
         self._luck_of(0)
@@ -241,7 +241,7 @@ def simulate_with_agents(
     return model.result()
 
 
-def rules_of(model: ValueNetworkModel, rules: Any) -> Any:
+def rules_for_agents(model: ValueNetworkModel, rules: Any) -> Any:
     """The rules as agents call them: one that asks for quantities of the ledger is given them."""
     from sim.rules import asked_for
 

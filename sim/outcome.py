@@ -25,7 +25,7 @@ results.
 """
 
 RUNGS = tuple(LEDGER.rungs)
-"""Where a programme can stand; see ``sim/parties/board/ladder.py``."""
+"""Where a programme can stand; see ``sim/parties/board/endings.py``."""
 
 ENDINGS = LEDGER.endings
 """Ways of ending. A run has one: the lowest rung it reached. ``survived`` is as designed, repaired

@@ -86,7 +86,9 @@ class Room:
 
     @property
     def reads(self) -> tuple[str, ...]:
-        """The quantities of others that it reads."""
+        """The quantities of others that it reads: ``school.NAME`` or ``third.NAME`` where it is not
+        the district's.
+        """
         return self.get("ledger", "READS", ())
 
     @property

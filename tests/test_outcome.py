@@ -9,7 +9,7 @@ from sim import Scenario, simulate
 from sim.errors import InputError
 from sim.ledger import Ledger, Quantity
 from sim.outcome import ENDINGS, OUTCOME, OVER, RUNGS, STAKEHOLDERS, WEEKLY, Outcome
-from sim.parties.board.ladder import LADDER, OVER_FROM, STEP
+from sim.parties.board.endings import LADDER, OVER_FROM, STEP
 
 
 def test_two_identical_runs_are_equal_though_weeks_are_missing(mountain_view):

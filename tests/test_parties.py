@@ -24,7 +24,6 @@ from sim.rooms import Room, StoredRoom
 from sim.scenario import parameter_table, scenario_type
 
 ASSOCIATION = ROOT / "notebooks" / "parent_association"
-PAGES = ("school", "third", "own", "row")
 
 
 @pytest.fixture(scope="module")
@@ -37,35 +36,39 @@ def with_association(cast) -> Scenario:
     return load_scenario(SCENARIOS / "mountain_view.toml", "retrofit", cast)
 
 
-def is_page(node: ast.expr) -> bool:
-    """Whether an expression is a page of the ledger: the district's, a school's, a third's or a
-    rung's.
+def page_of(node: ast.expr) -> str:
+    """Whose page of the ledger an expression is: the district's, a school's, a third's or a rung's;
+    empty if none.
     """
+    named = {"ledger": "district", "school": "school", "third": "third"}
     if isinstance(node, ast.Name):
-        return node.id in ("ledger", "school", "third")
+        return named.get(node.id, "")
     if isinstance(node, ast.Attribute):
-        return node.attr in ("ledger", "school")
-    return isinstance(node, ast.Subscript) and isinstance(node.value, ast.Attribute) and node.value.attr in (
-        "schools", "thirds", "rungs",
-    )  # fmt: skip
+        return {"ledger": "district", "school": "school"}.get(node.attr, "")
+    if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Attribute):
+        return {"schools": "school", "thirds": "third", "rungs": "rung"}.get(node.value.attr, "")
+    return ""
 
 
-def touched(room: Room, part: str) -> set[str]:
-    """Quantities of the ledger that the source of a room's agent or phase names."""
+def touched(room: Room, part: str) -> set[tuple[str, str]]:
+    """Quantities of the ledger, with what they are kept over, that the source of a room's agent or
+    phase names.
+    """
     tree = ast.parse((room.path / f"{part}.py").read_text())
-    named = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute) and is_page(node.value)}
-    quantities = {name for (over, name) in DEFAULT.ledger.owners if over != "outcome"}
-    return (named & quantities) - {"schools", "thirds", "rungs"}
+    named = {(page_of(node.value), node.attr) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    return named & set(DEFAULT.ledger.owners)
 
 
 @pytest.mark.parametrize("room", DEFAULT.rooms, ids=lambda room: room.name)
 def test_what_a_party_reads_of_others_is_declared_and_read(room):
-    own = {each.name for each in room.quantities} | ({room.stakeholder.drained} if room.stakeholder else set())
     used = touched(room, "agent") | touched(room, "phase")
-    owners = {name: owner for (_, name), owner in DEFAULT.ledger.owners.items()}
-    foreign = {name for name in used if name not in own and owners[name] != room.name}
-    clock = {"week", "week_of_year"}
-    assert foreign - clock == set(room.reads) - own - clock
+    own = room.stakeholder.drained if room.stakeholder else ""
+    foreign = {
+        name if over == "district" else f"{over}.{name}"
+        for over, name in used
+        if DEFAULT.ledger.owners[over, name] not in (room.name, "schedule") and name != own
+    }
+    assert foreign == set(room.reads)
 
 
 @pytest.mark.parametrize("room", DEFAULT.rooms, ids=lambda room: room.name)

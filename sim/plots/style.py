@@ -23,7 +23,7 @@ FULL_WIDTH = 7.2
 """Inches: both columns."""
 
 # Okabe & Ito 2008, told apart by people with any common colour blindness; dashes repeat it in
-# print. Those of ways of ending and of stakeholders stand with them: sim/parties/board/ladder.py,
+# print. Those of ways of ending and of stakeholders stand with them: sim/parties/board/endings.py,
 # sim/parties/*/ledger.py.
 ANY_ENDING = Rung("any", "any ending", "#000000")
 DESIGN_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.parties.base import Party
-from sim.parties.board.ladder import OVER_FROM, STEP
+from sim.parties.board.endings import STEP
 
 if TYPE_CHECKING:
     from sim.model import ValueNetworkModel
@@ -87,8 +87,3 @@ class Board(Party):
         """End the programme, with the week from 1 in which that was."""
         self.ledger.rung = rung
         self.ledger.rungs[rung].week = week
-
-    @property
-    def over(self) -> bool:
-        """Whether the programme has ended."""
-        return self.ledger.rung >= OVER_FROM

@@ -1,7 +1,7 @@
 """The board in the compiled engine (R10)."""
 
 from sim.compiled import phase, r, sum_of_drained
-from sim.parties.board.ladder import STEP
+from sim.parties.board.endings import STEP
 
 
 @phase

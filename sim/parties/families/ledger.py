@@ -116,4 +116,4 @@ QUANTITIES = (
     Quantity("year_weeks", "child-weeks", "weeks in the year, summed over children", over="third"),
     Quantity("gains", "SD", "learning over the run, summed over children", 0.0, over="third"),
 )  # fmt: skip
-READS = ("dose", "return_ease", "calm", "defects", "attention", "quality", "evidence")
+READS = ("dose", "return_ease", "calm", "defects", "attention", "school.quality", "third.evidence")

@@ -41,7 +41,7 @@ class Settings(Section, title="Results"):
             raise ValueError(f"results.weeks = {odd[0]}: accepted: weeks of the school year, 1 to {year}")
 
 
-class Power(Section, title="BoardPower"):
+class Power(Section, title="ResultsPower"):
     """The board's own judgement."""
 
     governance: float = number(1.0, "weight", "Weight of published results.", Assumption("assumption"), 0, 10)

@@ -10,4 +10,4 @@ QUANTITIES = (
     Quantity("mean_effort", "0-1", "mean effort of teachers", 1.0),
     Quantity("quality", "0-1", "mean quality of delivery at the school", 1.0, over="school"),
 )
-READS = ("defects", "inside", "attitude", "voices_against")
+READS = ("defects", "school.inside", "school.attitude", "school.voices_against")
