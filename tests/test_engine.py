@@ -1,5 +1,6 @@
 """The compiled engine: pure, cached by source, defined at the edges."""
 
+import hashlib
 import math
 import os
 import shutil
@@ -39,8 +40,6 @@ def test_another_process_gives_the_same_bits(mountain_view):
         f"print(hashlib.sha256(simulate(load_scenario({str(SCENARIOS / 'mountain_view.toml')!r}), "
         "6).weeks.tobytes()).hexdigest())"
     )
-    import hashlib
-
     there = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
     ).stdout.strip()
@@ -209,6 +208,23 @@ def test_the_compiled_run_is_cached_between_processes():
     simulate(Scenario(), 1)
     hits = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT).stdout
     assert int(hits) == 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["calmed", "delivered", "heat", "attention"])
+def test_a_rule_swapped_first_is_not_linked_into_the_run_kept_on_disk(name):
+    """Compiled code is linked by name, and what another process left on disk has names as well."""
+    told = f"load_scenario({str(SCENARIOS / 'mountain_view.toml')!r})"
+    code = (
+        "from sim import *; import hashlib, inspect;"
+        f"scenario = {told}; taken = inspect.signature(getattr(rules.DEFAULT, {name!r})).parameters;"
+        "mine = {}; exec('def broken(' + ', '.join(taken) + '): return 0.93', mine);"
+        f"simulate(scenario, 6, rules.replace({name}=mine['broken']));"
+        "print(hashlib.sha256(simulate(scenario, 6).weeks.tobytes()).hexdigest())"
+    )
+    plain = simulate(load_scenario(SCENARIOS / "mountain_view.toml"), 6)
+    there = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert there.stdout.strip() == hashlib.sha256(plain.weeks.tobytes()).hexdigest()
 
 
 def test_baseline_run_holds_still():
