@@ -1,8 +1,8 @@
 """How rules and phases are compiled: a rule by itself, the phases of a week against a set of rules.
 
 A **rule** is a pure function of scalars. A **phase** is what a party does at one moment of the week
-in the compiled engine: a function ``(w, week)`` of the world ``w`` (see ``sim/engine.py``) that
-calls rules by way of the name ``r``. Phases are compiled together, each in the names of its own
+in the compiled engine: a function ``(w, week)`` of the world ``w`` (see ``sim/building.py``) that
+calls rules by way of the name ``r``; its helpers are marked too. Phases are compiled together, each in the names of its own
 module, with ``r`` standing for the set of rules of the run: so a swapped rule reaches all of them.
 """
 

@@ -19,9 +19,6 @@ from sim.fields import Section
 from sim.ledger import Derived, Quantity, Stakeholder
 from sim.parties.base import MOMENTS, Acting
 
-PARTS = ("settings", "rules", "ledger", "agent", "phase")
-"""Modules that a room may hold; of a user's own the last two are needed."""
-
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 """What a party may be called: its name is that of a section of the scenario, and of columns."""
 
