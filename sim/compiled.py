@@ -2,8 +2,9 @@
 
 A **rule** is a pure function of scalars. A **phase** is what a party does at one moment of the week
 in the compiled engine: a function ``(w, week)`` of the world ``w`` (see ``sim/building.py``) that
-calls rules by way of the name ``r``; its helpers are marked too. Phases are compiled together, each in the names of its own
-module, with ``r`` standing for the set of rules of the run: so a swapped rule reaches all of them.
+calls rules by way of the name ``r``; its helpers are marked too. Phases are compiled together, each
+in the names of its own module, with ``r`` standing for the set of rules of the run: so a swapped
+rule reaches all of them.
 """
 
 from __future__ import annotations
