@@ -23,19 +23,20 @@ from sim.streams import named_keys
 # --- the schedule --------------------------------------------------------------------------------
 
 # What all parties do at a moment, and how a week is written down: bound when the run is compiled.
-begin = supply = teach = live = respond = press = decide = leave = renew = enrol = close = record = unbound
+begin = supply = teach = live = respond = press = decide = leave = conclude = renew = enrol = close = unbound
+record = unbound
 
 
 def run(w, weeks):
     """Live through all weeks, and write down each."""
     first_week, horizon = w.p.offer.first_week, weeks.shape[0]
     begin(w, w.ledger.week)
-    if horizon > 0 and first_week == 0:
+    if horizon > 0 and first_week == 0 and w.ledger.rung < OVER_FROM:
         enrol(w, w.ledger.week)
     for week in range(horizon):
         w.ledger.week = week
         w.ledger.week_of_year = week % w.p.horizon.weeks_per_year + 1
-        if week >= first_week:
+        if week >= first_week and w.ledger.rung < OVER_FROM:
             live_through(w, week)
         if w.ledger.rung < OVER_FROM and week + 1 < horizon:
             turn(w, week)
@@ -56,6 +57,8 @@ def live_through(w, week):
     decide(w, week)
     if w.ledger.rung < OVER_FROM:
         leave(w, week)
+        if (week + 1) % w.p.horizon.weeks_per_year == 0:
+            conclude(w, week)
 
 
 def turn(w, week):
@@ -100,7 +103,7 @@ def simulate(scenario: Scenario, seed: int, rules: Any = None, population: Popul
     >>> import sim
     >>> run = sim.simulate(sim.Scenario(), seed=1)
     >>> run.outcome.ending
-    'survived'
+    'sustained'
     """
     cast, people = scenario.cast, populate(scenario, seed) if population is None else population
     ledger = cast.ledger

@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
-
-PRIOR = "design prior, docs/odd.md"
-SEARCHED = "coarse search, docs/validation.md"
 
 
 class Assumption(str):
     """A source that is none: nobody has measured it."""
 
 
+class Fitted(Assumption):
+    """A source that is none either: chosen by the first fit, as a value that carries the record."""
+
+
+ASSUMED = Assumption("assumption")
+FITTED = Fitted("first fit, docs/validation.md")
+
+
 class Section(BaseModel):
-    """A table of a scenario file: immutable, strict about types, closed to unknown fields."""
+    """A table of a scenario file: immutable, strict about types, closed to unknown fields.
+
+    Attributes
+    ----------
+    facts : bool
+        Whether its fields are inputs, facts of a case, where they do not say themselves; else they
+        are parameters, which say how parties behave everywhere.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+    facts: ClassVar[bool] = False
 
 
 def number(
@@ -27,6 +40,7 @@ def number(
     source: str,
     low: float | None = None,
     high: float | None = None,
+    fact: bool | None = None,
 ) -> Any:
     """Declare a numeric field.
 
@@ -42,25 +56,30 @@ def number(
         Where the default comes from: a paper or a case; or an :class:`Assumption`.
     low, high : float, optional
         Closed range that is accepted.
+    fact : bool, optional
+        Whether it is an input, a fact of a case, and no parameter; by default as its section has
+        it.
 
     Returns
     -------
     Any
         A pydantic field; typed ``Any`` so that it can stand as a default.
     """
-    return Field(default, ge=low, le=high, description=meaning, json_schema_extra=_extra(unit, source))
+    return Field(default, ge=low, le=high, description=meaning, json_schema_extra=_extra(unit, source, fact))
 
 
-def share(default: float, meaning: str, source: str) -> Any:
+def share(default: float, meaning: str, source: str, fact: bool | None = None) -> Any:
     """Declare a field between 0 and 1."""
-    return number(default, "0-1", meaning, source, 0.0, 1.0)
+    return number(default, "0-1", meaning, source, 0.0, 1.0, fact)
 
 
 def choice(default: Any, meaning: str, source: str) -> Any:
-    """Declare a field that takes one of a few names, a text, or a list."""
-    return Field(default, description=meaning, json_schema_extra=_extra("-", source))
+    """Declare a field that takes one of a few names, a text, or a list: always an input."""
+    return Field(default, description=meaning, json_schema_extra=_extra("-", source, True))
 
 
-def _extra(unit: str, source: str) -> dict[str, Any]:
-    """What a field says beside its range: unit, source, and whether that is an assumption."""
-    return {"unit": unit, "source": str(source), "assumed": isinstance(source, Assumption)}
+def _extra(unit: str, source: str, fact: bool | None) -> dict[str, Any]:
+    """What a field says beside its range: unit, source, whether that is an assumption, and whether
+    the field is a fact of a case.
+    """
+    return {"unit": unit, "source": str(source), "assumed": isinstance(source, Assumption), "fact": fact}

@@ -120,6 +120,13 @@ class Stakeholder:
         return f"drained_{self.name}"
 
 
+Fate = Literal["sustained", "adapted", "discontinued", "not_opened"]
+FATES: tuple[Fate, ...] = ("sustained", "adapted", "discontinued", "not_opened")
+"""What a run is counted as. ``discontinued`` is the headline; ``adapted`` goes on, but optional or
+at a fraction of its dose; what never opened is told apart.
+"""
+
+
 @dataclass(frozen=True)
 class Rung:
     """A step of the ladder, where a programme can stand.
@@ -129,21 +136,28 @@ class Rung:
     name, label : str
     colour, dash : str or tuple
         How its risk over time is drawn.
-    ending : bool
-        Whether a programme that came no further has ended in this way.
-    over : bool
-        Whether nobody takes part any more.
+    fate : str
+        What a programme that came no further is counted as, one of ``FATES``.
     words : str
-        What befell a programme, as in "was cancelled".
+        What befell a programme, as in "was suspended".
     """
 
     name: str
     label: str
     colour: str = "#999999"
     dash: Any = "-"
-    ending: bool = False
-    over: bool = False
+    fate: Fate = "sustained"
     words: str = ""
+
+    @property
+    def ending(self) -> bool:
+        """Whether it is a change that is told as a way of ending or of adapting."""
+        return self.fate != "sustained"
+
+    @property
+    def over(self) -> bool:
+        """Whether nobody takes part any more."""
+        return self.fate in ("discontinued", "not_opened")
 
 
 @dataclass(frozen=True)
@@ -237,8 +251,14 @@ class Ledger:
 
     @cached_property
     def endings(self) -> tuple[str, ...]:
-        """Ways of ending: survived, then the rungs that are one, in order."""
-        return ("survived", *(name for name, rung in self.rungs.items() if rung.ending))
+        """What can become of a programme: sustained, then the rungs that are something else, in
+        order.
+        """
+        return ("sustained", *(name for name, rung in self.rungs.items() if rung.ending))
+
+    def of_fate(self, fate: Fate) -> tuple[str, ...]:
+        """Rungs that are counted as one fate, in order."""
+        return tuple(name for name, rung in self.rungs.items() if rung.fate == fate)
 
     @cached_property
     def over(self) -> tuple[str, ...]:
@@ -252,9 +272,7 @@ class Ledger:
 
     @cached_property
     def first_steps(self) -> tuple[str, ...]:
-        """Columns of the outcome with the weeks of the steps that count as
-        an ending, over or not.
-        """
+        """Columns of the outcome with the weeks of the steps that are told, over or not."""
         return (*(f"week_{name}" for name, rung in self.rungs.items() if rung.ending and not rung.over), "week_over")
 
     def after_end(self, how: AfterEnd) -> tuple[str, ...]:
@@ -276,10 +294,11 @@ class Ledger:
             "scenario": "name of the scenario",
             "design": "name of the design",
             "seed": "names the community and its weather",
-            "ending": f"way of ending: {', '.join(self.endings)}",
-            "week": "week (from 1) in which that ending was reached; NaN where it survived",
+            "fate": f"what it is counted as: {', '.join(FATES)}",
+            "ending": f"what became of it: {', '.join(self.endings)}",
+            "week": "week (from 1) in which that was reached; NaN where it was sustained",
             **{f"week_{name}": f"week in which it was {self.rungs[name].label}; NaN where not" for name in steps},
-            "week_over": "week from which nobody took part any more; NaN where it went on",
+            "week_over": "week from which nobody took part any more; NaN where it went on, 0 where it did not open",
         }
         for each in self._concluded:
             columns.update(dict.fromkeys(self._names(each), f"{each.meaning}, {each.unit}"))
@@ -314,7 +333,8 @@ class Ledger:
         at = final.district["rung"]
         ending = self._ladder[at].ending
         over = [week for week in reached[self._over_from :] if not math.isnan(week)]
-        values = [*names.values(), self._ladder[at].name if ending else "survived", reached[at] if ending else math.nan]
+        values = [*names.values(), self._ladder[at].fate]
+        values += [self._ladder[at].name if ending else "sustained", reached[at] if ending else math.nan]
         values += [*reached[1 : self._over_from], min(over, default=math.nan)]
         for each in self._concluded:
             if isinstance(each, Derived):

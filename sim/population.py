@@ -19,21 +19,31 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
+from scipy.special import ndtri
+
 from sim.scenario import Scenario
+from sim.scenario.schema import families_before
 from sim.streams import generator, named_keys, uniform, week_key
 
 _TIES, _TARGET, _REWIRE = 0, 1, 2
 
+OUTSIDE = 255
+"""Cohort of a family outside: its child never enters."""
+
 
 class Population(NamedTuple):
     """Arrays of a community of N families, T teachers and S schools.
+
+    The N are the families of the programme's grades, those next in line, and a sample of those
+    outside.
 
     Attributes
     ----------
     school_start : int64, shape (S + 1,)
         Families ``school_start[k]`` up to ``school_start[k + 1]`` attend school k.
     cohort : uint8, shape (N,)
-        Grade at the start, 0 youngest.
+        Grade at the start, 0 youngest; the number of grades for those next in line, who enter the
+        youngest a year later; ``OUTSIDE`` for those outside.
     achievement, ses : float64, shape (N,)
         SD units against the nation.
     sway : float64, shape (N,)
@@ -50,10 +60,6 @@ class Population(NamedTuple):
         Contacts of family i are ``contacts[first_contact[i]:first_contact[i + 1]]``.
     teacher_school : int64, shape (T,)
         School of each teacher.
-    teacher_openness : float64, shape (T,)
-        Standard score of each teacher's openness to the change.
-    teacher_draw : float64, shape (T,)
-        Uniform draw that sets how hard the start is for a teacher.
     """
 
     school_start: np.ndarray
@@ -68,8 +74,6 @@ class Population(NamedTuple):
     first_contact: np.ndarray
     contacts: np.ndarray
     teacher_school: np.ndarray
-    teacher_openness: np.ndarray
-    teacher_draw: np.ndarray
 
 
 def populate(scenario: Scenario, seed: int) -> Population:
@@ -78,7 +82,8 @@ def populate(scenario: Scenario, seed: int) -> Population:
     Parameters
     ----------
     scenario : Scenario
-        Only the sections ``population``, ``network`` and ``teachers.count`` are read.
+        Only the sections ``population`` and ``network``, ``teachers.count`` and
+        ``board.constituency`` are read.
     seed : int
         0 or more.
 
@@ -91,12 +96,17 @@ def populate(scenario: Scenario, seed: int) -> Population:
     >>> import sim
     >>> people = sim.populate(sim.Scenario(), seed=1)
     >>> people.sway.shape
-    (500,)
+    (1000,)
     """
     people = scenario.population
-    n, schools = people.families, people.schools
+    schools = people.schools
+    inside, coming, outside = people.families, scenario.next_in_line, scenario.outside_sampled
+    n = inside + coming + outside
     draw = generator(seed, "population")
-    school_start = (np.arange(schools + 1) * n) // schools
+    school_start = sum(
+        np.array([families_before(count, schools, school) for school in range(schools + 1)])
+        for count in (inside, coming, outside)
+    )
 
     lower = np.linalg.cholesky(people.correlation)
     scores = draw.standard_normal((3, n))
@@ -110,7 +120,12 @@ def populate(scenario: Scenario, seed: int) -> Population:
     slopes = np.linalg.solve(people.correlation[:2, :2], people.correlation[:2, 2])
     sway_mean = float(slopes @ np.array([people.ses_mean, people.achievement_mean]))
 
-    achievement = people.achievement_mean + people.achievement_sd * achievement_score
+    poor = ses_score < ndtri(people.share_poor) if people.share_poor > 0.0 else np.zeros(n, bool)
+    achievement = (
+        people.achievement_mean
+        + people.achievement_sd * achievement_score
+        + people.poor_gap * (people.share_poor - poor)
+    )
     ses = people.ses_mean + people.ses_sd * ses_score
     aligned = mixture < people.aligned_minority
     conventional_wish = np.array(
@@ -129,11 +144,10 @@ def populate(scenario: Scenario, seed: int) -> Population:
         scenario.random_ties,
         named_keys(seed)["network"][0],
     )
-    staff = generator(seed, "staff")
     teachers = scenario.teachers.count
     return Population(
         school_start=school_start,
-        cohort=np.minimum(cohort * people.grades, people.grades - 1).astype(np.uint8),
+        cohort=_cohorts(cohort, (inside, coming, outside), people.grades, schools),
         achievement=achievement,
         ses=ses,
         sway=1.0 / (1.0 + np.exp(-(sway_mean + sway_score))),
@@ -144,8 +158,6 @@ def populate(scenario: Scenario, seed: int) -> Population:
         first_contact=first_contact,
         contacts=contacts,
         teacher_school=(np.arange(teachers) * schools) // max(teachers, 1),
-        teacher_openness=staff.standard_normal(teachers),
-        teacher_draw=staff.random(teachers),
     )
 
 
@@ -165,6 +177,26 @@ def _order_by_likeness(
     for start, end in pairwise(school_start):
         order[start:end] = start + np.argsort(axis[start:end], kind="stable")
     return order
+
+
+def _cohorts(draws: np.ndarray, counts: tuple[int, int, int], grades: int, schools: int) -> np.ndarray:
+    """Deal out, school by school, who is in the programme's grades, next in line, or outside.
+
+    In order of the draws, so that grades are of a size.
+    """
+    cohort = np.empty(len(draws), dtype=np.uint8)
+    start = 0
+    for school in range(schools):
+        inside, coming, outside = (
+            families_before(count, schools, school + 1) - families_before(count, schools, school) for count in counts
+        )
+        kinds = np.concatenate(
+            (np.arange(inside) * grades // max(inside, 1), np.full(coming, grades), np.full(outside, OUTSIDE))
+        )
+        end = start + len(kinds)
+        cohort[start + np.argsort(draws[start:end], kind="stable")] = kinds
+        start = end
+    return cohort
 
 
 def _thirds(achievement: np.ndarray) -> np.ndarray:

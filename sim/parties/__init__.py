@@ -6,7 +6,10 @@ compiled engine; ``ledger.py`` the quantities that it owns, and which of the oth
 room knows the ground it stands on, never another room.
 """
 
-ROOMS = ("families", "teachers", "union", "regulator", "community", "vendor", "results", "board")
+ROOMS = (
+    "families", "students", "teachers", "union", "regulator", "community", "vendor", "funder", "results", "leaders",
+    "board",
+)  # fmt: skip
 """The one list of parties, in the order in which they act at a moment of the week and stand in
 tables.
 """

@@ -13,10 +13,13 @@ import mesa
 if TYPE_CHECKING:
     from sim.model import ValueNetworkModel
 
-MOMENTS = ("begin", "supply", "teach", "live", "respond", "press", "decide", "leave", "renew", "enrol", "close")
+MOMENTS = (
+    "begin", "supply", "teach", "live", "respond", "press", "decide", "leave", "conclude", "renew", "enrol", "close",
+)  # fmt: skip
 """Moments at which a party may act: before the first week; in each week the product and its money,
 the teaching, the families' week, everybody's response, their pressure on the board, its decision,
-departures; between weeks the change of cohorts and the intake; and the end of a programme.
+departures, and the year's end; between weeks the change of cohorts and the intake; and the end of a
+programme.
 """
 
 
@@ -64,10 +67,13 @@ class Acting:
         """
         return self.model.uniform(stream, index)
 
-    def heard(self, voices: float) -> float:
-        """Turn a sum of sway into the share that the board hears (R10)."""
+    def counted(self, number: float, body: float | None = None, own: float | None = None) -> float:
+        """Count voices, over the board's constituency and the programme's families if not told
+        over whom.
+        """
         offer, gamma = self.scenario.offer, self.scenario.board.constituency_exponent
-        return self.rules.voice_share(voices, offer.constituency, offer.school_size, gamma)
+        body, own = offer.constituency if body is None else body, offer.programme if own is None else own
+        return self.rules.counted(number, body, own, gamma)
 
 
 class Body(Acting):

@@ -42,10 +42,16 @@ def novelty(role_change, workload, technology_rise):
 
 
 @rule
-def voice_share(voices, constituency, school_size, exponent):
-    """How the board counts voices: the sway-weighted sum over ``M^gamma m^(1 - gamma)`` (R10).
+def counted(number, body, own, exponent):
+    """How voices are counted, whoever raises them: ``number / (body^gamma own^(1 - gamma))``.
 
-    ``M`` is the constituency, ``m`` the families of one school, so that gamma changes nothing in a
-    one-school district.
+    ``body`` is all whose voice would count, ``own`` the programme's in the district. At gamma 0 a
+    packed room counts, at gamma 1 only shares of the whole do (assumption: nobody has measured it).
     """
-    return voices / (constituency**exponent * school_size ** (1.0 - exponent))
+    return number / (body**exponent * own ** (1.0 - exponent))
+
+
+@rule
+def yearly_to_weekly(annual, weeks_per_year):
+    """Chance a week that leads to an annual chance: ``1 - (1 - annual)^(1 / weeks)``."""
+    return 1.0 - (1.0 - annual) ** (1.0 / weeks_per_year)

@@ -31,13 +31,18 @@ def numbers(scenario: Scenario) -> tuple[np.ndarray, tuple[np.ndarray, ...]]:
         Structured array, shape (1,): a nested record per section with a number per field, named as
         in the schema, and ``offer``, see :class:`sim.scenario.Offer`. Texts and lists are left out.
     lists : named tuple of numpy.ndarray
-        Lists of whole numbers, as weeks: an int64 array for each, named ``section_field``.
+        Lists of whole numbers, as weeks: an int64 array for each, named ``section_field``; and
+        ``offers``, a record of :class:`sim.scenario.schema.Terms` for each offer, with
+        ``school_offers``, which of them each school has.
     """
     tree = _tree(scenario)
     tree["offer"] = scenario.offer._asdict()
     record = np.zeros(1, _dtype(tree))
     record[0] = _values(tree)
     lists = _lists(scenario, ())
+    offers = [each._asdict() for each in scenario.terms]
+    lists["offers"] = np.array([_values(each) for each in offers], _dtype(offers[0]))
+    lists["school_offers"] = np.array(scenario.school_offers, np.int64)
     return record, _lists_type(tuple(lists))(**lists)
 
 
@@ -89,5 +94,5 @@ def _values(tree: dict[str, Any]) -> tuple[Any, ...]:
     return tuple(_values(value) if isinstance(value, dict) else value for value in tree.values() if value != {})
 
 
-Lists: Any = namedtuple("Lists", list(_lists(Scenario(), ())))  # type: ignore[misc]
+Lists: Any = namedtuple("Lists", [*_lists(Scenario(), ()), "offers", "school_offers"])  # type: ignore[misc]
 """The lists of a scenario with the model's own parties."""

@@ -4,83 +4,92 @@ whom.
 
 from __future__ import annotations
 
-from typing import Self
+from typing import ClassVar, Self
 
 import numpy as np
 from pydantic import model_validator
 
-from sim.fields import PRIOR, SEARCHED, Assumption, Section, number, share
+from sim.fields import ASSUMED, Assumption, Section, number, share
 
 
 class Horizon(Section):
     """How long a run lasts."""
 
-    weeks: int = number(108, "weeks", "Length of a run.", PRIOR, 0, 3600)
-    weeks_per_year: int = number(36, "weeks", "Instructional weeks in a school year.", PRIOR, 1, 52)
+    facts: ClassVar[bool] = True
+    weeks: int = number(108, "weeks", "Length of a run.", "convention: three school years", 0, 3600)
+    weeks_per_year: int = number(36, "weeks", "Instructional weeks in a school year.", "convention: 180 days", 1, 52)
 
 
 class Population(Section):
     """The synthetic community: one family is one enrolled child.
 
-    Achievement, SES and latent sway are jointly normal within the community with the correlations
-    given. Sway is the logistic of its latent score, whose mean follows from the community's mean
-    achievement and SES.
+    ``families`` are those of the programme's grades. Beside them live those *next in line*, a grade
+    younger, who enter at the next year's start, and those *outside*, who share the schools but not
+    the programme. SES, achievement within groups and latent sway are jointly normal within the
+    community with the correlations given. Sway is the logistic of its latent score, whose mean
+    follows from the community's mean achievement and SES.
     """
 
-    families: int = number(500, "families", "Families in the community.", PRIOR, 0, 5_000_000)
-    schools: int = number(1, "schools", "Schools of the district that the families attend.", PRIOR, 1, 1000)
+    facts: ClassVar[bool] = True
+    families: int = number(500, "families", "Families of the programme's grades.", "the case", 0, 5_000_000)
+    schools: int = number(1, "schools", "Schools of the district that the families attend.", "the case", 1, 1000)
     grades: int = number(
-        1,
-        "cohorts",
-        "Cohorts (grades) that the programme covers; one leaves and one enters a year.",
-        Assumption("assumption"),
-        1,
-        13,
+        1, "grades", "Grades that the programme covers; one leaves and one enters a year.", "the case", 1, 13
+    )
+    next_in_line: float = share(
+        1.0,
+        "How far families a grade younger know that they are next: 0 where their school is another one's feeder.",
+        ASSUMED,
+    )
+    outside: int | None = number(
+        None,
+        "families",
+        "Families outside the programme that share its schools, rooms and money; default as many as its own, "
+        "as far as the board's constituency has them.",
+        ASSUMED,
+        0,
+        50_000_000,
     )
     achievement_mean: float = number(0.0, "SD", "Mean prior achievement against the nation.", "national mean", -3, 3)
-    achievement_sd: float = number(1.0, "SD", "Spread of prior achievement.", "national SD", 0, 3)
+    achievement_sd: float = number(
+        1.0, "SD", "Spread of prior achievement, within groups where there are two.", "national SD", 0, 3
+    )
+    share_poor: float = share(0.0, "Share of families that are poor, where achievement is known by group.", "the case")
+    poor_gap: float = number(
+        0.0, "SD", "How far poor children's mean achievement is below that of the others.", "the case", -3, 3
+    )
     ses_mean: float = number(0.0, "SD", "Mean socio-economic status against the nation.", "national mean", -3, 3)
     ses_sd: float = number(1.0, "SD", "Spread of socio-economic status.", "national SD", 0, 3)
     achievement_ses: float = number(
-        0.35, "correlation", "Achievement with SES.", "Sirin 2005, meta-analysis: about 0.3", -1, 1
-    )
+        0.35, "correlation", "Achievement with SES.", "Sirin 2005, meta-analysis: about 0.3", -1, 1, fact=False)
     sway_ses: float = number(
-        0.6, "correlation", "Latent sway with SES.", Assumption("assumption after Verba, Schlozman & Brady 1995"), -1, 1
-    )
+        0.6, "correlation", "Latent sway with SES.", Assumption("assumption after Verba, Schlozman & Brady 1995"), -1, 1, fact=False)
     sway_achievement: float = number(
-        0.4, "correlation", "Latent sway with achievement.", Assumption("assumption after Arnett 2023"), -1, 1
-    )
+        0.4, "correlation", "Latent sway with achievement.", Assumption("assumption after Arnett 2023"), -1, 1, fact=False)
     aligned_minority: float = share(
         0.15,
         "Families whose expectations are near learner-centred programmes.",
-        "docs/cases.csv: aligned_minority_prior, 10 to 16%",
-    )
-    conventional_teacher_led: float = share(0.8, "Mean expectation of teacher-led lessons, majority.", f"{PRIOR} R1")
-    conventional_grade_path: float = share(0.85, "Mean expectation of a grade-level path, majority.", f"{PRIOR} R1")
-    conventional_agency: float = share(0.3, "Mean expectation of choice of pace and topic, majority.", f"{PRIOR} R1")
-    aligned_teacher_led: float = share(0.4, "Mean expectation of teacher-led lessons, aligned minority.", f"{PRIOR} R1")
-    aligned_grade_path: float = share(0.35, "Mean expectation of a grade-level path, aligned minority.", f"{PRIOR} R1")
+        "docs/cases.csv: aligned_minority_prior, 10 to 16%", fact=False)
+    conventional_teacher_led: float = share(0.8, "Mean expectation of teacher-led lessons, majority.", ASSUMED, fact=False)
+    conventional_grade_path: float = share(0.85, "Mean expectation of a grade-level path, majority.", ASSUMED, fact=False)
+    conventional_agency: float = share(0.3, "Mean expectation of choice of pace and topic, majority.", ASSUMED, fact=False)
+    aligned_teacher_led: float = share(0.4, "Mean expectation of teacher-led lessons, aligned minority.", ASSUMED, fact=False)
+    aligned_grade_path: float = share(0.35, "Mean expectation of a grade-level path, aligned minority.", ASSUMED, fact=False)
     aligned_agency: float = share(
-        0.75, "Mean expectation of choice of pace and topic, aligned minority.", f"{PRIOR} R1"
-    )
-    expectation_sd: float = number(0.1, "0-1 scale", "Spread of expectations within each group.", f"{PRIOR} R1", 0, 1)
-    priority_effect: float = number(2.5, "Dirichlet", "Concentration of the weight on learning.", f"{PRIOR} R1", 0, 100)
+        0.75, "Mean expectation of choice of pace and topic, aligned minority.", ASSUMED, fact=False)
+    expectation_sd: float = number(0.1, "0-1 scale", "Spread of expectations within each group.", ASSUMED, 0, 1, fact=False)
+    priority_effect: float = number(2.5, "Dirichlet", "Concentration of the weight on learning.", ASSUMED, 0, 100, fact=False)
     priority_success: float = number(
-        2.5, "Dirichlet", "Concentration of the weight on visible success.", f"{PRIOR} R1", 0, 100
-    )
+        2.5, "Dirichlet", "Concentration of the weight on visible success.", ASSUMED, 0, 100, fact=False)
     priority_peers: float = number(
-        1.0, "Dirichlet", "Concentration of the weight on classmates.", f"{PRIOR} R1", 0, 100
-    )
+        1.0, "Dirichlet", "Concentration of the weight on classmates.", ASSUMED, 0, 100, fact=False)
     priority_teacher_led: float = number(
-        2.0, "Dirichlet", "Concentration of the weight on teacher-led lessons.", f"{PRIOR} R1", 0, 100
-    )
+        2.0, "Dirichlet", "Concentration of the weight on teacher-led lessons.", ASSUMED, 0, 100, fact=False)
     priority_grade_path: float = number(
-        2.0, "Dirichlet", "Concentration of the weight on the grade-level path.", f"{PRIOR} R1", 0, 100
-    )
-    priority_agency: float = number(1.0, "Dirichlet", "Concentration of the weight on choice.", f"{PRIOR} R1", 0, 100)
+        2.0, "Dirichlet", "Concentration of the weight on the grade-level path.", ASSUMED, 0, 100, fact=False)
+    priority_agency: float = number(1.0, "Dirichlet", "Concentration of the weight on choice.", ASSUMED, 0, 100, fact=False)
     priority_reliability: float = number(
-        2.0, "Dirichlet", "Concentration of the weight on things working.", f"{PRIOR} R1", 0, 100
-    )
+        2.0, "Dirichlet", "Concentration of the weight on things working.", ASSUMED, 0, 100, fact=False)
 
     @property
     def priorities(self) -> tuple[float, ...]:
@@ -122,7 +131,7 @@ class Network(Section):
     """
 
     mean_degree: float = number(
-        6.0, "contacts", "Mean number of contacts of a family at the national mean SES.", PRIOR, 0, 50
+        6.0, "contacts", "Mean number of contacts of a family at the national mean SES.", ASSUMED, 0, 50
     )
     clustering: float = share(
         0.3,
@@ -138,7 +147,7 @@ class Network(Section):
         1.0,
         "contacts per SD",
         "How many more contacts a family has for one SD of SES.",
-        SEARCHED,
+        ASSUMED,
         0,
         5,
     )

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import ClassVar, Literal, Self
 
 from pydantic import model_validator
 
-from sim.fields import PRIOR, Assumption, Section, choice, number, share
+from sim.fields import ASSUMED, Assumption, Section, choice, number, share
 
 Assignment = Literal["mandatory", "opt_out", "opt_in"]
 Setting = Literal["existing_school", "school_within_school", "new_school", "supplementary"]
 RegulatoryStatus = Literal["conventional", "waiver", "virtual", "charter"]
-Phasing = Literal["all_at_once", "by_cohort", "by_school"]
+Phasing = Literal["all_at_once", "by_grade", "by_school"]
 RUBRIC = "docs/rubric.md: a conventional class"
 
 
@@ -20,6 +20,8 @@ class Profile(Section):
 
     The defaults are a conventional class: an initiative that sets nothing changes nothing.
     """
+
+    facts: ClassVar[bool] = True
 
     success: float = number(
         0.5, "0-1", "Share of tasks a typical child meets with visible success.", RUBRIC, 0.01, 0.99
@@ -64,39 +66,64 @@ class Initiative(Profile):
     workload: float = share(0.0, "How much work it adds for teachers.", RUBRIC)
 
 
-class Design(Section):
-    """Independent factors of how the initiative is offered; retrofit and greenfield are named
-    settings of them.
+class Offered(Section):
+    """How something is offered in a school: who decides that a child takes part, where, and under
+    which rules.
     """
 
-    assignment: Assignment = choice("mandatory", "Who decides that a child takes part.", PRIOR)
-    setting: Setting = choice("existing_school", "Where it happens.", PRIOR)
-    regulatory_status: RegulatoryStatus = choice("conventional", "Which rules apply.", PRIOR)
-    phasing: Phasing = choice(
-        "all_at_once", "Whether all start together, or cohort by cohort, or school by school.", PRIOR
-    )
-    start_weeks: tuple[int, ...] = choice(
-        (0,),
-        "Week in which each unit starts (weeks from 0; one unit, or one per cohort, youngest first, or per school).",
-        Assumption("assumption"),
-    )
-    dose: float = share(1.0, "Share of the subject's time.", "docs/cases.csv: Mountain View replaced the whole class")
+    facts: ClassVar[bool] = True
+    assignment: Assignment = choice("mandatory", "Who decides that a child takes part.", "definition")
+    setting: Setting = choice("existing_school", "Where it happens.", "definition")
+    regulatory_status: RegulatoryStatus = choice("conventional", "Which rules apply.", "definition")
     capacity: int | None = number(
-        None, "places", "Places, where families opt in; required there.", Assumption("assumption"), 0, 5_000_000
-    )
-    viable_enrolment: int = number(
-        0,
-        "families",
-        "Enrolment below which, two counts running, it closes.",
-        Assumption("assumption: not at risk"),
+        None,
+        "places",
+        "Places, where families opt in; required there.",
+        "docs/cases.csv: village_high had room for about 160",
         0,
         5_000_000,
     )
 
     @model_validator(mode="after")
-    def _consistent(self) -> Self:
+    def _has_places(self) -> Self:
         if self.assignment == "opt_in" and self.capacity is None:
             raise ValueError("capacity is missing where assignment = opt_in; accepted: a number of places, 0 or more")
+        return self
+
+
+class Design(Offered):
+    """Independent factors of how the initiative is offered; retrofit and greenfield are named
+    settings of them.
+    """
+
+    phasing: Phasing = choice(
+        "all_at_once", "Whether all start together, or grade by grade, or school by school.", "definition"
+    )
+    start_weeks: tuple[int, ...] = choice(
+        (0,),
+        "Week in which each unit starts (weeks from 0; one unit, or one per grade, youngest first, or per school).",
+        ASSUMED,
+    )
+    dose: float = share(1.0, "Share of the subject's time.", "docs/cases.csv: Mountain View replaced the whole class")
+    viable_enrolment: int = number(
+        0,
+        "families",
+        "Break-even: enrolment that pays for all, once all grades are open. 0: it does not live by enrolment.",
+        Assumption("assumption: not at risk"),
+        0,
+        5_000_000,
+    )
+    grant: float = number(
+        0.35,
+        "years of fixed cost",
+        "Start-up grant: reserves before the first year, where it lives by enrolment.",
+        ASSUMED,
+        0,
+        20,
+    )
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
         if self.capacity is not None and self.viable_enrolment > self.capacity:
             raise ValueError(
                 f"viable_enrolment = {self.viable_enrolment} is above capacity = {self.capacity}; accepted: at "
@@ -113,9 +140,20 @@ class Design(Section):
         return self
 
 
+class Beside(Offered):
+    """A second offer of the same initiative, in the last schools of the district: a strand to
+    choose beside a class that is mandatory elsewhere. The board decides on both together.
+    """
+
+    schools: int = number(
+        0, "schools", "Schools, counted from the last, that have the second offer.", "definition", 0, 1000
+    )
+
+
 class Leadership(Section):
     """Four levers of the usual playbook."""
 
+    facts: ClassVar[bool] = True
     vetting: float = share(0.5, "How well the product was chosen and tried.", Assumption("assumption: middling"))
     training: float = share(0.5, "How well teachers were prepared.", Assumption("assumption: middling"))
     communication: float = share(0.5, "How well families were told what and why.", Assumption("assumption: middling"))
@@ -134,9 +172,16 @@ class AssignmentEffect(Section):
 class SettingEffect(Section):
     """What a setting means in numbers."""
 
-    staff_choice: float = share(0.0, "How far the teachers chose to be there.", Assumption("assumption"))
-    displacement: float = share(
-        1.0, "How much of the usual class is given up, so that its loss is felt.", Assumption("assumption")
+    staff_choice: float = share(0.0, "Share of its teachers who are there by their own choice.", ASSUMED)
+    displacement: float = share(1.0, "How much of the usual class is given up, so that its loss is felt.", ASSUMED)
+    shared: float = share(
+        1.0, "How much of rooms, time and money it shares with the usual class: what outsiders lose.", ASSUMED
+    )
+    opens: float = share(1.0, "Chance that it opens at all.", ASSUMED)
+    mismanagement: float = share(
+        0.0,
+        "Chance a year that it is closed for mismanagement.",
+        "docs/cases.csv: charter_base_rate, 13% of the closures of 18% in three years",
     )
 
 
@@ -151,21 +196,23 @@ class AssignmentEffects(Section):
 class SettingEffects(Section):
     """A row for each setting."""
 
-    existing_school: SettingEffect = SettingEffect(staff_choice=0.0, displacement=1.0)
-    school_within_school: SettingEffect = SettingEffect(staff_choice=0.6, displacement=1.0)
-    new_school: SettingEffect = SettingEffect(staff_choice=1.0, displacement=1.0)
-    supplementary: SettingEffect = SettingEffect(staff_choice=0.6, displacement=0.2)
+    existing_school: SettingEffect = SettingEffect(staff_choice=0.0, displacement=1.0, shared=1.0)
+    school_within_school: SettingEffect = SettingEffect(staff_choice=0.6, displacement=1.0, shared=0.5)
+    new_school: SettingEffect = SettingEffect(
+        staff_choice=1.0, displacement=1.0, shared=0.1, opens=0.8, mismanagement=0.008
+    )
+    supplementary: SettingEffect = SettingEffect(staff_choice=0.6, displacement=0.2, shared=0.2)
 
 
 class RegulatoryFlexibility(Section):
     """How much of a shortfall each regulatory status forgives."""
 
     conventional: float = share(0.0, "Shortfall forgiven under conventional rules.", "definition")
-    waiver: float = share(0.5, "Shortfall forgiven under a waiver.", Assumption("assumption"))
+    waiver: float = share(0.7, "Shortfall forgiven under a waiver.", ASSUMED)
     virtual: float = share(
         0.95, "Shortfall forgiven to a virtual school.", Assumption("assumption after Arnett 2023: certified as online")
     )
-    charter: float = share(0.7, "Shortfall forgiven to a charter school.", Assumption("assumption"))
+    charter: float = share(0.9, "Shortfall forgiven to a charter school.", ASSUMED)
 
 
 class Factors(Section):

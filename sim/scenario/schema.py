@@ -10,36 +10,72 @@ from pydantic import create_model, model_validator
 from sim.cast import DEFAULT, Cast
 from sim.fields import Section, choice
 from sim.scenario.people import Horizon, Network, Population
-from sim.scenario.programme import Design, Factors, Initiative, Leadership, StatusQuo
+from sim.scenario.programme import Beside, Design, Factors, Initiative, Leadership, Offered, StatusQuo
 
 AS_WRITTEN = "as_written"
 
 
-class Offer(NamedTuple):
-    """What a design means in numbers, so that no engine has to ask which design it runs.
+class Terms(NamedTuple):
+    """What an offer means to a school in numbers, so that no engine has to ask which design it
+    runs.
 
     ``default_in``: children take part unless the family acts. ``return_ease``: 1 where leaving
-    means the usual class. ``staff_choice``: how far teachers chose to be there. ``displacement``:
-    how much of the usual class is given up. ``flexibility``: share of a shortfall forgiven.
-    ``by_cohort``, ``by_school``: what a unit of the phasing is. ``first_week``: when the first unit
-    starts. ``dose``: share of the subject's time. ``capacity``: places. ``viable_enrolment``:
-    families. ``constituency``, ``school_size``: families the board answers to; families of a
-    school.
+    means the usual class. ``staff_choice``: share of teachers who chose to be there.
+    ``displacement``: how much of the usual class is given up. ``shared``: how much of it outsiders
+    lose. ``capacity``: places. ``places``: families that the offer is planned for.
     """
 
     default_in: bool
     return_ease: float
     staff_choice: float
     displacement: float
-    flexibility: float
-    by_cohort: bool
+    shared: float
+    capacity: int
+    places: float
+
+
+class Offer(NamedTuple):
+    """What a design means to the district in numbers.
+
+    ``by_grade``, ``by_school``: what a unit of the phasing is. ``first_week``: when the first unit
+    starts. ``dose``: share of the subject's time. ``voluntary``: whether all may go back to the
+    usual class from the start. ``flexibility``: share of a shortfall forgiven. ``opens``,
+    ``mismanagement``: chance that it opens, and a year of being closed for mismanagement.
+    ``viable_enrolment``: families; ``grant``: reserves in years of fixed cost. ``constituency``,
+    ``programme``: families the board answers to; families that all offers are planned for.
+    ``outside_weight``: families that each of those outside stands for. ``unit``: teachers of the
+    bargaining unit. ``budget``: students that the budget is for. ``electorate``: voters.
+    ``renewal_week``: of the school year, from 1. ``grant_ends``: week from which outside money has
+    ended as agreed. ``principal``, ``superintendent``: whether it is that leader's project.
+    """
+
+    by_grade: bool
     by_school: bool
     first_week: int
     dose: float
-    capacity: int
+    voluntary: bool
+    flexibility: float
+    opens: float
+    mismanagement: float
     viable_enrolment: int
+    grant: float
     constituency: float
-    school_size: float
+    programme: float
+    outside_weight: float
+    unit: float
+    budget: float
+    electorate: float
+    renewal_week: int
+    grant_ends: int
+    principal: bool
+    superintendent: bool
+
+
+NEVER = 1 << 40
+"""A week that does not come."""
+
+OUTSIDE_SAMPLED = 0.5
+"""Families outside that are simulated, for each of the programme's own; each may stand for more."""
 
 
 class Frame(Section):
@@ -56,6 +92,7 @@ class Frame(Section):
     status_quo: StatusQuo = StatusQuo()
     initiative: Initiative = Initiative()
     design: Design = Design()
+    beside: Beside = Beside()
     leadership: Leadership = Leadership()
     factors: Factors = Factors()
 
@@ -128,13 +165,18 @@ class Scenario(Sections):
                 f"design.start_weeks = {late[0]}: starts after the end (horizon.weeks = {weeks}); accepted: 0 "
                 f"to {max(weeks - 1, 0)}"
             )
-        units = {"all_at_once": 1, "by_cohort": self.population.grades, "by_school": self.population.schools}[
+        units = {"all_at_once": 1, "by_grade": self.population.grades, "by_school": self.population.schools}[
             self.design.phasing
         ]
         if len(self.design.start_weeks) != units:
             raise ValueError(
                 f"design.start_weeks has {len(self.design.start_weeks)} entries where phasing = "
                 f"{self.design.phasing}; accepted: {units}, one per unit"
+            )
+        if self.beside.schools > self.population.schools:
+            raise ValueError(
+                f"beside.schools = {self.beside.schools}: accepted: at most population.schools = "
+                f"{self.population.schools}"
             )
         for room in self.cast.rooms:
             check = getattr(getattr(self, room.name, None), "check", None)
@@ -160,24 +202,87 @@ class Scenario(Sections):
         """The design, the factor tables and the district's size as the numbers that the engines
         use.
         """
-        design, families = self.design, float(self.population.families)
-        assignment = getattr(self.factors.assignment, design.assignment)
-        setting = getattr(self.factors.setting, design.setting)
+        design, people = self.design, self.population
+        first, terms = self._meaning(design), self.terms
+        present = [first, *([self._meaning(self.beside)] if self.beside.schools else [])]
+        constituency = max(float(self.board.constituency or people.families), 1.0)
         return Offer(
+            by_grade=design.phasing == "by_grade",
+            by_school=design.phasing == "by_school",
+            first_week=min(design.start_weeks),
+            dose=design.dose,
+            voluntary=all(each.return_ease >= 1.0 for each in terms),
+            flexibility=min(each["flexibility"] for each in present),
+            opens=first["setting"].opens,
+            mismanagement=first["setting"].mismanagement,
+            viable_enrolment=design.viable_enrolment,
+            grant=design.grant,
+            constituency=constituency,
+            programme=max(sum(each.places for each in terms), 1.0),
+            outside_weight=self.outside / self.outside_sampled if self.outside_sampled else 0.0,
+            unit=max(float(self.union.bargaining_unit or self.teachers.count), float(self.teachers.count), 1.0),
+            budget=max(float(self.funder.budget_students or constituency), 1.0),
+            electorate=max(float(self.community.electorate or self.community.voters_per_family * constituency), 1.0),
+            renewal_week=min(self.board.renewal_week, self.horizon.weeks_per_year),
+            grant_ends=NEVER if self.funder.end_week is None else self.funder.end_week,
+            principal=self.leaders.principal,
+            superintendent=self.leaders.superintendent,
+        )
+
+    @property
+    def terms(self) -> tuple[Terms, ...]:
+        """The offers as the numbers that the engines use: the first, and the one beside it where
+        there is one.
+        """
+        people, beside = self.population, self.beside.schools
+        split = families_before(people.families, people.schools, people.schools - beside)
+        offers = [(self.design, split)] + ([(self.beside, people.families - split)] if beside else [])
+        return tuple(self._terms(*offer) for offer in offers)
+
+    def _terms(self, offered: Offered, families: int) -> Terms:
+        meaning = self._meaning(offered)
+        assignment, setting, capacity = meaning["assignment"], meaning["setting"], offered.capacity or 0
+        return Terms(
             default_in=assignment.default_in,
             return_ease=assignment.return_ease,
             staff_choice=setting.staff_choice,
             displacement=setting.displacement,
-            flexibility=getattr(self.factors.flexibility, design.regulatory_status),
-            by_cohort=design.phasing == "by_cohort",
-            by_school=design.phasing == "by_school",
-            first_week=min(design.start_weeks),
-            dose=design.dose,
-            capacity=design.capacity or 0,
-            viable_enrolment=design.viable_enrolment,
-            constituency=max(float(self.board.constituency or families), 1.0),
-            school_size=max(families / self.population.schools, 1.0),
+            shared=setting.shared,
+            capacity=capacity,
+            places=float(families if assignment.default_in else min(capacity, families)),
         )
+
+    def _meaning(self, offered: Offered) -> dict[str, Any]:
+        """The rows of the factor tables that an offer's names stand for."""
+        return {
+            "assignment": getattr(self.factors.assignment, offered.assignment),
+            "setting": getattr(self.factors.setting, offered.setting),
+            "flexibility": getattr(self.factors.flexibility, offered.regulatory_status),
+        }
+
+    @property
+    def school_offers(self) -> tuple[int, ...]:
+        """Which of the offers each school has: 0 the first, 1 the one beside it."""
+        schools, beside = self.population.schools, self.beside.schools
+        return (0,) * (schools - beside) + (1,) * beside
+
+    @property
+    def next_in_line(self) -> int:
+        """Families a grade younger than the programme's."""
+        people = self.population
+        return min(people.families, max(1, round(people.families / people.grades)))
+
+    @property
+    def outside(self) -> int:
+        """Families outside that share the schools."""
+        people = self.population
+        rest = max(0, (self.board.constituency or people.families) - people.families - self.next_in_line)
+        return min(rest, people.families if people.outside is None else people.outside)
+
+    @property
+    def outside_sampled(self) -> int:
+        """Families outside that are simulated."""
+        return min(self.outside, int(OUTSIDE_SAMPLED * self.population.families))
 
     @property
     def expected_degree(self) -> float:
@@ -209,6 +314,11 @@ def scenario_type(cast: Cast) -> type[Scenario]:
 
 def _revive(cast: Cast, data: str) -> Scenario:
     return scenario_type(cast).model_validate_json(data)
+
+
+def families_before(families: int, schools: int, school: int) -> int:
+    """Families of the schools before one, where they are spread evenly."""
+    return (families * school) // schools
 
 
 def lattice_clustering(mean_degree: float) -> float:

@@ -1,1 +1,1 @@
-"""The board with its superintendent: capital, and the ladder from repair to cancellation (R10)."""
+"""The board and its members: capital, responses, suspension, spring renewal (R10, R14)."""

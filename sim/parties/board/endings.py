@@ -1,8 +1,11 @@
 """The ladder: where a programme can stand, from as designed to over; each step said once.
 
-The board takes the first four steps (R10); a programme can also close for want of students (R5) or
-be stopped by the regulator (R8). Colours: Okabe & Ito 2008, told apart by people with any common
-colour blindness; dashes repeat the distinction in print. Steps after which it is over come last.
+A run is counted by the fate of the step it came to: as designed or repaired, it was *sustained*; at
+half of its dose or less, or optional, it was *adapted*; over, it was *discontinued*, by the board
+in mid-year or at the year's end, by a new leader, for want of students, for mismanagement, or by
+the regulator. What never opened is told apart. Colours: Okabe & Ito 2008, told apart by people with
+any common colour blindness; dashes repeat the distinction in print. Steps after which it is over
+come last.
 """
 
 from collections import namedtuple
@@ -13,15 +16,22 @@ from sim.ledger import Rung
 LADDER = (
     Rung("as_designed", "as designed"),
     Rung("repaired", "repaired"),
-    Rung("diluted", "diluted", "#56B4E9", "--", ending=True, words="ended diluted"),
-    Rung("made_optional", "made optional", "#E69F00", "-.", ending=True, words="was made optional"),
-    Rung("cancelled", "cancelled", "#D55E00", "-", ending=True, over=True, words="was cancelled"),
-    Rung("closed", "closed", "#009E73", ":", ending=True, over=True, words="was closed"),
-    Rung("stopped", "stopped", "#CC79A7", (0, (5, 1, 1, 1, 1, 1)), ending=True, over=True, words="was stopped"),
-)
+    Rung("diluted", "diluted", "#56B4E9", (0, (1, 1)), "adapted", "was diluted"),
+    Rung("made_optional", "made optional", "#F0E442", (0, (3, 1)), "adapted", "was made optional"),
+    Rung("suspended", "suspended in mid-year", "#D55E00", "-", "discontinued", "was suspended in mid-year"),
+    Rung("not_renewed", "not renewed", "#E69F00", "--", "discontinued", "was not renewed"),
+    Rung("dropped", "dropped by a new leader", "#0072B2", "-.", "discontinued", "was dropped by a new leader"),
+    Rung("closed", "closed for want of students", "#009E73", ":", "discontinued", "was closed for want of students"),
+    Rung("mismanaged", "mismanaged", "#000000", (0, (5, 1, 1, 1)), "discontinued", "was closed for mismanagement"),
+    Rung(
+        "stopped", "stopped by the regulator", "#CC79A7", (0, (5, 1, 1, 1, 1, 1)), "discontinued",
+        "was stopped by the regulator",
+    ),
+    Rung("not_opened", "not opened", "#999999", (0, (1, 3)), "not_opened", "never opened"),
+)  # fmt: skip
 
 STEP: Any = namedtuple("Step", [rung.name for rung in LADDER])(*range(len(LADDER)))
-"""Places on the ladder by name, as in ``STEP.cancelled``."""
+"""Places on the ladder by name, as in ``STEP.suspended``."""
 
 OVER_FROM = next(place for place, rung in enumerate(LADDER) if rung.over)
 """From this step on nobody takes part any more."""

@@ -2,16 +2,29 @@
 
 import math
 
-from sim.ledger import Quantity
+from sim.ledger import Derived, Final, Quantity
+from sim.parties.board.endings import STEP
+
+
+def _opened(final: Final) -> int:
+    return int(final.district["rung"] != STEP.not_opened)
+
+
+MOST_SEATS = 15
+"""Seats that a board can have."""
 
 QUANTITIES = (
+    Derived("opened", "0 or 1", "whether it opened at all: rates are of what did", _opened),
     Quantity("dose", "share", "share of the subject's time", 0.0, weekly=True),
     Quantity("rung", "step", "where the programme stands: place on the ladder, see endings.py", weekly=True),
     Quantity("capital", "capital", "the board's political capital, at most 1", 1.0, weekly=True),
-    Quantity("return_ease", "0-1", "1 where a family can go back to the usual class", 0.0),
+    Quantity("votes_against", "members", "members who would have ended it at the latest vote", weekly=True),
+    Quantity("seats_lost", "seats", "seats won on the issue at elections, cumulative", weekly=True, outcome="last"),
+    Quantity("elections", "elections", "elections held so far"),
+    Quantity("return_ease", "0-1", "1 once the board lets all families go back to the usual class", 0.0),
     Quantity("repair_speed", "ratio", "how much faster the vendor repairs, once ordered", 1.0),
     Quantity("calm", "share", "share of families' heat that this week's step takes away", 0.0),
-    Quantity("short_counts", "counts", "counts of enrolment below what is viable, running"),
+    Quantity("ends_as", "step", "step that is taken at this year's end, 0 where it goes on"),
     Quantity("week", "weeks", "week from 1 in which the step was reached", math.nan, over="rung"),
 )
-READS = ("enrolled", "stop_ordered")
+READS = ("insolvent", "stop_ordered", "sponsor", "dropped", "strain", "opponents")

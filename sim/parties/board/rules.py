@@ -1,4 +1,4 @@
-"""How capital moves, and what the board does (R10)."""
+"""How capital moves, what the board does, and how members vote (R10, R14)."""
 
 from __future__ import annotations
 
@@ -12,14 +12,13 @@ def capital(before, recovery, responsiveness, drained):
 
 
 @rule
-def board_step(
-    rung, capital, voluntary, can_repair, can_concede, can_make_optional, can_cancel,
-    repair_below, concede_below, optional_below, cancel_below,
-):  # fmt: skip
-    """The next rung that the board takes, or the one it stands on (R10).
+def response(
+    rung, capital, voluntary, can_repair, can_concede, can_make_optional, repair_below, concede_below, optional_below
+):
+    """The rung that a response at a meeting leads to, or the one it stands on (R10).
 
-    0 as designed, 1 repaired, 2 diluted, 3 made optional, 4 cancelled; one at a time, skipping
-    those switched off, and the third where taking part is voluntary already.
+    0 as designed, 1 repaired, 2 diluted, 3 made optional; one at a time, skipping those switched
+    off, and the third where taking part is voluntary already.
     """
     if rung < 1 and can_repair:
         return 1 if capital < repair_below else rung
@@ -27,8 +26,6 @@ def board_step(
         return 2 if capital < concede_below else rung
     if rung < 3 and can_make_optional and not voluntary:
         return 3 if capital < optional_below else rung
-    if rung < 4 and can_cancel:
-        return 4 if capital < cancel_below else rung
     return rung
 
 
@@ -65,12 +62,49 @@ def return_ease_after_step(ease, rung):
 
 
 @rule
-def short_counts(before, enrolled, viable):
-    """Counts of enrolment below what is viable, one after the other (R5)."""
-    return before + 1 if enrolled < viable else 0
+def member_tolerance(spread, draw):
+    """What a member endures beyond the usual, capital (R14)."""
+    return spread * draw
 
 
 @rule
-def closes(short_counts):
-    """Whether it closes for want of students: at the second count running (R5)."""
-    return short_counts >= 2
+def votes_to_suspend(capital, below, sponsorship, sponsor, dose, tolerance):
+    """Whether a member would end it in mid-year (R10).
+
+    ``C < below - b_s sponsor - dose tolerance``: an emergency, later where a leader backs the
+    programme and for who endures more.
+    """
+    return capital < below - sponsorship * sponsor - dose * tolerance
+
+
+@rule
+def margin(dose, capital, doubt, sponsorship, sponsor, mood, strain, strain_weight):
+    """How far a member of no tolerance is from ending it at a spring vote, capital (R10).
+
+    ``C - dose (c - b_s sponsor - mood) - b_m strain``: what capital a member wants is in proportion
+    to what the programme takes (stake), less where a leader backs it, more in a bad spring and
+    where it strains the budget anew.
+    """
+    return capital - dose * (doubt - sponsorship * sponsor - mood) - strain_weight * strain
+
+
+@rule
+def votes_to_end(margin, dose, tolerance):
+    """Whether a member votes in spring to end it at the year's end (R10)."""
+    return margin + dose * tolerance < 0.0
+
+
+@rule
+def seat_turns(opponents, turnout, electorate):
+    """Chance that a seat up for election is won on the issue, 0...1 (R14).
+
+    ``opponents / (turnout electorate)``: those on record over those who vote (Anzia 2014: where few
+    vote, the organised weigh).
+    """
+    return min(1.0, opponents / max(1.0, turnout * electorate))
+
+
+@rule
+def tolerance_of_challenger(spread, draw, lean):
+    """Tolerance of a member whose seat was won on the issue (R14)."""
+    return spread * draw - lean

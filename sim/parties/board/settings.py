@@ -7,74 +7,73 @@ from typing import Any, Self
 
 from pydantic import model_validator
 
-from sim.fields import PRIOR, SEARCHED, Assumption, Section, number, share
+from sim.fields import ASSUMED, FITTED, Assumption, Section, number, share
 
 
 class Settings(Section, title="Board"):
-    """The board with its superintendent (R10)."""
+    """The board and its members (R10, R14)."""
 
     constituency: int | None = number(
         None,
         "families",
-        "Families the board answers to: the whole district; default the community's families.",
-        f"{PRIOR} R10",
+        "Families the board answers to: the whole district; default the programme's families.",
+        "the case",
         1,
         50_000_000,
+        fact=True,
     )
+    seats: int = number(5, "members", "Seats on the board; an odd number.", ASSUMED, 1, 15, fact=True)
+    meeting_interval: int = number(
+        2, "weeks", "Weeks between meetings at which the board can act.", Assumption("assumption: twice a month"), 1, 52,
+        fact=True,
+    )
+    renewal_week: int = number(
+        30, "weeks", "Week of the school year, from 1, in which the next year is decided on.",
+        Assumption("assumption: with the spring budget"), 1, 52, fact=True,
+    )
+    can_repair: bool = number(True, "true or false", "Whether the board may order repairs.", "switch")
+    can_concede: bool = number(True, "true or false", "Whether the board may cut the dose.", "switch")
+    can_make_optional: bool = number(True, "true or false", "Whether it may make the programme optional.", "switch")
+    can_suspend: bool = number(True, "true or false", "Whether it may end the programme in mid-year.", "switch")
+    can_decline: bool = number(True, "true or false", "Whether it votes each spring on going on.", "switch")
     constituency_exponent: float = share(
         0.5,
-        "How voices are counted (gamma): 0 a packed room counts, 1 only shares count.",
-        f"{PRIOR} R10: unknown; the middle, to be varied",
+        "How voices are counted (gamma): 0 a packed room counts, 1 only shares of the whole body count.",
+        FITTED,
     )
-    voice_pressure: float = number(
-        8.0, "pressure per share", "Pressure where all families speak against at full sway.", f"{PRIOR} R10", 0, 100
-    )
-    lost_enrolment_pressure: float = number(
-        1.0, "pressure per share", "Pressure where all families have left the school.", Assumption("assumption"), 0, 100
-    )
-    teacher_pressure: float = number(
-        0.25, "pressure", "Pressure where all teachers are unhappy.", f"{PRIOR} R10", 0, 10
-    )
-    effort_pressure: float = number(
-        0.25, "pressure", "Pressure where teachers withhold all effort.", Assumption("assumption"), 0, 10
-    )
-    drain: float = number(
-        0.32, "capital per pressure", "Capital drained a week by a unit of weighed pressure.", SEARCHED, 0, 10
-    )
-    recovery: float = share(0.06, "Share of lost capital regained a week at middling responsiveness (r).", SEARCHED)
-    meeting_interval: int = number(
-        2, "weeks", "Weeks between meetings at which the board can act.", Assumption("assumption: twice a month"), 1, 52
-    )
-    can_repair: bool = number(True, "true or false", "Whether the board may order repairs.", f"{PRIOR} R10")
-    can_concede: bool = number(True, "true or false", "Whether the board may cut the dose.", f"{PRIOR} R10")
-    can_make_optional: bool = number(
-        True, "true or false", "Whether the board may make the programme optional.", f"{PRIOR} R10"
-    )
-    can_cancel: bool = number(True, "true or false", "Whether the board may cancel.", f"{PRIOR} R10")
-    repair_below: float = number(0.7, "capital", "Capital below which it repairs.", Assumption("assumption"), -5, 1)
-    concede_below: float = number(0.45, "capital", "Capital below which it concedes.", Assumption("assumption"), -5, 1)
+    recovery: float = share(0.06, "Share of lost capital regained a week at middling responsiveness (r).", ASSUMED)
+    repair_below: float = number(0.7, "capital", "Capital below which it may repair.", ASSUMED, -5, 1)
+    concede_below: float = number(0.45, "capital", "Capital below which it may concede.", ASSUMED, -5, 1)
     optional_below: float = number(
-        0.2, "capital", "Capital below which it makes the programme optional.", Assumption("assumption"), -5, 1
+        0.25, "capital", "Capital below which it may make the programme optional.", ASSUMED, -5, 1
     )
-    cancel_below: float = number(0.1, "capital", "Capital below which it cancels.", Assumption("assumption"), -5, 1)
-    repair_speed: float = number(
-        2.0, "ratio", "How much faster the vendor repairs once ordered.", Assumption("assumption"), 1, 10
+    suspend_below: float = number(
+        0.2, "capital", "Capital below which a member of no tolerance ends it in mid-year, without a sponsor.", FITTED, -5, 1
     )
-    repair_dose: float = share(0.95, "Dose kept when repairs are ordered.", Assumption("assumption"))
-    concede_dose: float = share(0.5, "Dose kept when the board concedes.", f"{PRIOR} R10: halves the dose")
-    calm: float = share(0.5, "Share of families' heat that a step takes away.", Assumption("assumption"))
-    relief: float = number(
-        0.05, "capital", "Capital that a step short of cancelling buys.", Assumption("assumption"), 0, 1
+    repair_speed: float = number(2.0, "ratio", "How much faster the vendor repairs once ordered.", ASSUMED, 1, 10)
+    repair_dose: float = share(0.95, "Dose kept when repairs are ordered.", ASSUMED)
+    concede_dose: float = share(0.5, "Dose kept when the board concedes.", ASSUMED)
+    calm: float = share(0.5, "Share of families' heat that a step takes away.", ASSUMED)
+    relief: float = number(0.05, "capital", "Capital that a step short of ending buys.", ASSUMED, 0, 1)
+    doubt: float = number(
+        0.4, "capital", "Capital that a member of no tolerance wants of a programme of a dose of 1 without a sponsor.", FITTED, -5, 5
+    )
+    vote_sd: float = number(0.18, "capital", "How much the mood of a spring differs from year to year.", FITTED, 0, 5)
+    tolerance_sd: float = number(0.3, "capital", "How much members differ in what they endure.", FITTED, 0, 5)
+    lean: float = number(
+        1.0, "capital", "How much less a member endures whose seat was won on the issue.", ASSUMED, 0, 5
     )
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
-        ladder = (self.repair_below, self.concede_below, self.optional_below, self.cancel_below)
+        ladder = (self.repair_below, self.concede_below, self.optional_below)
         if any(later > earlier for earlier, later in pairwise(ladder)):
             raise ValueError(
-                f"repair_below, concede_below, optional_below, cancel_below = {', '.join(map(str, ladder))}: "
+                f"repair_below, concede_below, optional_below = {', '.join(map(str, ladder))}: "
                 "accepted: each at most the one before"
             )
+        if self.seats % 2 == 0:
+            raise ValueError(f"seats = {self.seats}: accepted: an odd number, 1 to 15, so that a vote decides")
         return self
 
     def check(self, scenario: Any) -> None:

@@ -8,6 +8,5 @@ STAKEHOLDER = Stakeholder(
 )  # fmt: skip
 QUANTITIES = (
     Quantity("attention", "0-1", "public attention, 0 to 1", 0.0, weekly=True),
-    Quantity("seats", "capital", "capital lost with seats at this week's election", 0.0),
 )
-READS = ("sway_against",)
+READS = ("sway_against", "walkout_attention")

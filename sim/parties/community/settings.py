@@ -4,26 +4,34 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.fields import PRIOR, Assumption, Section, choice, number, share
+from sim.fields import ASSUMED, Assumption, Section, choice, number, share
 
 
 class Settings(Section, title="Community"):
     """Voters and press (R9)."""
 
-    attention_kept: float = share(0.9, "Attention kept from one week to the next.", f"{PRIOR} R9")
-    attention_gain: float = number(
-        2.0, "per share", "Attention added by a week in which all sway speaks against.", Assumption("assumption"), 0, 50
-    )
-    pressure: float = number(
-        0.2, "pressure", "Weekly pressure at full attention.", f"{PRIOR} R10: about half the families'", 0, 10
-    )
     election_weeks: tuple[int, ...] = choice(
         (82,),
-        "Weeks after which seats are elected, from 0.",
+        "Weeks after which half of the seats are elected, from 0.",
         Assumption("assumption: a November election in the third year"),
     )
-    election_threshold: float = share(0.3, "Attention above which seats change.", Assumption("assumption"))
-    election_swing: float = share(0.5, "Capital lost with the seats at full attention.", Assumption("assumption"))
+    turnout: float = share(
+        0.25, "Share of voters who vote for the board.", "Anzia 2014: often 5 to 25% where boards are elected apart",
+        fact=True,
+    )
+    electorate: int | None = number(
+        None, "voters", "Voters who elect the board; default by families of its constituency.", "the case", 1,
+        1_000_000_000, fact=True,
+    )
+    voters_per_family: float = number(
+        5.0, "voters per family", "Voters for each family with a child in school, where the electorate is not given.",
+        Assumption("assumption: about one household in four has a child in school, two voters each"), 1, 100, fact=True,
+    )
+    attention_kept: float = share(0.9, "Attention kept from one week to the next.", ASSUMED)
+    attention_gain: float = number(
+        2.0, "per share", "Attention added by a week in which all sway speaks against.", ASSUMED, 0, 50
+    )
+    pressure: float = number(0.02, "capital", "Capital drained a week at full attention.", ASSUMED, 0, 10)
 
     def check(self, scenario: Any) -> None:
         """Refuse elections before the first week."""
@@ -34,4 +42,4 @@ class Settings(Section, title="Community"):
 class Power(Section, title="CommunityPower"):
     """Voters and press."""
 
-    governance: float = number(0.3, "weight", "Weight of attention and of elections.", f"{PRIOR} R10", 0, 10)
+    governance: float = number(1.0, "weight", "Weight of public attention; 1 is as usual.", "convention", 0, 10)

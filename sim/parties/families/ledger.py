@@ -7,8 +7,14 @@ from sim.ledger import Derived, Final, Quantity, Stakeholder
 STAYS, RETURNED, LEFT = 0, 1, 2
 """Whether a family stays, went back to the usual class, or left the school."""
 
+OUTSIDE = 255
+"""Grade of a child that never enters."""
+
+OLDER_FROM = 7
+"""Grade of school, counted from kindergarten at 0, from which students may walk out (R15)."""
+
 STAKEHOLDER = Stakeholder(
-    "families", "families", "#0072B2", "-", "", "expected attitude of those taking part, weighed by sway"
+    "families", "families", "#0072B2", "-", "", "expected attitude of all with a stake, weighed by stake and sway"
 )
 
 
@@ -23,6 +29,19 @@ def _sway_on_record(final: Final) -> float:
 
 def _sway(final: Final) -> float:
     return float(final.people.sway.mean()) if len(final.people.sway) else math.nan
+
+
+def _delivered(final: Final) -> float:
+    planned = final.district["planned_weeks"]
+    return final.district["student_weeks"] / planned if planned > 0.0 else math.nan
+
+
+def _weeks_per_100(final: Final) -> float:
+    return 100.0 * final.district["student_weeks"] / max(_families(final), 1)
+
+
+def _gain_per_child(final: Final) -> float:
+    return sum(third["gains"] for third in final.thirds) / max(_families(final), 1)
 
 
 def _gain(third: int):
@@ -48,14 +67,23 @@ QUANTITIES = (
         0.0, weekly=True,
     ),
     Quantity(
-        "voices_against", "families", "families that spoke against in the week",
+        "voices_against", "families", "families taking part that spoke against in the week",
         weekly=True, after_end="zero",
     ),
     Quantity(
-        "voices_for", "families", "families that spoke for in the week", weekly=True, after_end="zero"
+        "voices_next", "families", "families next in line that spoke against in the week",
+        weekly=True, after_end="zero",
+    ),
+    Quantity(
+        "voices_outside", "families", "families outside that spoke against in the week, with those they stand for",
+        0.0, weekly=True, after_end="zero",
+    ),
+    Quantity(
+        "voices_for", "families", "families taking part or next in line that spoke for in the week",
+        weekly=True, after_end="zero",
     ),
     Derived(
-        "families", "families", "families of the community, those entering over the years included",
+        "families", "families", "children of the community: of the programme's grades at any time of the run",
         _families,
     ),
     Quantity(
@@ -63,7 +91,7 @@ QUANTITIES = (
         weekly=True, outcome="last", after_end="kept", told="families reached",
     ),
     Quantity(
-        "on_record", "families", "families that have ever spoken against, cumulative",
+        "on_record", "families", "families of the programme's grades or next in line that have ever spoken against",
         weekly=True, outcome="last", after_end="kept",
     ),
     Quantity(
@@ -93,6 +121,19 @@ QUANTITIES = (
         "student_weeks", "full-dose student-weeks", "weeks delivered, weighed by dose", 0.0, outcome="last",
         told="full-dose student-weeks",
     ),
+    Derived(
+        "weeks_per_100", "full-dose student-weeks per 100 children",
+        "weeks delivered, weighed by dose, for every 100 children of the community", _weeks_per_100,
+        "full-dose student-weeks per 100 children of the community",
+    ),
+    Derived(
+        "delivered", "share", "weeks delivered over those planned, both weighed by dose; NaN where none were",
+        _delivered, "share of the planned delivered",
+    ),
+    Derived(
+        "gain", "SD per child", "learning gain over the run, children not reached included", _gain_per_child,
+        "learning gain, SD per child of the community",
+    ),
     *(
         Derived(
             f"gain_{name}", "SD per child", _GAIN.format(name), _gain(third),
@@ -100,20 +141,27 @@ QUANTITIES = (
         )
         for third, name in enumerate(("low", "middle", "high"))
     ),
+    Quantity("planned_weeks", "full-dose student-weeks", "weeks planned over the run, weighed by dose", 0.0),
     Quantity("sway_against", "sway", "summed sway of families that spoke against in the week", 0.0),
     Quantity("sway_for", "sway", "summed sway of families that spoke for in the week", 0.0),
     Quantity("sway_of_record", "sway", "summed sway of families that ever spoke against", 0.0),
+    Quantity("opponents", "families", "families that ever spoke against, those outside with whom they stand for", 0.0),
     Quantity("enrolled", "families", "children enrolled now"),
     Quantity("lost", "families", "families of the present cohorts that left the school"),
     Quantity("weeks_this_year", "weeks", "weeks taught in this school year"),
+    Quantity("open_share", "share", "share of the programme's grades or schools that have started", 0.0),
     Quantity("inside", "families", "children taking part", over="school"),
     Quantity("attitude", "attitude", "mean attitude of the school's families taking part", 0.0, over="school"),
-    Quantity("voices_against", "families", "the school's families that spoke against", over="school"),
+    Quantity("voices_against", "families", "the school's families taking part that spoke against", over="school"),
+    Quantity("older", "families", "children taking part of grades 7 and up", over="school"),
+    Quantity("older_unhappy", "families", "of these, children who dislike their class", over="school"),
     Quantity("inside", "families", "children of the third taking part", over="third"),
-    Quantity("children", "families", "children of the third, those entering included", over="third"),
+    Quantity("children", "families", "children of the third that are of the programme's grades in the run", over="third"),
     Quantity("week_gain", "SD", "learning in the week, summed over children", 0.0, over="third"),
     Quantity("year_gain", "SD", "learning in the year, summed over children", 0.0, over="third"),
     Quantity("year_weeks", "child-weeks", "weeks in the year, summed over children", over="third"),
     Quantity("gains", "SD", "learning over the run, summed over children", 0.0, over="third"),
 )  # fmt: skip
-READS = ("dose", "return_ease", "calm", "defects", "attention", "school.quality", "third.evidence")
+READS = (
+    "dose", "return_ease", "calm", "defects", "attention", "school.quality", "school.walked_out", "third.evidence",
+)  # fmt: skip

@@ -73,33 +73,67 @@ def expectation_aversion(aversion, communication, relief):
 
 
 @rule
-def experience(fit, dose, w_reliability, aversion, defects, quality, quality_weight, evidence, noise):
-    """A family's week: ``D dose - w7 lambda defects - 0.15 (1 -
-    quality) + evidence + noise`` (R2).
+def grade_of(cohort, year, grades):
+    """Grade that a cohort is in, 0 the programme's youngest, in a year of the run.
+
+    ``(cohort + year) mod (grades + 1)``: in each year one cohort is next in line, where the result
+    is ``grades``, and takes the youngest grade's place in the year after (assumption: a steady
+    state). A cohort of 255 is outside for good.
     """
-    return fit * dose - w_reliability * aversion * defects - quality_weight * (1.0 - quality) + evidence + noise
+    return cohort if cohort == 255 else (cohort + year) % (grades + 1)
+
+
+@rule
+def stake_next(at_next, at_outside, known, ease, shared):
+    """Stake of a family next in line, 0...1, where one inside has 1.
+
+    ``known (next (1 - ease) + outside ease shared)``: what it is about to be given, as far as it
+    cannot say no; as far as it can, what anybody outside has at stake (assumption).
+    """
+    return known * (at_next * (1.0 - ease) + at_outside * ease * shared)
+
+
+@rule
+def stake_outside(at_outside, shared):
+    """Stake of a family outside, 0...1: as far as rooms, time and money are shared (assumption)."""
+    return at_outside * shared
+
+
+@rule
+def experience(fit, dose, w_reliability, aversion, defects, quality, quality_weight, evidence, noise):
+    """A family's week: ``dose (D - w7 lambda defects - w_q (1 - quality)) + evidence + noise``
+    (R2).
+    """
+    return (fit - w_reliability * aversion * defects - quality_weight * (1.0 - quality)) * dose + evidence + noise
+
+
+@rule
+def expected(fit, hunch, dose):
+    """What those not inside think a week would be like: ``dose (D + hunch)``, where the hunch is
+    their error about the fit (R2).
+    """
+    return (fit + hunch) * dose
 
 
 @rule
 def voice_probability(
-    feeling, sway, own_heat, hot_contacts, attention, rate, threshold, persistence, contagion, organising, amplifies
+    feeling, sway, own_heat, hot_contacts, attention, rate, threshold, sway_slope, persistence, contagion, amplifies
 ):
     """Chance a week that a family speaks, 0...1 (R3).
 
-    ``v0 max(0, feeling - theta) (0.3 + 1.4 s) (1 + pi h + kappa_s hot + xi A)`` with ``kappa_s =
-    kappa ((1 - o) + 2 o s)``. ``feeling`` is ``-x`` for voice against and ``x`` for voice for.
-    Three terms go beyond the design document, all for coordinated voice, which Cheshire's record
-    calls "a small, vocal, coordinated group": who is hot goes on speaking (``pi h``; McAdam 1986),
-    contagion rises with own sway (civic skills: Verba, Schlozman & Brady 1995), and public
-    attention invites voice (``xi A``; Koopmans 2004).
+    ``rate max(0, feeling - theta) (1 + slope (s - 0.5)) (1 + pi h + kappa hot + xi A)``, where the
+    rate is ``v0 stake dose``. ``feeling`` is ``-x`` for voice against and ``x`` for voice for. Who
+    has sway speaks more (civic skills: Verba, Schlozman & Brady 1995), who is hot goes on speaking
+    (``pi h``; McAdam 1986), heat spreads among contacts (``kappa hot``), and public attention
+    invites voice (``xi A``; Koopmans 2004). Coordinated voice, which Cheshire's record calls "a
+    small, vocal, coordinated group", is the product.
     """
-    spread = contagion * ((1.0 - organising) + 2.0 * organising * sway) * hot_contacts
     return min(
         1.0,
         rate
         * max(0.0, feeling - threshold)
-        * (0.3 + 1.4 * sway)
-        * (1.0 + persistence * own_heat + spread + amplifies * attention),
+        * (1.0 + sway_slope * (sway - 0.5))
+        * (1.0 + persistence * own_heat + contagion * hot_contacts + amplifies * attention),
     )
 
 
@@ -127,10 +161,10 @@ def means(ses):
 def leave_school_probability(attitude, means, return_ease, threshold, rate, boost):
     """Chance that a family leaves the school, 0...1 (R4; Hirschman 1970).
 
-    ``max(0, -x - theta) boost (1 - ease) rate (0.3 + 1.4 means)``: small, rising with means, and
-    only where there is no usual class to go back to.
+    ``max(0, -x - theta) boost (1 - ease) rate means``: small, rising with means, and only where
+    there is no usual class to go back to.
     """
-    return min(1.0, max(0.0, -attitude - threshold) * boost * (1.0 - return_ease) * rate * (0.3 + 1.4 * means))
+    return min(1.0, max(0.0, -attitude - threshold) * boost * (1.0 - return_ease) * rate * means)
 
 
 @rule
@@ -142,19 +176,31 @@ def return_probability(attitude, return_ease, threshold, rate, boost):
 
 
 @rule
-def guess(fit, contacts_inside, communication, error_sd, learning, draw):
-    """A family's guess of its fit: true D plus an error that shrinks with communication and
-    contacts inside (R5).
+def hunch(error_sd, communication, learning, draw):
+    """A person's error about the fit before it has seen the programme: ``sd (1 - learning
+    communication) z`` (R5, R6).
     """
-    return fit + error_sd * (1.0 - learning * communication) / (1.0 + contacts_inside) * draw
+    return error_sd * (1.0 - learning * communication) * draw
 
 
 @rule
-def inertia(base, communication, satisfied_share, by_communication, by_contacts):
-    """Fit that a guess must beat: falls as families hear of the offer and know satisfied families
-    inside (R5).
+def informed(hunch, contacts_inside):
+    """What is left of that error where contacts are inside: ``hunch / (1 + contacts)`` (R5)."""
+    return hunch / (1.0 + contacts_inside)
+
+
+@rule
+def demand(spread, draw):
+    """How much better or worse an offer's name is in this place than it deserves, in units of fit
+    (R5).
     """
-    return base * (1.0 - by_communication * communication) * (1.0 - by_contacts * satisfied_share)
+    return spread * draw
+
+
+@rule
+def inertia(base, satisfied_share, by_contacts):
+    """Fit that a guess must beat: falls as one knows satisfied families inside (R5, R6)."""
+    return base * (1.0 - by_contacts * satisfied_share)
 
 
 @rule
@@ -166,8 +212,23 @@ def gain(effect, gradient, achievement, dose, quality, weeks_per_year):
 
 
 @rule
-def families_pressure(voices, lost, voice_pressure, lost_pressure, governance, resources, drain):
-    """Capital drained by families: net voices by governance, lost enrolment by resources; both as
-    shares (R10).
+def pupil_fit(w_success, w_agency, success, agency):
+    """What of the fit a child feels itself: success and choice, as felt (R15)."""
+    return w_success * success + w_agency * agency
+
+
+@rule
+def pupil_unhappy(pupil_fit, w_reliability, aversion, defects, dose, sensitivity, threshold):
+    """Whether a child dislikes its own class: ``tanh(beta dose (D_child - w7 lambda defects)) <
+    -theta`` (R15).
     """
-    return drain * (governance * voice_pressure * max(0.0, voices) + resources * lost_pressure * lost)
+    felt = (pupil_fit - w_reliability * aversion * defects) * dose
+    return 1.0 - 2.0 / (math.exp(2.0 * sensitivity * felt) + 1.0) < -threshold
+
+
+@rule
+def families_pressure(voices, lost, pressure, lost_pressure, governance, resources):
+    """Capital drained by families: net voices by governance, lost enrolment by resources; both as
+    counted (R10).
+    """
+    return governance * pressure * max(0.0, voices) + resources * lost_pressure * lost

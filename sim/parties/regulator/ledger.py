@@ -11,4 +11,4 @@ QUANTITIES = (
     Quantity("stop_ordered", "0 or 1", "whether the regulator stops the programme"),
     Quantity("last_review", "weeks", "week of the last review, from 0"),
 )
-READS = ("dose", "taking_part", "voices_against")
+READS = ("dose",)

@@ -12,13 +12,10 @@ def begin(w, week):
 
 @phase
 def respond(w, week):
-    """Review if due or called in; serve a notice where a gap is found."""
+    """Review if due; serve a notice where a gap is found."""
     ledger, required = w.ledger, w.p.regulator
     ledger.notice_served = 0
-    if w.p.power.regulator.regulation > 0.0 and r.review_due(
-        week - ledger.last_review, ledger.voices_against, ledger.taking_part,
-        required.review_interval, required.call_in_share, required.call_in_gap,
-    ):  # fmt: skip
+    if w.p.power.regulator.regulation > 0.0 and r.review_due(week - ledger.last_review, required.review_interval):
         ledger.last_review = week
         usual, made, dose = w.p.status_quo, w.p.initiative, ledger.dose
         gap = max(
@@ -36,5 +33,5 @@ def respond(w, week):
 def press(w, week):
     """Press on the board in the week of a notice (R10)."""
     w.ledger.drained_regulator = r.regulator_pressure(
-        w.ledger.notice_served, w.p.regulator.notice_pressure, w.p.power.regulator.regulation, w.p.board.drain
+        w.ledger.notice_served, w.p.regulator.pressure, w.p.power.regulator.regulation
     )

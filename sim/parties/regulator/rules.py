@@ -20,12 +20,9 @@ def notice_probability(largest_shortfall, flexibility):
 
 
 @rule
-def review_due(since, voices_against, taking_part, interval, call_in_share, call_in_gap):
-    """Whether a review is held: at fixed intervals, or called in where enough families speak
-    against (R8).
-    """
-    called_in = voices_against > call_in_share * taking_part and since >= call_in_gap
-    return called_in or since >= interval
+def review_due(since, interval):
+    """Whether a review is held: at fixed intervals (R8)."""
+    return since >= interval
 
 
 @rule
@@ -35,6 +32,6 @@ def stop_ordered(notices, notices_to_stop):
 
 
 @rule
-def regulator_pressure(notice_served, notice_pressure, regulation, drain):
+def regulator_pressure(notice_served, pressure, regulation):
     """Capital drained by the regulator, in the week of a notice (R10)."""
-    return drain * regulation * (notice_pressure if notice_served else 0.0)
+    return regulation * pressure * (1.0 if notice_served else 0.0)

@@ -4,7 +4,7 @@ from sim.ledger import Quantity, Stakeholder
 
 STAKEHOLDER = Stakeholder("results", "results", "#999999", (0, (1, 1)), "+++")
 QUANTITIES = (
-    Quantity("judged_gain", "SD", "published gain of the week as the board judges it: losses weigh more", 0.0),
+    Quantity("judged_gain", "SD", "published gain of the week as the board reads it", 0.0),
     Quantity(
         "evidence", "experience", "what published results of a third add to its families' experience", 0.0,
         over="third",

@@ -21,11 +21,13 @@ def respond(w, week):
     for index in range(3):
         third = w.thirds[index]
         if third.inside > 0:
+            students = np.float64(third.inside)
             gain = r.learned(third.year_gain, third.year_weeks, ledger.weeks_this_year)
-            seen = r.observed_gain(gain, np.float64(third.inside), results.test_sd, deviate(key, index))
-            w.thirds[index].evidence = r.evidence(seen, results.family_weight)
-            felt = r.felt(seen, w.p.families.loss_aversion)
-            ledger.judged_gain += r.judged(felt, third.inside / ledger.taking_part)
+            seen = r.observed_gain(gain, students, results.test_sd, deviate(key, index))
+            read = r.read_gain(seen, students, results.true_sd, results.test_sd)
+            # The usual class comes with results too: what is read is the programme's share of them.
+            w.thirds[index].evidence = r.evidence(read * ledger.dose, results.family_weight)
+            ledger.judged_gain += r.judged(read * ledger.dose, third.inside / ledger.taking_part)
 
 
 @phase

@@ -24,19 +24,30 @@ def learned(gains, student_weeks, weeks):
 
 
 @rule
-def evidence(observed, weight):
-    """What a published gain (SD) of its own achievement group adds to
-    a family's experience (R11).
+def read_gain(seen, students, true_sd, test_sd):
+    """A published gain as readers take it, SD: shrunk by its reliability (R11).
+
+    ``rho seen`` with ``rho = V / (V + test_sd^2 / n)``, ``V`` the variance of true effects (Kelley
+    1927). Linear, so that nothing is gained or lost by noise: with no effect it is 0 in the mean
+    for any ``n``.
     """
-    return weight * observed
+    variance = true_sd * true_sd
+    error = test_sd * test_sd / students
+    return seen * (variance / (variance + error)) if variance > 0.0 else 0.0
 
 
 @rule
-def judged(felt, share):
-    """What a group's published gain counts in the board's judgement: as it is felt (SD), by its
-    share (R11).
+def evidence(read, weight):
+    """What a published gain (SD) of its own achievement group adds to a family's experience
+    (R11).
     """
-    return felt * share
+    return weight * read
+
+
+@rule
+def judged(read, share):
+    """What a group's published gain counts in the board's judgement, SD: by its share (R11)."""
+    return read * share
 
 
 @rule

@@ -4,34 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.fields import PRIOR, Assumption, Section, choice, number
+from sim.fields import ASSUMED, Assumption, Section, choice, number
 
 
 class Settings(Section, title="Results"):
     """Published results (R11)."""
 
     weeks: tuple[int, ...] = choice(
-        (12, 24, 36), "Weeks of the school year after which results are published.", f"{PRIOR} R11"
+        (12, 24, 36), "Weeks of the school year after which results are published.", Assumption("assumption: each term")
     )
     test_sd: float = number(
         1.0, "SD", "Spread of test scores within an achievement group.", Assumption("assumption: national SD"), 0, 3
     )
+    true_sd: float = number(
+        0.15, "SD", "Spread of true effects of programmes, by which readers shrink what they see.",
+        Assumption("assumption after Kraft 2020: effects of education programmes"), 0, 3,
+    )
     family_weight: float = number(
-        0.5,
-        "experience per SD",
-        "How results of its own achievement group enter a family's experience.",
-        Assumption("assumption"),
-        0,
-        5,
+        0.5, "experience per SD", "How results of its own achievement group enter a family's experience.", ASSUMED, 0, 5
     )
-    board_weight: float = number(
-        0.4,
-        "capital per SD",
-        "How results move the board's capital; losses weigh more.",
-        Assumption("assumption"),
-        0,
-        5,
-    )
+    board_weight: float = number(0.4, "capital per SD", "How results move the board's capital.", ASSUMED, 0, 5)
 
     def check(self, scenario: Any) -> None:
         """Refuse weeks outside the school year."""
@@ -44,4 +36,4 @@ class Settings(Section, title="Results"):
 class Power(Section, title="ResultsPower"):
     """The board's own judgement."""
 
-    governance: float = number(1.0, "weight", "Weight of published results.", Assumption("assumption"), 0, 10)
+    governance: float = number(1.0, "weight", "Weight of published results; 1 is as usual.", "convention", 0, 10)

@@ -7,19 +7,25 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.compiled import phase, r
+from sim.parties.teachers.ledger import CANDIDATES, CHOOSER, DIP, DRAWS
+from sim.streams import deviate, uniform, week_key
 
 
 class Memory(NamedTuple):
-    """What teachers keep to themselves, by teacher: attitude -1 to 1, skill 0 to 1."""
+    """What teachers keep to themselves, by teacher: openness (standard score), attitude -1 to 1,
+    skill 0 to 1, whether trained for the programme.
+    """
 
+    openness: np.ndarray
     attitude: np.ndarray
     skill: np.ndarray
+    trained: np.ndarray
 
 
 def memory(people) -> Memory:
     """Return the teachers' memory before the first week."""
     teachers = len(people.teacher_school)
-    return Memory(np.empty(teachers), np.empty(teachers))
+    return Memory(np.empty(teachers), np.empty(teachers), np.empty(teachers), np.zeros(teachers, np.uint8))
 
 
 @phase
@@ -30,22 +36,57 @@ def novelty(w):
 
 
 @phase
+def balance(w, openness, training, job, defects, families, blame):
+    """A teacher's balance of reasons."""
+    made, staff = w.p.initiative, w.p.teachers
+    return r.teacher_balance(
+        job, r.disposition(staff.disposition_mean, staff.disposition_sd, openness), novelty(w), training,
+        made.role_change, made.workload, defects, made.technology, families, blame,
+        staff.training_weight, staff.demand_weight, staff.defect_weight, staff.family_weight,
+    )  # fmt: skip
+
+
+@phase
 def begin(w, week):
-    """Start from what having chosen the school adds, with the skill of a beginner."""
-    staff = w.p.teachers
-    new = novelty(w)
+    """All are hired, and trained as the programme's leaders have it."""
     for t in range(w.people.teacher_school.size):
-        w.teachers.attitude[t] = r.chosen(staff.choice_bonus, w.p.offer.staff_choice)
-        w.teachers.skill[t] = r.skill_at_start(
-            new, w.p.leadership.training, staff.dip, staff.dip_training, w.people.teacher_draw[t]
+        hire(w, t, 0, w.p.offer.dose, 1)
+
+
+@phase
+def hire(w, t, week, dose, trained):
+    """Fill a post: by assignment, or by the first candidate whose guess of its own balance beats
+    inertia.
+    """
+    lead, family, staff = w.p.leadership, w.p.families, w.p.teachers
+    training = lead.training if trained else 0.0
+    offer = w.lists.offers[w.lists.school_offers[w.people.teacher_school[t]]]
+    key = week_key(w.keys.hiring, week)
+    by_choice = uniform(key, DRAWS * t + CHOOSER) < offer.staff_choice
+    needed = r.inertia(family.inertia, 0.0, family.inertia_contacts)
+    for candidate in range(CANDIDATES):
+        openness = deviate(key, DRAWS * t + 2 * candidate)
+        w.teachers.openness[t] = openness
+        if not by_choice:
+            break
+        error = r.hunch(
+            family.guess_error, lead.communication, family.guess_learning, deviate(key, DRAWS * t + 2 * candidate + 1)
         )
+        own = balance(w, openness, training, staff.job_share * dose, 0.0, 0.0, 0.0)
+        if own + r.expected(0.0, error, staff.job_share * dose) > needed:
+            break
+    w.teachers.attitude[t] = 0.0
+    w.teachers.trained[t] = trained
+    w.teachers.skill[t] = r.skill_at_start(
+        novelty(w), training, staff.dip, staff.dip_training, uniform(key, DRAWS * t + DIP)
+    )
 
 
 @phase
 def teach(w, week):
     """Skill and effort of teachers make the quality of delivery, school by school."""
     people, ledger, s = w.people, w.ledger, w.teachers
-    total_quality = total_effort = 0.0
+    total_quality = 0.0
     active = 0
     t = 0
     for school in range(w.schools.size):
@@ -53,53 +94,68 @@ def teach(w, week):
         staff = 0
         while t < people.teacher_school.size and people.teacher_school[t] == school:
             if w.schools[school].inside > 0:
-                s.skill[t] = r.skill(s.skill[t], w.p.leadership.training, w.p.teachers.recovery)
-                effort = r.effort(s.attitude[t], w.p.teachers.effort_range)
-                quality += r.delivered(s.skill[t], effort)
-                total_effort += effort
+                training = w.p.leadership.training if s.trained[t] else 0.0
+                s.skill[t] = r.skill(s.skill[t], training, w.p.teachers.recovery)
+                quality += r.delivered(s.skill[t], r.effort(s.attitude[t], w.p.teachers.effort_range))
                 staff += 1
             t += 1
         w.schools[school].quality = quality / staff if staff > 0 else 1.0
         total_quality += quality
         active += staff
     ledger.quality = total_quality / active if active > 0 else 1.0
-    ledger.mean_effort = total_effort / active if active > 0 else 1.0
 
 
 @phase
 def respond(w, week):
-    """Teachers make up their minds."""
-    lead, made, staff, ledger = w.p.leadership, w.p.initiative, w.p.teachers, w.ledger
-    new = novelty(w)
-    chosen = r.chosen(staff.choice_bonus, w.p.offer.staff_choice)
-    active = unhappy = 0
+    """Teachers make up their minds, and are counted."""
+    staff, ledger = w.p.teachers, w.ledger
+    ledger.job = staff.job_share * ledger.dose
+    active = unhappy = glad = 0
     total = 0.0
     for t in range(w.people.teacher_school.size):
         school = w.schools[w.people.teacher_school[t]]
         if school.inside == 0:
             continue
-        openness = r.disposition(staff.disposition_mean, chosen, staff.disposition_sd, w.people.teacher_openness[t])
-        balance = r.teacher_balance(
-            openness, new, lead.training, made.role_change, made.workload, ledger.defects, made.technology,
-            school.attitude, r.blame(school.voices_against, school.inside, staff.blame_weight),
-            staff.training_weight, staff.role_weight, staff.workload_weight, staff.defect_weight, staff.family_weight,
-        )  # fmt: skip
+        training = w.p.leadership.training if w.teachers.trained[t] else 0.0
+        blamed = r.blame(school.voices_against, school.inside, staff.blame_weight)
+        reasons = balance(
+            w, w.teachers.openness[t], training, ledger.job, ledger.defects, school.attitude, blamed
+        )
         before = w.teachers.attitude[t]
-        after = before + r.drawn(before, r.squash(staff.steepness * balance), staff.rate)
+        after = before + r.drawn(before, r.squash(staff.steepness * reasons), staff.rate)
         w.teachers.attitude[t] = after
         active += 1
         total += after
         if after < staff.unhappy:
             unhappy += 1
+        if after > -staff.unhappy:
+            glad += 1
+    gamma, own = w.p.board.constituency_exponent, max(np.float64(staff.count), 1.0)
     ledger.teacher_attitude = total / active if active > 0 else 0.0
     ledger.unhappy_share = unhappy / active if active > 0 else 0.0
+    ledger.unhappy_counted = r.counted(np.float64(unhappy), w.p.offer.unit, own, gamma)
+    ledger.glad_counted = r.counted(np.float64(glad), w.p.offer.unit, own, gamma)
 
 
 @phase
 def press(w, week):
-    """Press on the board by unhappiness, and by effort withheld (R10)."""
-    board, power = w.p.board, w.p.power.teachers
+    """Press on the board by unhappiness (R10)."""
     w.ledger.drained_teachers = r.teachers_pressure(
-        w.ledger.unhappy_share, w.ledger.mean_effort, board.teacher_pressure, board.effort_pressure,
-        power.governance, power.resources, board.drain,
-    )  # fmt: skip
+        w.ledger.unhappy_counted, w.ledger.job, w.p.teachers.pressure, w.p.power.teachers.governance
+    )
+
+
+@phase
+def renew(w, week):
+    """At the year's end some move or leave, more of the unhappy; who is hired comes untrained, who
+    stays is trained.
+    """
+    staff, coming = w.p.teachers, week + 1
+    key = week_key(w.keys.turnover, coming)
+    for t in range(w.people.teacher_school.size):
+        going = r.leaves_post(staff.turnover, w.teachers.attitude[t], staff.unhappy, staff.turnover_unhappy)
+        if uniform(key, t) < going:
+            hire(w, t, coming, w.ledger.dose, 0)
+            w.ledger.staff_left += 1
+        else:
+            w.teachers.trained[t] = 1

@@ -6,17 +6,9 @@ from sim.compiled import rule
 
 
 @rule
-def chosen(choice_bonus, staff_choice):
-    """What having chosen the school adds to a teacher's attitude: ``bonus * staff_choice`` (R6)."""
-    return choice_bonus * staff_choice
-
-
-@rule
-def disposition(mean, chosen, spread, openness):
-    """A teacher's openness to the change: the mean, what having chosen adds, and its own standard
-    score (R6).
-    """
-    return mean + chosen + spread * openness
+def disposition(mean, spread, openness):
+    """A teacher's openness to the change: the mean and its own standard score (R6)."""
+    return mean + spread * openness
 
 
 @rule
@@ -29,23 +21,28 @@ def blame(voices_against, taking_part, weight):
 
 @rule
 def teacher_balance(
-    disposition, novelty, training, role_change, workload, defects, technology, families, blame,
-    training_weight, role_weight, workload_weight, defect_weight, family_weight,
+    job, disposition, novelty, training, role_change, workload, defects, technology, families, blame,
+    training_weight, demand_weight, defect_weight, family_weight,
 ):  # fmt: skip
     """A teacher's balance of reasons about the initiative (R6).
 
-    ``novelty (disposition + 0.5 training) - role - workload - 1.2 defects technology + 0.3 families
-    - blame``. Openness and training count in proportion to how much is new (beyond the design
-    document: where nothing changes, nobody minds).
+    ``job (novelty (disposition + w_t training) - w_d (role + workload) - w_f defects technology)
+    + w_x families - blame``, where ``job`` is the share of the job that the programme takes.
+    Openness and training count in proportion to how much is new: where nothing changes, nobody
+    minds.
     """
-    return (
+    own = (
         novelty * (disposition + training_weight * training)
-        - role_weight * role_change
-        - workload_weight * workload
+        - demand_weight * (role_change + workload)
         - defect_weight * defects * technology
-        + family_weight * families
-        - blame
     )
+    return job * own + family_weight * families - blame
+
+
+@rule
+def leaves_post(turnover, attitude, unhappy, ratio):
+    """Chance at the year's end that a teacher moves or leaves, 0...1: more where unhappy (R6)."""
+    return min(1.0, turnover * (ratio if attitude < unhappy else 1.0))
 
 
 @rule
@@ -77,10 +74,8 @@ def delivered(skill, effort):
 
 
 @rule
-def teachers_pressure(
-    unhappy_share, mean_effort, teacher_pressure, effort_pressure, governance, resources, drain
-):  # fmt: skip
-    """Capital drained by teachers: unhappiness by governance, effort withheld
-    by resources (R10).
+def teachers_pressure(unhappy, job, pressure, governance):
+    """Capital drained by teachers: those unhappy, as counted, by the share of their job at stake
+    (R10).
     """
-    return drain * (governance * teacher_pressure * unhappy_share + resources * effort_pressure * (1.0 - mean_effort))
+    return governance * pressure * job * unhappy

@@ -8,16 +8,16 @@ def respond(w, week):
     """The union follows its members."""
     union, ledger = w.p.union, w.ledger
     ledger.union_level, ledger.weeks_above, ledger.weeks_below = r.union_step(
-        ledger.union_level, ledger.weeks_above, ledger.weeks_below, ledger.unhappy_share,
+        ledger.union_level, ledger.weeks_above, ledger.weeks_below, ledger.unhappy_counted,
         union.rise_share, union.rise_weeks, union.fall_share, union.fall_weeks,
     )  # fmt: skip
 
 
 @phase
 def press(w, week):
-    """Press on the board in grievance and action (R10)."""
-    union, power = w.p.union, w.p.power.union
-    w.ledger.drained_union = r.union_pressure(
-        w.ledger.union_level, union.grievance_pressure, union.action_pressure,
-        power.regulation, power.resources, w.p.board.drain,
+    """Press on the board by a grievance, or speak for the programme (R10)."""
+    union, ledger = w.p.union, w.ledger
+    ledger.drained_union = r.union_pressure(
+        ledger.union_level, ledger.glad_counted, ledger.job, union.rise_share, union.pressure,
+        w.p.families.voice_for, w.p.power.union.regulation,
     )  # fmt: skip

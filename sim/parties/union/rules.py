@@ -6,26 +6,29 @@ from sim.compiled import rule
 
 
 @rule
-def union_step(level, weeks_above, weeks_below, unhappy_share, rise_share, rise_weeks, fall_share, fall_weeks):
-    """Move the union's level (0 quiet, 1 concern, 2 grievance, 3 action) and its two counters of
-    weeks (R7).
+def union_step(level, weeks_above, weeks_below, unhappy, rise_share, rise_weeks, fall_share, fall_weeks):
+    """Move the union's level (0 quiet, 1 concern, 2 grievance) and its two counters of weeks (R7).
 
-    Returns the new ``(level, weeks_above, weeks_below)``; a step restarts both counters.
+    ``unhappy`` are its unhappy members as counted. Returns the new ``(level, weeks_above,
+    weeks_below)``; a step restarts both counters. A strike is no step of it: nine in ten are about
+    pay.
     """
-    weeks_above = weeks_above + 1 if unhappy_share > rise_share else 0
-    weeks_below = weeks_below + 1 if unhappy_share < fall_share else 0
+    weeks_above = weeks_above + 1 if unhappy > rise_share else 0
+    weeks_below = weeks_below + 1 if unhappy < fall_share else 0
     if weeks_above >= rise_weeks:
-        return min(3, level + 1), 0, 0
+        return min(2, level + 1), 0, 0
     if weeks_below >= fall_weeks:
         return max(0, level - 1), 0, 0
     return level, weeks_above, weeks_below
 
 
 @rule
-def union_pressure(level, grievance_pressure, action_pressure, regulation, resources, drain):
-    """Capital drained by the union: a grievance under the contract, and action on resources beside
-    it (R10).
+def union_pressure(level, glad, job, rise_share, pressure, voice_for, regulation):
+    """Capital drained by the union, by the share of the job at stake (R7, R10).
+
+    A grievance under the contract drains; where more of its members are glad than would move it if
+    they were unhappy, and it is quiet, it speaks for the programme, as much weaker as families do.
     """
-    grievance = grievance_pressure if level >= 2 else 0.0
-    action = action_pressure if level >= 3 else 0.0
-    return drain * (regulation * grievance + resources * action)
+    grievance = 1.0 if level >= 2 else 0.0
+    praise = voice_for if level == 0 and glad > rise_share else 0.0
+    return regulation * pressure * job * (grievance - praise)

@@ -6,21 +6,21 @@ from typing import Self
 
 from pydantic import model_validator
 
-from sim.fields import PRIOR, Assumption, Section, number, share
+from sim.fields import ASSUMED, Section, number, share
 
 
 class Settings(Section, title="Union"):
-    """The union's ladder: quiet, concern, grievance, action (R7)."""
+    """The union's ladder: quiet, concern, grievance (R7)."""
 
-    rise_share: float = share(0.4, "Unhappy share above which it moves up.", f"{PRIOR} R7")
-    rise_weeks: int = number(3, "weeks", "Weeks above before it moves up.", f"{PRIOR} R7", 1, 52)
-    fall_share: float = share(0.25, "Unhappy share below which it moves down.", f"{PRIOR} R7")
-    fall_weeks: int = number(6, "weeks", "Weeks below before it moves down.", f"{PRIOR} R7", 1, 52)
-    grievance_pressure: float = number(
-        0.25, "pressure", "Weekly pressure in grievance and action.", f"{PRIOR} R10", 0, 5
+    bargaining_unit: int | None = number(
+        None, "teachers", "Teachers of the bargaining unit; default the programme's.", "the case", 1, 5_000_000, fact=True
     )
-    action_pressure: float = number(
-        0.25, "pressure", "Weekly pressure on resources in action.", Assumption("assumption"), 0, 5
+    rise_share: float = share(0.4, "Unhappy members, as counted, above which it moves up.", ASSUMED)
+    rise_weeks: int = number(3, "weeks", "Weeks above before it moves up.", ASSUMED, 1, 52)
+    fall_share: float = share(0.25, "Unhappy members, as counted, below which it moves down.", ASSUMED)
+    fall_weeks: int = number(6, "weeks", "Weeks below before it moves down.", ASSUMED, 1, 52)
+    pressure: float = number(
+        0.04, "capital", "Capital drained a week by a grievance about the whole job.", ASSUMED, 0, 5
     )
 
     @model_validator(mode="after")
@@ -35,5 +35,6 @@ class Settings(Section, title="Union"):
 class Power(Section, title="UnionPower"):
     """Union."""
 
-    resources: float = number(0.5, "weight", "Weight of action.", f"{PRIOR} R10", 0, 10)
-    regulation: float = number(0.5, "weight", "Weight of a grievance under the contract.", f"{PRIOR} R10", 0, 10)
+    regulation: float = number(
+        1.0, "weight", "Weight of its word under the contract; 1 is as usual.", "convention", 0, 10
+    )

@@ -6,16 +6,15 @@ from sim.streams import uniform, week_key
 
 @phase
 def begin(w, week):
-    """Defects and funding before the first week."""
+    """Defects before the first week."""
     vendor = w.p.vendor
     rise = r.technology_rise(w.p.initiative.technology, w.p.status_quo.technology)
     w.ledger.defects = r.defects_at_start(vendor.defects_at_start, rise, w.p.leadership.vetting, vendor.vetting_weight)
-    w.ledger.funded = vendor.funded
 
 
 @phase
 def supply(w, week):
-    """Repairs, outages, and whether the funding holds."""
+    """Repairs and outages."""
     vendor, ledger = w.p.vendor, w.ledger
     rise = r.technology_rise(w.p.initiative.technology, w.p.status_quo.technology)
     outage = 0.0
@@ -23,15 +22,4 @@ def supply(w, week):
         outage = r.outage(vendor.outage_size, rise)
     ledger.defects = r.defects(
         ledger.defects, vendor.repair, w.p.leadership.responsiveness, ledger.repair_speed, outage
-    )
-    chance = r.weekly_chance(vendor.funding_loss, w.p.horizon.weeks_per_year)
-    if uniform(week_key(w.keys.funding, week), 0) < chance:
-        ledger.funded = 0
-
-
-@phase
-def press(w, week):
-    """Press on the board while funding is missing (R10)."""
-    w.ledger.drained_vendor = r.vendor_pressure(
-        w.ledger.funded, w.p.vendor.funding_pressure, w.p.power.vendor.resources, w.p.board.drain
     )

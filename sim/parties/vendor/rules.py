@@ -1,4 +1,4 @@
-"""Defects, outages, and funding that falls through."""
+"""Defects and outages."""
 
 from __future__ import annotations
 
@@ -37,15 +37,3 @@ def outage_probability(chance, technology_rise):
 def outage(size, technology_rise):
     """Defects that an outage adds, 0...1: in proportion to what is new technology (assumption)."""
     return size * max(0.0, technology_rise)
-
-
-@rule
-def weekly_chance(annual, weeks_per_year):
-    """Chance a week that leads to an annual chance: ``1 - (1 - annual)^(1 / weeks)``."""
-    return 1.0 - (1.0 - annual) ** (1.0 / weeks_per_year)
-
-
-@rule
-def vendor_pressure(funded, funding_pressure, resources, drain):
-    """Capital drained by missing funding, while it is missing (R10)."""
-    return drain * resources * funding_pressure * (1.0 - funded)

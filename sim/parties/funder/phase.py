@@ -1,0 +1,72 @@
+"""Those who pay, in the compiled engine (R12)."""
+
+from sim.compiled import phase, r
+from sim.streams import deviate, uniform, week_key
+
+
+@phase
+def begin(w, week):
+    """What outside money bears, what was agreed to, and the start-up grant."""
+    money, offer, ledger = w.p.funder, w.p.offer, w.ledger
+    ledger.outside_share = money.borne
+    own = max(0.0, 1.0 - money.borne - money.promised)
+    ledger.adopted_strain = strained(w, offer.programme, offer.dose, own)
+    ledger.reserves = offer.grant * money.fixed_share * offer.viable_enrolment
+
+
+@phase
+def strained(w, students, dose, share):
+    """How far a share of the cost strains the budget."""
+    money = w.p.funder
+    return r.strain(money.cost, students, dose, share, money.movable, w.p.offer.budget)
+
+
+@phase
+def supply(w, week):
+    """Outside money ends as agreed, falls through by chance, or failed to come at all."""
+    money, offer, ledger = w.p.funder, w.p.offer, w.ledger
+    ledger.failed = 0.0
+    if week == offer.first_week and money.promised > 0.0:
+        ledger.failed = strained(w, offer.programme, offer.dose, money.promised)
+    if ledger.outside_share > 0.0:
+        chance = r.yearly_to_weekly(money.loss, w.p.horizon.weeks_per_year)
+        if week >= offer.grant_ends:
+            ledger.outside_share = 0.0
+        elif uniform(week_key(w.keys.funding, week), 0) < chance:
+            ledger.failed += strained(w, ledger.enrolled, ledger.dose, ledger.outside_share)
+            ledger.outside_share = 0.0
+
+
+@phase
+def respond(w, week):
+    """In the week in which renewal is decided: what strain is new, in next year's budget."""
+    money, offer, ledger, year = w.p.funder, w.p.offer, w.ledger, w.p.horizon.weeks_per_year
+    if week % year + 1 == offer.renewal_week:
+        next_year = (week // year + 1) * year
+        own = 1.0 - (ledger.outside_share if offer.grant_ends > next_year else 0.0)
+        tight = r.tightness(deviate(week_key(w.keys.budget, week), 0), money.budget_sd)
+        now = strained(w, ledger.enrolled, ledger.dose, own * tight)
+        ledger.strain = r.new_strain(now, ledger.adopted_strain)
+
+
+@phase
+def press(w, week):
+    """Press on the board where outside money fails (R10)."""
+    w.ledger.drained_funder = r.funder_pressure(
+        w.ledger.failed, w.p.funder.reserve_hit, w.p.power.funder.resources
+    )
+
+
+@phase
+def conclude(w, week):
+    """Close the year's accounts of what lives by enrolment."""
+    offer, ledger, year = w.p.offer, w.ledger, w.p.horizon.weeks_per_year
+    child_weeks = 0
+    for third in range(3):
+        child_weeks += w.thirds[third].year_weeks
+    enrolled = child_weeks / max(ledger.weeks_this_year, 1)
+    ledger.reserves = r.reserves(
+        ledger.reserves, enrolled, offer.viable_enrolment, ledger.open_share, w.p.funder.fixed_share,
+        offer.dose * (ledger.weeks_this_year / year),
+    )  # fmt: skip
+    ledger.insolvent = offer.viable_enrolment > 0 and ledger.reserves < 0.0

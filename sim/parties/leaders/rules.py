@@ -1,0 +1,36 @@
+"""When leaders go, and what their successors do (R13)."""
+
+from __future__ import annotations
+
+from sim.compiled import rule
+
+
+@rule
+def leader_goes(yearly, capital):
+    """Chance at the year's end that a leader goes, 0...1 (R13).
+
+    ``yearly (2 - C)`` with capital between 0 and 1: the national rate where nothing is wrong, up to
+    twice that where all is (assumption).
+    """
+    return min(1.0, yearly * (2.0 - min(1.0, max(0.0, capital))))
+
+
+@rule
+def support(capital, in_favour, taking_part, places):
+    """What a successor hears of the wish to go on, 0...1 (R13).
+
+    Capital, times the share of families taking part that favour it, times the share of its places
+    that are filled (assumption): it falls with any of them, and is the same function under every
+    design.
+    """
+    if taking_part == 0:
+        return 0.0
+    return min(1.0, max(0.0, capital)) * (in_favour / taking_part) * min(1.0, taking_part / places)
+
+
+@rule
+def drop_probability(drop, dose, support):
+    """Chance that a successor drops what it did not start, 0...1: ``p dose (1 - support)``
+    (R13).
+    """
+    return drop * dose * (1.0 - support)

@@ -1,0 +1,38 @@
+"""Whose project it is, how often leaders go, and what their successors do (R13)."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from sim.fields import ASSUMED, FITTED, Section, choice, number, share
+
+Decides = Literal["principal", "superintendent", "both"]
+
+
+class Settings(Section, title="Leaders"):
+    """Leaders who sponsor the programme (R13)."""
+
+    decides: Decides = choice("superintendent", "Whose project it is.", ASSUMED)
+    principal_leaves: float = share(
+        0.18, "Chance a year that a principal goes.", "docs/cases.csv: principal_turnover_rate, NCES 2018-066"
+    )
+    superintendent_leaves: float = share(
+        0.155, "Chance a year that a superintendent goes.", "docs/cases.csv: superintendent_turnover_rate, White 2023"
+    )
+    sponsorship: float = number(
+        0.35, "capital", "What a sponsor's word weighs when renewal is voted on.", FITTED, 0, 10
+    )
+    adopted: float = share(0.5, "How far a successor who keeps the programme sponsors it.", ASSUMED)
+    drop: float = share(
+        0.6, "Chance that a successor drops a programme of a dose of 1 that nobody wants.", FITTED
+    )
+
+    @property
+    def principal(self) -> bool:
+        """Whether it is the principal's project, alone or with the superintendent."""
+        return self.decides != "superintendent"
+
+    @property
+    def superintendent(self) -> bool:
+        """Whether it is the superintendent's project, alone or with the principal."""
+        return self.decides != "principal"

@@ -1,0 +1,25 @@
+"""When students walk out, and what follows (R15)."""
+
+from __future__ import annotations
+
+from sim.fields import ASSUMED, Assumption, Section, number, share
+
+
+class Settings(Section, title="Students"):
+    """Students of grades 7 and up (R15)."""
+
+    youngest_grade: int = number(
+        6, "grade", "Grade of the programme's youngest children, 0 for kindergarten.", ASSUMED, 0, 12, fact=True
+    )
+    threshold: float = share(
+        0.5,
+        "Share of a school's older students unhappy at which half of these would walk out.",
+        Assumption("assumption after Granovetter 1978"),
+    )
+    spread: float = number(
+        0.1, "share", "Scale of the logistic spread of these thresholds.", ASSUMED, 0.001, 1
+    )
+    walkout: float = share(
+        0.25, "Share of a school's older students ready to walk out from which they do. 1: never.", ASSUMED
+    )
+    attention: float = share(0.3, "Public attention that a walkout of all schools' students adds.", ASSUMED)
