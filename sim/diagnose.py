@@ -37,13 +37,9 @@ def diagnose(scenario: Scenario, communities: int = 10) -> pd.DataFrame:
     >>> from sim.diagnose import diagnose
     >>> table = diagnose(Scenario().revise({"population.families": 50}), communities=2)
     >>> table["stakeholder"].tolist()
-    ['families', 'teachers', 'union', 'regulator', 'community', 'vendor']
+    ['families', 'teachers', 'union', 'regulator', 'community', 'funder']
     """
-    if scenario.horizon.weeks == 0:
-        scenario = scenario.revise({"horizon.weeks": 1})
-    scenario = scenario.revise(
-        {"design.start_weeks": tuple(week - scenario.offer.first_week for week in scenario.design.start_weeks)}
-    )
+    scenario = _at_the_start(scenario)
     stakeholders = [each for each in scenario.cast.ledger.stakeholders.values() if each.stance]
     samples = [_stances(ValueNetworkModel(scenario, seed)) for seed in range(communities)]
     rows = []
@@ -64,6 +60,19 @@ def diagnose(scenario: Scenario, communities: int = 10) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows)
+
+
+def _at_the_start(scenario: Scenario) -> Scenario:
+    """The same, opening for certain, in the first week."""
+    first, money = scenario.offer.first_week, scenario.funder.end_week
+    return scenario.revise(
+        {
+            "horizon.weeks": max(scenario.horizon.weeks, 1),
+            "design.start_weeks": tuple(week - first for week in scenario.design.start_weeks),
+            "funder.end_week": None if money is None else max(0, money - first),
+            f"factors.setting.{scenario.design.setting}.opens": 1.0,
+        }
+    )
 
 
 def _power(scenario: Scenario, who: str) -> float:

@@ -38,6 +38,12 @@ class ValueNetworkModel(mesa.Model):
     ----------
     week : int
         The week being lived through, from 0.
+    offer : Offer
+        What the design means to the district in numbers.
+    terms : tuple of Terms
+        What each offer means to a school in numbers.
+    school_offers : tuple of int
+        Which of the offers each school has.
     ledger : SimpleNamespace
         Every quantity of the run by name, and ``schools``, ``thirds`` and ``rungs``, lists of such.
     parties : dict
@@ -58,7 +64,7 @@ class ValueNetworkModel(mesa.Model):
     >>> model = sim.ValueNetworkModel(sim.Scenario().revise({"population.families": 50}), rng=1)
     >>> model.step()
     >>> len(model.families), model.ledger.taking_part
-    (50, 50)
+    (100, 50)
     """
 
     def __init__(
@@ -77,6 +83,8 @@ class ValueNetworkModel(mesa.Model):
         super().__init__(rng=int(seed))
         self.seed = int(seed)
         cast = self.scenario.cast
+        self.offer, self.terms = self.scenario.offer, self.scenario.terms
+        self.school_offers = self.scenario.school_offers
         self.rules = rules_for_agents(self, cast.rules if rules is None else rules)
         self.week = 0
         self._keys = named_keys(self.seed, cast.streams)[0]
@@ -92,7 +100,7 @@ class ValueNetworkModel(mesa.Model):
         columns = {name: [_column, [self, name]] for name in cast.ledger.weekly}
         self.datacollector = mesa.DataCollector(model_reporters=columns)
         self.running = self.scenario.horizon.weeks > 0
-        if self.running and self.scenario.offer.first_week == 0:
+        if self.running and self.offer.first_week == 0 and not self.over:
             self.all("enrol", 0)
 
     @property
@@ -117,7 +125,7 @@ class ValueNetworkModel(mesa.Model):
         self.ledger.week_of_year = self.week % self.scenario.horizon.weeks_per_year + 1
         self._luck_of(self.week)
         last = self.week + 1 == self.scenario.horizon.weeks
-        if self.week >= self.scenario.offer.first_week:
+        if self.week >= self.offer.first_week and not self.over:
             self.live_through_the_week()
         if not self.over and not last:
             self.turn()
@@ -132,6 +140,8 @@ class ValueNetworkModel(mesa.Model):
             self.all(moment)
         if not self.over:
             self.all("leave")
+            if self.year_ends:
+                self.all("conclude")
 
     def turn(self) -> None:
         """Between weeks: at the year's end cohorts change; then, and when a unit starts, there is
@@ -142,7 +152,7 @@ class ValueNetworkModel(mesa.Model):
         if self.year_ends:
             self.all("renew")
         starts = coming in self.scenario.design.start_weeks
-        if (self.year_ends or starts) and coming >= self.scenario.offer.first_week:
+        if (self.year_ends or starts) and coming >= self.offer.first_week:
             self.all("enrol", coming)
 
     def all(self, moment: str, *arguments: Any) -> None:

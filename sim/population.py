@@ -18,7 +18,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numba import njit
-
 from scipy.special import ndtri
 
 from sim.scenario import Scenario
@@ -103,10 +102,9 @@ def populate(scenario: Scenario, seed: int) -> Population:
     inside, coming, outside = people.families, scenario.next_in_line, scenario.outside_sampled
     n = inside + coming + outside
     draw = generator(seed, "population")
-    school_start = sum(
-        np.array([families_before(count, schools, school) for school in range(schools + 1)])
-        for count in (inside, coming, outside)
-    )
+    school_start = np.zeros(schools + 1, dtype=np.int64)
+    for count in (inside, coming, outside):
+        school_start += [families_before(count, schools, school) for school in range(schools + 1)]
 
     lower = np.linalg.cholesky(people.correlation)
     scores = draw.standard_normal((3, n))

@@ -1,4 +1,4 @@
-"""What the tests share: where the scenarios are, and small settings that let much happen."""
+"""What the tests share: where the scenarios are, the designs, and small settings."""
 
 from pathlib import Path
 
@@ -10,11 +10,26 @@ ROOT = Path(__file__).resolve().parents[1]
 SCENARIOS = ROOT / "scenarios"
 SHIPPED = sorted(path.stem for path in SCENARIOS.glob("*.toml"))
 
+DESIGNS = ("retrofit", "opt_out", "opt_in_inside", "school_within_school", "greenfield")
+"""The five named designs that are compared."""
+
 NO_POWER = {
     f"power.{who}.{channel}": 0.0 for who, channels in Scenario().power.model_dump().items() for channel in channels
 }
 
-STATUS_QUO_PROGRAMME = {"vendor.funding_loss": 0.0}
+
+def resized(scenario: Scenario, factor: float) -> Scenario:
+    """Return a scenario with so many times as much of all that is counted: families, schools, staff
+    and places, and what they are counted against.
+    """
+    counts = (
+        "population.families", "population.schools", "population.outside", "teachers.count", "beside.schools",
+        "design.capacity", "design.viable_enrolment", "beside.capacity",
+        "board.constituency", "union.bargaining_unit", "funder.budget_students", "community.electorate",
+    )  # fmt: skip
+    found = {name: getattr(getattr(scenario, name.split(".")[0]), name.split(".")[1]) for name in counts}
+    sizes = {name: round(factor * count) for name, count in found.items() if count is not None}
+    return scenario.revise({**sizes, "population.schools": max(1, sizes["population.schools"])})
 
 
 @pytest.fixture(scope="session")

@@ -79,7 +79,7 @@ def test_factors_with_more_levels_make_strata():
         {"x": lambda p: 0.2 + 0.5 * p["a"] * p["gamma"]},
         seeds=200,
     )
-    found = attribution(table, ["a", "b", "gamma"], ["ended"]).set_index(["gamma", "factor"])
+    found = attribution(table, ["a", "b", "gamma"], ["discontinued"]).set_index(["gamma", "factor"])
     assert found.loc[(0.0, "a"), "contribution"] == 0
     assert found.loc[(1.0, "a"), "lower"] < 0.5 < found.loc[(1.0, "a"), "upper"]
     assert (found.xs("b", level="factor")["contribution"] == 0).all()
@@ -92,14 +92,14 @@ def test_levers_of_one_section_are_added_up():
         {"x": lambda p: 0.6 - 0.2 * p["l.a"] - 0.1 * p["fit"]},
         seeds=50,
     )
-    found = contributions(attribution(table, ["l.a", "l.b", "fit"], ["ended"]))
+    found = contributions(attribution(table, ["l.a", "l.b", "fit"], ["discontinued"]))
     assert found["l (sum)"] == pytest.approx(found["l.a"] + found["l.b"])
 
 
 def test_what_a_row_is_does_not_hang_on_its_name():
     names = {"all together": [0, 1], "costs (sum)": [0, 1], "l.a": [0, 1], "l.b": [0, 1]}
     table = runs(grid(**names), {"x": lambda p: 0.6 - 0.2 * p["l.a"]}, seeds=20)
-    found = attribution(table, list(names), ["ended"])
+    found = attribution(table, list(names), ["discontinued"])
     assert found["kind"].tolist() == ["factor"] * 4 + ["section", "total"]
     assert found.loc[found["kind"] == "section", "factor"].tolist() == ["l (sum)"]
 
@@ -116,12 +116,19 @@ def test_the_model_itself_gives_a_factor_that_does_nothing_nothing(mountain_view
         rows += [
             {"point": point, "title": title, "dose": dose, **simulate(scenario, seed).outcome} for seed in range(12)
         ]
-    found = attribution(prepared(pd.DataFrame(rows), "any", 36, 36), ["title", "dose"])
+    found = attribution(prepared(pd.DataFrame(rows), 36, 36), ["title", "dose"])
     found = found.set_index(["quantity", "factor"])["contribution"]
-    for quantity in ("ended", "student_weeks", "gain"):
+    for quantity in ("discontinued", "weeks_per_100", "gain"):
         assert found[quantity, "title"] == 0.0
         assert found[quantity, "dose"] == found[quantity, TOTAL]
-    assert found["student_weeks", "dose"] != 0
+    assert found["weeks_per_100", "dose"] != 0
+
+
+def test_only_seeds_on_which_it_opened_at_all_corners_count():
+    table = runs(grid(a=[0, 1], b=[0, 1]), {"x": lambda p: 0.5}, seeds=10)
+    table.loc[(table["seed"] == 3) & (table["point"] == 2), "opened"] = 0
+    found = attribution(prepared(table, 108, 108), ["a", "b"], ["discontinued"])
+    assert (found["seeds"] == 9).all()
 
 
 def test_what_is_no_factorial_is_refused():

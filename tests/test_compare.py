@@ -6,16 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim import InputError
+from sim import InputError, Scenario
 from sim.analysis.effects import differences_by_point, differences_by_week, means_by_point, pooled_differences
 from sim.analysis.events import events
 from sim.analysis.intervals import mean_interval, median_interval, paired_difference, paired_ratio, wilson
 from sim.analysis.pressure import shares
-from sim.analysis.quantities import ended_by
-from sim.analysis.risk import median_by_point, milestones, pooled_incidence, risk_by_point
+from sim.analysis.quantities import CAUSES, happened_by
+from sim.analysis.risk import median_by_point, milestones, not_opened, pooled_incidence, risk_by_point
 from sim.analysis.tables import runs_table, weekly_table
 from sim.errors import Unsupported
-from sim.outcome import ENDINGS, Run
+from sim.outcome import COLUMN, Run
+from sim.parties.board.endings import LADDER
 from sim.sweep import replicate
 
 
@@ -97,24 +98,63 @@ def test_median_is_infinite_where_most_live_on():
     assert (lower, median, upper) == (41.0, 51.0, 61.0)
 
 
-def test_ways_of_ending_add_up_to_any_at_the_horizon(risk):
-    counts = risk.pivot_table(index=["design", "week"], columns="ending", values="count")
-    settled = counts[list(ENDINGS[1:])].sum(axis=1)
-    assert (settled <= counts["any"]).all()
-    assert (settled == counts["any"]).xs(108, level="week").all()
-    assert counts["any"].groupby("design").is_monotonic_increasing.all()
+def test_causes_add_up_to_being_discontinued_in_every_week(risk):
+    counts = risk.pivot_table(index=["design", "week"], columns="event", values="count")
+    assert (counts[list(CAUSES)].sum(axis=1) == counts["discontinued"]).all()
+    assert counts["discontinued"].max() > 0
+    assert counts["discontinued"].groupby("design").is_monotonic_increasing.all()
+
+
+def test_what_was_adapted_counts_whatever_came_after(finished, risk):
+    """A programme that is diluted and suspended later has been adapted, and then discontinued."""
+    outcomes = pd.DataFrame([dict(run.outcome) for run in finished])
+    steps = outcomes[["week_diluted", "week_made_optional"]].min(axis=1) <= 108
+    assert (steps & (outcomes["fate"] == "discontinued")).any()
+    counts = risk[risk["week"] == 108].set_index(["design", "event"])["count"]
+    for design, group in steps.groupby(outcomes["design"]):
+        assert counts[design, "adapted"] == group.sum()
 
 
 def test_risk_counts_runs(runs, risk):
     own = runs[runs["design"] == "greenfield"]
-    row = risk.set_index(["design", "ending", "week"]).loc[("greenfield", "any", 72)]
-    assert row["count"] == ended_by(own, 72).sum()
+    row = risk.set_index(["design", "event", "week"]).loc[("greenfield", "discontinued", 72)]
+    assert row["count"] == happened_by(own, 72).sum()
     assert row["lower"] <= row["risk"] <= row["upper"]
-    assert (row["lower"], row["upper"]) == wilson(row["count"], 60)
+    assert (row["lower"], row["upper"]) == wilson(row["count"], len(own))
+
+
+def test_rates_are_of_runs_that_opened_and_the_rest_is_told(finished, runs, risk):
+    """What did not open is over in week 0: it counts neither as a run nor as discontinued."""
+    outcomes = pd.DataFrame([dict(run.outcome) for run in finished]).assign(point=0)
+    closed = outcomes[outcomes["opened"] == 0]
+    assert set(closed["design"]) == {"greenfield"}
+    assert (closed["week_over"] == 0).all()
+    assert len(runs) == len(finished) - len(closed)
+    n = {design: len(group) for design, group in runs.groupby("design")}
+    assert (risk["n"] == risk["design"].map(n)).all()
+    told = not_opened(outcomes).set_index("design")
+    assert told["share"].to_dict() == pytest.approx({"retrofit": 0.0, "greenfield": len(closed) / 60})
+    assert told["n"].tolist() == [60, 60]
+    # In pairs a seed counts where both designs opened.
+    both = differences_by_point(runs, ["discontinued", "gain"])
+    assert (both["n"] == 60 - len(closed)).all()
+    weekly = weekly_table(finished).set_index(["design", "column", "week"])
+    assert weekly.loc[("greenfield", "taking_part", 1), "n"] == 60 - len(closed)
+
+
+def test_a_design_that_never_opens_has_no_rates(mountain_view, greenfield):
+    shut = greenfield.revise({"factors.setting.new_school.opens": 0.0, "horizon.weeks": 10})
+    pair = list(replicate([mountain_view.revise({"horizon.weeks": 10}), shut], range(4)))
+    table = runs_table(pair)
+    assert table["design"].unique().tolist() == ["as_written"]
+    curves = weekly_table(pair)
+    assert (curves.loc[curves["design"] == "greenfield", "n"] == 0).all()
+    with pytest.raises(Unsupported, match="needs two designs"):
+        differences_by_point(table)
 
 
 def test_pooled_risk_of_one_design_point_is_wilsons(runs, risk):
-    keys = ["design", "ending", "week"]
+    keys = ["design", "event", "week"]
     pooled, plain = pooled_incidence(runs, 108).set_index(keys), risk.set_index(keys)
     for column in ("risk", "lower", "upper"):
         assert pooled[column].to_numpy() == pytest.approx(plain.loc[pooled.index, column].to_numpy(), abs=1e-12)
@@ -124,17 +164,17 @@ def test_differences_are_paired_by_seed(runs):
     wide = runs.pivot_table(index="seed", columns="design", values="student_weeks")
     row = differences_by_point(runs).set_index("quantity").loc["student_weeks"]
     assert row["difference"] == pytest.approx((wide["greenfield"] - wide["retrofit"]).mean())
-    assert (row["design"], row["baseline"], row["n"]) == ("greenfield", "retrofit", 60)
+    assert (row["design"], row["baseline"], row["n"]) == ("greenfield", "retrofit", len(wide.dropna()))
 
 
 def test_differences_by_week_are_newcombes_of_the_pairs(runs):
     table = differences_by_week(runs, milestones(108)).set_index("week")
     assert table.index.tolist() == [20, 36, 72, 108]
-    ended = {design: ended_by(group.sort_values("seed"), 72) for design, group in runs.groupby("design")}
-    pair = ended["greenfield"], ended["retrofit"]
+    both = runs.assign(over=happened_by(runs, 72)).pivot(index="seed", columns="design", values="over").dropna()
+    pair = both["greenfield"].to_numpy(bool), both["retrofit"].to_numpy(bool)
     assert table.loc[72, ["difference", "lower", "upper"]].tolist() == list(paired_difference(*pair))
     assert table.loc[72, ["ratio", "ratio_lower", "ratio_upper"]].tolist() == list(paired_ratio(*pair))
-    assert differences_by_week(runs, [72], "diluted")["difference"].iloc[0] > 0
+    assert differences_by_week(runs, [72], "closed")["difference"].iloc[0] >= 0
 
 
 def test_pooled_differences_of_one_design_point_are_its_own(runs):
@@ -149,16 +189,20 @@ def test_shares_of_pressure_sum_to_1(runs):
 
 def test_after_the_end_nobody_takes_part(finished):
     weekly = weekly_table(finished).set_index(["design", "column", "week"])
-    assert weekly.loc[("retrofit", "taking_part", 100), "q95"] == 0
+    retrofits = [run for run in finished if run.outcome.design == "retrofit"]
+    lasting = [run.weeks[99, COLUMN["taking_part"]] for run in retrofits if not run.outcome.week_over <= 99]
+    assert 0 < len(lasting) < 60
+    assert weekly.loc[("retrofit", "taking_part", 100), "mean"] == pytest.approx(sum(lasting) / 60)
+    assert weekly.loc[("retrofit", "taking_part", 100), "n"] == 60
+    assert weekly.loc[("retrofit", "capital", 100), "n"] == len(lasting)
     assert weekly.loc[("retrofit", "taking_part", 1), "median"] == 500
-    assert weekly.loc[("retrofit", "on_record", 100), "median"] > 100
-    assert weekly.loc[("retrofit", "capital", 100), "n"] == 0
+    record = [run.outcome.on_record for run in retrofits if run.outcome.week_over <= 99]
+    assert weekly.loc[("retrofit", "on_record", 100), "q95"] >= min(record)
 
 
-def test_all_surviving_and_all_ending_give_defined_tables(mountain_view):
-    calm = mountain_view.revise(
-        {"board.drain": 0.0, "community.election_weeks": (), "results.board_weight": 0.0, "horizon.weeks": 30}
-    )
+def test_where_nothing_happens_tables_are_defined():
+    """At a dose of 0 nothing drains, from anybody, and nothing is discontinued."""
+    calm = Scenario().revise({"design.dose": 0.0, "horizon.weeks": 30, "population.families": 60})
     table = runs_table(list(replicate([calm], range(5))))
     for risk in (risk_by_point(table, range(1, 31)), pooled_incidence(table, 30)):
         assert risk["risk"].max() == 0
@@ -177,7 +221,7 @@ def test_no_weeks_give_defined_tables(mountain_view):
     assert pooled_incidence(table, 0).empty
     assert weekly_table(none).empty
     assert len(table) == 3
-    assert means_by_point(table).set_index("quantity").loc["survived_weeks", "mean"] == 0
+    assert means_by_point(table).set_index("quantity").loc["weeks_gone_on", "mean"] == 0
 
 
 def test_no_runs_are_refused():
@@ -186,16 +230,78 @@ def test_no_runs_are_refused():
             tabulate([])
 
 
-def test_the_event_can_be_another(finished):
-    table = runs_table(finished, "over", 20)
-    assert (table["ended"] == (table["week_over"] <= 20)).all()
-    assert table["ended"].sum() > 0
+def test_events_are_counted_by_the_week_asked_for(finished):
+    table = runs_table(finished, 20)
+    assert (table["discontinued"] == (table["week_over"] <= 20)).all()
+    assert table["discontinued"].sum() > 0
+    assert (table["suspended"] <= table["discontinued"]).all()
 
 
-def test_events_tell_the_board_steps_in_order(mountain_view):
-    weekly = next(iter(replicate([mountain_view], [1]))).weekly()
-    told = events(weekly)
-    steps = told.loc[told["party"] == "board", "event"].tolist()
-    assert steps == ["repaired", "diluted", "made optional", "cancelled"]
-    assert told["week"].is_monotonic_increasing
-    assert events(pd.DataFrame()).empty
+def told(run: Run, scenario: Scenario) -> pd.DataFrame:
+    return events(run.weekly(), scenario)
+
+
+def test_events_tell_the_steps_in_order(mountain_view):
+    labels = [rung.label for rung in LADDER]
+    for run in replicate([mountain_view], range(8)):
+        listed = told(run, mountain_view)
+        assert listed["week"].is_monotonic_increasing
+        steps = listed[listed["event"].isin(labels)]
+        places = [labels.index(event) for event in steps["event"]]
+        assert places == sorted(set(places))
+        if run.outcome.ending != "sustained":
+            assert (labels[places[-1]], steps["week"].iloc[-1]) == (
+                next(rung.label for rung in LADDER if rung.name == run.outcome.ending),
+                run.outcome.week,
+            )
+
+
+def test_events_name_the_count_of_a_vote(mountain_view):
+    seats = mountain_view.board.seats
+    for run in replicate([mountain_view], range(30)):
+        listed = told(run, mountain_view)
+        votes = listed[listed["event"].str.contains(f"of {seats} vote")].set_index("week")["event"]
+        if run.outcome.ending in ("suspended", "not_renewed"):
+            deciding = votes[votes.str.contains("suspend" if run.outcome.ending == "suspended" else "another year")]
+            assert 2 * int(deciding.iloc[-1].split()[0]) > seats
+    # Each spring that it lives through, the next year is voted on.
+    calm = mountain_view.revise({"design.dose": 0.0, "leaders.principal_leaves": 0.0})
+    listed = told(next(replicate([calm], [0])), calm)
+    spring = listed[listed["event"] == f"0 of {seats} vote against another year"]
+    assert spring["week"].tolist() == [calm.board.renewal_week + 36 * year for year in range(3)]
+
+
+def test_events_tell_of_leaders_walkouts_seats_and_money(mountain_view):
+    restless = mountain_view.revise(
+        {
+            "leaders.principal_leaves": 1.0,
+            "leaders.superintendent_leaves": 1.0,
+            "leaders.drop": 1.0,
+            "community.election_weeks": (11,),
+            "community.turnout": 0.01,
+            "board.can_suspend": False,
+            "board.can_decline": False,
+            "funder.borne": 0.5,
+            "funder.end_week": 5,
+            "students.youngest_grade": 8,
+            "students.threshold": 0.1,
+            "students.walkout": 0.0,
+        }
+    )
+    seen: set[tuple[str, str]] = set()
+    for run in replicate([restless], range(10)):
+        listed = told(run, restless)
+        seen |= set(zip(listed["party"], listed["event"], strict=True))
+        counted = listed["event"].str.extract(r"(\d+|a) (?:leader goes|leaders go)")[0].dropna()
+        assert counted.replace("a", "1").astype(int).sum() == run.outcome.leaders_gone
+        if run.outcome.ending == "dropped":
+            assert "a successor drops it, from the end of the year" in set(listed["event"])
+    assert ("funder", "money from outside ends") in seen
+    assert ("leaders", "a successor drops it, from the end of the year") in seen
+    assert any(party == "board" and "lost on the issue" in event for party, event in seen)
+    assert any(party == "students" and "walk out" in event for party, event in seen)
+
+
+def test_a_run_of_no_weeks_has_no_events(mountain_view):
+    none = mountain_view.revise({"horizon.weeks": 0})
+    assert told(next(replicate([none], [0])), none).empty

@@ -21,12 +21,12 @@ def sampled(n=240, seed=0):
 def test_a_planted_box_is_found_and_holds_on_held_back_points():
     table = runs(sampled(), {"x": lambda p: 0.97 if p["l.a"] > 0.6 and p["l.b"] < 0.5 else 0.03}, seeds=20)
     boxes, limits = discover(table, list(sampled().columns))
-    box = boxes.set_index("kind").loc["ended"]
+    box = boxes.set_index("kind").loc["discontinued"]
     assert box["reached"]
     assert box["held_back_density"] > 0.85
     assert box["held_back_density_lower"] < box["held_back_density"] < box["held_back_density_upper"]
     assert box["held_back_coverage"] > 0.7
-    ends = limits[limits["kind"] == "ended"].set_index("factor")
+    ends = limits[limits["kind"] == "discontinued"].set_index("factor")
     assert set(ends.index) == {"l.a", "l.b"}
     assert ends.loc["l.a", "low"] == pytest.approx(0.6, abs=0.06)
     assert ends.loc["l.b", "high"] == pytest.approx(0.5, abs=0.06)
@@ -44,8 +44,8 @@ def test_names_are_told_by_name():
     points = grid(who=["all", "some"], a=[0.0, 0.25, 0.5, 0.75, 1.0], b=[0.0, 0.5, 1.0])
     table = runs(points, {"x": lambda p: 0.98 if p["who"] == "all" else 0.02}, seeds=20)
     boxes, limits = discover(table, ["who", "a", "b"])
-    assert boxes.set_index("kind").loc["ended", "words"] == "who is all"
-    assert limits.set_index("kind").loc["ended", "settings"] == "all"
+    assert boxes.set_index("kind").loc["discontinued", "words"] == "who is all"
+    assert limits.set_index("kind").loc["discontinued", "settings"] == "all"
 
 
 def test_held_back_points_are_a_fair_sample_of_a_factorial():
@@ -80,7 +80,7 @@ def test_a_setting_with_a_comma_in_its_name_stays_one():
         **{"who chooses": ["all, always", "some", "none"]}, a=list(np.linspace(0, 1, 10)), b=list(np.linspace(0, 1, 5))
     )
     table = runs(points, {"x": lambda p: 0.98 if p["who chooses"] == "all, always" else 0.02}, seeds=20)
-    box = discover(table, ["who chooses", "a", "b"])[0].set_index("kind").loc["ended"]
+    box = discover(table, ["who chooses", "a", "b"])[0].set_index("kind").loc["discontinued"]
     assert box["words"] == "who chooses is all, always"
     assert box["held_back_density"] > 0.9
 

@@ -9,7 +9,7 @@ def test_a_design_that_is_safe_and_serves_nobody_does_not_beat_one_that_serves()
         grid(a=[0]), {"retrofit": lambda p: 0.6, "greenfield": lambda p: 0.1, "worse": lambda p: 0.7}, seeds=80
     )
     small = table["design"] == "greenfield"
-    table.loc[small, "student_weeks"] = 10.0
+    table.loc[small, "weeks_per_100"] = 10.0
     table.loc[small, "gain"] = 0.0
     found = frontier(table).set_index("design")
     assert found["on_frontier"].to_dict() == {"retrofit": True, "greenfield": True, "worse": False}

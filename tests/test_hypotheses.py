@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.analysis.hypotheses import CLAIMS, FAILS, HOLDS, NEUTRAL, OPEN, judge, summary, where
+from sim.analysis.hypotheses import CLAIMS, FAILS, HOLDS, NEUTRAL, OPEN, counterexamples, judge, summary, where
 from sim.analysis.samples import grid, runs
 from sim.errors import Unsupported
 from sim.plots import verdicts as verdicts_figure
@@ -29,21 +29,78 @@ def test_h2_needs_leadership_to_decide():
     assert verdicts("H2", {"poor": lambda p: 0.1, "well": lambda p: 0.9}) == [FAILS, FAILS]
 
 
-def test_h3_needs_the_choice_to_be_safer_and_to_live():
+def test_h3_needs_the_choice_to_be_safer_and_to_go_on():
     assert verdicts("H3", {"retrofit": lambda p: 0.9, "greenfield": lambda p: 0.2 + 0.5 * p["a"]}) == [HOLDS, FAILS]
-    assert verdicts("H3", {"retrofit": lambda p: 0.1, "greenfield": lambda p: 0.3}) == [FAILS, FAILS]
-    assert verdicts("H3", {"retrofit": lambda p: 0.0, "greenfield": lambda p: 0.0}) == [OPEN, OPEN]
+    assert verdicts("H3", {"retrofit": lambda p: 0.6, "greenfield": lambda p: 0.9}) == [FAILS, FAILS]
+    assert verdicts("H3", {"retrofit": lambda p: 0.6, "greenfield": lambda p: 0.5}, seeds=40) == [OPEN, OPEN]
+
+
+def test_h3_is_put_where_the_mandatory_design_is_mostly_discontinued():
+    risks = {"retrofit": lambda p: 0.9 * p["a"], "greenfield": lambda p: 0.05}
+    assert judge(runs(POINTS, risks, 100), "H3")["point"].unique().tolist() == [1]
+    with pytest.raises(Unsupported, match="in no condition is retrofit discontinued in more than half"):
+        judge(runs(POINTS, {"retrofit": lambda p: 0.1, "greenfield": lambda p: 0.3}, 100), "H3")
+
+
+def test_h3_chooses_its_conditions_on_other_seeds_than_those_that_answer():
+    """Luck that made a retrofit look worse where conditions are chosen must not make the answer."""
+    table = runs(POINTS, {"retrofit": lambda p: 0.0, "greenfield": lambda p: 0.0}, 80)
+    table.loc[(table["design"] == "retrofit") & (table["seed"] % 2 == 0), "discontinued"] = 1.0
+    found = judge(table, "H3")
+    gap = found[found["measure"] == "risk difference"]
+    assert (gap["estimate"] == 0.0).all()
+    assert set(found["verdict"]) == {OPEN}
+    assert found["n"].max() == 40
+    with pytest.raises(Unsupported, match="odd seeds, and there are none"):
+        judge(table[table["seed"] % 2 == 0], "H3")
+
+
+def test_h3_judges_each_other_design_against_the_mandatory_one():
+    risks = {"retrofit": lambda p: 0.9, "opt_out": lambda p: 0.8, "greenfield": lambda p: 0.1 + 0.8 * p["a"]}
+    found = judge(runs(POINTS, risks, 200), "H3")
+    each = found.drop_duplicates(["point", "design"]).set_index(["design", "point"])["verdict"]
+    assert each.to_dict() == {
+        ("opt_out", 0): FAILS,
+        ("opt_out", 1): FAILS,
+        ("greenfield", 0): HOLDS,
+        ("greenfield", 1): FAILS,
+    }
+    shares = summary(found).set_index(["design", "verdict"])["conditions"]
+    assert shares["opt_out", FAILS] == 2
+    assert shares["greenfield", HOLDS] == 1
+    titles = [panel.get_title(loc="left") for panel in verdicts_figure(found, "note").axes if panel.axison]
+    assert titles == ["opt out", "opt out minus retrofit", "greenfield", "greenfield minus retrofit"]
+
+
+def test_counterexamples_are_listed_with_their_numbers():
+    risks = {"retrofit": lambda p: 0.9, "greenfield": lambda p: 0.1 + 0.8 * p["a"]}
+    found = judge(runs(POINTS, risks, 200), "H3")
+    (row,) = counterexamples(found).to_dict("records")
+    assert (row["point"], row["design"]) == (1, "greenfield")
+    assert row["greenfield lower"] < row["greenfield"] < row["greenfield upper"]
+    assert {"retrofit", "retrofit upper", "greenfield minus retrofit lower"} <= set(row)
+    assert counterexamples(judge(runs(POINTS, {"well": lambda p: 0.9}, 100), "H1")).empty
+
+
+def test_a_claim_is_judged_on_the_event_asked_for():
+    table = runs(POINTS, {"well": lambda p: 0.9}, 100)
+    assert set(judge(table, "H1")["verdict"]) == {HOLDS}
+    assert set(judge(table, "H1", "adapted")["verdict"]) == {FAILS}
 
 
 @pytest.mark.parametrize(
     ("sway", "high", "gain", "verdict"),
-    [(0.6, 40, 0.05, HOLDS), (0.4, 40, 0.05, FAILS), (0.6, 5, 0.05, FAILS), (0.6, 40, -0.05, OPEN)],
+    [(0.6, 40, 0.05, HOLDS), (0.4, 40, 0.05, FAILS), (0.6, 5, 0.05, FAILS), (0.6, 40, -0.05, "")],
 )
-def test_h4_looks_at_sway_thirds_and_gain(sway, high, gain, verdict):
+def test_h4_looks_at_sway_and_thirds_where_children_gain(sway, high, gain, verdict):
     table = runs(POINTS, {"retrofit": lambda p: 0.5}, 50)
     jitter = np.random.default_rng(0).normal(0, 0.01, len(table))
     table = table.assign(sway=0.5, sway_on_record=sway + jitter, on_record_high=high, on_record_low=20 + 10 * jitter)
-    table = table.assign(voice_high=10.0, voice_middle=5.0, voice_low=5.0, gain_middle=gain + jitter / 10)
+    table = table.assign(voice_high=10.0, voice_middle=5.0, voice_low=5.0, gain=gain + jitter / 10)
+    if not verdict:
+        with pytest.raises(Unsupported, match="in no condition is the mean gain above 0"):
+            judge(table, "H4")
+        return
     assert judge(table, "H4").drop_duplicates("point")["verdict"].tolist() == [verdict, verdict]
 
 

@@ -17,8 +17,10 @@ from sim.analysis.frontier import frontier
 from sim.analysis.hypotheses import judge
 from sim.analysis.phase import phase
 from sim.analysis.pressure import shares
+from sim.analysis.quantities import Event, prepared
 from sim.analysis.risk import pooled_incidence
-from sim.analysis.samples import grid, runs
+from sim.analysis.samples import grid, runs, small_weekly
+from sim.analysis.weekly import pooled_curves
 from sim.plots.style import styled
 
 IMAGES = Path(__file__).with_name("images")
@@ -28,7 +30,7 @@ moved bar is far above it.
 """
 
 NOTE = "synthetic. n = 2,400 runs, seeds 0 to 99; 95% intervals; not from the model."
-EVENT = "ended in any way by week 108"
+EVENT = Event("discontinued", 108)
 
 
 @pytest.fixture(scope="module")
@@ -42,8 +44,42 @@ def table():
         return 0.5 - 0.3 * (point["who chooses"] == "families") * point["a.second"]
 
     made = runs(points, {"retrofit": retrofit, "greenfield": greenfield}, seeds=100)
-    share = np.where(made["ended"] == 1.0, 0.3, 0.1)
-    return made.assign(drained_families=share, drained_teachers=0.1, drained_vendor=0.5 - share)
+    share = np.where(made["discontinued"] == 1.0, 0.3, 0.1)
+    # Half of those discontinued were diluted before, and not renewed at the year's end.
+    later = (made["discontinued"] == 1.0) & (made["seed"] % 2 == 0)
+    made = made.assign(
+        ending=made["ending"].where(~later, "not_renewed"),
+        week=made["week"].where(~later, 36.0),
+        week_over=made["week_over"].where(~later, 36.0),
+        week_diluted=made["week_diluted"].where(~later, 20.0),
+    )
+    drained = {"drained_families": share, "drained_teachers": 0.1, "drained_community": 0.5 - share}
+    return prepared(made.assign(**drained), 108, 108)
+
+
+DESIGNS = ("retrofit", "opt_out", "opt_in_inside", "school_within_school", "greenfield")
+
+
+def five():
+    """A comparison of five designs, one of which does not always open."""
+    risks = dict(zip(DESIGNS, (0.8, 0.6, 0.3, 0.2, 0.25), strict=True))
+    made = runs(grid(a=[0]), {design: lambda p, risk=risk: risk for design, risk in risks.items()}, seeds=100)
+    over = made["discontinued"] == 1.0
+    cause = made["seed"].map(lambda seed: ("suspended", "not_renewed", "dropped", "closed")[seed % 4])
+    week = made["seed"].map(lambda seed: 18.0 + 18.0 * (seed % 5)).where(over)
+    made = made.assign(
+        ending=cause.where(over, "sustained"),
+        week=week,
+        week_over=week,
+        week_diluted=(week - 10.0).where(made["seed"] % 3 == 0),
+        opened=((made["design"] != "greenfield") | (made["seed"] % 5 > 0)).astype(int),
+        drained_families=0.3,
+        drained_teachers=0.01 * (made["seed"] % 10),
+        drained_funder=0.05,
+    )
+    table = prepared(made, 108, 108)
+    curves = pooled_curves(small_weekly(DESIGNS, 108), 100)
+    return pooled_incidence(table, 108), curves, shares(table), "A school, and what it might have been"
 
 
 FACTORS = ["a.first", "a.second", "who chooses"]
@@ -54,7 +90,7 @@ def planted():
     boxes = pd.DataFrame(
         {
             "design": "retrofit",
-            "kind": ["ended", "lived"],
+            "kind": ["discontinued", "not_discontinued"],
             "held_back_density": [0.93, 0.9],
             "held_back_density_lower": [0.88, 0.86],
             "held_back_density_upper": [0.96, 0.93],
@@ -62,10 +98,10 @@ def planted():
         }
     )
     rows = [
-        ("ended", "l.a", 0.6, nan, ""),
-        ("ended", "l.b", nan, 0.5, ""),
-        ("lived", "l.a", 0.1, 0.55, ""),
-        ("lived", "l.c", nan, nan, "one, two"),
+        ("discontinued", "l.a", 0.6, nan, ""),
+        ("discontinued", "l.b", nan, 0.5, ""),
+        ("not_discontinued", "l.a", 0.1, 0.55, ""),
+        ("not_discontinued", "l.c", nan, nan, "one, two"),
     ]
     limits = pd.DataFrame(rows, columns=["kind", "factor", "low", "high", "settings"]).assign(design="retrofit")
     return (
@@ -77,7 +113,7 @@ def planted():
 
 def indices():
     rows = []
-    for quantity, scale in (("ended", 1.0), ("gain", 0.5)):
+    for quantity, scale in (("discontinued", 1.0), ("gain", 0.5)):
         for place, factor in enumerate(("l.a", "l.b", "l.c")):
             for index, more in (("S1", 0.0), ("ST", 0.1)):
                 estimate = scale * (0.5 - 0.15 * place) + more
@@ -107,15 +143,16 @@ def indices():
         "mc_lower",
         "mc_upper",
     ]
-    told = pd.DataFrame({"design": "retrofit", "quantity": ["ended", "gain"], "converged": [True, False]})
+    told = pd.DataFrame({"design": "retrofit", "quantity": ["discontinued", "gain"], "converged": [True, False]})
     return pd.DataFrame(rows, columns=columns), told
 
 
 FIGURES = {
+    "overview": lambda t: plots.overview(*five(), NOTE),
     "risk": lambda t: plots.risk_over_time(pooled_incidence(t, 108), NOTE),
     "comparison": lambda t: plots.differences(differences_by_point(t), NOTE, EVENT),
     "effects": lambda t: plots.level_effects(level_effects(t, FACTORS), NOTE, EVENT),
-    "frontier": lambda t: plots.frontier(frontier(t, 20), NOTE, EVENT),
+    "frontier": lambda t: plots.frontier(frontier(t, draws=20), NOTE, EVENT),
     "attribution": lambda t: plots.attribution(attribution(t[t["design"] == "greenfield"], FACTORS), NOTE, EVENT),
     "phase": lambda t: plots.phase(*phase(t, "a.first", "a.second"), NOTE, EVENT),
     "delivery": lambda t: plots.delivery(pooled_means(t), NOTE),

@@ -5,34 +5,37 @@ import warnings
 import mesa
 import numpy as np
 import pytest
-from conftest import SCENARIOS
+from strategies import MISALIGNED
 
-from sim import Scenario, ValueNetworkModel, load_scenario, simulate, simulate_with_agents
+from sim import Scenario, ValueNetworkModel, simulate, simulate_with_agents
 from sim.cast import DEFAULT
 from sim.outcome import WEEKLY
 from sim.parties.base import Party
 from sim.parties.board.agent import Board
 from sim.parties.community.agent import Community
 from sim.parties.families.agent import Family
+from sim.parties.funder.agent import Funder
+from sim.parties.leaders.agent import Leaders
 from sim.parties.regulator.agent import Regulator
 from sim.parties.teachers.agent import Teacher
 from sim.parties.union.agent import Union
 from sim.parties.vendor.agent import Vendor
 
-SMALL = {"population.families": 60, "teachers.count": 6, "horizon.weeks": 12, "board.constituency": 60}
+SMALL = {**MISALIGNED, "population.families": 60, "teachers.count": 6, "horizon.weeks": 12, "board.constituency": 180}
 
 
 @pytest.fixture
 def small() -> Scenario:
-    return load_scenario(SCENARIOS / "mountain_view.toml").revise(SMALL)
+    return Scenario().revise(SMALL)
 
 
 def test_every_party_is_a_mesa_agent(small):
     model = ValueNetworkModel(small, rng=1)
     counts = {kind: len(agents) for kind, agents in model.agents_by_type.items()}
     single = {room.agent: 1 for room in DEFAULT.rooms if issubclass(room.agent, Party)}
-    assert counts == {Family: 60, Teacher: 6, **single}
-    assert {Union, Regulator, Community, Vendor, Board} <= set(single)
+    everybody = small.population.families + small.next_in_line + small.outside_sampled
+    assert counts == {Family: everybody, Teacher: 6, **single}
+    assert {Union, Regulator, Community, Vendor, Funder, Leaders, Board} <= set(single)
     assert all(isinstance(agent, mesa.Agent) for agent in model.agents)
 
 
@@ -41,9 +44,10 @@ def test_step_select_and_aggregate(small):
     for _ in range(5):
         model.step()
     assert (model.steps, model.week) == (5, 4)
-    unhappy = model.families.select(lambda family: family.attitude < 0)
-    assert 0 < len(unhappy) <= 60
-    assert model.families.agg("attitude", np.mean) == pytest.approx(model.ledger.attitude)
+    inside = model.families.select(lambda family: family.inside)
+    unhappy = inside.select(lambda family: family.attitude < 0)
+    assert 0 < len(unhappy) <= len(inside) == 60
+    assert inside.agg("attitude", np.mean) == pytest.approx(model.ledger.attitude)
     assert model.agents.select(agent_type=Teacher).agg("skill", min) > 0
 
 
@@ -101,9 +105,36 @@ class Deaf(Board):
 
 
 def test_a_board_can_be_subclassed(small):
-    longer = small.revise({"horizon.weeks": 40})
-    assert simulate_with_agents(longer, 1).outcome.ending == "cancelled"
-    assert simulate_with_agents(longer, 1, agent_classes={Board: Deaf}).outcome.ending == "survived"
+    strict = {"board.suspend_below": 0.9, "board.doubt": -5.0, "leaders.sponsorship": 0.0, "leaders.drop": 0.0}
+    longer = small.revise({"horizon.weeks": 40, "board.tolerance_sd": 0.0, **strict})
+    assert simulate_with_agents(longer, 1).outcome.ending == "suspended"
+    assert simulate_with_agents(longer, 1, agent_classes={Board: Deaf}).outcome.ending == "sustained"
+
+
+def test_members_hold_their_own_tolerance_and_a_seat_that_is_won_brings_another(small):
+    angry = small.revise({"community.election_weeks": (3,), "community.electorate": 1, "community.turnout": 0.0})
+    model = ValueNetworkModel(angry.revise({"families.voice_rate": 1.0, "board.can_suspend": False}), rng=1)
+    before = list(model.board.tolerance)
+    while model.running:
+        model.step()
+    won = [seat for seat, tolerance in enumerate(model.board.tolerance) if tolerance != before[seat]]
+    assert len(before) == 5
+    assert won == [0, 2, 4]
+    assert model.ledger.seats_lost == 3
+
+
+def test_a_teacher_who_goes_is_followed_by_who_comes_untrained(small):
+    """Who stays is trained by then."""
+    years = small.revise({"horizon.weeks": 37, "teachers.turnover": 1.0, "board.can_suspend": False, **KEPT})
+    model = ValueNetworkModel(years, rng=1)
+    assert all(teacher.trained for teacher in model.teachers)
+    while model.running:
+        model.step()
+    assert model.ledger.staff_left == 6
+    assert not any(teacher.trained for teacher in model.teachers)
+
+
+KEPT = {"board.can_decline": False, "leaders.drop": 0.0}
 
 
 def test_mesas_own_random_numbers_are_not_used(small):

@@ -6,9 +6,10 @@ import pickle
 import pytest
 
 from sim import Scenario, simulate
+from sim.analysis.quantities import CAUSES, WAYS
 from sim.errors import InputError
-from sim.ledger import Ledger, Quantity
-from sim.outcome import ENDINGS, OUTCOME, OVER, RUNGS, STAKEHOLDERS, WEEKLY, Outcome
+from sim.ledger import FATES, Ledger, Quantity
+from sim.outcome import ENDINGS, LEDGER, OUTCOME, OVER, RUNGS, STAKEHOLDERS, WEEKLY, Outcome
 from sim.parties.board.endings import LADDER, OVER_FROM, STEP
 
 
@@ -26,10 +27,11 @@ def test_two_identical_runs_are_equal_though_weeks_are_missing(mountain_view):
 def test_an_outcome_is_read_by_name_and_cannot_be_changed(mountain_view):
     outcome = simulate(mountain_view, 1).outcome
     assert list(outcome) == list(OUTCOME)
-    assert outcome["ending"] == outcome.ending == "cancelled"
+    assert outcome["ending"] == outcome.ending
+    assert outcome.ending in ENDINGS
     assert pickle.loads(pickle.dumps(outcome)) == outcome
     with pytest.raises(AttributeError, match="cannot be changed"):
-        outcome.ending = "survived"
+        outcome.ending = "sustained"
     with pytest.raises(AttributeError, match="has no 'endings'; it has: scenario, design"):
         _ = outcome.endings
     assert Outcome({"week": math.nan}).as_dict() == {"week": None}
@@ -47,12 +49,21 @@ def test_capital_drained_has_a_column_for_each_stakeholder():
 
 def test_the_ladder_is_one_table():
     assert tuple(rung.name for rung in LADDER) == RUNGS
-    assert ENDINGS[0] == "survived"
-    assert set(OVER) < set(ENDINGS) < {"survived", *RUNGS}
+    assert ENDINGS[0] == "sustained"
+    assert set(OVER) < set(ENDINGS) < {"sustained", *RUNGS}
     # The rules of the board know its own steps by number.
-    assert (STEP.repaired, STEP.diluted, STEP.made_optional, STEP.cancelled) == (1, 2, 3, 4)
+    assert (STEP.repaired, STEP.diluted, STEP.made_optional, STEP.suspended) == (1, 2, 3, 4)
     assert all(rung.over for rung in LADDER[OVER_FROM:])
     assert not any(rung.over for rung in LADDER[:OVER_FROM])
+
+
+def test_every_step_has_one_fate_and_no_dilution_is_an_end():
+    assert {rung.fate for rung in LADDER} == set(FATES)
+    assert LEDGER.of_fate("adapted") == ("diluted", "made_optional")
+    assert (*LEDGER.of_fate("discontinued"), "not_opened") == OVER
+    assert LEDGER.of_fate("discontinued") == CAUSES
+    assert set(WAYS) == {"discontinued", "adapted", *ENDINGS[1:]} - {"not_opened"}
+    assert all(rung.words for rung in LADDER if rung.ending)
 
 
 def test_a_name_is_given_once():

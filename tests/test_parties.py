@@ -137,7 +137,7 @@ def variant(cast):
     """A rule of the model that asks for more, and a rule of the association, both swapped."""
 
     def late(
-        feeling, sway, own_heat, hot_contacts, attention, rate, threshold, persistence, contagion, organising,
+        feeling, sway, own_heat, hot_contacts, attention, rate, threshold, sway_slope, persistence, contagion,
         amplifies, week_of_year, capital, week,
     ):  # fmt: skip
         if week_of_year < 4 or week < 3:
@@ -145,7 +145,7 @@ def variant(cast):
         return min(1.0, rate * max(0.0, feeling - threshold) * (1.0 + max(0.0, 1.0 - capital)))
 
     return rules.replace(
-        cast.rules, voice_probability=late, association_pressure=lambda resolve, pressure, governance, drain: 0.0
+        cast.rules, voice_probability=late, association_pressure=lambda resolve, pressure, governance: 0.0
     )
 
 
@@ -179,7 +179,7 @@ def test_swapped_rules_are_told_with_a_digest():
 def test_stakeholders_are_one_table(cast):
     table = cast.stakeholder_table().set_index("stakeholder")
     assert table.loc["parent_association", ["label", "channels"]].tolist() == ["parent association", "governance"]
-    assert table.loc["union", "channels"] == "resources, regulation"
+    assert table.loc["union", "channels"] == "regulation"
     assert table["colour"].is_unique
     assert not table[["dash", "hatch"]].astype(str).duplicated().any()
 

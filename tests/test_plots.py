@@ -35,14 +35,14 @@ def figures(finished, risk, curves, mountain_view, greenfield):
     return {
         "overview": plots.overview(risk, curves, shares(runs), "Title", note),
         "risk": plots.risk_over_time(risk, note),
-        "comparison": plots.differences_by_week(differences_by_week(runs, [20, 36]), note, "ended in any way"),
+        "comparison": plots.differences_by_week(differences_by_week(runs, [20, 36]), note),
         "adoption": plots.adoption(curves, note),
         "support": plots.support(curves, note),
         "pressure": plots.pressure(shares(runs), note),
         "value_network": plots.value_network(
             pd.concat([diagnose(point, 2) for point in (mountain_view, greenfield)]), note
         ),
-        "run": plots.one_run(run.weekly(), events(run.weekly()), 500, "Title", note),
+        "run": plots.one_run(run.weekly(), events(run.weekly(), mountain_view), 500, "Title", note),
     }
 
 

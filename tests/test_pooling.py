@@ -19,7 +19,7 @@ from sim.analysis.effects import (
 )
 from sim.analysis.intervals import mean_interval, paired_ratio, wilson
 from sim.analysis.pooling import pooled_mean, pooled_ratio
-from sim.analysis.quantities import ended_by, prepared
+from sim.analysis.quantities import event_week, happened_by, prepared
 from sim.analysis.risk import pooled_incidence, risk_by_point
 from sim.analysis.samples import grid, runs
 from sim.errors import InputError, Unsupported
@@ -135,19 +135,19 @@ def test_pooled_ratio_is_defined_where_nothing_or_everything_ends():
 def test_effects_are_the_ones_put_in():
     table = runs(grid(a=[0, 1], b=[0, 1]), {"x": lambda p: 0.2 + 0.4 * p["a"], "y": lambda p: 0.1}, seeds=400)
     effects = level_effects(table, ["a", "b"]).set_index(["design", "factor", "quantity"])
-    row = effects.loc[("x", "a", "ended")]
+    row = effects.loc[("x", "a", "discontinued")]
     assert row["lower"] < 0.4 < row["upper"]
-    assert effects.loc[("x", "b", "ended"), "difference"] == 0.0
-    assert effects.loc[("x", "b", "ended"), "lower"] < 0 < effects.loc[("x", "b", "ended"), "upper"]
-    pooled = pooled_differences(table).set_index("quantity").loc["ended"]
+    assert effects.loc[("x", "b", "discontinued"), "difference"] == 0.0
+    assert effects.loc[("x", "b", "discontinued"), "lower"] < 0 < effects.loc[("x", "b", "discontinued"), "upper"]
+    pooled = pooled_differences(table).set_index("quantity").loc["discontinued"]
     assert pooled["lower"] < 0.1 - 0.4 < pooled["upper"]
     assert pooled["spread_low"] < -0.4 < -0.2 < pooled["spread_high"] + 0.2
 
 
 def test_tables_by_point_agree_with_scipy():
     table = runs(grid(a=[0, 1]), {"x": lambda p: 0.3}, seeds=50)
-    row = means_by_point(table).set_index(["point", "quantity"]).loc[(1, "ended")]
-    events = int(table.loc[table["point"] == 1, "ended"].sum())
+    row = means_by_point(table).set_index(["point", "quantity"]).loc[(1, "discontinued")]
+    events = int(table.loc[table["point"] == 1, "discontinued"].sum())
     known = stats.binomtest(events, 50).proportion_ci(method="wilson")
     assert (row["lower"], row["upper"]) == pytest.approx((known.low, known.high))
 
@@ -155,18 +155,18 @@ def test_tables_by_point_agree_with_scipy():
 def test_restricted_mean_time_is_the_area_under_the_survival_curve():
     table = runs(grid(a=[0]), {"x": lambda p: 0.5}, seeds=40)
     risk = pooled_incidence(table, 108)
-    at = risk[risk["ending"] == "any"].set_index("week")["risk"].reindex(range(1, 109)).ffill()
+    at = risk[risk["event"] == "discontinued"].set_index("week")["risk"].reindex(range(1, 109)).ffill()
     area = 108 - at.iloc[:-1].sum()
-    assert pooled_means(table).set_index("quantity").loc["survived_weeks", "mean"] == pytest.approx(area)
+    assert pooled_means(table).set_index("quantity").loc["weeks_gone_on", "mean"] == pytest.approx(area)
 
 
 @pytest.mark.parametrize("risk", [0.0, 1.0])
 def test_all_alike_is_defined_everywhere(risk):
     table = runs(grid(a=[0, 1], b=[0, 1]), {"x": lambda p: risk, "y": lambda p: risk}, seeds=20)
-    means = pooled_means(table).set_index(["design", "quantity"]).loc[("x", "ended")]
+    means = pooled_means(table).set_index(["design", "quantity"]).loc[("x", "discontinued")]
     assert means["mean"] == risk
     assert means["upper"] - means["lower"] > 0.01
-    by_point = differences_by_point(table).set_index(["quantity", "point"]).loc[("ended", 0)]
+    by_point = differences_by_point(table).set_index(["quantity", "point"]).loc[("discontinued", 0)]
     assert by_point["difference"] == 0
     assert by_point["lower"] < 0 < by_point["upper"]
     assert risk_by_point(table, [36, 108])["risk"].isin([0.0, 1.0]).all()
@@ -177,27 +177,30 @@ def test_one_design_is_no_comparison():
         two_designs(runs(grid(a=[0]), {"x": lambda p: 0.5}, seeds=3))
 
 
-def test_failed_runs_are_left_out_and_unknown_endings_refused():
+def test_runs_that_failed_or_did_not_open_are_left_out_and_unknown_events_refused():
     table = runs(grid(a=[0]), {"x": lambda p: 0.5}, seeds=10)
     table["error"] = ["ZeroDivisionError: seven", *[None] * 9]
-    assert len(prepared(table, "over", 36, 108)) == 9
-    with pytest.raises(InputError, match="accepted: any, over"):
-        ended_by(table, 36, "exploded")
+    assert len(prepared(table, 36, 108)) == 9
+    table.loc[table["seed"] == 4, ["opened", "week_over"]] = 0
+    assert prepared(table, 36, 108)["seed"].tolist() == [1, 2, 3, 5, 6, 7, 8, 9]
+    with pytest.raises(InputError, match="accepted: discontinued, adapted, diluted"):
+        happened_by(table, 36, "exploded")
 
 
-def test_over_is_less_than_any():
+def test_what_is_adapted_is_no_end_and_what_ends_may_have_been_adapted():
     nan = np.nan
     table = pd.DataFrame(
         {
             "week": [10.0, 12.0, nan, 30.0],
-            "ending": ["diluted", "closed", "survived", "cancelled"],
+            "ending": ["diluted", "closed", "sustained", "suspended"],
             "week_diluted": [10.0, nan, nan, 14.0],
             "week_made_optional": [nan, nan, nan, 20.0],
             "week_over": [nan, 12.0, nan, 30.0],
         }
     )
-    assert ended_by(table, 20).tolist() == [True, True, False, True]
-    assert ended_by(table, 13).tolist() == [True, True, False, False]
-    assert ended_by(table, 20, "over").tolist() == [False, True, False, False]
-    assert ended_by(table, 30, "over").tolist() == [False, True, False, True]
-    assert ended_by(table, 20, "diluted").tolist() == [True, False, False, False]
+    assert happened_by(table, 20).tolist() == [False, True, False, False]
+    assert happened_by(table, 30).tolist() == [False, True, False, True]
+    assert event_week(table, "adapted").tolist() == [10.0, np.inf, np.inf, 14.0]
+    assert event_week(table, "diluted").tolist() == [10.0, np.inf, np.inf, np.inf]
+    assert event_week(table, "made_optional").tolist() == [np.inf] * 4
+    assert event_week(table, "suspended").tolist() == [np.inf, np.inf, np.inf, 30.0]

@@ -24,7 +24,7 @@ def test_shares_over_time_add_up_and_end_where_the_run_does(lived):
     finished, weekly = lived
     table = shares_over_time(weekly.assign(point=0))
     assert table.groupby("week")["share"].sum().to_numpy() == pytest.approx(1.0)
-    runs = prepared(pd.DataFrame([dict(run.outcome) for run in finished]), "any", 30, 30).assign(point=0)
+    runs = prepared(pd.DataFrame([dict(run.outcome) for run in finished]), 30, 30).assign(point=0)
     whole = shares(runs).set_index("stakeholder")["share"]
     last = table[table["week"] == 30].set_index("stakeholder")["share"]
     for who in STAKEHOLDERS:

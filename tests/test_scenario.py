@@ -3,10 +3,12 @@
 import json
 
 import pytest
-from conftest import SCENARIOS, SHIPPED
+from conftest import ROOT, SCENARIOS, SHIPPED
 
 from sim import InputError, Scenario, load_scenario, simulate
+from sim.calibration.priors import PRIORS
 from sim.scenario import design_names, json_schema, numbers, parameter_table
+from sim.sweep.plan import load_sweep
 
 MENTIONED = {
     "mountain_view",
@@ -17,7 +19,23 @@ MENTIONED = {
     "aligned_curriculum",
     "late_start",
     "after_school",
+    "side_by_side",
 }
+DESIGNS = ("retrofit", "opt_out", "opt_in_inside", "school_within_school", "greenfield")
+CODED = (
+    "population",
+    "students",
+    "teachers",
+    "union",
+    "leadership",
+    "leaders",
+    "funder",
+    "board",
+    "community",
+    "beside",
+)
+"""Sections that describe a case, each number by docs/rubric.md."""
+SWEEPS = sorted((ROOT / "sweeps").glob("*.toml"))
 
 
 def test_all_scenarios_are_shipped():
@@ -46,11 +64,71 @@ def test_numbers_in_shipped_scenarios_are_called_fact_or_assumption(name):
         if line.startswith("["):
             section = line
         if (
-            section in ("[population]", "[teachers]", "[leadership]", "[vendor]", "[board]")
+            section in [f"[{name}]" for name in CODED]
             and "=" in line
-            and not line.startswith("#")
+            and not line.startswith(("#", "assignment", "setting", "regulatory_status"))
         ):
-            assert "Fact" in line or "Assumption" in line or "There is no" in line, line
+            assert "Fact" in line or "Assumption" in line, line
+
+
+def test_the_five_designs_differ_by_who_chooses_where_under_which_rules_and_for_how_many():
+    """They are data: nothing but the design's factors is laid over a scenario."""
+    base = load_scenario(SCENARIOS / "mountain_view.toml").model_dump()
+    laid = {name: load_scenario(SCENARIOS / "mountain_view.toml", name) for name in DESIGNS}
+    for name, scenario in laid.items():
+        changed = {
+            (section, field)
+            for section, fields in scenario.model_dump().items()
+            if isinstance(fields, dict)
+            for field, value in fields.items()
+            if value != base[section][field]
+        }
+        assert changed <= {
+            ("design", field)
+            for field in ("assignment", "setting", "regulatory_status", "capacity", "viable_enrolment")
+        }, name
+    assert len({scenario.terms for scenario in laid.values()}) == len(DESIGNS)
+    seats = {scenario.design.capacity for scenario in laid.values() if scenario.design.assignment == "opt_in"}
+    assert len(seats) == 1, "so that they compare"
+
+
+def test_a_strand_stands_beside_the_mandatory_class_in_the_last_school():
+    scenario = load_scenario(SCENARIOS / "side_by_side.toml")
+    assert scenario.school_offers == (0, 1)
+    assert [terms.default_in for terms in scenario.terms] == [True, False]
+    alone = load_scenario(SCENARIOS / "side_by_side.toml", "retrofit")
+    assert alone.terms == load_scenario(SCENARIOS / "mountain_view.toml", "retrofit").terms
+
+
+@pytest.mark.parametrize("path", SWEEPS, ids=[path.stem for path in SWEEPS])
+def test_shipped_sweeps_load_at_every_design_point(path):
+    sweep = load_sweep(path)
+    assert sweep.spec.name == path.stem
+    assert sweep.spec.question.endswith("?")
+
+
+@pytest.mark.parametrize("claim", ["h1", "h2", "h3", "h4"])
+def test_claims_are_asked_over_all_that_the_first_fit_sets(claim):
+    """And each of these factors is centred as its prior is."""
+    sweep = load_sweep(ROOT / "sweeps" / f"{claim}.toml")
+    assert set(sweep.points.columns) >= set(PRIORS)
+    for field, prior in PRIORS.items():
+        drawn = sweep.points[field]
+        assert drawn.mean() == pytest.approx(prior.mean(), abs=0.15 * prior.std()), field
+        assert drawn.std() == pytest.approx(prior.std(), rel=0.2), field
+
+
+def test_the_rubrics_worked_example_is_a_scenario(tmp_path):
+    text = (ROOT / "docs" / "rubric.md").read_text()
+    path = tmp_path / "riverton.toml"
+    path.write_text(text.split("```toml\n")[1].split("```")[0])
+    scenario = load_scenario(path)
+    assert scenario.population.families == 750
+    assert simulate(scenario, 1).outcome.opened
+
+
+def test_h3_compares_the_retrofit_with_each_of_the_four_others():
+    assert load_sweep(ROOT / "sweeps" / "h3.toml").spec.designs == DESIGNS
 
 
 def test_designs_are_laid_over_and_own_tables_win(tmp_path):
@@ -77,7 +155,7 @@ def test_a_users_own_file_can_extend_a_shipped_scenario(tmp_path):
 
 BAD = {
     "unknown field": ("[leadership]\ntrainig = 0.5\n", ["leadership.trainig", "0.5", "did you mean training?"]),
-    "unknown section": ("[leader]\ntraining = 0.5\n", ["leader", "unknown field", "did you mean leadership?"]),
+    "unknown section": ("[leadrship]\ntraining = 0.5\n", ["leadrship", "unknown field", "did you mean leadership?"]),
     "wrong type": ('[design]\ndose = "half"\n', ["design.dose = 'half'", "a number from 0 to 1"]),
     "a text for a table": ('design = "half"\n', ["design = 'half'", "a table with assignment"]),
     "true for a number": ("[design]\ndose = true\n", ["design.dose = True", "a number from 0 to 1"]),
@@ -121,7 +199,9 @@ BAD = {
         ["design.start_weeks has 2", "accepted: 1"],
     ),
     "negative week": ("[design]\nstart_weeks = [-1]\n", ["design.start_weeks", "weeks from 0"]),
-    "ladder upside down": ("[board]\ncancel_below = 0.9\n", ["board.repair_below", "each at most the one before"]),
+    "ladder upside down": ("[board]\nconcede_below = 0.9\n", ["board.repair_below", "each at most the one before"]),
+    "a vote that can be tied": ("[board]\nseats = 6\n", ["board.seats = 6", "an odd number"]),
+    "a second offer without schools": ("[beside]\nschools = 2\n", ["beside.schools = 2", "population.schools = 1"]),
     "constituency too small": (
         "[board]\nconstituency = 3\n",
         ["board.constituency = 3", "at least population.families = 500"],
@@ -183,7 +263,9 @@ def test_missing_folder_and_binary_files_are_told(tmp_path):
 
 def test_an_unknown_design_names_the_known_ones():
     with pytest.raises(
-        InputError, match=r"design = 'bluefield': accepted: as_written, greenfield, poorly_led, retrofit, well_led"
+        InputError,
+        match=r"design = 'bluefield': accepted: as_written, greenfield, opt_in_inside, opt_out, poorly_led, "
+        r"retrofit, school_within_school, well_led",
     ):
         load_scenario(SCENARIOS / "cheshire.toml", "bluefield")
 
@@ -196,7 +278,9 @@ def test_every_parameter_has_unit_range_default_meaning_and_source():
         missing = table.loc[table[column].str.strip() == "", "field"]
         assert missing.isin(["title", "summary"]).all(), (column, missing.tolist())
     sources = table["source"]
-    assert sources.str.contains(r"assumption|docs/|definition|\d{4}|the file|the loader|national").all()
+    assert sources.str.contains(
+        r"assumption|docs/|definition|\d{4}|the file|the case|the loader|national|convention|switch"
+    ).all()
 
 
 def test_schema_is_json_schema_with_ranges_and_sources():
@@ -227,4 +311,4 @@ def test_numbers_hold_every_number_of_the_schema():
             if isinstance(value, bool | int | float) and name != "constituency":
                 assert record[section][name][0] == value
     assert record["power"]["families"]["governance"][0] == scenario.power.families.governance
-    assert lists.community_election_weeks.tolist() == [11]
+    assert lists.community_election_weeks.tolist() == [11, 83]

@@ -23,13 +23,13 @@ def sampled(method, function, base, noise=0.0, seeds=4):
     for seed in range(seeds):
         values = function(x) + noise * draw.standard_normal()
         own = pd.DataFrame(x, columns=NAMES).assign(
-            point=range(len(x)), seed=seed, design="d", ended=values, student_weeks=0.0, gain=values
+            point=range(len(x)), seed=seed, design="d", discontinued=values, weeks_per_100=0.0, gain=values
         )
         tables.append(own)
     return pd.concat(tables, ignore_index=True)
 
 
-def last(table, quantity="ended"):
+def last(table, quantity="discontinued"):
     rows = table[(table["quantity"] == quantity) & (table["base_points"] == table["base_points"].max())]
     return rows.set_index(["index", "factor"])
 
@@ -44,7 +44,7 @@ def test_sobol_indices_of_a_linear_function():
         assert (own["lower"] <= own["estimate"]).all()
         assert (own["estimate"] <= own["upper"]).all()
     told = convergence.set_index("quantity")
-    assert told.loc["ended", "converged"]
+    assert told.loc["discontinued", "converged"]
     assert sorted(found["base_points"].unique()) == [256, 512, 1024]
 
 
@@ -65,8 +65,8 @@ def test_morris_finds_the_slope():
 @pytest.mark.filterwarnings("error")
 def test_what_does_not_vary_has_no_index_and_says_so():
     found, convergence = sensitivity(sampled("saltelli", lambda x: x[:, 0], 8), NAMES, "saltelli")
-    assert last(found, "student_weeks")["estimate"].isna().all()
-    told = convergence.set_index("quantity").loc["student_weeks"]
+    assert last(found, "weeks_per_100")["estimate"].isna().all()
+    told = convergence.set_index("quantity").loc["weeks_per_100"]
     assert not told["converged"]
     assert "does not vary" in told["note"]
 
@@ -76,7 +76,7 @@ def test_monte_carlo_error_is_told_apart_from_the_error_of_sampling_points():
     table = sampled("saltelli", lambda x: 3 * x[:, 0] + 2 * x[:, 1], 32, seeds=10)
     rows = last(sensitivity(table, NAMES, "saltelli")[0]).loc["ST"]
     assert (rows["mc_upper"] - rows["mc_lower"]).max() < 1e-9
-    noisy = table.assign(ended=table["ended"] + draw.standard_normal(len(table)))
+    noisy = table.assign(discontinued=table["discontinued"] + draw.standard_normal(len(table)))
     rows = last(sensitivity(noisy, NAMES, "saltelli")[0]).loc["ST"]
     assert (rows["mc_upper"] - rows["mc_lower"]).min() > 0.01
 

@@ -20,12 +20,11 @@ class ParentAssociation(Party):
             self.ledger.resolve,
             self.scenario.parent_association.pressure,
             self.scenario.power.parent_association.governance,
-            self.scenario.board.drain,
         )
 
     def stance(self) -> Stance:
         """The resolve that what families would say leads to."""
         own = self.scenario.parent_association
-        heard = min(1.0, self.heard(self.ledger.sway_against))
+        heard = min(1.0, self.counted(self.ledger.sway_against))
         resolve = self.rules.association_resolve(0.0, heard, own.memory, own.hearing, 0.0)
         return Stance(-resolve, resolve)

@@ -18,6 +18,5 @@ def respond(w, week):
 def press(w, week):
     """Press on the board by its resolve."""
     w.ledger.drained_parent_association = r.association_pressure(
-        w.ledger.resolve, w.p.parent_association.pressure,
-        w.p.power.parent_association.governance, w.p.board.drain,
-    )  # fmt: skip
+        w.ledger.resolve, w.p.parent_association.pressure, w.p.power.parent_association.governance
+    )

@@ -12,6 +12,6 @@ def association_resolve(before, said, memory, hearing, stirred):
 
 
 @rule
-def association_pressure(resolve, pressure, governance, drain):
+def association_pressure(resolve, pressure, governance):
     """Capital drained by the association in a week (assumption)."""
-    return drain * governance * pressure * resolve
+    return governance * pressure * resolve

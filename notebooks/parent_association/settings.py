@@ -11,7 +11,9 @@ class Settings(Section, title="ParentAssociation"):
         10.0, "per share", "Resolve aimed at, by the share of families speaking in a week.",
         Assumption("assumption"), 0, 100,
     )  # fmt: skip
-    pressure: float = number(0.5, "pressure", "Weekly pressure at full resolve.", Assumption("assumption"), 0, 10)
+    pressure: float = number(
+        0.16, "capital", "Capital drained a week at full resolve.", Assumption("assumption"), 0, 10
+    )
     talkativeness: float = number(
         0.0, "resolve", "Chance part of a week: how far a meeting may stir it up.", Assumption("assumption"), 0, 1
     )

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.pooling import pooled_mean
-from sim.analysis.quantities import KINDS
+from sim.analysis.quantities import KINDS, MEASURES
 from sim.errors import Unsupported
 
 TOTAL = "all together"
@@ -19,9 +19,7 @@ SINGLE, SECTION, EVERYTHING = "factor", "section", "total"
 MOST_FACTORS = 12
 
 
-def attribution(
-    runs: pd.DataFrame, factors: Sequence[str], quantities: Sequence[str] = ("ended", "student_weeks", "gain")
-) -> pd.DataFrame:
+def attribution(runs: pd.DataFrame, factors: Sequence[str], quantities: Sequence[str] = MEASURES) -> pd.DataFrame:
     """Share out the change from all factors at their first level to all at their second.
 
     Parameters
@@ -40,9 +38,9 @@ def attribution(
         value: its effect averaged over all orders in which the factors could be changed;
         contributions add up to the total); ``alone, alone_lower, alone_upper`` (changed by itself,
         all else at the first level); ``last, last_lower, last_upper`` (changed when all else has
-        been); ``seeds``. ``kind`` is ``factor``, ``section`` (the factors of one section added up,
-        as the levers of leadership) or ``total``. Each seed has a Shapley value of its own, so
-        intervals are paired.
+        been); ``seeds`` (those on which it opened at all corners). ``kind`` is ``factor``,
+        ``section`` (the factors of one section added up, as the levers of leadership) or ``total``.
+        Each seed has a Shapley value of its own, so intervals are paired.
 
     Raises
     ------
@@ -52,7 +50,8 @@ def attribution(
     Examples
     --------
     >>> from sim.analysis.samples import small_sweep
-    >>> table = attribution(small_sweep(), ["leadership.training", "who chooses"], ["ended"])
+    >>> table = attribution(small_sweep(), ["leadership.training", "who chooses"],
+    ...     ["discontinued"])
     >>> table.loc[table["design"] == "retrofit", ["factor", "kind", "contribution"]].round(2)
                     factor    kind  contribution
     0  leadership.training  factor          -0.4

@@ -1,4 +1,4 @@
-"""Scenario discovery: boxes of conditions in which a design ends, or lives, in most runs; PRIM by
+"""Scenario discovery: boxes of conditions in which an event befalls most runs, or few; PRIM by
 the EMA Workbench.
 
 Boxes are found on some design points and judged on others (held back), so that a box that fits only
@@ -16,6 +16,7 @@ import pandas as pd
 
 from sim.analysis.factors import is_numeric, short_names
 from sim.analysis.pooling import pooled_mean
+from sim.analysis.quantities import HEADLINE
 from sim.errors import Unsupported
 
 DENSITY = 0.9
@@ -35,8 +36,8 @@ MOST_RUNS = 40_000
 """Runs that PRIM is given at the most: whole seeds are left out beyond that."""
 
 
-def discover(runs: pd.DataFrame, factors: Sequence[str], column: str = "ended") -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Find for each design a box in which runs end, and one in which they do not.
+def discover(runs: pd.DataFrame, factors: Sequence[str], column: str = HEADLINE) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Find for each design a box in which an event comes to pass, and one in which it does not.
 
     Parameters
     ----------
@@ -44,16 +45,16 @@ def discover(runs: pd.DataFrame, factors: Sequence[str], column: str = "ended") 
         Prepared runs.
     factors : sequence of str
     column : str
-        A column of 0 and 1.
+        A column of 0 and 1, named as the event.
 
     Returns
     -------
     boxes : DataFrame
-        ``design, kind`` (``ended`` or ``lived``), ``words``; ``density, density_lower,
-        density_upper`` (share of runs in the box that are of the kind) and ``coverage`` (share of
-        all such runs that are in the box), found; the same on held-back points with the prefix
-        ``held_back_``; ``reached`` (whether the density aimed at was reached), ``points,
-        held_back_points``.
+        ``design, kind`` (the event, or ``not_`` and the event), ``words``; ``density,
+        density_lower, density_upper`` (share of runs in the box that are of the kind) and
+        ``coverage`` (share of all such runs that are in the box), found; the same on held-back
+        points with the prefix ``held_back_``; ``reached`` (whether the density aimed at was
+        reached), ``points, held_back_points``.
     limits : DataFrame
         ``design, kind, factor, low, high, settings``: the factors that the box restricts.
 
@@ -71,9 +72,9 @@ def discover(runs: pd.DataFrame, factors: Sequence[str], column: str = "ended") 
     ...     {"retrofit": lambda point: 0.95 if point["l.training"] < 0.5 else 0.05}, 20)
     >>> boxes, limits = discover(table, ["l.training"])
     >>> boxes[["kind", "words"]]
-        kind                       words
-    0  ended   training is at most 0.483
-    1  lived  training is at least 0.483
+                   kind                       words
+    0      discontinued   training is at most 0.483
+    1  not_discontinued  training is at least 0.483
     """
     varied = [name for name in factors if runs[name].nunique() > 1]
     points = runs["point"].nunique()
@@ -84,7 +85,7 @@ def discover(runs: pd.DataFrame, factors: Sequence[str], column: str = "ended") 
     boxes: list[dict[str, Any]] = []
     limits: list[dict[str, Any]] = []
     for design, group in runs.groupby("design", sort=False):
-        for kind, wanted in (("ended", group[column] == 1.0), ("lived", group[column] == 0.0)):
+        for kind, wanted in ((column, group[column] == 1.0), (f"not_{column}", group[column] == 0.0)):
             if min(wanted.sum(), (~wanted).sum()) < FEWEST_CASES:
                 continue
             box, edges = _box(group.assign(wanted=wanted.astype(float)), varied)
@@ -94,7 +95,7 @@ def discover(runs: pd.DataFrame, factors: Sequence[str], column: str = "ended") 
             )
     if not boxes:
         raise Unsupported(
-            f"scenario discovery needs at least {FEWEST_CASES} cases of each kind, ending and not; here nearly "
+            f"scenario discovery needs at least {FEWEST_CASES} cases of each kind, {column} and not; here nearly "
             "all agree"
         )
     columns = ["design", "kind", "factor", "low", "high", "settings"]

@@ -11,7 +11,7 @@ import pandas as pd
 
 from sim.analysis.intervals import mean_interval, paired_difference, paired_ratio, wilson
 from sim.analysis.pooling import Pooled, pooled_mean, pooled_ratio
-from sim.analysis.quantities import ANY, KINDS, ended_by
+from sim.analysis.quantities import HEADLINE, KINDS, MEASURES, UNITS, happened_by
 from sim.errors import Unsupported
 
 MOST_LEVELS = 24
@@ -24,7 +24,7 @@ NO_RATIO: Interval = (np.nan, np.nan, np.nan)
 """Of what is no risk."""
 
 
-def means_by_point(runs: pd.DataFrame, quantities: Iterable[str] = tuple(KINDS)) -> pd.DataFrame:
+def means_by_point(runs: pd.DataFrame, quantities: Iterable[str] = tuple(UNITS)) -> pd.DataFrame:
     """Mean of each quantity at each design point and design.
 
     Parameters
@@ -43,7 +43,7 @@ def means_by_point(runs: pd.DataFrame, quantities: Iterable[str] = tuple(KINDS))
     Examples
     --------
     >>> from sim.analysis.samples import small_sweep
-    >>> means_by_point(small_sweep(), ["ended"])[["point", "design", "mean", "lower",
+    >>> means_by_point(small_sweep(), ["discontinued"])[["point", "design", "mean", "lower",
     ...     "upper"]].head(2).round(2)
        point      design  mean  lower  upper
     0      0    retrofit  0.82   0.68   0.91
@@ -62,14 +62,14 @@ def means_by_point(runs: pd.DataFrame, quantities: Iterable[str] = tuple(KINDS))
     return pd.DataFrame(rows, columns=["point", "design", "quantity", "mean", "lower", "upper", "n"])
 
 
-def pooled_means(runs: pd.DataFrame, quantities: Iterable[str] = tuple(KINDS)) -> pd.DataFrame:
+def pooled_means(runs: pd.DataFrame, quantities: Iterable[str] = tuple(UNITS)) -> pd.DataFrame:
     """Mean of each quantity over all design points, by design: ``design, quantity`` and the fields
     of :class:`Pooled`.
 
     Examples
     --------
     >>> from sim.analysis.samples import small_sweep
-    >>> pooled_means(small_sweep(), ["ended"])[["design", "mean", "lower", "upper",
+    >>> pooled_means(small_sweep(), ["discontinued"])[["design", "mean", "lower", "upper",
     ...     "points"]].round(2)
            design  mean  lower  upper  points
     0    retrofit  0.62   0.51   0.73       4
@@ -86,12 +86,12 @@ def pooled_means(runs: pd.DataFrame, quantities: Iterable[str] = tuple(KINDS)) -
 
 def paired(runs: pd.DataFrame, baseline: str, design: str, quantity: str) -> pd.DataFrame:
     """The runs of two designs side by side: ``point, seed, first, second`` (design, baseline), only
-    where both are there.
+    where both are there: where the programme opened under both.
 
     Examples
     --------
     >>> from sim.analysis.samples import small_sweep
-    >>> paired(small_sweep(), "retrofit", "greenfield", "ended").head(2)
+    >>> paired(small_sweep(), "retrofit", "greenfield", "discontinued").head(2)
        point  seed  first  second
     0      0     0    0.0     1.0
     1      0     1    0.0     0.0
@@ -124,7 +124,7 @@ def two_designs(runs: pd.DataFrame) -> tuple[str, list[str]]:
     return designs[0], designs[1:]
 
 
-def differences_by_point(runs: pd.DataFrame, quantities: Iterable[str] = tuple(KINDS)) -> pd.DataFrame:
+def differences_by_point(runs: pd.DataFrame, quantities: Iterable[str] = tuple(UNITS)) -> pd.DataFrame:
     """Paired differences from the first design, and ratios of risks, at each design point.
 
     Returns
@@ -137,7 +137,7 @@ def differences_by_point(runs: pd.DataFrame, quantities: Iterable[str] = tuple(K
     Examples
     --------
     >>> from sim.analysis.samples import small_sweep
-    >>> table = differences_by_point(small_sweep(), ["ended"])
+    >>> table = differences_by_point(small_sweep(), ["discontinued"])
     >>> table[["point", "design", "baseline", "difference", "lower", "upper"]].head(2).round(2)
        point      design  baseline  difference  lower  upper
     0      0  greenfield  retrofit        -0.3  -0.44  -0.14
@@ -153,21 +153,21 @@ def differences_by_point(runs: pd.DataFrame, quantities: Iterable[str] = tuple(K
     return pd.DataFrame(rows, columns=["point", "design", "baseline", "quantity", *DIFFERENCE, *RATIO, "n"])
 
 
-def differences_by_week(runs: pd.DataFrame, weeks: Iterable[int], ending: str = ANY) -> pd.DataFrame:
-    """Paired differences in the risk of ending by each week, at each design point.
+def differences_by_week(runs: pd.DataFrame, weeks: Iterable[int], way: str = HEADLINE) -> pd.DataFrame:
+    """Paired differences in the risk of an event by each week, at each design point.
 
     Parameters
     ----------
     runs : DataFrame
         As from :func:`sim.analysis.quantities.prepared`.
     weeks : iterable of int
-    ending : str
+    way : str
         See :data:`sim.analysis.quantities.WAYS`.
 
     Returns
     -------
     DataFrame
-        ``week``, then as :func:`differences_by_point` without ``quantity``.
+        ``week``, then as :func:`differences_by_point`.
 
     Raises
     ------
@@ -186,13 +186,13 @@ def differences_by_week(runs: pd.DataFrame, weeks: Iterable[int], ending: str = 
     two_designs(runs)
     tables = []
     for week in weeks:
-        ended = runs.assign(ended=ended_by(runs, week, ending).astype(float))
-        tables.append(differences_by_point(ended, ["ended"]).assign(week=week))
-    columns = ["week", "point", "design", "baseline", *DIFFERENCE, *RATIO, "n"]
+        by_then = runs.assign(**{way: happened_by(runs, week, way).astype(float)})
+        tables.append(differences_by_point(by_then, [way]).assign(week=week))
+    columns = ["week", "point", "design", "baseline", "quantity", *DIFFERENCE, *RATIO, "n"]
     return pd.concat(tables, ignore_index=True)[columns] if tables else pd.DataFrame(columns=columns)
 
 
-def pooled_differences(runs: pd.DataFrame, quantities: Iterable[str] = tuple(KINDS)) -> pd.DataFrame:
+def pooled_differences(runs: pd.DataFrame, quantities: Iterable[str] = tuple(UNITS)) -> pd.DataFrame:
     """Paired differences from the first design over all design points, and ratios of risks.
 
     Returns
@@ -205,7 +205,7 @@ def pooled_differences(runs: pd.DataFrame, quantities: Iterable[str] = tuple(KIN
     Examples
     --------
     >>> from sim.analysis.samples import small_sweep
-    >>> table = pooled_differences(small_sweep(), ["ended"])
+    >>> table = pooled_differences(small_sweep(), ["discontinued"])
     >>> table[["design", "difference", "lower", "upper", "spread_low", "spread_high"]].round(2)
            design  difference  lower  upper  spread_low  spread_high
     0  greenfield        -0.3  -0.38  -0.22       -0.64         0.04
@@ -237,9 +237,7 @@ def _at_a_point(pairs: pd.DataFrame, risk: bool) -> tuple[Interval, Interval]:
     return paired_difference(first > 0, second > 0), paired_ratio(first > 0, second > 0)
 
 
-def level_effects(
-    runs: pd.DataFrame, factors: Sequence[str], quantities: Iterable[str] = ("ended", "student_weeks", "gain")
-) -> pd.DataFrame:
+def level_effects(runs: pd.DataFrame, factors: Sequence[str], quantities: Iterable[str] = MEASURES) -> pd.DataFrame:
     """What each level of a factor changes against the factor's first level, all else alike, paired
     by seed.
 
@@ -267,7 +265,8 @@ def level_effects(
     Examples
     --------
     >>> from sim.analysis.samples import small_sweep
-    >>> table = level_effects(small_sweep(), ["leadership.training", "who chooses"], ["ended"])
+    >>> table = level_effects(small_sweep(), ["leadership.training", "who chooses"],
+    ...     ["discontinued"])
     >>> table[["design", "factor", "level", "difference"]].round(2)
            design               factor     level  difference
     0    retrofit  leadership.training       0.9        -0.4

@@ -5,50 +5,103 @@ from __future__ import annotations
 import pandas as pd
 
 from sim.outcome import LEDGER
+from sim.parties.board.endings import OVER_FROM, STEP
 from sim.parties.union.ledger import LEVELS
+from sim.scenario import Scenario
 
 RUNGS = tuple(LEDGER.rungs.values())
 
+COUNTED = {
+    "walkouts": ("students", "students of a school walk out", "students of {} schools walk out"),
+    "notices": ("regulator", "a notice is served", "{} notices are served"),
+    "leaders_gone": ("leaders", "a leader goes", "{} leaders go"),
+    "seats_lost": ("board", "a seat is lost on the issue at the election", "{} seats are lost on the issue"),
+}
+"""Column that counts what happened so far -> the party, and what is told of one and of several."""
 
-def events(weekly: pd.DataFrame) -> pd.DataFrame:
+BEFORE = {"rung": 0, "union_level": 0, "on_record": 0, "reached": 0, "votes_against": 0, **dict.fromkeys(COUNTED, 0)}
+"""Values before the first week."""
+
+
+def events(weekly: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
     """List the turning points of a run.
 
     Parameters
     ----------
     weekly : DataFrame
         Weekly table of one run, index ``week`` from 1.
+    scenario : Scenario
+        What was run: how many sit on the board, and when it decides on the next year.
 
     Returns
     -------
     DataFrame
-        ``week, party, event``, in order of weeks: the board's steps, the union's moves, notices,
-        loss of funding, the first voices and the first intake.
+        ``week, party, event``, in order of weeks: the first intake and the first voices, walkouts,
+        the union's moves, notices, money from outside that fails or ends, leaders who go and
+        successors who keep or drop the programme, seats lost at elections, the board's votes and
+        its steps.
 
     Examples
     --------
     >>> from sim import simulate
     >>> from sim.sweep.samples import small_scenarios
-    >>> events(simulate(small_scenarios()[0], 0).weekly()).head(1)
+    >>> scenario = small_scenarios()[0]
+    >>> events(simulate(scenario, 0).weekly(), scenario).head(1)
        week     party         event
     0     1  families  40 take part
     """
     rows: list[tuple[int, str, str]] = []
-    if weekly.empty:
-        return pd.DataFrame(rows, columns=["week", "party", "event"])
-    before = {"rung": 0, "union_level": 0, "notices": 0, "funded": 1, "on_record": 0, "reached": 0}
+    before = BEFORE | {"outside_share": scenario.funder.borne, "sponsor": 1.0}
+    ended = weekly.index[weekly["rung"] == STEP.dropped].tolist()
+    dropped = (ended[0] - 1) // scenario.horizon.weeks_per_year if ended else -1
     for week, row in weekly.iterrows():
         at = int(str(week))
-        if before["reached"] == 0 and row["reached"] > 0:
-            rows.append((at, "families", f"{int(row['taking_part'])} take part"))
-        if before["on_record"] == 0 and row["on_record"] > 0:
-            rows.append((at, "families", "first voices against"))
-        if row["union_level"] != before["union_level"]:
-            rows.append((at, "union", LEVELS[int(row["union_level"])]))
-        if row["notices"] > before["notices"]:
-            rows.append((at, "regulator", f"notice {int(row['notices'])}"))
-        if row["funded"] < before["funded"]:
-            rows.append((at, "vendor", "funding missing"))
-        if row["rung"] != before["rung"]:
-            rows.append((at, "board", RUNGS[int(row["rung"])].label))
-        before = {name: int(row[name]) for name in before}
+        told = [*_of_others(row, before), *_of_the_board(at, row, before, scenario, dropped)]
+        rows.extend((at, party, event) for party, event in told)
+        before = {name: row[name] for name in before}
     return pd.DataFrame(rows, columns=["week", "party", "event"])
+
+
+def _of_others(row: pd.Series, before: dict[str, float]) -> list[tuple[str, str]]:
+    """What befell all but the board, in the order of the week."""
+    told = []
+    if before["reached"] == 0 and row["reached"] > 0:
+        told.append(("families", f"{row['taking_part']:.0f} take part"))
+    if before["on_record"] == 0 and row["on_record"] > 0:
+        told.append(("families", "first voices against"))
+    if row["drained_funder"] > 0:
+        told.append(("funder", "money from outside fails"))
+    elif row["outside_share"] < before["outside_share"]:
+        told.append(("funder", "money from outside ends"))
+    for column, (party, one, several) in COUNTED.items():
+        more = int(row[column] - before[column])
+        if more > 0:
+            told.append((party, one if more == 1 else several.format(more)))
+    if row["sponsor"] > before["sponsor"]:
+        told.append(("leaders", "a successor keeps it"))
+    if row["union_level"] != before["union_level"]:
+        told.append(("union", LEVELS[int(row["union_level"])]))
+    return told
+
+
+def _of_the_board(
+    week: int, row: pd.Series, before: dict[str, float], scenario: Scenario, dropped: int
+) -> list[tuple[str, str]]:
+    """Votes and steps of a week: on the next year in the week that is set for it, unless a
+    successor drops it in that year (``dropped``, from 0); else on an emergency.
+    """
+    told = []
+    against, seats = int(row["votes_against"]), scenario.board.seats
+    weeks = scenario.horizon.weeks_per_year
+    year, week_of_year = (week - 1) // weeks, (week - 1) % weeks + 1
+    asked = week_of_year == scenario.offer.renewal_week and week > scenario.offer.first_week
+    if asked and row["rung"] < OVER_FROM:
+        if year == dropped:
+            told.append(("leaders", "a successor drops it, from the end of the year"))
+        elif scenario.board.can_decline:
+            told.append(("board", f"{against} of {seats} vote against another year"))
+    elif against != before["votes_against"] and against > 0:
+        told.append(("board", f"{against} of {seats} vote to suspend it"))
+    if row["rung"] != before["rung"]:
+        told.append(("board", RUNGS[int(row["rung"])].label))
+    return told

@@ -1,9 +1,11 @@
 """The theory's four claims (Arnett 2023), each judged condition by condition: it holds, it fails,
 or the runs do not tell.
 
-A condition is a design point. What counts as an ending, and by when, is the caller's choice. The
-line between living and ending is an even chance; it is the only number here, and no claim is
-favoured by it.
+A condition is a design point. What event counts, and by when, is the caller's choice: that the
+programme was discontinued, unless another is asked for. The line between going on and not is an
+even chance; it is the only number here, and no claim is favoured by it. Where a claim is put only
+under some conditions, these are chosen on one half of the seeds and answered on the other, so that
+luck does not choose its own answer.
 """
 
 from __future__ import annotations
@@ -16,33 +18,33 @@ import pandas as pd
 from sim.analysis.discovery import discover
 from sim.analysis.effects import means_by_point, paired
 from sim.analysis.intervals import mean_interval, paired_difference, wilson
+from sim.analysis.quantities import HEADLINE
 from sim.errors import Unsupported
 
 EVEN = 0.5
-"""Risk above which a design mostly ends, and below which it mostly lives."""
+"""Risk above which a design is mostly discontinued, and below which it mostly goes on."""
 
 HOLDS, FAILS, OPEN = "holds", "fails", "not resolved"
 VERDICTS = (HOLDS, FAILS, OPEN)
 
 CLAIMS = {
-    "H1": "a retrofit whose initiative runs against its value network ends, however well led",
-    "H2": "an initiative aligned with the network lives or ends with the quality of its leadership",
-    "H3": "the same misaligned initiative lives where families and staff opt in and rules allow for it",
+    "H1": "a retrofit whose initiative runs against its value network is discontinued, however well led",
+    "H2": "an initiative aligned with the network goes on or is discontinued with the quality of its leadership",
+    "H3": "the same misaligned initiative goes on where families and staff opt in and rules allow for it",
     "H4": "the pushback comes from those with the most sway, advanced students' families, even where "
     "the initiative helps the average student",
 }
 RULES = {
-    "H1": "holds where the well-led retrofit (the last design) ends in more than half of the runs, fails "
-    "where in fewer",
-    "H2": "holds where the poorly led initiative (the first design) ends in more than half of the runs and "
-    "the well-led one (the last) in fewer; "
-    "fails where both end, or both live",
-    "H3": "holds where the opt-in design (the last) ends in fewer than half of the runs and less often than "
-    "the retrofit (the first); "
-    "fails where it ends in more than half, or more often than the retrofit",
-    "H4": "holds where families on record have more sway than the community's mean and more of them are of "
-    "the high third of achievement "
-    "than of the low third; fails where either is the other way round; judged where the middle third gains",
+    "H1": "holds where the event befalls the retrofit led at its best (the last design) in more than half of the "
+    "runs, fails where in fewer",
+    "H2": "holds where it befalls the initiative led at its worst (the first design) in more than half of the runs "
+    "and that led at its best (the last) in fewer; fails where it befalls both in more, or both in fewer",
+    "H3": "put where it befalls the mandatory design (the first) in more than half of the runs on the even seeds; of "
+    "each other design, on the odd seeds, it holds where that befalls fewer than half of the runs and fewer than of "
+    "the mandatory design; fails where more than half, or more than of the mandatory design",
+    "H4": "put where the mean gain of a child of the community is above 0 on the even seeds; on the odd seeds it "
+    "holds where families on record have more sway than the community's mean and more of them are of the high third "
+    "of achievement than of the low third; fails where either is the other way round",
 }
 """When a condition counts for or against a claim, by 95% intervals; otherwise it is not resolved.
 """
@@ -59,9 +61,11 @@ NEUTRAL = {
 
 DESIGNS_NEEDED = {"H1": 1, "H2": 2, "H3": 2, "H4": 1}
 
+COLUMNS = ["point", "design", "quantity", "measure", "estimate", "lower", "upper", "n", "verdict"]
 
-def judge(runs: pd.DataFrame, claim: str) -> pd.DataFrame:
-    """Judge a claim at each design point.
+
+def judge(runs: pd.DataFrame, claim: str, way: str = HEADLINE) -> pd.DataFrame:
+    """Judge a claim at each design point at which it is put.
 
     Parameters
     ----------
@@ -69,56 +73,95 @@ def judge(runs: pd.DataFrame, claim: str) -> pd.DataFrame:
         Prepared runs; designs in the order that ``RULES`` names.
     claim : str
         ``"H1"`` to ``"H4"``.
+    way : str
+        The event that counts, see :data:`sim.analysis.quantities.WAYS`.
 
     Returns
     -------
     DataFrame
-        ``point, quantity, measure, estimate, lower, upper, n, verdict``: a row for each quantity
-        that the claim looks at; ``measure`` is what it measures, see ``NEUTRAL``. The verdict is
-        that of the condition, the same in all its rows.
+        ``point, design, quantity, measure, estimate, lower, upper, n, verdict``: a row for each
+        quantity that the claim looks at; ``design`` is the one judged, ``measure`` what the
+        quantity measures, see ``NEUTRAL``. The verdict is that of the condition and design, the
+        same in all their rows.
 
     Raises
     ------
     sim.errors.Unsupported
-        Where the sweep tests no claim, or lacks a design.
+        Where the sweep tests no claim, lacks a design, or holds no condition under which the claim
+        is put.
 
     Examples
     --------
     >>> from sim.analysis.samples import small_sweep
     >>> judge(small_sweep(), "H3")[["point", "quantity", "estimate", "verdict"]].head(3).round(2)
        point                   quantity  estimate       verdict
-    0      0                   retrofit      0.82  not resolved
-    1      0                 greenfield      0.52  not resolved
-    2      0  greenfield minus retrofit     -0.30  not resolved
+    0      0                 greenfield      0.55  not resolved
+    1      0                   retrofit      0.75  not resolved
+    2      0  greenfield minus retrofit     -0.20  not resolved
     """
     if claim not in CLAIMS:
         raise Unsupported('the sweep tests no claim; accepted: hypothesis = "H1" to "H4" in the sweep file')
-    if runs["design"].nunique() < DESIGNS_NEEDED[claim]:
-        raise Unsupported(
-            f"{claim} compares {DESIGNS_NEEDED[claim]} designs, and this sweep has {runs['design'].nunique()}"
-        )
-    return _JUDGES[claim](runs)
+    designs = list(dict.fromkeys(runs["design"]))
+    if len(designs) < DESIGNS_NEEDED[claim]:
+        raise Unsupported(f"{claim} compares {DESIGNS_NEEDED[claim]} designs, and this sweep has {len(designs)}")
+    table = _JUDGES[claim](runs, designs, way)
+    return table.sort_values("point", kind="stable")[COLUMNS].reset_index(drop=True)
 
 
 def summary(verdicts: pd.DataFrame) -> pd.DataFrame:
-    """Share of the conditions with each verdict: ``verdict, conditions, share, lower, upper``
-    (Wilson, over conditions).
+    """Share of the conditions with each verdict, for each design that is judged.
+
+    Returns
+    -------
+    DataFrame
+        ``design, verdict, conditions, share, lower, upper`` (Wilson, over conditions).
 
     Examples
     --------
     >>> from sim.analysis.samples import small_sweep
-    >>> summary(judge(small_sweep(), "H3"))[["verdict", "conditions", "share"]]
-            verdict  conditions  share
-    0         holds           2    0.5
-    1         fails           0    0.0
-    2  not resolved           2    0.5
+    >>> summary(judge(small_sweep(), "H3"))[["design", "verdict", "conditions", "share"]]
+           design       verdict  conditions  share
+    0  greenfield         holds           1    0.5
+    1  greenfield         fails           0    0.0
+    2  greenfield  not resolved           1    0.5
     """
-    each = verdicts.drop_duplicates("point")["verdict"]
     rows = []
-    for verdict in VERDICTS:
-        count = int((each == verdict).sum())
-        rows.append((verdict, count, count / len(each) if len(each) else np.nan, *wilson(count, len(each))))
-    return pd.DataFrame(rows, columns=["verdict", "conditions", "share", "lower", "upper"])
+    for design, group in verdicts.drop_duplicates(["point", "design"]).groupby("design", sort=False):
+        for verdict in VERDICTS:
+            count = int((group["verdict"] == verdict).sum())
+            rows.append((design, verdict, count, count / len(group), *wilson(count, len(group))))
+    return pd.DataFrame(rows, columns=["design", "verdict", "conditions", "share", "lower", "upper"])
+
+
+def counterexamples(verdicts: pd.DataFrame) -> pd.DataFrame:
+    """The conditions at which the claim fails, with their numbers: a row each, by design.
+
+    Parameters
+    ----------
+    verdicts : DataFrame
+        As from :func:`judge`.
+
+    Returns
+    -------
+    DataFrame
+        ``point, design``, then for each quantity ``NAME``, ``NAME lower`` and ``NAME upper``.
+
+    Examples
+    --------
+    >>> from sim.analysis.samples import small_sweep
+    >>> counterexamples(judge(small_sweep(), "H1"))[["point", "design", "greenfield"]]
+       point      design  greenfield
+    0      1  greenfield       0.125
+    1      3  greenfield       0.125
+    """
+    failed = verdicts[verdicts["verdict"] == FAILS].rename(columns={"estimate": ""})
+    rows = []
+    for (point, design), group in failed.groupby(["point", "design"], sort=False):
+        row: dict[str, object] = {"point": point, "design": design}
+        for each in group.to_dict("records"):
+            row |= {f"{each['quantity']} {end}".strip(): each[end] for end in ("", "lower", "upper")}
+        rows.append(row)
+    return pd.DataFrame(rows, columns=None if rows else ["point", "design"])
 
 
 def where(verdicts: pd.DataFrame, points: pd.DataFrame, factors: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -153,105 +196,112 @@ def where(verdicts: pd.DataFrame, points: pd.DataFrame, factors: list[str]) -> t
     0  fails  training is at least 0.45
     1  holds  training is at most 0.575
     """
-    each = (
-        verdicts[verdicts["verdict"] != OPEN].drop_duplicates("point")[["point", "verdict"]].merge(points, on="point")
-    )
+    resolved = verdicts[verdicts["verdict"] != OPEN].drop_duplicates(["point", "design"])
+    each = resolved[["point", "design", "verdict"]].merge(points, on="point")
     # Conditions were sampled, and each is one case: its own cluster.
-    table = each.assign(design="conditions", seed=each["point"], failed=(each["verdict"] == FAILS).astype(float))
-    boxes, limits = discover(table, factors, "failed")
-    names = {"ended": FAILS, "lived": HOLDS}
+    table = each.assign(seed=each["point"], **{FAILS: (each["verdict"] == FAILS).astype(float)})
+    boxes, limits = discover(table, factors, FAILS)
+    names = {FAILS: FAILS, f"not_{FAILS}": HOLDS}
     return boxes.assign(kind=boxes["kind"].map(names)), limits.assign(kind=limits["kind"].map(names))
 
 
-def _h1(runs: pd.DataFrame) -> pd.DataFrame:
-    risks = _risks(runs)
-    well = list(dict.fromkeys(runs["design"]))[-1]
-    last = risks[risks["design"] == well].set_index("point")
-    verdict = pd.Series(np.select([last["lower"] > EVEN, last["upper"] < EVEN], [HOLDS, FAILS], OPEN), index=last.index)
-    return _rows(risks, verdict)
+def _h1(runs: pd.DataFrame, designs: list[str], way: str) -> pd.DataFrame:
+    well = designs[-1]
+    risks = _risks(runs, way)
+    last = risks[risks["quantity"] == well].set_index("point")
+    verdict = _verdict(last["lower"] > EVEN, last["upper"] < EVEN)
+    return risks.assign(design=well, verdict=risks["point"].map(verdict))
 
 
-def _h2(runs: pd.DataFrame) -> pd.DataFrame:
-    risks = _risks(runs)
-    designs = list(dict.fromkeys(runs["design"]))
-    poor = risks[risks["design"] == designs[0]].set_index("point")
-    well = risks[risks["design"] == designs[-1]].set_index("point").reindex(poor.index)
+def _h2(runs: pd.DataFrame, designs: list[str], way: str) -> pd.DataFrame:
+    risks = _risks(runs, way)
+    poor = risks[risks["quantity"] == designs[0]].set_index("point")
+    well = risks[risks["quantity"] == designs[-1]].set_index("point").reindex(poor.index)
+    resolved = ((poor["upper"] < EVEN) | (poor["lower"] > EVEN)) & ((well["upper"] < EVEN) | (well["lower"] > EVEN))
     follows = (poor["lower"] > EVEN) & (well["upper"] < EVEN)
-    either_way = (poor["upper"] < EVEN) & (well["upper"] < EVEN) | (poor["lower"] > EVEN) & (well["lower"] > EVEN)
-    against = (poor["upper"] < EVEN) & (well["lower"] > EVEN)
-    verdict = pd.Series(np.select([follows, either_way | against], [HOLDS, FAILS], OPEN), index=poor.index)
-    return _rows(risks, verdict)
+    verdict = _verdict(follows, resolved & ~follows)
+    return risks.assign(design=designs[-1], verdict=risks["point"].map(verdict))
 
 
-def _h3(runs: pd.DataFrame) -> pd.DataFrame:
-    risks = _risks(runs)
-    designs = list(dict.fromkeys(runs["design"]))
-    rows = []
-    for point, group in paired(runs, designs[0], designs[-1], "ended").groupby("point", sort=True):
-        first, second = group["first"].to_numpy() > 0, group["second"].to_numpy() > 0
-        rows.append((point, f"{designs[-1]} minus {designs[0]}", *paired_difference(first, second), len(group)))
-    gaps = pd.DataFrame(rows, columns=["point", "quantity", "mean", "lower", "upper", "n"]).assign(
-        measure="risk difference"
-    )
-    gap = gaps.set_index("point")
-    own = risks[risks["design"] == designs[-1]].set_index("point").reindex(gap.index)
-    verdict = pd.Series(
-        np.select(
-            [(own["upper"] < EVEN) & (gap["upper"] < 0), (own["lower"] > EVEN) | (gap["lower"] > 0)],
-            [HOLDS, FAILS],
-            OPEN,
-        ),
-        index=gap.index,
-    )
-    return _rows(pd.concat([risks, gaps], ignore_index=True), verdict)
+def _h3(runs: pd.DataFrame, designs: list[str], way: str) -> pd.DataFrame:
+    mandatory, others = designs[0], designs[1:]
+    own = runs["design"] == mandatory
+    chosen = _put(runs[own], way, EVEN, f"in no condition is {mandatory} {way} in more than half of the runs")
+    answering = _answering(runs, chosen)
+    risks, tables = _risks(answering, way), []
+    for design in others:
+        rows = []
+        for point, pair in paired(answering, mandatory, design, way).groupby("point", sort=True):
+            first, second = pair["first"].to_numpy() > 0, pair["second"].to_numpy() > 0
+            rows.append((point, f"{design} minus {mandatory}", *paired_difference(first, second), len(pair)))
+        gaps = pd.DataFrame(rows, columns=["point", "quantity", "estimate", "lower", "upper", "n"])
+        gap = gaps.set_index("point")
+        risk = risks[risks["quantity"] == design].set_index("point").reindex(gap.index)
+        verdict = _verdict((risk["upper"] < EVEN) & (gap["upper"] < 0.0), (risk["lower"] > EVEN) | (gap["lower"] > 0.0))
+        both = [risks[risks["quantity"] == name] for name in (design, mandatory)]
+        table = pd.concat([*both, gaps.assign(measure="risk difference")], ignore_index=True)
+        # Where a design opened on none of these seeds, there is nothing to compare.
+        table = table[table["point"].isin(verdict.index)]
+        tables.append(table.assign(design=design, verdict=table["point"].map(verdict)))
+    return pd.concat(tables, ignore_index=True)
 
 
-def _h4(runs: pd.DataFrame) -> pd.DataFrame:
-    design = next(iter(dict.fromkeys(runs["design"])))
-    third = (runs["families"] / 3).clip(lower=1)
-    voice = runs[["voice_low", "voice_middle", "voice_high"]].sum(axis=1).replace(0.0, np.nan)
+def _h4(runs: pd.DataFrame, designs: list[str], way: str) -> pd.DataFrame:
+    own = runs[runs["design"] == designs[0]]
+    chosen = _put(own, "gain", 0.0, "in no condition is the mean gain above 0")
+    own = _answering(own, chosen)
+    third = (own["families"] / 3).clip(lower=1)
+    voice = own[["voice_low", "voice_middle", "voice_high"]].sum(axis=1).replace(0.0, np.nan)
     measured = {
-        ("sway of families on record minus the community's", "sway difference"): runs["sway_on_record"] - runs["sway"],
+        ("sway of families on record minus the community's", "sway difference"): own["sway_on_record"] - own["sway"],
         ("share on record: high third minus low third", "share difference"): (
-            (runs["on_record_high"] - runs["on_record_low"]) / third
+            (own["on_record_high"] - own["on_record_low"]) / third
         ),
-        ("sway-weighted voice: share of the high third", "share of three"): runs["voice_high"] / voice,
-        ("learning gain of the middle third, SD", "gain"): runs["gain_middle"],
+        ("sway-weighted voice: share of the high third", "share of three"): own["voice_high"] / voice,
+        ("learning gain, SD per child of the community", "gain"): own["gain"],
     }
     rows = []
-    own = runs["design"] == design
     for what, values in measured.items():
-        for point, each in values[own].groupby(runs.loc[own, "point"], sort=True):
+        for point, each in values.groupby(own["point"], sort=True):
             rows.append((point, *what, *mean_interval(each.to_numpy(float)), int(each.notna().sum())))
-    table = pd.DataFrame(rows, columns=["point", "quantity", "measure", "mean", "lower", "upper", "n"])
-    sway, thirds, gain = (
-        table[table["measure"] == measure].set_index("point")
-        for measure in ("sway difference", "share difference", "gain")
+    table = pd.DataFrame(rows, columns=["point", "quantity", "measure", "estimate", "lower", "upper", "n"])
+    sway, thirds = (
+        table[table["measure"] == measure].set_index("point") for measure in ("sway difference", "share difference")
     )
-    helps = gain["lower"] > 0
-    verdict = pd.Series(
-        np.select(
-            [
-                helps & (sway["lower"] > 0) & (thirds["lower"] > 0),
-                helps & ((sway["upper"] < 0) | (thirds["upper"] < 0)),
-            ],
-            [HOLDS, FAILS],
-            OPEN,
-        ),
-        index=sway.index,
-    )
-    return _rows(table, verdict)
+    verdict = _verdict((sway["lower"] > 0.0) & (thirds["lower"] > 0.0), (sway["upper"] < 0.0) | (thirds["upper"] < 0.0))
+    return table.assign(design=designs[0], verdict=table["point"].map(verdict))
 
 
-def _risks(runs: pd.DataFrame) -> pd.DataFrame:
-    """Risk of each design at each point."""
-    return means_by_point(runs, ["ended"]).assign(quantity=lambda rows: rows["design"], measure="risk")
+def _put(runs: pd.DataFrame, quantity: str, above: float, none: str) -> pd.Index:
+    """Points at which a claim is put: where the mean on the even seeds is above a line."""
+    means = runs.loc[runs["seed"] % 2 == 0].groupby("point")[quantity].mean()
+    chosen = means.index[means > above]
+    if not len(chosen):
+        raise Unsupported(f"{none} (on the even seeds), so the claim is not put")
+    return chosen
 
 
-def _rows(estimates: pd.DataFrame, verdict: pd.Series) -> pd.DataFrame:
-    table = estimates.rename(columns={"mean": "estimate"}).assign(verdict=estimates["point"].map(verdict))
-    columns = ["point", "quantity", "measure", "estimate", "lower", "upper", "n", "verdict"]
-    return table.sort_values("point", kind="stable")[columns].reset_index(drop=True)
+def _answering(runs: pd.DataFrame, points: pd.Index) -> pd.DataFrame:
+    """The runs that answer: those of the odd seeds, at the points chosen."""
+    odd = runs.loc[(runs["seed"] % 2 == 1) & runs["point"].isin(points)]
+    if odd.empty:
+        raise Unsupported("the claim is answered on odd seeds, and there are none; accepted: more replicates")
+    return odd
 
 
-_JUDGES: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {"H1": _h1, "H2": _h2, "H3": _h3, "H4": _h4}
+def _risks(runs: pd.DataFrame, way: str) -> pd.DataFrame:
+    """Risk of each design at each point, named by the design."""
+    means = means_by_point(runs, [way]).rename(columns={"mean": "estimate"})
+    return means.assign(quantity=means["design"], measure="risk")
+
+
+def _verdict(holds: pd.Series, fails: pd.Series) -> pd.Series:
+    return pd.Series(np.select([holds, fails], [HOLDS, FAILS], OPEN), index=holds.index)
+
+
+_JUDGES: dict[str, Callable[[pd.DataFrame, list[str], str], pd.DataFrame]] = {
+    "H1": _h1,
+    "H2": _h2,
+    "H3": _h3,
+    "H4": _h4,
+}

@@ -10,7 +10,7 @@ import pandas as pd
 from sim.analysis.effects import paired, two_designs
 from sim.analysis.factors import is_numeric
 from sim.analysis.pooling import pooled_mean
-from sim.analysis.quantities import KINDS
+from sim.analysis.quantities import HEADLINE, KINDS
 from sim.errors import Unsupported
 
 BINS = 8
@@ -49,12 +49,12 @@ def axis_cells(values: pd.Series) -> tuple[np.ndarray, list[object]]:
     return cells, [float(middle) for middle in (edges[:-1] + edges[1:]) / 2]
 
 
-def pairs(runs: pd.DataFrame, factors: list[str], most: int = 10**6) -> list[tuple[str, str]]:
+def pairs(runs: pd.DataFrame, factors: list[str], most: int = 10**6, way: str = HEADLINE) -> list[tuple[str, str]]:
     """Pairs of factors that take at least two values; where there are more than ``most``, those of
     the most telling factors.
 
-    How telling a factor is: the share of the variance of the points' risks that lies between its
-    cells, in the design in which that is largest.
+    How telling a factor is: the share of the variance of the points' risks (of the event ``way``)
+    that lies between its cells, in the design in which that is largest.
 
     Raises
     ------
@@ -76,24 +76,22 @@ def pairs(runs: pd.DataFrame, factors: list[str], most: int = 10**6) -> list[tup
     if len(varied) * (len(varied) - 1) // 2 <= most:
         return list(combinations(varied, 2))
     means = (
-        runs.groupby(["point", "design"], sort=False)
-        .agg({"ended": "mean", **dict.fromkeys(varied, "first")})
-        .reset_index()
+        runs.groupby(["point", "design"], sort=False).agg({way: "mean", **dict.fromkeys(varied, "first")}).reset_index()
     )
-    best = sorted(varied, key=lambda name: -max(_between(group, name) for _, group in means.groupby("design")))
+    best = sorted(varied, key=lambda name: -max(_between(group, name, way) for _, group in means.groupby("design")))
     kept = [name for name in varied if name in best[: max(2, int((1 + (1 + 8 * most) ** 0.5) / 2))]]
     return list(combinations(kept, 2))
 
 
-def _between(points: pd.DataFrame, factor: str) -> float:
+def _between(points: pd.DataFrame, factor: str, way: str) -> float:
     """Share of the variance of risks that lies between a factor's cells, 0 to 1."""
     cells, _ = axis_cells(points[factor])
-    risk = points["ended"]
+    risk = points[way]
     total = float(((risk - risk.mean()) ** 2).sum())
     return float(((risk.groupby(cells).transform("mean") - risk.mean()) ** 2).sum()) / total if total > 0 else 0.0
 
 
-def phase(runs: pd.DataFrame, x: str, y: str, quantity: str = "ended") -> tuple[pd.DataFrame, pd.DataFrame]:
+def phase(runs: pd.DataFrame, x: str, y: str, quantity: str = HEADLINE) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Mean of a quantity over two factors for each design, and paired differences from the first
     design.
 

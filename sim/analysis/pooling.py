@@ -61,9 +61,9 @@ def pooled_mean(values: np.ndarray, points: np.ndarray, seeds: np.ndarray, kind:
     Examples
     --------
     >>> import numpy as np
-    >>> ended, points, seeds = np.array([1.0, 0.0, 1.0, 1.0]), np.array([0, 0, 1,
+    >>> over, points, seeds = np.array([1.0, 0.0, 1.0, 1.0]), np.array([0, 0, 1,
     ...     1]), np.array([0, 1, 0, 1])
-    >>> pooled = pooled_mean(ended, points, seeds, "proportion")
+    >>> pooled = pooled_mean(over, points, seeds, "proportion")
     >>> pooled.mean, pooled.points, pooled.seeds
     (0.75, 2, 2)
     """

@@ -38,10 +38,10 @@ def shares(runs: pd.DataFrame, ledger: Ledger = LEDGER) -> pd.DataFrame:
             design stakeholder  share
     0     retrofit    families   0.50
     1     retrofit    teachers   0.25
-    5     retrofit      vendor   0.25
+    4     retrofit   community   0.25
     7   greenfield    families   0.50
     8   greenfield    teachers   0.25
-    12  greenfield      vendor   0.25
+    11  greenfield   community   0.25
     """
     rows = []
     for design, group in runs.groupby("design", sort=False):

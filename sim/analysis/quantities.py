@@ -1,26 +1,32 @@
-"""What is asked of a sweep's runs: whether they ended, how long they lived, whom they reached, what
-was learned.
+"""What is asked of a sweep's runs: whether the programme was discontinued or adapted, how long it
+went on, whom it reached, what was learned.
+
+Every rate is of runs whose programme opened: :func:`counted` says which, and all tables of runs
+pass through it.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from sim.errors import InputError
 from sim.ledger import Ledger
-from sim.outcome import ENDINGS, LEDGER, THIRDS
+from sim.outcome import LEDGER
 
-ANY, GONE = "any", "over"
-WAYS = (ANY, GONE, *ENDINGS[1:])
-"""Ways of ending that can be asked for: any, over (nobody takes part any more), or one of
-``sim.outcome.ENDINGS``.
+HEADLINE, ADAPTED = "discontinued", "adapted"
+CAUSES = LEDGER.of_fate("discontinued")
+"""Endings after which nobody takes part any more; in every week they add up to the headline."""
+
+WAYS = (HEADLINE, ADAPTED, *LEDGER.of_fate("adapted"), *CAUSES)
+"""Events whose risk can be asked for: discontinued in any way, adapted, or one of the ledger's
+endings.
 """
 
-STEPS = LEDGER.first_steps
-"""Columns with the weeks of the steps that count as endings."""
-
-GAINS = tuple(f"gain_{third}" for third in THIRDS)
+STEPS = tuple(f"week_{name}" for name in LEDGER.of_fate("adapted"))
+"""Columns with the weeks of the steps by which a programme is adapted."""
 
 
 def units(ledger: Ledger = LEDGER) -> dict[str, str]:
@@ -37,119 +43,167 @@ def units(ledger: Ledger = LEDGER) -> dict[str, str]:
     >>> units()["reached"]
     'families reached'
     """
-    told = ledger.compared
     return {
-        "ended": "risk",
-        "survived_weeks": "weeks survived, up to the horizon",
-        **{name: words for name, words in told.items() if name not in GAINS},
-        "gain": "learning gain, SD per child",
-        **{name: told[name] for name in GAINS},
+        HEADLINE: "risk of being discontinued",
+        ADAPTED: "risk of being adapted (diluted or made optional)",
+        "weeks_gone_on": "weeks gone on, up to the horizon",
+        **ledger.compared,
     }
 
 
 UNITS = units()
 """Those of the model as it is."""
 
-KINDS = {name: "proportion" if name == "ended" else "number" for name in UNITS}
+KINDS = {**dict.fromkeys(UNITS, "number"), **dict.fromkeys(WAYS, "proportion")}
 """Quantity -> whether it is a proportion or a number."""
 
+MORE = ("weeks_per_100", "gain")
+"""What it is better to have more of: what is delivered, and what is learned, per child of the
+community.
+"""
 
-def manner(ending: str) -> str:
-    """A way of ending, in words.
+MEASURES = (HEADLINE, *MORE)
+"""What designs are weighed by: risk, reach and gain."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """An event by a week: what a risk is the risk of. As a text, it is told in words.
+
+    Attributes
+    ----------
+    way : str
+        One of ``WAYS``.
+    week : int
+        By when.
 
     Examples
     --------
+    >>> str(Event("discontinued", 36))
+    'was discontinued by week 36'
+    """
+
+    way: str
+    week: int
+
+    def __post_init__(self) -> None:
+        if self.way not in WAYS:
+            raise InputError(f"event = {self.way!r}: accepted: {', '.join(WAYS)}")
+
+    def __str__(self) -> str:
+        return f"{manner(self.way)} by week {self.week}"
+
+
+def manner(way: str) -> str:
+    """An event, in words.
+
+    Examples
+    --------
+    >>> manner("adapted")
+    'was diluted or made optional, whatever came after,'
     >>> manner("made_optional")
-    'was made optional'
+    'was made optional, and no more,'
     """
-    told = {ANY: "ended in any way", GONE: "was over", **{name: rung.words for name, rung in LEDGER.rungs.items()}}
-    return told[ending]
+    if way == HEADLINE:
+        return "was discontinued"
+    if way == ADAPTED:
+        return "was diluted or made optional, whatever came after,"
+    return LEDGER.rungs[way].words + ("" if way in CAUSES else ", and no more,")
 
 
-def words(ending: str, week: int) -> str:
-    """A way of ending by a week, in words.
-
-    Examples
-    --------
-    >>> words("any", 36)
-    'ended in any way by week 36'
-    """
-    return f"{manner(ending)} by week {week}"
-
-
-def ending_week(runs: pd.DataFrame, ending: str = ANY) -> np.ndarray:
-    """Week from 1 in which each run came to its end in that way; infinite where it did not.
+def counted(runs: pd.DataFrame) -> pd.DataFrame:
+    """The runs that rates are of: those that raised no error and whose programme opened.
 
     Parameters
     ----------
     runs : DataFrame
-        With the fields of :class:`sim.outcome.Outcome`.
-    ending : str
-        ``"any"``: the first step that counts as an ending (diluted, made optional, or over).
-        ``"over"``: when nobody took part any more. Another of ``WAYS``: when the run reached it,
-        where it is the lowest step the run came to. So at the horizon the ways add up to any;
-        before, a run that is diluted and goes on to be cancelled has ended, and its way is not
-        settled yet.
+        ``opened``, and ``error`` where some failed.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> counted(pd.DataFrame({"seed": [0, 1, 2], "opened": [1, 0, 1]}))["seed"].tolist()
+    [0, 2]
+    """
+    return without_error(runs).loc[lambda good: good["opened"] == 1]
+
+
+def without_error(runs: pd.DataFrame) -> pd.DataFrame:
+    """The runs that raised no error."""
+    return runs[runs["error"].isna()] if "error" in runs.columns else runs
+
+
+def event_week(runs: pd.DataFrame, way: str = HEADLINE) -> np.ndarray:
+    """Week from 1 in which the event came to pass in each run; infinite where it did not.
+
+    Parameters
+    ----------
+    runs : DataFrame
+        Runs that opened, with the fields of :class:`sim.outcome.Outcome`.
+    way : str
+        ``"discontinued"``: the week from which nobody took part any more. ``"adapted"``: the first
+        week in which it was diluted or made optional, whatever came after: a programme that is
+        diluted and not renewed later has been adapted, and then discontinued. Another of ``WAYS``:
+        the week in which the run reached it, where it is the last step that it came to.
 
     Raises
     ------
     sim.errors.InputError
-        Where there is no such way of ending.
+        Where there is no such event.
 
     Examples
     --------
     >>> from sim.analysis.samples import small_sweep
-    >>> ending_week(small_sweep())[:3]
+    >>> event_week(small_sweep())[:3]
     array([20., inf, 20.])
     """
-    if ending not in WAYS:
-        raise InputError(f"ending = {ending!r}: accepted: {', '.join(WAYS)}")
-    if ending == ANY:
-        weeks = runs[list(STEPS)].min(axis=1)
-    elif ending == GONE:
+    if way not in WAYS:
+        raise InputError(f"event = {way!r}: accepted: {', '.join(WAYS)}")
+    if way == HEADLINE:
         weeks = runs["week_over"]
+    elif way == ADAPTED:
+        weeks = runs[list(STEPS)].min(axis=1)
     else:
-        weeks = runs["week"].where(runs["ending"] == ending)
+        weeks = runs["week"].where(runs["ending"] == way)
     return weeks.astype(float).fillna(np.inf).to_numpy()
 
 
-def ended_by(runs: pd.DataFrame, week: int, ending: str = ANY) -> np.ndarray:
-    """Booleans, a row each: whether a run had come to its end in that way by a week; see
-    :func:`ending_week`.
+def happened_by(runs: pd.DataFrame, week: int, way: str = HEADLINE) -> np.ndarray:
+    """Booleans, a row each: whether the event had come to pass by a week; see :func:`event_week`.
 
     Examples
     --------
     >>> from sim.analysis.samples import small_sweep
-    >>> ended_by(small_sweep(), 36, "cancelled")[:3]
+    >>> happened_by(small_sweep(), 36, "suspended")[:3]
     array([ True, False,  True])
     """
-    return ending_week(runs, ending) <= week
+    return event_week(runs, way) <= week
 
 
-def prepared(runs: pd.DataFrame, ending: str, week: int, horizon: int) -> pd.DataFrame:
-    """Return the runs without an error, with the columns of ``KINDS`` added.
+def prepared(runs: pd.DataFrame, week: int, horizon: int) -> pd.DataFrame:
+    """Return the runs that count, with a column of 0 and 1 for each event added.
 
     Parameters
     ----------
     runs : DataFrame
         A row per run: ``point, design, seed``, factors, the fields of an outcome, and ``error``
         where some failed.
-    ending, week : str, int
-        The event whose risk is meant: see :func:`ended_by`.
+    week : int
+        By when events are counted, see :func:`happened_by`.
     horizon : int
-        Weeks that all runs lived through; time survived is counted up to it.
+        Weeks that all runs lived through; ``weeks_gone_on`` is counted up to it, until nobody took
+        part any more.
 
     Examples
     --------
     >>> from sim.analysis.samples import small_sweep
-    >>> prepared(small_sweep(), "cancelled", 36, 108)[["ended", "survived_weeks", "gain"]].head(2)
-       ended  survived_weeks  gain
-    0    1.0            20.0  0.01
-    1    0.0           108.0  0.05
+    >>> prepared(small_sweep(), 36, 108)[["discontinued", "adapted", "weeks_gone_on"]].head(2)
+       discontinued  adapted  weeks_gone_on
+    0           1.0      0.0           20.0
+    1           0.0      0.0          108.0
     """
-    good = runs[runs["error"].isna()] if "error" in runs.columns else runs
+    good = counted(runs)
     return good.assign(
-        ended=ended_by(good, week, ending).astype(float),
-        survived_weeks=np.minimum(ending_week(good, ending), float(horizon)),
-        gain=good[list(GAINS)].to_numpy(float).mean(axis=1) if len(good) else np.empty(0),
+        **{way: happened_by(good, week, way).astype(float) for way in WAYS},
+        weeks_gone_on=np.minimum(event_week(good), float(horizon)),
     )

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.analysis.quantities import ANY, prepared
+from sim.analysis.quantities import prepared
 from sim.analysis.weekly import weekly_quantiles
 from sim.outcome import COLUMN, OUTCOME, STAKEHOLDERS, THIRDS, WEEKLY
 
@@ -38,7 +38,7 @@ def runs(
     luck: str = "shared",
     first: int = 0,
 ) -> pd.DataFrame:
-    """Prepared runs that end (cancelled) in week 20 with the chance given.
+    """Prepared runs that are suspended in week 20 with the chance given.
 
     Parameters
     ----------
@@ -55,11 +55,11 @@ def runs(
     --------
     >>> table = runs(grid(training=[0.1, 0.9]),
     ...     {"retrofit": lambda point: 1.0 - point["training"]}, seeds=50)
-    >>> table.groupby("training")["ended"].mean()
+    >>> table.groupby("training")["discontinued"].mean()
     training
     0.1    0.94
     0.9    0.12
-    Name: ended, dtype: float64
+    Name: discontinued, dtype: float64
     """
     generator = np.random.default_rng(7)
     shared = generator.random(seeds)
@@ -71,22 +71,22 @@ def runs(
                 outcome = _outcome(bool(own[seed] < risk(values)))
                 keys = {"design": design, "seed": first + seed, "error": None}
                 rows.append({"point": point, **values.to_dict(), **outcome, **keys})
-    return prepared(pd.DataFrame(rows), ANY, HORIZON, HORIZON)
+    return prepared(pd.DataFrame(rows), HORIZON, HORIZON)
 
 
 def small_sweep(seeds: int = 40) -> pd.DataFrame:
     """Prepared runs of two designs at four design points: training by who chooses.
 
     Training lowers the risk of the retrofit from 0.8 to 0.4; choice lowers that of the greenfield
-    from 0.5 to 0.1. Families drain half of the capital, teachers and the vendor a quarter each.
+    from 0.5 to 0.1. Families drain half of the capital, teachers and the community a quarter each.
 
     Examples
     --------
-    >>> small_sweep().groupby("design")["ended"].mean().round(2)
+    >>> small_sweep().groupby("design")["discontinued"].mean().round(2)
     design
     greenfield    0.32
     retrofit      0.62
-    Name: ended, dtype: float64
+    Name: discontinued, dtype: float64
     """
     levels: dict[str, list[Any]] = {"leadership.training": [0.1, 0.9], "who chooses": ["district", "families"]}
     points = grid(**levels)
@@ -98,7 +98,7 @@ def small_sweep(seeds: int = 40) -> pd.DataFrame:
         },
         seeds,
     )
-    return table.assign(drained_families=0.2, drained_teachers=0.1, drained_vendor=0.1)
+    return table.assign(drained_families=0.2, drained_teachers=0.1, drained_community=0.1)
 
 
 def small_weekly(designs: tuple[str, ...] = ("retrofit", "greenfield"), weeks: int = 36) -> pd.DataFrame:
@@ -125,18 +125,22 @@ def small_weekly(designs: tuple[str, ...] = ("retrofit", "greenfield"), weeks: i
     return pd.concat(tables, ignore_index=True).assign(point=0)
 
 
-def _outcome(ended: bool) -> dict[str, Any]:
+def _outcome(over: bool) -> dict[str, Any]:
     """The fields of an outcome: those that nothing was said about are 0."""
-    week = 20.0 if ended else np.nan
+    week = 20.0 if over else np.nan
     return {
         **dict.fromkeys(OUTCOME, 0.0),
-        "ending": "cancelled" if ended else "survived",
+        "fate": "discontinued" if over else "sustained",
+        "ending": "suspended" if over else "sustained",
         "week": week,
         "week_diluted": np.nan,
         "week_made_optional": np.nan,
         "week_over": week,
+        "opened": 1,
         "families": 300,
         "reached": 300,
-        "student_weeks": 1000.0 if ended else 5000.0,
-        **{f"gain_{third}": 0.01 if ended else 0.05 for third in THIRDS},
+        "student_weeks": 1000.0 if over else 5000.0,
+        "weeks_per_100": 333.0 if over else 1667.0,
+        "delivered": 0.2 if over else 1.0,
+        **{f"gain{third}": 0.01 if over else 0.05 for third in ("", *(f"_{name}" for name in THIRDS))},
     }

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.factors import is_numeric
+from sim.analysis.quantities import MEASURES
 from sim.errors import Unsupported
 
 SEED_DRAWS = 50
@@ -32,7 +33,7 @@ def sensitivity(
     runs: pd.DataFrame,
     factors: Sequence[str],
     method: str,
-    quantities: Sequence[str] = ("ended", "student_weeks", "gain"),
+    quantities: Sequence[str] = MEASURES,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Indices of each factor by design and quantity.
 
@@ -72,7 +73,8 @@ def sensitivity(
     >>> problem = {"num_vars": 2, "names": ["a", "b"], "bounds": [[0.0, 1.0]] * 2}
     >>> points = pd.DataFrame(morris.sample(problem, 4, seed=1), columns=["a", "b"])
     >>> table = runs(points, {"retrofit": lambda point: 0.2 + 0.6 * point["a"]}, 20)
-    >>> indices, convergence = sensitivity(table, ["a", "b"], "morris", ["ended"])
+    >>> indices, convergence = sensitivity(table, ["a", "b"], "morris",
+    ...     ["discontinued"])
     >>> indices.loc[indices["index"] == "mu_star", ["factor", "estimate"]].round(2)
       factor  estimate
     0      a      0.68

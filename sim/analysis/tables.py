@@ -6,16 +6,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
 
-from sim.analysis.quantities import ANY, prepared
-from sim.analysis.weekly import weekly_quantiles
+from sim.analysis.quantities import prepared
+from sim.analysis.weekly import weekly_of_runs
 from sim.errors import InputError
 from sim.outcome import Run
 
 
-def runs_table(runs: Sequence[Run], ending: str = ANY, week: int | None = None) -> pd.DataFrame:
+def runs_table(runs: Sequence[Run], week: int | None = None) -> pd.DataFrame:
     """Prepare runs of one scenario under one or more designs for the functions of analysis.
 
     Parameters
@@ -23,21 +22,19 @@ def runs_table(runs: Sequence[Run], ending: str = ANY, week: int | None = None) 
     runs : sequence of Run
         Each design on the same seeds, as from :func:`sim.sweep.replicate` or from a model of one's
         own. The first design is the baseline of differences.
-    ending : str
-        Way of ending whose risk is meant, see :data:`sim.analysis.quantities.WAYS`.
     week : int, optional
-        By when; the horizon by default.
+        By when events are counted; the horizon by default.
 
     Returns
     -------
     DataFrame
-        A row per run: ``point`` (0), the fields of an outcome, and the columns of
+        A row per run that opened: ``point`` (0), the fields of an outcome, and the columns of
         :data:`sim.analysis.quantities.KINDS`.
 
     Raises
     ------
     sim.errors.InputError
-        Where there are no runs, or there is no such way of ending.
+        Where there are no runs.
 
     Examples
     --------
@@ -51,7 +48,7 @@ def runs_table(runs: Sequence[Run], ending: str = ANY, week: int | None = None) 
     """
     lived = horizon(runs)
     table = pd.DataFrame([dict(run.outcome) for run in runs])
-    return prepared(table, ending, lived if week is None else week, lived).assign(point=0)
+    return prepared(table, lived if week is None else week, lived).assign(point=0)
 
 
 def weekly_table(runs: Sequence[Run]) -> pd.DataFrame:
@@ -77,11 +74,10 @@ def weekly_table(runs: Sequence[Run]) -> pd.DataFrame:
     1      0  retrofit     2  taking_part  3    40.0
     """
     horizon(runs)
-    weeks: dict[str, list[np.ndarray]] = {}
-    ledger = runs[0].ledger
+    by_design: dict[str, list[Run]] = {}
     for run in runs:
-        weeks.setdefault(run.outcome.design, []).append(run.weeks)
-    tables = [weekly_quantiles(design, np.stack(stack), ledger) for design, stack in weeks.items()]
+        by_design.setdefault(run.outcome.design, []).append(run)
+    tables = [weekly_of_runs(design, own) for design, own in by_design.items()]
     return pd.concat(tables, ignore_index=True).assign(point=0)
 
 

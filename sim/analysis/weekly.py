@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 from scipy import stats
@@ -9,9 +11,25 @@ from scipy import stats
 from sim.analysis.intervals import CONFIDENCE
 from sim.errors import Unsupported
 from sim.ledger import Ledger
-from sim.outcome import LEDGER
+from sim.outcome import LEDGER, Run
 
 QUANTILES = {"q05": 0.05, "q25": 0.25, "median": 0.5, "q75": 0.75, "q95": 0.95}
+
+
+def weekly_of_runs(design: str, runs: Sequence[Run]) -> pd.DataFrame:
+    """As :func:`weekly_quantiles`, of the runs of a design that opened; ``n`` is 0 where none did.
+
+    Examples
+    --------
+    >>> import sim
+    >>> table = weekly_of_runs("as_written", [sim.simulate(sim.Scenario(), 1)])
+    >>> table[["week", "column", "n"]].head(1)
+       week       column  n
+    0     1  taking_part  1
+    """
+    opened = [run.weeks for run in runs if run.outcome.opened]
+    stack = np.array(opened) if opened else np.empty((0, *runs[0].weeks.shape))
+    return weekly_quantiles(design, stack, runs[0].ledger)
 
 
 def weekly_quantiles(design: str, stack: np.ndarray, ledger: Ledger = LEDGER) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from sim.cli import findings, runs, scenarios, sweeps
+from sim.cli import calibration, findings, runs, scenarios, sweeps
 from sim.cli.exits import BAD_INPUT, CLOSED_PIPE, INTERRUPTED, OK
 from sim.errors import InputError
 from sim.provenance import provenance
@@ -36,6 +36,7 @@ app.command("diagnose")(scenarios.diagnose)
 app.command("schema")(scenarios.schema)
 app.command("parameters")(scenarios.parameters)
 app.command("ledger")(scenarios.ledger)
+app.command("ablate")(calibration.ablation)
 
 
 @app.command("version")

@@ -16,9 +16,10 @@ from sim.scenario import Scenario, load_scenario
 
 ScenarioArgument = Annotated[Path, typer.Argument(help="A scenario file (TOML).", show_default=False)]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
-DesignsOption = Annotated[
-    str | None, typer.Option(help="Named designs, comma-separated.  [default: retrofit,greenfield]", show_default=False)
-]
+DESIGNS = "retrofit,opt_out,opt_in_inside,school_within_school,greenfield"
+"""Designs that are compared where none are named; the first is the one others are compared with."""
+
+DesignsOption = Annotated[str, typer.Option(help="Named designs, comma-separated; others are compared with the first.")]
 
 
 ModuleOption = Annotated[
@@ -46,9 +47,9 @@ def print_json(value: Any) -> None:
     typer.echo(json.dumps(value, indent=2, allow_nan=False))
 
 
-def chosen_designs(path: Path, names: str | None, default: str, cast: Cast = DEFAULT) -> list[Scenario]:
+def chosen_designs(path: Path, names: str, cast: Cast = DEFAULT) -> list[Scenario]:
     """Load a scenario under each of the designs named."""
-    wanted = [name.strip() for name in (default if names is None else names).split(",")]
+    wanted = [name.strip() for name in names.split(",")]
     if not all(wanted):
         raise InputError(f"--designs = {names!r}: accepted: names separated by commas")
     if len(set(wanted)) < len(wanted):

@@ -8,13 +8,13 @@ from typing import Annotated
 
 import typer
 
-from sim.analysis.quantities import WAYS
+from sim.analysis.quantities import HEADLINE, WAYS
 from sim.cli.common import JsonOption, print_json
 from sim.errors import InputError
 from sim.provenance import CALIBRATION
 
 FolderArgument = Annotated[Path, typer.Argument(help="A sweep's folder, finished or not.", show_default=False)]
-EndingOption = Annotated[str, typer.Option(help=f"Way of ending whose risk is meant: {', '.join(WAYS)}.")]
+EventOption = Annotated[str, typer.Option(help=f"Event whose risk is meant: {', '.join(WAYS)}.")]
 WeekOption = Annotated[
     int | None, typer.Option("--by-week", help="By when.  [default: the horizon]", show_default=False)
 ]
@@ -22,7 +22,7 @@ FORMATS = ("png", "pdf", "svg")
 
 
 def analyse(
-    folder: FolderArgument, ending: EndingOption = "any", by_week: WeekOption = None, as_json: JsonOption = False
+    folder: FolderArgument, event: EventOption = HEADLINE, by_week: WeekOption = None, as_json: JsonOption = False
 ) -> None:
     """Write all tables and figures that a sweep supports into DIR/analysis, and say which it does
     not support and why.
@@ -30,12 +30,12 @@ def analyse(
     \b
     Examples:
       sim analyse results/first
-      sim analyse results/first --ending over --by-week 36
+      sim analyse results/first --event adapted --by-week 36
     """
     from sim.findings import read
     from sim.findings.write import FOLDER, write_findings
 
-    evidence = read(folder, ending, by_week)
+    evidence = read(folder, event, by_week)
     warn(evidence.incomplete)
     index, _ = write_findings(evidence, announce)
     if as_json:
@@ -43,7 +43,7 @@ def analyse(
             {
                 "folder": str(folder / FOLDER),
                 "calibration": CALIBRATION,
-                "event": evidence.event,
+                "event": str(evidence.event),
                 "sample": evidence.sample,
                 "incomplete": evidence.incomplete,
                 "findings": index.to_dict(orient="records"),
@@ -71,7 +71,7 @@ def plot(
         str | None, typer.Option(help="Factor along the horizontal axis of a phase diagram.", show_default=False)
     ] = None,
     y: Annotated[str | None, typer.Option(help="Factor along its vertical axis.", show_default=False)] = None,
-    ending: EndingOption = "any",
+    event: EventOption = HEADLINE,
     by_week: WeekOption = None,
 ) -> None:
     """Draw the figures of one finding.
@@ -94,7 +94,7 @@ def plot(
     target = out or Path()
     if not target.is_dir():
         raise InputError(f"--out = {target}: no such folder; accepted: a folder that exists")
-    evidence = read(folder, ending, by_week)
+    evidence = read(folder, event, by_week)
     warn(evidence.incomplete)
     figures = phase_diagram(evidence, x, y) if x and y else find(figure, evidence).figures(evidence)
     for name, drawn in figures.items():
@@ -107,7 +107,7 @@ def plot(
         typer.echo(target / f"{name}.{kind}")
 
 
-def report(folder: FolderArgument, ending: EndingOption = "any", by_week: WeekOption = None) -> None:
+def report(folder: FolderArgument, event: EventOption = HEADLINE, by_week: WeekOption = None) -> None:
     """Write DIR/report.html: question, answer, figures, assumptions, parameters, provenance, in one
     file that needs no network.
 
@@ -118,7 +118,7 @@ def report(folder: FolderArgument, ending: EndingOption = "any", by_week: WeekOp
     from sim.findings import read
     from sim.report import write_report
 
-    evidence = read(folder, ending, by_week)
+    evidence = read(folder, event, by_week)
     warn(evidence.incomplete)
     typer.echo(write_report(evidence))
 

@@ -14,6 +14,7 @@ import pandas as pd
 import typer
 
 from sim.cli.common import (
+    DESIGNS,
     DesignsOption,
     JsonOption,
     ModuleOption,
@@ -74,7 +75,7 @@ def run(
     point = load_scenario(scenario, design, own_parties(module))
     result = _simulate(point, seed, engine)
     weekly = result.weekly()
-    happened = events(weekly)
+    happened = events(weekly, point)
     if out is not None:
         with new_folder(out, force) as folder:
             from sim.plots import one_run, save
@@ -111,7 +112,7 @@ def run(
 
 def compare(
     scenario: ScenarioArgument,
-    designs: DesignsOption = None,
+    designs: DesignsOption = DESIGNS,
     replicates: Annotated[int, typer.Option(help="Seeds; every design meets the same ones.")] = 1000,
     seed: Annotated[int, typer.Option(help="First seed.")] = 0,
     workers: Annotated[
@@ -130,7 +131,8 @@ def compare(
 
     \b
     Examples:
-      sim compare scenarios/mountain_view.toml --designs retrofit,greenfield --out results/demo
+      sim compare scenarios/mountain_view.toml --out results/demo
+      sim compare scenarios/village_high.toml --designs retrofit,greenfield
       sim compare scenarios/cheshire.toml --designs retrofit --replicates 200 --json
     """
     from sim.sweep import default_workers
@@ -142,7 +144,7 @@ def compare(
     at_least("--workers", workers, 1, 1024)
     if out is not None:
         check_folder(out, force)
-    points = chosen_designs(scenario, designs, "retrofit,greenfield", own_parties(module))
+    points = chosen_designs(scenario, designs, own_parties(module))
     planned = comparison(points, replicates, seed, "quantiles" if out else "none")
     with _place(out, force) as place:
         folder = SweepFolder(place)

@@ -11,6 +11,7 @@ import typer
 from rich.table import Table
 
 from sim.cli.common import (
+    DESIGNS,
     DesignsOption,
     JsonOption,
     ModuleOption,
@@ -44,7 +45,7 @@ def validate(scenario: ScenarioArgument, module: ModuleOption = None, as_json: J
 
 def diagnose(
     scenario: ScenarioArgument,
-    designs: DesignsOption = None,
+    designs: DesignsOption = DESIGNS,
     communities: Annotated[int, typer.Option(help="Synthetic communities to ask.")] = 10,
     figure: Annotated[
         Path | None, typer.Option(help="Also draw the map of the value network (png, pdf or svg).")
@@ -66,7 +67,7 @@ def diagnose(
     at_least("--communities", communities, 1)
     if figure is not None:
         figure_path("--figure", figure)
-    points = chosen_designs(scenario, designs, "retrofit,greenfield", own_parties(module))
+    points = chosen_designs(scenario, designs, own_parties(module))
     table = pd.concat([ask(point, communities) for point in points], ignore_index=True)
     if figure is not None:
         from sim.plots import save, value_network

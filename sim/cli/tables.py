@@ -11,9 +11,12 @@ import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
-from sim.analysis.quantities import ANY, KINDS, UNITS
+from sim.analysis.effects import DIFFERENCE, RATIO
+from sim.analysis.quantities import ADAPTED, CAUSES, HEADLINE, KINDS, UNITS
 from sim.findings.evidence import Evidence
-from sim.outcome import ENDINGS, LEDGER, Run
+from sim.ledger import Ledger
+from sim.outcome import LEDGER, Outcome, Run
+from sim.plots.style import DISCONTINUED, WAS_ADAPTED, label
 from sim.provenance import CALIBRATION
 
 Tables = dict[str, pd.DataFrame]
@@ -21,6 +24,7 @@ Tables = dict[str, pd.DataFrame]
 COMPARED = ("risk", "delivery", "comparison", "pressure")
 """Findings whose tables a comparison prints."""
 TABLES = (
+    "not_opened",
     "risk_by_point",
     "median_by_point",
     "differences_by_week",
@@ -29,17 +33,16 @@ TABLES = (
     "pressure",
 )
 """Their tables that it prints."""
-DELIVERED = tuple(quantity for quantity in KINDS if KINDS[quantity] == "number")
+DELIVERED = tuple(quantity for quantity in UNITS if KINDS[quantity] == "number")
 """What a design delivers over the whole run."""
+RISK, MEAN, SHARE = (["risk", "lower", "upper"], ["mean", "lower", "upper"], ["share", "lower", "upper"])
 
 
 def print_run(out: Console, run: Run, weekly: pd.DataFrame, happened: pd.DataFrame) -> None:
     """Print one run: outcome, events, and every fourth week."""
     outcome = run.outcome
-    when = "" if math.isnan(outcome.week) else f" in week {outcome.week:.0f}"
     out.print(
-        f"{outcome.scenario}, {outcome.design}, seed {outcome.seed}: {outcome.ending.replace('_', ' ')}{when} "
-        f"({CALIBRATION})",
+        f"{outcome.scenario}, {outcome.design}, seed {outcome.seed}: {_fate(outcome)} ({CALIBRATION})",
         highlight=False,
     )
     listed = Table(title="Events", title_justify="left")
@@ -80,10 +83,11 @@ def print_run(out: Console, run: Run, weekly: pd.DataFrame, happened: pd.DataFra
 
 def print_comparison(out: Console, evidence: Evidence, tables: Tables) -> None:
     """Print the tables of a comparison: a sweep of one design point."""
-    seeds = evidence.runs["seed"]
+    seeds = evidence.results.runs["seed"]
+    absent = f"; {evidence.absent}" if evidence.absent else ""
     out.print(
-        f"{evidence.title}: {_replicates(evidence)} replicates per design, seeds {seeds.min()} to {seeds.max()}; "
-        f"95% intervals, Monte Carlo error only; {CALIBRATION}",
+        f"{evidence.title}: {evidence.replicates} replicates per design, seeds {seeds.min()} to {seeds.max()}; "
+        f"95% intervals, Monte Carlo error only; {CALIBRATION}{absent}",
         highlight=False,
     )
     out.print(_risks(tables["risk_by_point"], evidence.designs))
@@ -91,7 +95,7 @@ def print_comparison(out: Console, evidence: Evidence, tables: Tables) -> None:
     if "differences_by_point" in tables:
         out.print(_differences(tables["differences_by_week"], tables["differences_by_point"]))
     out.print(_delivered(tables["means_by_point"], evidence.designs))
-    out.print(_pressure(tables["pressure"], evidence.designs))
+    out.print(_pressure(tables["pressure"], evidence.designs, evidence.ledger))
 
 
 def comparison_as_json(evidence: Evidence, tables: Tables) -> dict[str, Any]:
@@ -100,16 +104,12 @@ def comparison_as_json(evidence: Evidence, tables: Tables) -> dict[str, Any]:
     return {
         "scenario": evidence.results.sweep.spec.name,
         "calibration": CALIBRATION,
-        "replicates": _replicates(evidence),
-        "first_seed": int(evidence.runs["seed"].min()),
+        "replicates": evidence.replicates,
+        "first_seed": int(evidence.results.runs["seed"].min()),
+        "event": str(evidence.event),
         "incomplete": evidence.incomplete,
         **{name: json.loads(table.to_json(orient="records", double_precision=15)) for name, table in kept.items()},
     }
-
-
-def _replicates(evidence: Evidence) -> int:
-    """Seeds that all designs have met."""
-    return int(evidence.runs.groupby("design").size().min())
 
 
 def _table(title: str, left: Sequence[str], right: Sequence[str]) -> Table:
@@ -124,58 +124,82 @@ def _table(title: str, left: Sequence[str], right: Sequence[str]) -> Table:
 
 def _risks(risk: pd.DataFrame, designs: list[str]) -> Table:
     weeks = list(dict.fromkeys(risk["week"]))
-    rows = risk.set_index(["design", "ending", "week"])
+    rows = risk.set_index(["design", "event", "week"])
     headings = [f"by week {week}" for week in weeks]
-    shown = _table("Risk of ending, by way of ending (Wilson intervals)", ["design", "way of ending"], headings)
-    words = {name: rung.label for name, rung in LEDGER.rungs.items()}
+    shown = _table("Risk, of runs that opened (Wilson intervals)", ["design", "event"], headings)
+    told = {each.name: each.label for each in (DISCONTINUED, WAS_ADAPTED)}
+    told |= {cause: f"  {LEDGER.rungs[cause].label}" for cause in CAUSES}
     for design in designs:
-        for ending in (ANY, *ENDINGS[1:]):
-            cells = [rows.loc[(design, ending, week)] for week in weeks]
-            if ending == ANY or any(cell["count"] for cell in cells):
-                shares = (_percent(cell["risk"], cell["lower"], cell["upper"]) for cell in cells)
-                shown.add_row(design, words.get(ending, ending), *(share.replace(" [", "\n[") for share in shares))
+        for way in (DISCONTINUED.name, *CAUSES, WAS_ADAPTED.name):
+            cells = [rows.loc[(design, way, week)] for week in weeks]
+            if way not in CAUSES or any(cell["count"] for cell in cells):
+                shown.add_row(label(design), told[way], *(_two_lines(_percent(*cell[RISK])) for cell in cells))
         shown.add_section()
     return shown
 
 
 def _medians(medians: pd.DataFrame) -> Table:
-    shown = _table("Median week of ending", ["design"], ["median [95%]"])
+    shown = _table("Median week of being discontinued", ["design"], ["median [95%]"])
     for row in medians.itertuples():
-        shown.add_row(str(row.design), _weeks(row.median, row.lower, row.upper))
+        shown.add_row(label(str(row.design)), _weeks(row.median, row.lower, row.upper))
     return shown
 
 
 def _differences(by_week: pd.DataFrame, differences: pd.DataFrame) -> Table:
-    """Risks by each milestone, then what is measured over the whole run."""
-    headings = ["difference [95%]", "ratio [95%]"]
-    shown = _table("Paired differences, seed by seed", ["quantity", "design minus baseline"], headings)
-    for row in by_week.itertuples():
-        difference = _percent(row.difference, row.lower, row.upper, sign=True, unit=" points")
-        ratio = _ratio(row.ratio, row.ratio_lower, row.ratio_upper)
-        shown.add_row(f"risk of ending by week {row.week}", f"{row.design} - {row.baseline}", difference, ratio)
-    for row in differences[differences["quantity"].isin(DELIVERED)].itertuples():
-        difference = _number(row.difference, row.lower, row.upper)
-        shown.add_row(UNITS[str(row.quantity)], f"{row.design} - {row.baseline}", difference, "")
+    """Risks of being discontinued by each milestone, then what is measured over the whole run."""
+    designs = list(dict.fromkeys(differences["design"]))
+    title = f"Differences from {label(differences['baseline'].iloc[0])}, on the seeds on which both opened"
+    shown = _table(title, ["quantity"], [label(design) for design in designs])
+    whole = by_week["week"].max()
+    rows = {f"{UNITS[HEADLINE]} by week {week}": group for week, group in by_week.groupby("week", sort=False)}
+    rows |= {f"{UNITS[ADAPTED]} by week {whole}": differences[differences["quantity"] == ADAPTED]}
+    rows |= {UNITS[quantity]: differences[differences["quantity"] == quantity] for quantity in DELIVERED}
+    for name, group in rows.items():
+        own = group.set_index("design")
+        shown.add_row(name, *(_difference(own.loc[design]) if design in own.index else "" for design in designs))
     return shown
+
+
+def _difference(row: pd.Series) -> str:
+    """A difference of risks in points, with their ratio; or of numbers."""
+    value, lower, upper = row[list(DIFFERENCE)]
+    if KINDS[row["quantity"]] == "number":
+        return _two_lines(_number(value, lower, upper))
+    points = _two_lines(_percent(value, lower, upper, sign=True, unit=" points"))
+    return f"{points}\n{_two_lines('ratio ' + _ratio(*row[list(RATIO)]))}"
 
 
 def _delivered(means: pd.DataFrame, designs: list[str]) -> Table:
-    shown = _table("What was delivered (mean over runs, whole run)", ["quantity"], designs)
+    shown = _table(
+        "What was delivered (mean over runs, whole run)", ["quantity"], [label(design) for design in designs]
+    )
     rows = means.set_index(["quantity", "design"])
     for quantity in DELIVERED:
         cells = [rows.loc[(quantity, design)] for design in designs]
-        shown.add_row(UNITS[quantity], *(_number(cell["mean"], cell["lower"], cell["upper"]) for cell in cells))
+        shown.add_row(UNITS[quantity], *(_two_lines(_number(*cell[MEAN])) for cell in cells))
     return shown
 
 
-def _pressure(shares: pd.DataFrame, designs: list[str]) -> Table:
+def _pressure(shares: pd.DataFrame, designs: list[str], ledger: Ledger) -> Table:
     title = "Share of pressure by stakeholder (mean share of the capital drained in a run)"
-    shown = _table(title, ["stakeholder"], designs)
+    shown = _table(title, ["stakeholder"], [label(design) for design in designs])
     rows = shares.set_index(["stakeholder", "design"])
     for who in dict.fromkeys(shares["stakeholder"]):
         cells = [rows.loc[(who, design)] for design in designs]
-        shown.add_row(str(who), *(_percent(cell["share"], cell["lower"], cell["upper"]) for cell in cells))
+        shown.add_row(ledger.stakeholders[who].label, *(_two_lines(_percent(*cell[SHARE])) for cell in cells))
     return shown
+
+
+def _two_lines(told: str) -> str:
+    """A number above its interval, so that five designs stand side by side."""
+    return told.replace(" [", "\n[")
+
+
+def _fate(outcome: Outcome) -> str:
+    """What became of a run, in words: what it is counted as, and how it came to that."""
+    if outcome.ending == outcome.fate:
+        return str(outcome.fate).replace("_", " ")
+    return f"{outcome.fate} ({LEDGER.rungs[outcome.ending].label}, week {outcome.week:.0f})"
 
 
 def _percent(value: float, lower: float, upper: float, sign: bool = False, unit: str = "%") -> str:
@@ -201,4 +225,4 @@ def _weeks(median: float, lower: float, upper: float) -> str:
     def word(week: float) -> str:
         return "not reached" if math.isinf(week) else f"{week:.0f}"
 
-    return f"{word(median)} [{word(lower)}, {word(upper)}]"
+    return word(median) if math.isinf(lower) else f"{word(median)} [{word(lower)}, {word(upper)}]"

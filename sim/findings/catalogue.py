@@ -15,7 +15,7 @@ from sim.analysis import attribution as attributing
 from sim.analysis import discovery as discovering
 from sim.analysis import effects, frontier, hypotheses, phase, pressure, risk, sensitivity
 from sim.analysis.factors import is_numeric, short_names
-from sim.analysis.quantities import manner
+from sim.analysis.quantities import MORE, UNITS
 from sim.analysis.risk import milestones
 from sim.diagnose import diagnose
 from sim.errors import InputError, Unsupported
@@ -80,10 +80,10 @@ def find(name: str, evidence: Evidence) -> Found:
     --------
     >>> from sim.findings import read
     >>> from sim.sweep.samples import small_folder
-    >>> find("risk", read(small_folder())).tables["median_by_point"][["design", "n"]]
-           design   n
-    0    retrofit  20
-    1  greenfield  20
+    >>> find("risk", read(small_folder())).tables["not_opened"][["design", "share"]]
+           design  share
+    0    retrofit    0.0
+    1  greenfield    0.0
     """
     finding = next((finding for finding in FINDINGS if finding.name == name), None)
     if finding is None:
@@ -142,7 +142,8 @@ def _risk(e: Evidence) -> Tables:
         "risk": e.incidence,
         "risk_at_milestones": risk.pooled_incidence(e.runs, e.horizon, milestones(e.horizon)),
         "risk_by_point": _with_factors(risk.risk_by_point(e.runs, milestones(e.horizon)), e),
-        "median_by_point": _with_factors(risk.median_by_point(e.runs, e.ending), e),
+        "not_opened": e.not_opened,
+        "median_by_point": _with_factors(risk.median_by_point(e.runs, e.event.way), e),
     }
 
 
@@ -151,7 +152,9 @@ def _draw_risk(e: Evidence, t: Tables) -> Figures:
 
 
 def _delivery(e: Evidence) -> Tables:
-    return {"means": effects.pooled_means(e.runs), "means_by_point": _with_factors(effects.means_by_point(e.runs), e)}
+    quantities = _quantities(e)
+    means = effects.means_by_point(e.runs, quantities)
+    return {"means": effects.pooled_means(e.runs, quantities), "means_by_point": _with_factors(means, e)}
 
 
 def _draw_delivery(e: Evidence, t: Tables) -> Figures:
@@ -159,22 +162,23 @@ def _draw_delivery(e: Evidence, t: Tables) -> Figures:
 
 
 def _comparison(e: Evidence) -> Tables:
+    quantities, weeks = _quantities(e), milestones(e.horizon)
     return {
-        "differences": effects.pooled_differences(e.runs),
-        "differences_by_point": _with_factors(effects.differences_by_point(e.runs), e),
-        "differences_by_week": _with_factors(effects.differences_by_week(e.runs, milestones(e.horizon), e.ending), e),
+        "differences": effects.pooled_differences(e.runs, quantities),
+        "differences_by_point": _with_factors(effects.differences_by_point(e.runs, quantities), e),
+        "differences_by_week": _with_factors(effects.differences_by_week(e.runs, weeks, e.event.way), e),
     }
 
 
 def _draw_comparison(e: Evidence, t: Tables) -> Figures:
     note = e.note("Paired by seed; 95% intervals (Newcombe; Monte Carlo error only)")
     if e.points == 1:
-        return {"comparison": plots.differences_by_week(t["differences_by_week"], note, manner(e.ending))}
+        return {"comparison": plots.differences_by_week(t["differences_by_week"], note)}
     return {"comparison": plots.differences(t["differences_by_point"], note, e.event)}
 
 
 def _frontier(e: Evidence) -> Tables:
-    return {"frontier": _with_factors(frontier.frontier(e.runs), e)}
+    return {"frontier": _with_factors(frontier.frontier(e.runs, e.event.way), e)}
 
 
 def _draw_frontier(e: Evidence, t: Tables) -> Figures:
@@ -247,7 +251,7 @@ def _effects(e: Evidence) -> Tables:
             f"effects of levels need a factorial design (or a list); this sweep is {e.method}: see sensitivity "
             "and discovery"
         )
-    return {"effects": effects.level_effects(e.runs, e.factors)}
+    return {"effects": effects.level_effects(e.runs, e.factors, (e.event.way, *MORE))}
 
 
 def _draw_effects(e: Evidence, t: Tables) -> Figures:
@@ -259,7 +263,7 @@ def _draw_effects(e: Evidence, t: Tables) -> Figures:
 
 
 def _attribution(e: Evidence) -> Tables:
-    return {"attribution": attributing.attribution(e.runs, e.factors)}
+    return {"attribution": attributing.attribution(e.runs, e.factors, (e.event.way, *MORE))}
 
 
 def _draw_attribution(e: Evidence, t: Tables) -> Figures:
@@ -268,7 +272,7 @@ def _draw_attribution(e: Evidence, t: Tables) -> Figures:
 
 
 def _phase(e: Evidence) -> Tables:
-    both = [phase.phase(e.runs, x, y) for x, y in phase.pairs(e.runs, e.factors, MOST_PHASES)]
+    both = [phase.phase(e.runs, x, y, e.event.way) for x, y in phase.pairs(e.runs, e.factors, MOST_PHASES, e.event.way)]
     levels = pd.concat([pair[0] for pair in both], ignore_index=True)
     gaps = [pair[1] for pair in both if len(pair[1])]
     # Places along an axis are numbers for one pair and names for another.
@@ -280,7 +284,7 @@ def _phase(e: Evidence) -> Tables:
 
 
 def _draw_phase(e: Evidence, t: Tables) -> Figures:
-    return dict(_phase_diagram(e, x, y) for x, y in phase.pairs(e.runs, e.factors, MOST_PHASES))
+    return dict(_phase_diagram(e, x, y) for x, y in phase.pairs(e.runs, e.factors, MOST_PHASES, e.event.way))
 
 
 def phase_diagram(evidence: Evidence, x: str, y: str) -> Figures:
@@ -310,7 +314,7 @@ def phase_diagram(evidence: Evidence, x: str, y: str) -> Figures:
 
 
 def _phase_diagram(e: Evidence, x: str, y: str) -> tuple[str, Figure]:
-    levels, gaps = phase.phase(e.runs, x, y)
+    levels, gaps = phase.phase(e.runs, x, y, e.event.way)
     names = short_names(e.factors)
     others = [names[name] for name in e.factors if name not in (x, y) and e.runs[name].nunique() > 1]
     over = f"averaged over {', '.join(others)}" if others else "all else fixed"
@@ -323,7 +327,7 @@ def _phase_diagram(e: Evidence, x: str, y: str) -> tuple[str, Figure]:
 
 
 def _sensitivity(e: Evidence) -> Tables:
-    indices, convergence = sensitivity.sensitivity(e.runs, e.factors, e.method)
+    indices, convergence = sensitivity.sensitivity(e.runs, e.factors, e.method, (e.event.way, *MORE))
     return {"sensitivity": indices, "sensitivity_convergence": convergence}
 
 
@@ -337,21 +341,27 @@ def _draw_sensitivity(e: Evidence, t: Tables) -> Figures:
 
 
 def _discovery(e: Evidence) -> Tables:
-    boxes, limits = discovering.discover(e.runs, e.factors)
+    boxes, limits = discovering.discover(e.runs, e.factors, e.event.way)
     return {"discovery": boxes, "discovery_limits": limits}
 
 
 def _draw_discovery(e: Evidence, t: Tables) -> Figures:
-    density = "density (share of runs in the box that ended, or lived)"
+    density = "density (share of runs in the box that the event befell, or not)"
     judged = f"{density} and coverage (share of all such runs) on the rest, clustered by seed"
-    note = e.note(f"PRIM; boxes found on two thirds of the design points; {judged}; ended: {e.event}; 95% intervals")
+    note = e.note(
+        f"PRIM; boxes found on two thirds of the design points; {judged}; the event: {e.event}; 95% intervals"
+    )
     return {"discovery": plots.discovery(t["discovery"], t["discovery_limits"], ranges(e), note)}
 
 
 def _hypothesis(e: Evidence) -> Tables:
     claim = e.results.sweep.spec.hypothesis
-    verdicts = hypotheses.judge(e.runs, claim)
-    tables = {"verdicts": _with_factors(verdicts, e), "verdicts_summary": hypotheses.summary(verdicts)}
+    verdicts = hypotheses.judge(e.runs, claim, e.event.way)
+    tables = {
+        "verdicts_summary": hypotheses.summary(verdicts),
+        "verdicts_counterexamples": _with_factors(hypotheses.counterexamples(verdicts), e),
+        "verdicts": _with_factors(verdicts, e),
+    }
     try:
         points = e.results.sweep.points.reset_index()
         tables["verdicts_boxes"], tables["verdicts_limits"] = hypotheses.where(verdicts, points, e.factors)
@@ -363,15 +373,20 @@ def _hypothesis(e: Evidence) -> Tables:
 def _draw_hypothesis(e: Evidence, t: Tables) -> Figures:
     claim = e.results.sweep.spec.hypothesis
     rule = f"{claim}, {hypotheses.CLAIMS[claim]}: {hypotheses.RULES[claim]}"
-    note = e.note(f"{rule}; {e.event}; 95% intervals at each condition (Monte Carlo error only)")
+    note = e.note(f"{rule}; the event: {e.event}; 95% intervals at each condition (Monte Carlo error only)")
     figures = {"hypothesis": plots.verdicts(t["verdicts"], note)}
     if "verdicts_limits" in t:
         note = e.note(
-            f"{claim}, {e.event}: where it fails and where it holds; PRIM over two thirds of the resolved "
+            f"{claim} (the event: {e.event}): where it fails and where it holds; PRIM over two thirds of the resolved "
             "conditions; density and coverage on the rest"
         )
         figures["hypothesis_where"] = plots.discovery(t["verdicts_boxes"], t["verdicts_limits"], ranges(e), note)
     return figures
+
+
+def _quantities(e: Evidence) -> tuple[str, ...]:
+    """The event asked for, and all that runs are compared by."""
+    return tuple(dict.fromkeys([e.event.way, *UNITS]))
 
 
 def _one_point(e: Evidence, what: str) -> None:
@@ -419,9 +434,17 @@ def _with_factors(table: pd.DataFrame, e: Evidence) -> pd.DataFrame:
 FINDINGS: tuple[Finding, ...] = (
     Finding("hypothesis", "Does the claim of the theory hold, and where does it fail?", _hypothesis, _draw_hypothesis),
     Finding(
-        "overview", "Which design ends, how, when, and who drained the board's capital?", _overview, _draw_overview
+        "overview",
+        "Which design is discontinued, how, when, and who drained the board's capital?",
+        _overview,
+        _draw_overview,
     ),
-    Finding("risk", "How large is the risk by way of ending, and when?", _risk, _draw_risk),
+    Finding(
+        "risk",
+        "How large is the risk of being discontinued, by cause, and of being adapted, and when?",
+        _risk,
+        _draw_risk,
+    ),
     Finding("delivery", "Whom does it reach, what is delivered, and who learns?", _delivery, _draw_delivery),
     Finding("comparison", "How much does the design change, paired by seed?", _comparison, _draw_comparison),
     Finding("frontier", "Which designs are not beaten on risk, reach and gain at once?", _frontier, _draw_frontier),
@@ -434,5 +457,5 @@ FINDINGS: tuple[Finding, ...] = (
     ),
     Finding("phase", "Where in the space of two factors does the better design change?", _phase, _draw_phase),
     Finding("sensitivity", "Which factor moves risk, reach and gain most?", _sensitivity, _draw_sensitivity),
-    Finding("discovery", "Under which conditions does a design end, or live?", _discovery, _draw_discovery),
+    Finding("discovery", "Under which conditions does the event befall a design, or not?", _discovery, _draw_discovery),
 )

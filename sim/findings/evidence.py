@@ -13,8 +13,8 @@ from pathlib import Path
 import pandas as pd
 
 from sim.analysis.pressure import shares
-from sim.analysis.quantities import ANY, ending_week, prepared, words
-from sim.analysis.risk import pooled_incidence
+from sim.analysis.quantities import HEADLINE, Event, prepared, without_error
+from sim.analysis.risk import not_opened, pooled_incidence
 from sim.analysis.weekly import pooled_curves
 from sim.errors import InputError, Unsupported
 from sim.ledger import Ledger
@@ -30,24 +30,28 @@ class Evidence:
     ----------
     folder : Path
     results : SweepResults
-    ending : str
-        Way of ending whose risk is meant, see :data:`sim.analysis.quantities.WAYS`.
-    week : int
-        By when.
+    event : Event
+        Whose risk is meant, and by when.
     horizon : int
         Weeks that all runs lived through: the shortest horizon of the design points.
     """
 
     folder: Path
     results: SweepResults
-    ending: str
-    week: int
+    event: Event
     horizon: int
 
     @cached_property
     def runs(self) -> pd.DataFrame:
-        """Runs without errors, with the columns of :data:`sim.analysis.quantities.KINDS`."""
-        return prepared(self.results.runs, self.ending, self.week, self.horizon)
+        """Runs that opened and raised no error, with the columns of
+        :data:`sim.analysis.quantities.KINDS`.
+        """
+        return prepared(self.results.runs, self.event.week, self.horizon)
+
+    @cached_property
+    def not_opened(self) -> pd.DataFrame:
+        """Share of runs that did not open, see :func:`sim.analysis.risk.not_opened`."""
+        return not_opened(self.results.runs)
 
     @cached_property
     def incidence(self) -> pd.DataFrame:
@@ -83,13 +87,14 @@ class Evidence:
 
     @property
     def points(self) -> int:
-        """Design points that have runs."""
+        """Design points that have runs that opened."""
         return int(self.runs["point"].nunique())
 
     @property
     def designs(self) -> list[str]:
-        """Designs in the order of the sweep file."""
-        return list(self.results.sweep.spec.designs)
+        """Designs that opened in any run, in the order of the sweep file."""
+        opened = set(self.runs["design"])
+        return [design for design in self.results.sweep.spec.designs if design in opened]
 
     @property
     def factors(self) -> list[str]:
@@ -116,9 +121,15 @@ class Evidence:
         return int(self.results.runs["error"].notna().sum())
 
     @property
-    def event(self) -> str:
-        """The event whose risk is meant, in words."""
-        return words(self.ending, self.week)
+    def absent(self) -> str:
+        """Designs that did not always open, and in what share of runs; empty where all did."""
+        rows = self.not_opened[self.not_opened["share"] > 0]
+        told = [
+            f"{row.design.replace('_', ' ')} did not open in {100 * row.share:.1f}% of runs "
+            f"[{100 * row.lower:.1f}, {100 * row.upper:.1f}]"
+            for row in rows.itertuples()
+        ]
+        return f"only runs that opened count; {', '.join(told)}" if told else ""
 
     @property
     def incomplete(self) -> str:
@@ -138,8 +149,14 @@ class Evidence:
         text = (
             f"n = {len(runs):,} runs: {points} design point{'s' * (points != 1)}, {', '.join(self.designs)}, "
             f"{each} paired seeds each ({seeds.min()} to {seeds.max()})"
-        )
-        return text + (f"; {self.failed} runs failed and are left out" if self.failed else "")
+        ).replace("_", " ")
+        failed = f"{self.failed} runs failed and are left out" if self.failed else ""
+        return "; ".join(part for part in (text, self.absent, failed) if part)
+
+    @property
+    def replicates(self) -> int:
+        """Seeds that all designs have met, opened or not."""
+        return int(without_error(self.results.runs).groupby("design").size().min())
 
     @property
     def weekly_sample(self) -> str:
@@ -161,14 +178,14 @@ class Evidence:
         return "; ".join(part for part in parts if part) + "."
 
 
-def read(folder: Path, ending: str = ANY, week: int | None = None) -> Evidence:
+def read(folder: Path, way: str = HEADLINE, week: int | None = None) -> Evidence:
     """Read a sweep's folder, finished or not.
 
     Parameters
     ----------
     folder : Path
-    ending : str
-        Way of ending whose risk is meant.
+    way : str
+        The event whose risk is meant, see :data:`sim.analysis.quantities.WAYS`.
     week : int, optional
         By when; the horizon by default.
 
@@ -177,18 +194,19 @@ def read(folder: Path, ending: str = ANY, week: int | None = None) -> Evidence:
     sim.errors.InputError
         Where it is not a sweep's folder, has no runs yet, or the week is beyond the horizon.
     sim.errors.Unsupported
-        Where a horizon has no weeks.
+        Where a horizon has no weeks, or the programme opened in no run.
 
     Examples
     --------
     >>> from sim.sweep.samples import small_folder
-    >>> evidence = read(small_folder(), ending="over", week=20)
-    >>> evidence.event, evidence.sample
-    ('was over by week 20', 'n = 40 runs: 1 design point, retrofit, greenfield, 20 paired seeds
-    each (0 to 19)')
+    >>> evidence = read(small_folder(), "adapted", week=20)
+    >>> str(evidence.event)
+    'was diluted or made optional, whatever came after, by week 20'
+    >>> evidence.sample
+    'n = 40 runs: 1 design point, retrofit, greenfield, 20 paired seeds each (0 to 19)'
     """
     results = open_sweep(folder)
-    good = results.runs[results.runs["error"].isna()]
+    good = without_error(results.runs)
     if good.empty:
         raise InputError(
             f"{folder}: has no run to analyse yet; accepted: a sweep with runs, see sim sweep {folder} --resume"
@@ -200,8 +218,6 @@ def read(folder: Path, ending: str = ANY, week: int | None = None) -> Evidence:
             "sweep of this version, as by "
             f"sim sweep {folder / 'manifest.json'} --out NEW"
         )
-    # Refuses an ending there is none of.
-    ending_week(good, ending)
     sweep = results.sweep
     horizon = min(sweep.scenario(int(point), sweep.spec.designs[0]).horizon.weeks for point in good["point"].unique())
     if horizon == 0:
@@ -210,4 +226,6 @@ def read(folder: Path, ending: str = ANY, week: int | None = None) -> Evidence:
         )
     if week is not None and not 1 <= week <= horizon:
         raise InputError(f"--by-week = {week}: accepted: a week from 1 to {horizon}, the horizon of this sweep")
-    return Evidence(folder, results, ending, week or horizon, horizon)
+    if not (good["opened"] == 1).any():
+        raise Unsupported(f"{folder}: the programme opened in no run, so there is no rate; accepted: one that opens")
+    return Evidence(folder, results, Event(way, week or horizon), horizon)

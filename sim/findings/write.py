@@ -70,7 +70,7 @@ def write_findings(
         entries = {
             "command": "analyse",
             "sweep": evidence.results.sweep.spec.name,
-            "event": evidence.event,
+            "event": str(evidence.event),
             "sample": evidence.sample,
         }
         write_manifest(folder, {**entries, "finished": evidence.results.finished, "incomplete": evidence.incomplete})

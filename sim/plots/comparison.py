@@ -1,27 +1,34 @@
-"""A comparison on one page: ways of ending by design, adoption, and who drained the capital."""
+"""A comparison in one column of a page: a row of small panels for each design, and who drained the
+capital under each.
+"""
 
 from __future__ import annotations
 
-from string import ascii_lowercase
+import textwrap
+from typing import Any
 
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import PercentFormatter
+from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.ticker import FixedLocator, PercentFormatter
 
 from sim.ledger import Ledger
 from sim.outcome import LEDGER
-from sim.plots.axes import designs_of, handles_of
+from sim.plots.axes import designs_of, shared_legend
 from sim.plots.curves import band_panel
-from sim.plots.pressure import pressure_bars
-from sim.plots.risk import incidence_panel
-from sim.plots.style import FULL_WIDTH, PaperFigure, caption, label, styled
+from sim.plots.pressure import pressing, pressure_bars
+from sim.plots.risk import ORDER, incidence_panel
+from sim.plots.style import COLUMN_WIDTH, NEUTRAL, PaperFigure, caption, label, styled
+
+SMALL = 6.0
+"""Points: the least that is read at column width."""
 
 
 def overview(
     risk: pd.DataFrame, curves: pd.DataFrame, drained: pd.DataFrame, title: str, note: str, ledger: Ledger = LEDGER
 ) -> Figure:
-    """Draw risk by way of ending for each design, adoption, and who drained the board's capital.
+    """Draw for each design its risk over time and the families taking part; below, who drained the
+    board's capital.
 
     Parameters
     ----------
@@ -46,34 +53,41 @@ def overview(
     >>> figure = overview(pooled_incidence(runs, 108), curves, shares(runs), "A sample",
     ...     "Made without the model.")
     >>> len(figure.axes)
-    4
+    6
     """
     designs = designs_of(risk)
-    width = max(2, len(designs))
+    present = pressing(drained, ledger)
+    bars = 0.13 * len(present)
     with styled():
-        figure = PaperFigure(figsize=(FULL_WIDTH, 5.2), layout="constrained")
-        grid = figure.add_gridspec(2, 2 * width)
-        share = 2 * width // len(designs)
-        first: Axes | None = None
-        tops = []
-        for index, design in enumerate(designs):
-            axes = figure.add_subplot(grid[0, index * share : (index + 1) * share], sharey=first)
-            first = first or axes
-            incidence_panel(axes, risk[risk["design"] == design])
-            axes.set_title(f"{ascii_lowercase[index]}  Ways of ending: {label(design)}")
-            tops.append(axes)
-        tops[0].set_ylabel("Cumulative incidence")
-        tops[0].legend(*handles_of(tops), loc="best", fontsize=6.5)
-        axes = figure.add_subplot(grid[1, :width])
-        band_panel(axes, curves, "taking_part")
-        axes.set_title(f"{ascii_lowercase[len(designs)]}  Families taking part")
-        axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-        axes.set_ylim(0, 1.02)
-        axes.set_ylabel("Families of the community")
-        axes.legend(loc="best", fontsize=6.5)
-        axes = figure.add_subplot(grid[1, width:])
-        pressure_bars(axes, drained, ledger)
-        axes.set_title(f"{ascii_lowercase[len(designs) + 1]}  Who drained the board's capital")
-        figure.suptitle(title, fontsize=9.5, x=0.01, ha="left", fontweight="bold")
+        figure = PaperFigure(
+            figsize=(COLUMN_WIDTH, 1.9 + 0.88 * len(designs) + bars),
+            layout=ConstrainedLayoutEngine(w_pad=0.02, h_pad=0.02),
+        )
+        parts: Any = figure.subfigures(2, 1, height_ratios=(0.3 + 0.88 * len(designs), 0.75 + bars))
+        above, below = parts
+        panels = above.subplots(len(designs), 2, sharex=True, sharey=True, squeeze=False)
+        for row, design in zip(panels, designs, strict=True):
+            incidence_panel(row[0], risk[risk["design"] == design], narrow=True)
+            band_panel(row[1], curves[curves["design"] == design], "taking_part", colour=NEUTRAL, narrow=True)
+            row[0].set_ylabel(textwrap.fill(label(design), 12), fontsize=7, fontweight="bold")
+        for axes in panels.flat:
+            axes.tick_params(labelsize=SMALL)
+            axes.yaxis.set_major_locator(FixedLocator([0, 0.5, 1]))
+            axes.set_xlabel("")
+        for axes, name in zip(panels[0], ("a  Risk", "b  Families taking part"), strict=True):
+            axes.set_title(name, fontsize=7.5)
+        for axes in panels[-1]:
+            axes.set_xlabel("Instructional week", fontsize=7)
+        columns = below.subplots(1, len(designs), sharex=True, sharey=True, squeeze=False)[0]
+        for axes, design in zip(columns, designs, strict=True):
+            pressure_bars(axes, drained[drained["design"] == design], ledger, present, "#999999")
+            axes.set_title(textwrap.fill(label(design), 11), fontsize=SMALL)
+            axes.tick_params(labelsize=SMALL)
+            axes.set_xlabel("")
+            axes.xaxis.set_major_locator(FixedLocator([0, 0.5]))
+            axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+        below.suptitle("c  Mean share of the board's drained capital", fontsize=7.5, x=0.02, ha="left")
+        shared_legend(above, panels[:, 0], SMALL, ORDER)
+        figure.suptitle(textwrap.fill(title, 48), fontsize=8.5, x=0.01, ha="left", fontweight="bold")
         caption(figure, note)
     return figure

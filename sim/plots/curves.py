@@ -8,25 +8,28 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from sim.plots.axes import designs_of, shared_legend, week_axis
-from sim.plots.style import DESIGN_COLOURS, DESIGN_DASHES, FULL_WIDTH, caption, label, styled, subplots
+from sim.plots.style import FULL_WIDTH, caption, label, look, styled, subplots
 
 SUPPORT = {
     "attitude": ("families: mean attitude, −1 to 1", (-1.0, 1.0)),
     "teacher_attitude": ("teachers: mean attitude, −1 to 1", (-1.0, 1.0)),
-    "union_level": ("union: level, 0 quiet to 3 action", (-0.1, 3.1)),
+    "union_level": ("union: level, 0 quiet to 2 grievance", (-0.1, 2.1)),
     "notices": ("regulator: notices served", (-0.1, 3.1)),
     "attention": ("community: attention, 0 to 1", (-0.03, 1.03)),
     "capital": ("board: political capital, at most 1", (-0.2, 1.03)),
 }
 """Column of the weekly table -> title of its panel, and the limits of its axis."""
 
+FEW = 2
+"""Designs up to which bands of 90% can be told apart in one panel."""
+
 FEWEST = 0.1
 """Share of runs that must still go on for a curve of attitudes to be drawn."""
 
 
 def adoption(curves: pd.DataFrame, note: str) -> Figure:
-    """Share of the community's families taking part, and in favour, by week, with 50% and 90%
-    bands.
+    """Share of the community's families taking part, and in favour, by week, with a 50% band, and
+    a 90% one where there are few designs.
 
     Parameters
     ----------
@@ -48,7 +51,7 @@ def adoption(curves: pd.DataFrame, note: str) -> Figure:
         for axes, column, title in zip(
             panels, ("taking_part", "in_favour"), ("Taking part", "Taking part and in favour"), strict=True
         ):
-            band_panel(axes, curves, column)
+            band_panel(axes, curves, column, wide=curves["design"].nunique() <= FEW)
             axes.set_title(title)
             axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
             axes.set_ylim(0, 1.02)
@@ -90,14 +93,19 @@ def support(curves: pd.DataFrame, note: str) -> Figure:
     return figure
 
 
-def band_panel(axes: Axes, curves: pd.DataFrame, column: str, wide: bool = True) -> None:
-    """Draw the median of a column by design, with a 50% band, and a 90% one where ``wide``."""
+def band_panel(
+    axes: Axes, curves: pd.DataFrame, column: str, wide: bool = True, colour: str = "", narrow: bool = False
+) -> None:
+    """Draw the median of a column by design, with a 50% band, and a 90% one where ``wide``.
+
+    ``colour`` takes the place of the designs' own, where each has a panel; ``narrow`` says that
+    there is little room.
+    """
     for index, design in enumerate(designs_of(curves)):
         rows = curves[(curves["design"] == design) & (curves["column"] == column)]
-        colour = DESIGN_COLOURS[index % len(DESIGN_COLOURS)]
-        dashes = DESIGN_DASHES[index % len(DESIGN_DASHES)]
-        axes.plot(rows["week"], rows["median"], color=colour, linestyle=dashes, label=label(design))
+        own, dashes, *_ = (colour, "-") if colour else look(index)
+        axes.plot(rows["week"], rows["median"], color=own, linestyle=dashes, label=label(design))
         if wide:
-            axes.fill_between(rows["week"], rows["q05"], rows["q95"], color=colour, alpha=0.12, lw=0)
-        axes.fill_between(rows["week"], rows["q25"], rows["q75"], color=colour, alpha=0.25, lw=0)
-    week_axis(axes, int(curves["week"].max()) if len(curves) else 0)
+            axes.fill_between(rows["week"], rows["q05"], rows["q95"], color=own, alpha=0.12, lw=0)
+        axes.fill_between(rows["week"], rows["q25"], rows["q75"], color=own, alpha=0.25, lw=0)
+    week_axis(axes, int(curves["week"].max()) if len(curves) else 0, narrow)

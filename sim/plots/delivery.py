@@ -1,8 +1,10 @@
-"""The figure of what is delivered: families reached, student-weeks, and learning by third of prior
-achievement.
+"""The figure of what is delivered: student-weeks for the children of the community, the share of
+what was planned, and learning by third of prior achievement.
 """
 
 from __future__ import annotations
+
+import textwrap
 
 import numpy as np
 import pandas as pd
@@ -12,7 +14,7 @@ from matplotlib.figure import Figure
 from sim.analysis.quantities import UNITS
 from sim.outcome import THIRDS
 from sim.plots.axes import designs_of, shared_legend
-from sim.plots.style import DESIGN_COLOURS, FULL_WIDTH, caption, label, styled, subplots
+from sim.plots.style import FULL_WIDTH, caption, label, look, styled, subplots
 
 
 def delivery(means: pd.DataFrame, note: str) -> Figure:
@@ -39,12 +41,12 @@ def delivery(means: pd.DataFrame, note: str) -> Figure:
     with styled():
         figure, panels = subplots(1, 3, figsize=(FULL_WIDTH, 2.6), width_ratios=(1, 1, 2.2))
         for axes, quantities in zip(
-            panels, (["reached"], ["student_weeks"], [f"gain_{third}" for third in THIRDS]), strict=True
+            panels, (["weeks_per_100"], ["delivered"], [f"gain_{third}" for third in THIRDS]), strict=True
         ):
             _bars(axes, rows, quantities, designs)
-        for axes, quantity in zip(panels[:2], ("reached", "student_weeks"), strict=True):
+        for axes, quantity in zip(panels[:2], ("weeks_per_100", "delivered"), strict=True):
             axes.set_xticks([])
-            axes.set_ylabel(UNITS[quantity][0].upper() + UNITS[quantity][1:])
+            axes.set_ylabel(textwrap.fill(UNITS[quantity][0].upper() + UNITS[quantity][1:], 34))
         panels[2].set_xticks(range(3), [f"{third} third" for third in THIRDS])
         panels[2].set_xlabel("Prior achievement")
         panels[2].set_ylabel("Learning gain, SD per child of it")
@@ -61,7 +63,7 @@ def _bars(axes: Axes, rows: pd.DataFrame, quantities: list[str], designs: list[s
         x = np.arange(len(quantities)) + (index - (len(designs) - 1) / 2) * width
         error = np.vstack([own["mean"] - own["lower"], own["upper"] - own["mean"]]).clip(min=0)
         error[~np.isfinite(error)] = 0.0
-        colour, hatch = DESIGN_COLOURS[index % len(DESIGN_COLOURS)], ("", "////", "....", "xxxx")[index % 4]
+        colour, _, hatch, _ = look(index)
         axes.bar(
             x,
             own["mean"],

@@ -7,10 +7,12 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from sim.analysis.factors import short_names
-from sim.plots.axes import designs_of
-from sim.plots.style import FULL_WIDTH, caption, label, styled, subplots
+from sim.analysis.hypotheses import HOLDS
+from sim.plots.axes import designs_of, panel_grid
+from sim.plots.style import caption, label, styled
 
-COLOURS = {"ended": "#D55E00", "lived": "#0072B2", "fails": "#D55E00", "holds": "#0072B2"}
+HAPPENED, NOT = "#D55E00", "#0072B2"
+"""Colours of what happened, or fails, and of what did not, or holds."""
 
 
 def discovery(boxes: pd.DataFrame, limits: pd.DataFrame, ranges: pd.DataFrame, note: str) -> Figure:
@@ -43,20 +45,14 @@ def discovery(boxes: pd.DataFrame, limits: pd.DataFrame, ranges: pd.DataFrame, n
     swept = ranges.set_index("factor")
     factors = [name for name in swept.index if name in set(limits["factor"])] or list(swept.index[:1])
     with styled():
-        figure, panels = subplots(
-            1, len(designs), figsize=(FULL_WIDTH, 1.5 + 0.3 * len(factors)), sharey=True, squeeze=False
-        )
-        for axes, design in zip(panels[0], designs, strict=True):
+        figure, panels, _ = panel_grid(len(designs), 1.2 + 0.3 * len(factors), most=2, more=0.3, sharey=True)
+        for axes, design in zip(panels, designs, strict=True):
             told = []
-            for offset, kind in zip(
-                (-0.19, 0.19), COLOURS if set(boxes["kind"]) <= {"ended", "lived"} else ("fails", "holds"), strict=False
-            ):
-                box = boxes[(boxes["design"] == design) & (boxes["kind"] == kind)]
-                if box.empty:
-                    continue
-                row = box.iloc[0]
+            for row in boxes[boxes["design"] == design].to_dict("records"):
+                kind = row["kind"]
+                offset, colour = (0.19, NOT) if kind.startswith("not_") or kind == HOLDS else (-0.19, HAPPENED)
                 told.append(
-                    f"{kind}: density {row['held_back_density']:.0%} [{row['held_back_density_lower']:.0%}, "
+                    f"{label(kind)}: density {row['held_back_density']:.0%} [{row['held_back_density_lower']:.0%}, "
                     f"{row['held_back_density_upper']:.0%}], coverage {row['held_back_coverage']:.0%}"
                 )
                 own = limits[(limits["design"] == design) & (limits["kind"] == kind)].set_index("factor")
@@ -68,9 +64,9 @@ def discovery(boxes: pd.DataFrame, limits: pd.DataFrame, ranges: pd.DataFrame, n
                         high - low,
                         0.34,
                         left=low,
-                        color=COLOURS[kind],
+                        color=colour,
                         alpha=0.12 if faint else 0.75,
-                        label=kind if y == 0 else None,
+                        label=label(kind) if y == 0 else None,
                     )
                     if text:
                         axes.text(0.02, y + offset, text, va="center", fontsize=5.5)
@@ -79,8 +75,8 @@ def discovery(boxes: pd.DataFrame, limits: pd.DataFrame, ranges: pd.DataFrame, n
             axes.set_xlabel("Part of the range swept")
         names = short_names(ranges["factor"])
         axis = [f"{names[name]} ({_range(swept.at[name, 'low'], swept.at[name, 'high'])})" for name in factors]
-        panels[0][0].set_yticks(range(len(factors)), axis)
-        panels[0][0].invert_yaxis()
+        panels[0].set_yticks(range(len(factors)), axis)
+        panels[0].invert_yaxis()
         caption(figure, note)
     return figure
 

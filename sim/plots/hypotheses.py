@@ -7,8 +7,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from sim.analysis.hypotheses import NEUTRAL
-from sim.plots.axes import shared_legend
-from sim.plots.style import FULL_WIDTH, caption, label, styled, subplots
+from sim.plots.axes import panel_grid, shared_legend
+from sim.plots.style import caption, label, styled
 
 LOOKS = {"holds": ("#0072B2", "o"), "fails": ("#D55E00", "X"), "not resolved": ("#999999", "s")}
 AXES = {"risk": "Risk", "risk difference": "Difference in risk"}
@@ -34,13 +34,15 @@ def verdicts(table: pd.DataFrame, note: str) -> Figure:
     >>> len(figure.axes)
     3
     """
-    quantities = list(dict.fromkeys(table["quantity"]))
-    columns = min(2 if len(quantities) != 3 else 3, len(quantities))
-    lines = -(-len(quantities) // columns)
+    # The design that others are compared with stands in the rows of each of them.
+    judged = table[
+        (table["quantity"] == table["design"]) | (table["design"].nunique() < 2) | (table["measure"] != "risk")
+    ]
+    quantities = list(dict.fromkeys(judged["quantity"]))
     with styled():
-        figure, panels = subplots(lines, columns, figsize=(FULL_WIDTH, 0.6 + 2.2 * lines), squeeze=False)
-        for axes, quantity in zip(panels.flat, quantities, strict=False):
-            rows = table[table["quantity"] == quantity].sort_values("estimate", kind="stable").reset_index(drop=True)
+        figure, panels, _ = panel_grid(len(quantities), 2.2, most=3 if len(quantities) == 3 else 2)
+        for axes, quantity in zip(panels, quantities, strict=True):
+            rows = judged[judged["quantity"] == quantity].sort_values("estimate", kind="stable").reset_index(drop=True)
             place = np.arange(1, len(rows) + 1)
             for verdict, (colour, marker) in LOOKS.items():
                 own = (rows["verdict"] == verdict).to_numpy()
@@ -55,8 +57,6 @@ def verdicts(table: pd.DataFrame, note: str) -> Figure:
             axes.set_title(label(str(quantity)), fontsize=7)
             axes.set_xlabel("Condition, in order of the estimate")
             axes.set_ylabel(AXES.get(measure, ""))
-        for axes in panels.flat[len(quantities) :]:
-            axes.axis("off")
-        shared_legend(figure, panels.flat[: len(quantities)])
+        shared_legend(figure, panels)
         caption(figure, note)
     return figure

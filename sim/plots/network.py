@@ -10,7 +10,8 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
-from sim.plots.style import FULL_WIDTH, caption, label, styled, subplots
+from sim.plots.axes import panel_grid
+from sim.plots.style import caption, label, styled
 
 _STANCE = colormaps["PuOr"]
 
@@ -41,12 +42,12 @@ def value_network(diagnosis: pd.DataFrame, note: str) -> Figure:
     """
     designs = list(dict.fromkeys(diagnosis["design"]))
     with styled():
-        figure, panels = subplots(1, len(designs), figsize=(FULL_WIDTH, 3.6), squeeze=False)
-        for axes, design in zip(panels[0], designs, strict=True):
+        figure, panels, _ = panel_grid(len(designs), 2.8, most=2, more=0.4)
+        for axes, design in zip(panels, designs, strict=True):
             _panel(axes, diagnosis[diagnosis["design"] == design])
             axes.set_title(label(design))
         colours = ScalarMappable(Normalize(-1, 1), _STANCE)
-        bar = figure.colorbar(colours, ax=panels[0].tolist(), shrink=0.8, aspect=18, pad=0.02)
+        bar = figure.colorbar(colours, ax=panels, shrink=0.8 / max(1, -(-len(designs) // 2)), aspect=18, pad=0.02)
         bar.set_label("Stance before the first week\n(−1 against, 1 for)")
         caption(figure, note)
     return figure

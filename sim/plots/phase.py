@@ -14,13 +14,13 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
 from sim.analysis.factors import short_names
-from sim.analysis.quantities import UNITS
-from sim.plots.axes import designs_of
-from sim.plots.style import FULL_WIDTH, caption, label, styled, subplots
+from sim.analysis.quantities import KINDS, UNITS, Event
+from sim.plots.axes import designs_of, panel_grid
+from sim.plots.style import caption, label, styled
 
 
 def phase(
-    levels: pd.DataFrame, differences: pd.DataFrame, note: str, event: str, factors: Iterable[str] = ()
+    levels: pd.DataFrame, differences: pd.DataFrame, note: str, event: Event, factors: Iterable[str] = ()
 ) -> Figure:
     """Draw a panel per design, and one per design compared with the first.
 
@@ -28,8 +28,10 @@ def phase(
     ----------
     levels, differences : DataFrame
         As from :func:`sim.analysis.phase.phase`.
-    note, event : str
-        Caption line; the event whose risk is meant.
+    note : str
+        Caption line.
+    event : Event
+        Whose risk is meant, where the quantity is one.
     factors : iterable of str
         All factors of the sweep, so that the two are named apart from them.
 
@@ -42,9 +44,10 @@ def phase(
     Examples
     --------
     >>> from sim.analysis import phase as diagram
+    >>> from sim.analysis.quantities import Event
     >>> from sim.analysis.samples import small_sweep
     >>> levels, gaps = diagram.phase(small_sweep(), "leadership.training", "who chooses")
-    >>> figure = phase(levels, gaps, "A sample.", "ended by week 108")
+    >>> figure = phase(levels, gaps, "A sample.", Event("discontinued", 108))
     >>> len(figure.axes)
     5
     """
@@ -52,30 +55,27 @@ def phase(
     designs, compared = designs_of(levels), designs_of(differences)
     count = len(designs) + len(compared)
     quantity = str(levels["quantity"].iloc[0])
-    risk = quantity == "ended"
-    columns = min(3, count)
-    lines = -(-count // columns)
+    risk = KINDS[quantity] == "proportion"
     with styled():
-        figure, panels = subplots(
-            lines, columns, figsize=(FULL_WIDTH, 0.7 + 2.1 * lines), sharex=True, sharey=True, squeeze=False
-        )
+        figure, panels, grid = panel_grid(count, 2.1, more=0.7, sharex=True, sharey=True)
         low, high = (0.0, 1.0) if risk else (float(levels["mean"].min()), float(levels["mean"].max()))
-        for axes, design in zip(panels.flat, designs, strict=False):
+        for axes, design in zip(panels, designs, strict=False):
             rows = levels[levels["design"] == design]
             image, *_ = _cells(axes, levels, rows, "mean", "cividis_r", low, max(high, low + 1e-9))
             axes.set_title(label(design))
         name = f"Risk ({event})" if risk else UNITS[quantity]
-        figure.colorbar(image, ax=panels.flat[: len(designs)].tolist(), pad=0.01, aspect=22).set_label(name, fontsize=7)
+        figure.colorbar(image, ax=panels[: len(designs)], pad=0.01, aspect=22).set_label(name, fontsize=7)
         reach = 1.0 if risk else max(float(differences["difference"].abs().max()) if len(differences) else 1.0, 1e-9)
-        for axes, design in zip(panels.flat[len(designs) :], compared, strict=False):
+        for axes, design in zip(panels[len(designs) :], compared, strict=True):
             rows = differences[differences["design"] == design]
-            image, grid, xs, ys = _cells(axes, levels, rows, "difference", "PuOr_r" if risk else "PuOr", -reach, reach)
+            image, values, xs, ys = _cells(
+                axes, levels, rows, "difference", "PuOr_r" if risk else "PuOr", -reach, reach
+            )
             _hatch(axes, rows, xs, ys)
-            _change(axes, grid)
+            _change(axes, values)
             axes.set_title(f"{label(design)} minus\n{label(str(rows['baseline'].iloc[0]))}")
         if compared:
-            shown = panels.flat[len(designs) : count].tolist()
-            figure.colorbar(image, ax=shown, pad=0.01, aspect=22).set_label(
+            figure.colorbar(image, ax=panels[len(designs) :], pad=0.01, aspect=22).set_label(
                 "Difference in risk" if risk else "Difference", fontsize=7
             )
             key: list[Artist] = [
@@ -83,11 +83,9 @@ def phase(
             ]
             key.append(Line2D([], [], color="black", lw=1.6, label="the better design changes"))
             figure.legend(handles=key, loc="outside upper center", ncols=2)
-        for axes in panels.flat[count:]:
-            axes.axis("off")
-        for axes in panels[-1]:
+        for axes in grid[-1]:
             axes.set_xlabel(names[str(levels["x_factor"].iloc[0])])
-        for row in panels:
+        for row in grid:
             row[0].set_ylabel(names[str(levels["y_factor"].iloc[0])])
         caption(figure, note)
     return figure

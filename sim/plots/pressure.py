@@ -10,8 +10,8 @@ from matplotlib.ticker import PercentFormatter
 
 from sim.ledger import Ledger
 from sim.outcome import LEDGER
-from sim.plots.axes import designs_of, shared_legend, week_axis
-from sim.plots.style import DESIGN_COLOURS, FULL_WIDTH, caption, label, styled, subplots
+from sim.plots.axes import designs_of, panel_grid, shared_legend, week_axis
+from sim.plots.style import FULL_WIDTH, caption, label, look, styled, subplots
 
 
 def pressure(table: pd.DataFrame, note: str, ledger: Ledger = LEDGER) -> Figure:
@@ -35,20 +35,29 @@ def pressure(table: pd.DataFrame, note: str, ledger: Ledger = LEDGER) -> Figure:
     1
     """
     with styled():
-        figure, axes = subplots(figsize=(FULL_WIDTH, 2.6))
-        pressure_bars(axes, table, ledger)
-        axes.legend(loc="best")
+        present, designs = pressing(table, ledger), designs_of(table)
+        height = 0.9 + 0.09 * len(present) * max(len(designs), 2)
+        figure, axes = subplots(figsize=(FULL_WIDTH, height))
+        pressure_bars(axes, table, ledger, present)
+        shared_legend(figure, [axes])
         caption(figure, note)
     return figure
 
 
-def pressure_bars(axes: Axes, table: pd.DataFrame, ledger: Ledger = LEDGER) -> None:
-    """Draw a bar per stakeholder and design, with 95% intervals."""
+def pressing(table: pd.DataFrame, ledger: Ledger) -> list[str]:
+    """Stakeholders that drained anything under any design; all, where none did."""
+    every = list(ledger.stakeholders)
+    return [who for who in every if table.loc[table["stakeholder"] == who, "share"].max() > 0] or every
+
+
+def pressure_bars(axes: Axes, table: pd.DataFrame, ledger: Ledger, present: list[str], colour: str = "") -> None:
+    """Draw a bar per stakeholder and design, with 95% intervals; ``colour`` takes the place of the
+    designs' own, where each has a panel.
+    """
     designs = designs_of(table)
     height = 0.8 / max(len(designs), 1)
-    every = list(ledger.stakeholders)
-    present = [who for who in every if table.loc[table["stakeholder"] == who, "share"].max() > 0] or every
     for index, design in enumerate(designs):
+        own, _, hatch, _ = (colour, "-", "", "") if colour else look(index)
         rows = table[table["design"] == design].set_index("stakeholder").loc[present]
         share = rows["share"].fillna(0.0)
         y = np.arange(len(present)) + (index - (len(designs) - 1) / 2) * height
@@ -58,8 +67,8 @@ def pressure_bars(axes: Axes, table: pd.DataFrame, ledger: Ledger = LEDGER) -> N
             y,
             share,
             height * 0.9,
-            color=DESIGN_COLOURS[index % len(DESIGN_COLOURS)],
-            hatch=("", "////", "....", "xxxx")[index % 4],
+            color=own,
+            hatch=hatch,
             edgecolor="white",
             linewidth=0.3,
             xerr=error,
@@ -67,7 +76,7 @@ def pressure_bars(axes: Axes, table: pd.DataFrame, ledger: Ledger = LEDGER) -> N
             label=label(design),
         )
     axes.set_yticks(range(len(present)), [ledger.stakeholders[who].label for who in present])
-    axes.invert_yaxis()
+    axes.set_ylim(len(present) - 0.4, -0.6)
     axes.set_xlabel("Mean share of drained capital")
     axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
 
@@ -95,8 +104,8 @@ def pressure_over_time(table: pd.DataFrame, note: str, ledger: Ledger = LEDGER) 
     """
     designs = designs_of(table)
     with styled():
-        figure, panels = subplots(1, len(designs), figsize=(FULL_WIDTH, 2.7), sharey=True, squeeze=False)
-        for axes, design in zip(panels[0], designs, strict=True):
+        figure, panels, grid = panel_grid(len(designs), 2.1, sharey=True)
+        for axes, design in zip(panels, designs, strict=True):
             rows = table[table["design"] == design]
             for who in ledger.stakeholders.values():
                 line = rows[rows["stakeholder"] == who.name]
@@ -108,7 +117,8 @@ def pressure_over_time(table: pd.DataFrame, note: str, ledger: Ledger = LEDGER) 
             axes.set_ylim(0, 1.02)
             axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
             week_axis(axes, int(table["week"].max()))
-        panels[0][0].set_ylabel("Share of capital drained so far")
-        shared_legend(figure, panels[0])
+        for row in grid:
+            row[0].set_ylabel("Share of capital drained so far")
+        shared_legend(figure, panels)
         caption(figure, note)
     return figure

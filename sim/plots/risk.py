@@ -1,4 +1,4 @@
-"""Figures of risk over time by way of ending."""
+"""Figures of risk over time: being discontinued, by cause, and being adapted beside it."""
 
 from __future__ import annotations
 
@@ -8,13 +8,17 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
-from sim.outcome import ENDINGS, LEDGER
-from sim.plots.axes import designs_of, shared_legend, week_axis
-from sim.plots.style import ANY_ENDING, FULL_WIDTH, caption, label, styled, subplots
+from sim.analysis.quantities import CAUSES
+from sim.outcome import LEDGER
+from sim.plots.axes import MARGIN, designs_of, panel_grid, shared_legend, week_axis
+from sim.plots.style import DISCONTINUED, WAS_ADAPTED, caption, label, styled
+
+ORDER = [DISCONTINUED.label, WAS_ADAPTED.label, *(LEDGER.rungs[cause].label for cause in CAUSES)]
+"""Names in the legend, in their order."""
 
 
 def risk_over_time(pooled: pd.DataFrame, note: str) -> Figure:
-    """Cumulative incidence of each way of ending by week, a panel per design.
+    """Cumulative incidence of each event by week, a panel per design.
 
     Parameters
     ----------
@@ -26,8 +30,9 @@ def risk_over_time(pooled: pd.DataFrame, note: str) -> Figure:
     Returns
     -------
     Figure
-        Lines with narrow bands of Monte Carlo error; where there are several design points, for any
-        ending a hatched band over 90% of them.
+        A line for being discontinued in any way, with a narrow band of Monte Carlo error, over the
+        causes that add up to it; a thin line for being adapted, whatever came after. Where there
+        are several design points, a hatched band holds 90% of their risks of being discontinued.
 
     Examples
     --------
@@ -38,19 +43,16 @@ def risk_over_time(pooled: pd.DataFrame, note: str) -> Figure:
     2
     """
     designs = designs_of(pooled)
-    columns = min(3, len(designs))
-    lines = -(-len(designs) // columns)
     with styled():
-        figure, panels = subplots(lines, columns, figsize=(FULL_WIDTH, 0.4 + 2.3 * lines), sharey=True, squeeze=False)
-        for axes, design in zip(panels.flat, designs, strict=False):
+        figure, panels, grid = panel_grid(len(designs), 2.0, sharey=True)
+        for axes, design in zip(panels, designs, strict=True):
             rows = pooled[pooled["design"] == design]
             incidence_panel(axes, rows)
-            _spread(axes, rows[(rows["ending"] == "any") & (rows["points"] > 1)])
+            _spread(axes, rows[(rows["event"] == DISCONTINUED.name) & (rows["points"] > 1)])
             axes.set_title(label(design))
-        for axes in panels.flat[len(designs) :]:
-            axes.axis("off")
-        panels[0][0].set_ylabel("Cumulative incidence")
-        shared_legend(figure, panels.flat[: len(designs)])
+        for row in grid:
+            row[0].set_ylabel("Cumulative incidence")
+        shared_legend(figure, panels, order=ORDER)
         caption(figure, note)
     return figure
 
@@ -69,35 +71,33 @@ def _spread(axes: Axes, rows: pd.DataFrame) -> None:
         hatch="....",
         lw=0.4,
         zorder=0,
-        label="any ending: 90% of design points",
+        label="discontinued: 90% of design points",
     )
 
 
-def incidence_panel(axes: Axes, risk: pd.DataFrame) -> None:
-    """Draw a step line per way of ending that happened, with its band."""
-    for rung in (ANY_ENDING, *(LEDGER.rungs[ending] for ending in ENDINGS[1:])):
-        rows = risk[risk["ending"] == rung.name]
-        if rung is not ANY_ENDING and rows["risk"].max() == 0:
-            continue
-        x = np.concatenate(([0], rows["week"]))
-        axes.step(
-            x,
-            np.concatenate(([0.0], rows["risk"])),
-            where="post",
-            color=rung.colour,
-            linestyle=rung.dash,
-            label=rung.label,
-            lw=0.9 if rung is ANY_ENDING else 1.5,
-        )
-        axes.fill_between(
-            x,
-            np.concatenate(([0.0], rows["lower"])),
-            np.concatenate(([0.0], rows["upper"])),
-            step="post",
-            color=rung.colour,
-            alpha=0.18,
-            lw=0,
-        )
+def incidence_panel(axes: Axes, risk: pd.DataFrame, narrow: bool = False) -> None:
+    """Draw the risks of one design: the causes that happened as layers, and both lines over
+    them.
+    """
+    horizon = int(risk["week"].max()) if len(risk) else 0
+    weeks = np.append(np.arange(horizon + 1), MARGIN * horizon)
+    by_week = risk.set_index("week")[["event", "risk", "lower", "upper"]]
+    known = {
+        event: rows.drop(columns="event").reindex(weeks).ffill().fillna(0.0) for event, rows in by_week.groupby("event")
+    }
+    below = np.zeros(len(weeks))
+    for rung in (LEDGER.rungs[cause] for cause in CAUSES):
+        share = known[rung.name]["risk"].to_numpy()
+        if share.max() > 0:
+            axes.fill_between(
+                weeks, below, below + share, step="post", facecolor=(rung.colour, 0.45), edgecolor=rung.colour,
+                linestyle=rung.dash, lw=0.6, label=rung.label,
+            )  # fmt: skip
+            below = below + share
+    for rung, width in ((DISCONTINUED, 1.5), (WAS_ADAPTED, 0.9)):
+        rows = known[rung.name]
+        axes.step(weeks, rows["risk"], where="post", color=rung.colour, linestyle=rung.dash, lw=width, label=rung.label)
+        axes.fill_between(weeks, rows["lower"], rows["upper"], step="post", color=rung.colour, alpha=0.18, lw=0)
     axes.set_ylim(0, 1.02)
     axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-    week_axis(axes, int(risk["week"].max()) if len(risk) else 0)
+    week_axis(axes, horizon, narrow)

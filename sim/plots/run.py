@@ -21,7 +21,7 @@ def one_run(
     weekly : DataFrame
         Weekly table of a run, index ``week``.
     events : DataFrame
-        ``week, event``, marked in the panel of the board's capital.
+        ``week, event``; the steps of the ladder are marked in the panel of the board's capital.
     families : int
         Families of the community at a time.
     title, note : str
@@ -34,8 +34,9 @@ def one_run(
     >>> from sim import simulate
     >>> from sim.analysis.events import events
     >>> from sim.sweep.samples import small_scenarios
-    >>> weekly = simulate(small_scenarios()[0], 0).weekly()
-    >>> figure = one_run(weekly, events(weekly), 40, "One run", "A sample.")
+    >>> scenario = small_scenarios()[0]
+    >>> weekly = simulate(scenario, 0).weekly()
+    >>> figure = one_run(weekly, events(weekly, scenario), 40, "One run", "A sample.")
     >>> len(figure.axes)
     4
     """
@@ -62,7 +63,8 @@ def one_run(
         feelings.set_ylabel("Attitude, −1 to 1")
         board.plot(weekly.index, weekly["capital"], color="black", label="political capital")
         board.set_ylabel("Capital, at most 1")
-        for week, names in events[events["party"] == "board"].groupby("week")["event"]:
+        steps = events[events["event"].isin([rung.label for rung in ledger.rungs.values()])]
+        for week, names in steps.groupby("week")["event"]:
             board.axvline(week, color="#D55E00", lw=0.8, ls=":")
             board.text(week, board.get_ylim()[1], " " + ", ".join(names), rotation=90, va="top", ha="right", fontsize=6)
         who = list(ledger.stakeholders.values())

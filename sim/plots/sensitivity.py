@@ -8,33 +8,36 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.analysis.factors import short_names
-from sim.analysis.quantities import UNITS
+from sim.analysis.quantities import UNITS, Event
 from sim.plots.axes import designs_of, shared_legend
 from sim.plots.style import DESIGN_COLOURS, FULL_WIDTH, caption, label, styled, subplots
 
 BARS = {"S1": ("first-order S1: by itself", "#56B4E9", ""), "ST": ("total ST: with interactions", "#0072B2", "////")}
 
 
-def sensitivity(indices: pd.DataFrame, convergence: pd.DataFrame, note: str, event: str) -> Figure:
+def sensitivity(indices: pd.DataFrame, convergence: pd.DataFrame, note: str, event: Event) -> Figure:
     """Draw the indices at all base points, a row of panels per design and a column per quantity.
 
     Parameters
     ----------
     indices, convergence : DataFrame
         As from :func:`sim.analysis.sensitivity.sensitivity`.
-    note, event : str
-        Caption line; the event whose risk is meant.
+    note : str
+        Caption line.
+    event : Event
+        Whose risk is meant.
 
     Examples
     --------
     >>> import pandas as pd
     >>> from sim.analysis.sensitivity import COLUMNS
-    >>> rows = [("retrofit", "ended", 64, factor, "ST", 0.5, 0.4, 0.6, 0.45,
+    >>> from sim.analysis.quantities import Event
+    >>> rows = [("retrofit", "discontinued", 64, factor, "ST", 0.5, 0.4, 0.6, 0.45,
     ...     0.55) for factor in ("a", "b")]
-    >>> convergence = pd.DataFrame({"design": ["retrofit"], "quantity": ["ended"],
+    >>> convergence = pd.DataFrame({"design": ["retrofit"], "quantity": ["discontinued"],
     ...     "converged": [True]})
     >>> figure = sensitivity(pd.DataFrame(rows, columns=COLUMNS), convergence, "A sample.",
-    ...     "ended by week 108")
+    ...     Event("discontinued", 108))
     >>> len(figure.axes)
     1
     """
@@ -66,7 +69,7 @@ def sensitivity(indices: pd.DataFrame, convergence: pd.DataFrame, note: str, eve
                 state = "converged" if told.loc[(design, quantity), "converged"] else "not converged"
                 if own["estimate"].isna().all():
                     state = "does not vary"
-                what = f"risk ({event})" if quantity == "ended" else UNITS[quantity]
+                what = f"risk ({event})" if quantity == event.way else UNITS[quantity]
                 axes.set_title(f"{label(design)}: {state}", fontsize=7)
                 axes.set_xlabel(f"{'Effect on' if morris else 'Share of variance of'}\n{what}", fontsize=7)
             line[0].set_yticks(range(len(factors)), [names[name] for name in factors])

@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 from sim.files import write_whole
 from sim.ledger import Rung
 
-COLUMN_WIDTH = 3.5
+COLUMN_WIDTH = 3.4
 """Inches: a column of a journal."""
 FULL_WIDTH = 7.2
 """Inches: both columns."""
@@ -25,9 +25,12 @@ FULL_WIDTH = 7.2
 # Okabe & Ito 2008, told apart by people with any common colour blindness; dashes repeat it in
 # print. Those of ways of ending and of stakeholders stand with them: sim/parties/board/endings.py,
 # sim/parties/*/ledger.py.
-ANY_ENDING = Rung("any", "any ending", "#000000")
+DISCONTINUED = Rung("discontinued", "discontinued, in any way", "#000000")
+WAS_ADAPTED = Rung("adapted", "adapted (diluted or optional)", "#444444", (0, (4, 1.5)))
+NEUTRAL = "#444444"
 DESIGN_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 DESIGN_DASHES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), "-")
+DESIGN_HATCHES = ("", "////", "....", "xxxx", "\\\\", "++++", "----")
 DESIGN_MARKERS = ("o", "s", "D", "^", "v", "P", "X")
 
 STYLE: dict[Any, Any] = {
@@ -78,6 +81,12 @@ def styled() -> Iterator[None]:
     """Apply the style within a block."""
     with mpl.rc_context(STYLE):
         yield
+
+
+def look(index: int) -> tuple[str, Any, str, str]:
+    """Colour, dashes, hatch and marker of the design at a place."""
+    place = index % len(DESIGN_COLOURS)
+    return DESIGN_COLOURS[place], DESIGN_DASHES[place], DESIGN_HATCHES[place], DESIGN_MARKERS[place]
 
 
 def label(name: str) -> str:

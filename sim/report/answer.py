@@ -9,6 +9,7 @@ from sim.analysis.attribution import EVERYTHING, SINGLE
 from sim.analysis.discovery import DENSITY
 from sim.analysis.factors import short_names
 from sim.analysis.hypotheses import CLAIMS, FAILS, HOLDS, OPEN
+from sim.analysis.quantities import ADAPTED, MORE, manner
 from sim.findings import Evidence, Found
 from sim.plots.style import label
 from sim.scenario.schema import AS_WRITTEN
@@ -43,8 +44,9 @@ def answer(evidence: Evidence, found: dict[str, Found]) -> list[str]:
         ]
     else:
         alone = bool(found["comparison"].unsupported)
-        second = _spread(evidence, means) if alone else _compared(found["comparison"].tables)
-        sentences = [risks, f"{second}{_driver(found, evidence.factors)}", delivered]
+        way = evidence.event.way
+        second = _spread(evidence, means) if alone else _compared(found["comparison"].tables, way)
+        sentences = [risks, f"{second}{_driver(found, evidence.factors, way)}", delivered]
     return [
         f"{text[0].upper()}{text[1:]}.".replace("[-", "[−").replace(", -", ", −").replace(" -", " −")
         for text in sentences
@@ -62,17 +64,25 @@ def points(value: float, lower: float, upper: float) -> str:
 
 
 def _risks(e: Evidence, means: pd.DataFrame) -> str:
-    rows = means[means["quantity"] == "ended"].set_index("design")
+    rows = means[means["quantity"] == e.event.way].set_index("design")
     told = [
         f"{percent(*rows.loc[design, INTERVAL])} of runs {_as(design)}" for design in e.designs if design in rows.index
     ]
     over = f"over {e.points} design points" if e.points > 1 else "under the conditions given"
-    return f"{over} the programme {e.event} in {_listed(told)}"
+    beside = "" if e.event.way == ADAPTED else f"; it {manner(ADAPTED)} in {_listed(_adapted(e, means))}"
+    absent = f" ({e.absent})" if e.absent else ""
+    return f"{over} the programme {e.event} in {_listed(told)}{absent}{beside}"
 
 
-def _compared(tables: dict[str, pd.DataFrame]) -> str:
-    pooled = tables["differences"][tables["differences"]["quantity"] == "ended"]
-    each = tables["differences_by_point"][tables["differences_by_point"]["quantity"] == "ended"]
+def _adapted(e: Evidence, means: pd.DataFrame) -> list[str]:
+    """What share was adapted under each design: told beside what was discontinued."""
+    rows = means[means["quantity"] == ADAPTED].set_index("design")
+    return [f"{percent(*rows.loc[design, INTERVAL])} {_as(design)}" for design in e.designs]
+
+
+def _compared(tables: dict[str, pd.DataFrame], way: str) -> str:
+    pooled = tables["differences"][tables["differences"]["quantity"] == way]
+    each = tables["differences_by_point"][tables["differences_by_point"]["quantity"] == way]
     parts = []
     for row in pooled.itertuples():
         own = each[each["design"] == row.design]
@@ -88,7 +98,7 @@ def _compared(tables: dict[str, pd.DataFrame]) -> str:
 
 
 def _spread(e: Evidence, means: pd.DataFrame) -> str:
-    row = means[means["quantity"] == "ended"].iloc[0]
+    row = means[means["quantity"] == e.event.way].iloc[0]
     if row["points"] < 2:
         return "there is one design and one design point, so nothing is compared"
     return (
@@ -97,12 +107,12 @@ def _spread(e: Evidence, means: pd.DataFrame) -> str:
     )
 
 
-def _driver(found: dict[str, Found], factors: list[str]) -> str:
+def _driver(found: dict[str, Found], factors: list[str], way: str) -> str:
     """What moves the risk most, by the best analysis that the sweep supports."""
     names = short_names(factors)
     if not found["attribution"].unsupported:
         table = found["attribution"].tables["attribution"]
-        table = table[table["quantity"] == "ended"]
+        table = table[table["quantity"] == way]
         single = table[table["kind"] == SINGLE]
         row = single.loc[single["contribution"].abs().idxmax()]
         strata = list(table.columns[: list(table.columns).index("design")])
@@ -120,7 +130,7 @@ def _driver(found: dict[str, Found], factors: list[str]) -> str:
         )
     if not found["effects"].unsupported:
         table = found["effects"].tables["effects"]
-        rows = table[table["quantity"] == "ended"]
+        rows = table[table["quantity"] == way]
         row = rows.loc[rows["difference"].abs().idxmax()]
         return (
             f"; of what was varied, {names[row['factor']]} moves it most: "
@@ -130,7 +140,7 @@ def _driver(found: dict[str, Found], factors: list[str]) -> str:
     if not found["sensitivity"].unsupported:
         table = found["sensitivity"].tables["sensitivity"]
         last = table["base_points"] == table["base_points"].max()
-        rows = table[last & (table["quantity"] == "ended") & table["index"].isin(["ST", "mu_star"])]
+        rows = table[last & (table["quantity"] == way) & table["index"].isin(["ST", "mu_star"])]
         if rows["estimate"].notna().any():
             row = rows.loc[rows["estimate"].idxmax()]
             what = "total index" if row["index"] == "ST" else "mean absolute effect"
@@ -145,28 +155,27 @@ def _delivered(means: pd.DataFrame, designs: list[str]) -> str:
     rows = means.set_index(["quantity", "design"])
     told = []
     for design in designs:
-        if ("student_weeks", design) not in rows.index:
-            continue
-        weeks, gain, reached = (
-            rows.loc[(quantity, design), INTERVAL] for quantity in ("student_weeks", "gain", "reached")
-        )
+        weeks, gain, share = (rows.loc[(quantity, design), INTERVAL] for quantity in (*MORE, "delivered"))
         told.append(
-            f"{_as(design)} it reached {_number(reached, ',.0f')} families, delivered {_number(weeks, ',.0f')} "
-            "full-dose student-weeks "
-            f"and a gain of {_number(gain, '.3f')} SD per child"
+            f"{_as(design)} it delivered {_number(weeks, ',.0f')} full-dose student-weeks for every 100 children of "
+            f"the community ({percent(*share)} of what was planned) and a gain of {_number(gain, '.3f')} SD per child"
         )
     return _listed(told, "; ")
 
 
 def _claim(e: Evidence, summary: pd.DataFrame) -> str:
     claim = e.results.sweep.spec.hypothesis
-    rows = summary.set_index("verdict")
-    told = [f"{verdict} at {percent(*rows.loc[verdict, ['share', 'lower', 'upper']])}" for verdict in (HOLDS, FAILS)]
-    return (
-        f"{claim}, that {CLAIMS[claim]}, {_listed(told)} of {int(rows['conditions'].sum())} conditions "
-        f"({e.event}), and at "
-        f"{int(rows.loc[OPEN, 'conditions'])} the runs do not tell"
-    )
+    parts = []
+    for design, group in summary.groupby("design", sort=False):
+        rows = group.set_index("verdict")
+        told = [
+            f"{verdict} at {percent(*rows.loc[verdict, ['share', 'lower', 'upper']])}" for verdict in (HOLDS, FAILS)
+        ]
+        parts.append(
+            f"{_as(design)} {_listed(told)} of {int(rows['conditions'].sum())} conditions, and at "
+            f"{int(rows.loc[OPEN, 'conditions'])} the runs do not tell"
+        )
+    return f"{claim}, that {CLAIMS[claim]} (the event: {e.event}; conditions swept: {e.points}): {_listed(parts, '; ')}"
 
 
 def _where(boxes: pd.DataFrame) -> str:
@@ -175,13 +184,14 @@ def _where(boxes: pd.DataFrame) -> str:
     told = []
     for kind in (FAILS, HOLDS):
         for row in boxes[boxes["kind"] == kind].itertuples():
+            who = f"{_as(row.design)} it" if boxes["design"].nunique() > 1 else "it"
             if np.isnan(row.held_back_density):
-                told.append(f"it {kind} where {row.words}, a box with no held-back condition to check it on")
+                told.append(f"{who} {kind} where {row.words}, a box with no held-back condition to check it on")
                 continue
             density = percent(row.held_back_density, row.held_back_density_lower, row.held_back_density_upper)
             aimed = "" if row.reached else f", short of the {DENSITY:.0%} looked for"
             told.append(
-                f"it {kind} in {density} of held-back "
+                f"{who} {kind} in {density} of held-back "
                 f"conditions where {row.words}{aimed} (a box with {row.held_back_coverage:.0%} of all in which "
                 f"it {kind})"
             )

@@ -25,17 +25,17 @@ from sim.scenario import Scenario, parameter_table
 from sim.sweep.folder import SweepFolder
 
 SHOWN = {
-    "hypothesis": "verdicts_summary",
-    "risk": "risk_at_milestones",
-    "delivery": "means",
-    "comparison": "differences",
-    "attribution": "attribution",
-    "effects": "effects",
-    "pressure": "pressure",
-    "sensitivity": "sensitivity_convergence",
-    "discovery": "discovery",
+    "hypothesis": ("verdicts_summary", "verdicts_counterexamples"),
+    "risk": ("risk_at_milestones", "not_opened"),
+    "delivery": ("means",),
+    "comparison": ("differences",),
+    "attribution": ("attribution",),
+    "effects": ("effects",),
+    "pressure": ("pressure",),
+    "sensitivity": ("sensitivity_convergence",),
+    "discovery": ("discovery",),
 }
-"""Finding -> its table that the page shows; the others are written by sim analyse."""
+"""Finding -> its tables that the page shows; the others are written by sim analyse."""
 MOST_ROWS = 60
 
 
@@ -79,7 +79,7 @@ def page(evidence: Evidence) -> str:
         incomplete=evidence.incomplete,
         damaged=evidence.results.damaged,
         sample=evidence.sample,
-        event=evidence.event,
+        event=str(evidence.event),
         sentences=answer(evidence, found),
         sections=[
             _section(found[finding.name], evidence) for finding in FINDINGS if not found[finding.name].unsupported
@@ -101,13 +101,16 @@ def page(evidence: Evidence) -> str:
 
 
 def _section(found: Found, evidence: Evidence) -> dict[str, Any]:
-    table = found.tables.get(SHOWN.get(found.finding.name, ""), pd.DataFrame())
+    tables = {name: found.tables[name] for name in SHOWN.get(found.finding.name, ())}
     return {
         "name": found.finding.name,
         "question": found.finding.question,
         "figures": [(name, _picture(figure), _caption(figure)) for name, figure in found.figures(evidence).items()],
-        "table": table.head(MOST_ROWS),
-        "left_out": max(0, len(table) - MOST_ROWS),
+        "tables": [
+            (name, table.head(MOST_ROWS), max(0, len(table) - MOST_ROWS))
+            for name, table in tables.items()
+            if len(table)
+        ],
     }
 
 

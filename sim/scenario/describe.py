@@ -28,8 +28,9 @@ def parameter_table(cast: Cast = DEFAULT) -> pd.DataFrame:
     pandas.DataFrame
         A row per field, in the order of the schema, with columns ``field`` (dotted name), ``unit``,
         ``accepted`` (range or names), ``default``, ``meaning``, ``source`` (paper, case or the word
-        *assumption*), ``assumed`` (whether it rests on an assumption) and ``whole`` (whether it
-        takes whole numbers).
+        *assumption*), ``assumed`` (whether it rests on an assumption), ``role`` (``input``, a fact
+        of a case; ``parameter``, how parties behave everywhere; or ``switch``) and ``whole``
+        (whether it takes whole numbers).
 
     Examples
     --------
@@ -81,6 +82,16 @@ def accepted_range(field: FieldInfo) -> str:
     return f"{noun}{span}{', or left out' if optional else ''}"
 
 
+def _role(model: type[BaseModel], field: FieldInfo, extra: dict[str, Any]) -> str:
+    """Whether a field is a fact of a case, a parameter of behaviour, or a switch."""
+    fact = extra.get("fact")
+    if fact is None:
+        fact = getattr(model, "facts", False)
+    if fact:
+        return "input"
+    return "switch" if field.annotation is bool else "parameter"
+
+
 def _rows(model: type[BaseModel], values: BaseModel, prefix: str) -> Iterator[dict[str, Any]]:
     for name, field in model.model_fields.items():
         value = getattr(values, name)
@@ -96,5 +107,6 @@ def _rows(model: type[BaseModel], values: BaseModel, prefix: str) -> Iterator[di
             "meaning": field.description or "",
             "source": str(extra.get("source", "")),
             "assumed": bool(extra.get("assumed", False)),
+            "role": _role(model, field, extra),
             "whole": field.annotation in (int, int | None),
         }

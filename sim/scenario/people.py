@@ -61,35 +61,74 @@ class Population(Section):
     ses_mean: float = number(0.0, "SD", "Mean socio-economic status against the nation.", "national mean", -3, 3)
     ses_sd: float = number(1.0, "SD", "Spread of socio-economic status.", "national SD", 0, 3)
     achievement_ses: float = number(
-        0.35, "correlation", "Achievement with SES.", "Sirin 2005, meta-analysis: about 0.3", -1, 1, fact=False)
+        0.35, "correlation", "Achievement with SES.", "Sirin 2005, meta-analysis: about 0.3", -1, 1, fact=False
+    )
     sway_ses: float = number(
-        0.6, "correlation", "Latent sway with SES.", Assumption("assumption after Verba, Schlozman & Brady 1995"), -1, 1, fact=False)
+        0.6,
+        "correlation",
+        "Latent sway with SES.",
+        Assumption("assumption after Verba, Schlozman & Brady 1995"),
+        -1,
+        1,
+        fact=False,
+    )
     sway_achievement: float = number(
-        0.4, "correlation", "Latent sway with achievement.", Assumption("assumption after Arnett 2023"), -1, 1, fact=False)
+        0.4,
+        "correlation",
+        "Latent sway with achievement.",
+        Assumption("assumption after Arnett 2023"),
+        -1,
+        1,
+        fact=False,
+    )
     aligned_minority: float = share(
         0.15,
         "Families whose expectations are near learner-centred programmes.",
-        "docs/cases.csv: aligned_minority_prior, 10 to 16%", fact=False)
-    conventional_teacher_led: float = share(0.8, "Mean expectation of teacher-led lessons, majority.", ASSUMED, fact=False)
-    conventional_grade_path: float = share(0.85, "Mean expectation of a grade-level path, majority.", ASSUMED, fact=False)
-    conventional_agency: float = share(0.3, "Mean expectation of choice of pace and topic, majority.", ASSUMED, fact=False)
-    aligned_teacher_led: float = share(0.4, "Mean expectation of teacher-led lessons, aligned minority.", ASSUMED, fact=False)
-    aligned_grade_path: float = share(0.35, "Mean expectation of a grade-level path, aligned minority.", ASSUMED, fact=False)
+        "docs/cases.csv: aligned_minority_prior, 10 to 16%",
+        fact=False,
+    )
+    conventional_teacher_led: float = share(
+        0.8, "Mean expectation of teacher-led lessons, majority.", ASSUMED, fact=False
+    )
+    conventional_grade_path: float = share(
+        0.85, "Mean expectation of a grade-level path, majority.", ASSUMED, fact=False
+    )
+    conventional_agency: float = share(
+        0.3, "Mean expectation of choice of pace and topic, majority.", ASSUMED, fact=False
+    )
+    aligned_teacher_led: float = share(
+        0.4, "Mean expectation of teacher-led lessons, aligned minority.", ASSUMED, fact=False
+    )
+    aligned_grade_path: float = share(
+        0.35, "Mean expectation of a grade-level path, aligned minority.", ASSUMED, fact=False
+    )
     aligned_agency: float = share(
-        0.75, "Mean expectation of choice of pace and topic, aligned minority.", ASSUMED, fact=False)
-    expectation_sd: float = number(0.1, "0-1 scale", "Spread of expectations within each group.", ASSUMED, 0, 1, fact=False)
-    priority_effect: float = number(2.5, "Dirichlet", "Concentration of the weight on learning.", ASSUMED, 0, 100, fact=False)
+        0.75, "Mean expectation of choice of pace and topic, aligned minority.", ASSUMED, fact=False
+    )
+    expectation_sd: float = number(
+        0.1, "0-1 scale", "Spread of expectations within each group.", ASSUMED, 0, 1, fact=False
+    )
+    priority_effect: float = number(
+        2.5, "Dirichlet", "Concentration of the weight on learning.", ASSUMED, 0, 100, fact=False
+    )
     priority_success: float = number(
-        2.5, "Dirichlet", "Concentration of the weight on visible success.", ASSUMED, 0, 100, fact=False)
+        2.5, "Dirichlet", "Concentration of the weight on visible success.", ASSUMED, 0, 100, fact=False
+    )
     priority_peers: float = number(
-        1.0, "Dirichlet", "Concentration of the weight on classmates.", ASSUMED, 0, 100, fact=False)
+        1.0, "Dirichlet", "Concentration of the weight on classmates.", ASSUMED, 0, 100, fact=False
+    )
     priority_teacher_led: float = number(
-        2.0, "Dirichlet", "Concentration of the weight on teacher-led lessons.", ASSUMED, 0, 100, fact=False)
+        2.0, "Dirichlet", "Concentration of the weight on teacher-led lessons.", ASSUMED, 0, 100, fact=False
+    )
     priority_grade_path: float = number(
-        2.0, "Dirichlet", "Concentration of the weight on the grade-level path.", ASSUMED, 0, 100, fact=False)
-    priority_agency: float = number(1.0, "Dirichlet", "Concentration of the weight on choice.", ASSUMED, 0, 100, fact=False)
+        2.0, "Dirichlet", "Concentration of the weight on the grade-level path.", ASSUMED, 0, 100, fact=False
+    )
+    priority_agency: float = number(
+        1.0, "Dirichlet", "Concentration of the weight on choice.", ASSUMED, 0, 100, fact=False
+    )
     priority_reliability: float = number(
-        2.0, "Dirichlet", "Concentration of the weight on things working.", ASSUMED, 0, 100, fact=False)
+        2.0, "Dirichlet", "Concentration of the weight on things working.", ASSUMED, 0, 100, fact=False
+    )
 
     @property
     def priorities(self) -> tuple[float, ...]:

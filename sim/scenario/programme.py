@@ -9,7 +9,7 @@ from pydantic import model_validator
 from sim.fields import ASSUMED, Assumption, Section, choice, number, share
 
 Assignment = Literal["mandatory", "opt_out", "opt_in"]
-Setting = Literal["existing_school", "school_within_school", "new_school", "supplementary"]
+Setting = Literal["existing_school", "strand", "school_within_school", "new_school", "supplementary"]
 RegulatoryStatus = Literal["conventional", "waiver", "virtual", "charter"]
 Phasing = Literal["all_at_once", "by_grade", "by_school"]
 RUBRIC = "docs/rubric.md: a conventional class"
@@ -163,6 +163,7 @@ class Leadership(Section):
 class AssignmentEffect(Section):
     """What an assignment means in numbers."""
 
+    facts: ClassVar[bool] = True
     default_in: bool = number(True, "true or false", "Whether a child takes part unless its family acts.", "definition")
     return_ease: float = share(
         0.0, "1 where leaving means the usual class, 0 where it means leaving the school.", "definition"
@@ -172,6 +173,7 @@ class AssignmentEffect(Section):
 class SettingEffect(Section):
     """What a setting means in numbers."""
 
+    facts: ClassVar[bool] = True
     staff_choice: float = share(0.0, "Share of its teachers who are there by their own choice.", ASSUMED)
     displacement: float = share(1.0, "How much of the usual class is given up, so that its loss is felt.", ASSUMED)
     shared: float = share(
@@ -197,6 +199,7 @@ class SettingEffects(Section):
     """A row for each setting."""
 
     existing_school: SettingEffect = SettingEffect(staff_choice=0.0, displacement=1.0, shared=1.0)
+    strand: SettingEffect = SettingEffect(staff_choice=0.3, displacement=1.0, shared=0.8)
     school_within_school: SettingEffect = SettingEffect(staff_choice=0.6, displacement=1.0, shared=0.5)
     new_school: SettingEffect = SettingEffect(
         staff_choice=1.0, displacement=1.0, shared=0.1, opens=0.8, mismanagement=0.008
@@ -207,6 +210,7 @@ class SettingEffects(Section):
 class RegulatoryFlexibility(Section):
     """How much of a shortfall each regulatory status forgives."""
 
+    facts: ClassVar[bool] = True
     conventional: float = share(0.0, "Shortfall forgiven under conventional rules.", "definition")
     waiver: float = share(0.7, "Shortfall forgiven under a waiver.", ASSUMED)
     virtual: float = share(

@@ -74,7 +74,7 @@ class Offer(NamedTuple):
 NEVER = 1 << 40
 """A week that does not come."""
 
-OUTSIDE_SAMPLED = 0.5
+OUTSIDE_SAMPLED = 0.2
 """Families outside that are simulated, for each of the programme's own; each may stand for more."""
 
 
@@ -159,10 +159,10 @@ class Scenario(Sections):
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         weeks = self.horizon.weeks
-        late = [week for week in self.design.start_weeks if week >= max(weeks, 1)]
-        if late:
+        first = min(self.design.start_weeks)
+        if first >= max(weeks, 1):
             raise ValueError(
-                f"design.start_weeks = {late[0]}: starts after the end (horizon.weeks = {weeks}); accepted: 0 "
+                f"design.start_weeks = {first}: starts after the end (horizon.weeks = {weeks}); accepted: 0 "
                 f"to {max(weeks - 1, 0)}"
             )
         units = {"all_at_once": 1, "by_grade": self.population.grades, "by_school": self.population.schools}[

@@ -15,8 +15,9 @@ COLUMNS = {
     "point": "design point, row of the table of points",
     "design": "named design",
     "seed": "names the community and its weather; the same seeds meet every point and design",
-    "ending": "way of ending, see sim.outcome.ENDINGS",
-    "week": "week from 1 in which it was reached; missing where it survived",
+    "opened": "1 where the programme opened: rates are of these; 0 where it did not",
+    "ending": "what became of it, see sim.outcome.ENDINGS",
+    "week": "week from 1 in which that was reached; missing where it was sustained",
     "error": "what a run that failed raised; missing where it did not",
 }
 """Columns of the table of runs beside the factors and the fields of :class:`sim.outcome.Outcome`.

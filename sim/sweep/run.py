@@ -19,8 +19,8 @@ import pandas as pd
 
 from sim import rules as rulebook
 from sim.analysis.intervals import paired_difference_of_counts, wilson
-from sim.analysis.quantities import STEPS, ended_by
-from sim.analysis.weekly import weekly_quantiles
+from sim.analysis.quantities import HEADLINE, counted, happened_by
+from sim.analysis.weekly import weekly_of_runs
 from sim.engine import simulate
 from sim.outcome import Run
 from sim.scenario import Scenario
@@ -81,7 +81,7 @@ def run_part(sweep: Sweep, part: Part, simulate: Simulate = simulate) -> pd.Data
                     row["error"] = f"{type(error).__name__}: {error}"
                 rows.append(row)
     table = pd.DataFrame(rows, columns=["point", "design", "seed", *outcome_fields(sweep), "error"])
-    return table.astype({"ending": object, "error": object})
+    return table.astype({"fate": object, "ending": object, "error": object})
 
 
 def outcome_fields(sweep: Sweep) -> list[str]:
@@ -212,7 +212,7 @@ def _resumed(folder: SweepFolder, parts: list[Part], progress: Progress, precisi
         if entry is None or not folder.intact(part.name, entry):
             missing.append(part)
             continue
-        precision.add(folder.read_part(part.name, ["point", "design", "seed", "error", *STEPS]))
+        precision.add(folder.read_part(part.name, ["point", "design", "seed", "error", "opened", "week_over"]))
         progress.done += entry["rows"]
         progress.resumed += entry["rows"]
         progress.errors += entry["errors"]
@@ -220,7 +220,8 @@ def _resumed(folder: SweepFolder, parts: list[Part], progress: Progress, precisi
 
 
 def weekly_part(sweep: Sweep, part: Part, simulate: Simulate = simulate) -> pd.DataFrame:
-    """Weekly curves of design points: quantiles over the runs of each, or every run's in full.
+    """Weekly curves of design points: quantiles over the runs of each that opened, or every run's
+    in full.
 
     Runs that raise are left out.
 
@@ -250,8 +251,7 @@ def weekly_part(sweep: Sweep, part: Part, simulate: Simulate = simulate) -> pd.D
                     run.weekly().reset_index().assign(point=point, design=design, seed=run.outcome.seed) for run in runs
                 )
             elif runs:
-                stack = np.stack([run.weeks for run in runs])
-                tables.append(weekly_quantiles(design, stack, sweep.cast.ledger).assign(point=point))
+                tables.append(weekly_of_runs(design, runs).assign(point=point))
     table = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=["point", "design", "week"])
     ahead = [name for name in ("point", "design", "seed", "week") if name in table.columns]
     columns = [*ahead, *(name for name in table.columns if name not in ahead)]
@@ -319,8 +319,9 @@ class Precision:
     """Counts by design point from which intervals follow; memory does not grow with the number of
     runs.
 
-    ``counts`` has shape (points, designs, 2): runs that ended by the week, and runs; ``pairs`` has
-    shape (points, 4): both of the first two designs, only the first, only the second, neither.
+    ``counts`` has shape (points, designs, 2): runs discontinued by the week, and runs that opened;
+    ``pairs`` has shape (points, 4): both of the first two designs, only the first, only the second,
+    neither, of the seeds on which both opened.
     """
 
     def __init__(self, sweep: Sweep) -> None:
@@ -329,16 +330,16 @@ class Precision:
         self.pairs = np.zeros((len(sweep.points), 4), dtype=np.int64)
 
     def add(self, table: pd.DataFrame) -> None:
-        """Count the runs of a part; runs with an error do not count."""
+        """Count the runs of a part that opened and raised no error."""
         designs = list(self.sweep.spec.designs)
-        good = table[table["error"].isna()]
-        ended = ended_by(good, self.sweep.spec.replicates.by_week)
+        good = counted(table)
+        over = happened_by(good, self.sweep.spec.replicates.by_week)
         place = good["design"].map({name: k for k, name in enumerate(designs)}).to_numpy()
-        np.add.at(self.counts, (good["point"].to_numpy(), place, 0), ended.astype(np.int64))
+        np.add.at(self.counts, (good["point"].to_numpy(), place, 0), over.astype(np.int64))
         np.add.at(self.counts, (good["point"].to_numpy(), place, 1), 1)
         if len(designs) > 1:
-            wide = good.assign(ended=ended).pivot_table(
-                index=["point", "seed"], columns="design", values="ended", aggfunc="first"
+            wide = good.assign(**{HEADLINE: over}).pivot_table(
+                index=["point", "seed"], columns="design", values=HEADLINE, aggfunc="first"
             )
             wide = wide.reindex(columns=designs[:2]).dropna().astype(bool)
             cell = np.where(wide[designs[0]], np.where(wide[designs[1]], 0, 1), np.where(wide[designs[1]], 2, 3))

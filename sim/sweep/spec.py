@@ -63,7 +63,9 @@ class Replicates(Section):
     half_width: float = number(
         0.03, "probability", "Half-width of the 95% interval to reach.", Assumption("assumption"), 0.0005, 0.5
     )
-    by_week: int = number(36, "weeks", "Week by which the risk is meant.", Assumption("assumption"), 1, 3600)
+    by_week: int = number(
+        36, "weeks", "Week by which the risk of being discontinued is meant.", Assumption("assumption"), 1, 3600
+    )
     most: int = number(2000, "seeds", "Seeds per design point at the most.", Assumption("assumption"), 1, 10_000_000)
 
 

@@ -1,87 +1,179 @@
-"""The board as a Mesa agent (R10)."""
+"""The board as a Mesa agent (R10, R14)."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from sim.parties.base import Party
 from sim.parties.board.endings import STEP
+from sim.parties.board.ledger import MOST_SEATS
 
 if TYPE_CHECKING:
     from sim.model import ValueNetworkModel
 
 
 class Board(Party):
-    """Adds up pressure and evidence, loses or regains capital, and acts."""
+    """Adds up pressure, loses or regains capital, and acts; its members vote.
+
+    Attributes
+    ----------
+    tolerance : list of float
+        What each member endures beyond the usual, capital.
+    """
 
     def __init__(self, model: ValueNetworkModel) -> None:
         super().__init__(model)
-        self.ledger.dose = self.scenario.offer.dose
-        self.ledger.return_ease = self.scenario.offer.return_ease
+        self.offer, spread = model.offer, self.scenario.board.tolerance_sd
+        self.tolerance = [
+            self.rules.member_tolerance(spread, model.deviate("tolerance", seat))
+            for seat in range(self.scenario.board.seats)
+        ]
+        self.ledger.dose = self.offer.dose
+        if self.luck("opening") >= self.offer.opens:
+            self.end(STEP.not_opened, 0)
 
     def decide(self) -> None:
-        """Feel the week's pressure, then act: at once where the regulator stops it, else at a
-        meeting.
+        """Feel the week's pressure; end it at once where it must be, else meet, and decide on the
+        next year where that is due.
         """
-        ledger, board = self.ledger, self.scenario.board
+        ledger, week = self.ledger, self.model.week
+        self.feel_pressure()
+        ledger.calm = 0.0
+        for due in self.scenario.community.election_weeks:
+            if due == week:
+                self.elect()
+        if ledger.stop_ordered:
+            self.end(STEP.stopped, week + 1)
+        elif self.is_mismanaged():
+            self.end(STEP.mismanaged, week + 1)
+        elif ledger.ends_as == 0:
+            if (week + 1) % self.scenario.board.meeting_interval == 0:
+                self.meet()
+            if ledger.rung != STEP.suspended and self.next_year_is_due():
+                self.decide_on_next_year()
+
+    def feel_pressure(self) -> None:
+        """Lose or regain capital (R10)."""
         total = 0.0
         for drained in self.weigh_pressure().values():
             total += drained
-        ledger.capital = self.rules.capital(
-            ledger.capital, board.recovery, self.scenario.leadership.responsiveness, total
+        self.ledger.capital = self.rules.capital(
+            self.ledger.capital, self.scenario.board.recovery, self.scenario.leadership.responsiveness, total
         )
-        ledger.calm = 0.0
-        if ledger.stop_ordered:
-            self.end(STEP.stopped, self.model.week + 1)
-        elif (self.model.week + 1) % board.meeting_interval == 0:
-            self.meet()
 
     def weigh_pressure(self) -> dict[str, float]:
         """Return the capital that each stakeholder drains this week, by name and in order."""
         return {name: getattr(self.ledger, f"drained_{name}") for name in self.model.stakeholders}
 
+    def is_mismanaged(self) -> bool:
+        """Whether mismanagement closes it this week."""
+        yearly, year = self.offer.mismanagement, self.scenario.horizon.weeks_per_year
+        return self.luck("mismanagement") < self.rules.yearly_to_weekly(yearly, year) * self.offer.dose
+
+    def next_year_is_due(self) -> bool:
+        """Whether this is the week in which the next year is decided on."""
+        return self.model.week % self.scenario.horizon.weeks_per_year + 1 == self.offer.renewal_week
+
+    # --- elections -------------------------------------------------------------------------------
+
+    def elect(self) -> None:
+        """Half of the seats are up, in turn; a seat may be won on the issue (R14)."""
+        board, ledger, rules = self.scenario.board, self.ledger, self.rules
+        chance = rules.seat_turns(ledger.opponents, self.scenario.community.turnout, self.offer.electorate)
+        for seat in range(ledger.elections % 2, board.seats, 2):
+            if self.luck("seats", seat) < chance:
+                draw = self.model.deviate("seats", MOST_SEATS + seat)
+                self.tolerance[seat] = rules.tolerance_of_challenger(board.tolerance_sd, draw, board.lean)
+                ledger.seats_lost += 1
+        ledger.elections += 1
+
+    # --- decisions -------------------------------------------------------------------------------
+
     def meet(self) -> None:
-        """Take the next step of the ladder if capital has fallen far enough."""
+        """End it in mid-year where a majority sees an emergency; else respond, as far as leaders
+        are quick to.
+        """
+        if self.scenario.board.can_suspend and self.is_voted_down(self.would_suspend):
+            self.end(STEP.suspended, self.model.week + 1)
+        elif self.luck("response") < self.scenario.leadership.responsiveness:
+            self.answer()
+
+    def is_voted_down(self, would_end: Callable[[float], bool]) -> bool:
+        """Have members vote, each by its tolerance; tell whether a majority would end it."""
+        self.ledger.votes_against = sum(1 for tolerance in self.tolerance if would_end(tolerance))
+        return 2 * self.ledger.votes_against > self.scenario.board.seats
+
+    def would_suspend(self, tolerance: float) -> bool:
+        """Whether a member would end it in mid-year (R10)."""
+        ledger = self.ledger
+        return self.rules.votes_to_suspend(
+            ledger.capital,
+            self.scenario.board.suspend_below,
+            self.scenario.leaders.sponsorship,
+            ledger.sponsor,
+            ledger.dose,
+            tolerance,
+        )
+
+    def answer(self) -> None:
+        """Take the next step of the ladder if capital has fallen far enough (R10)."""
         board, ledger = self.scenario.board, self.ledger
-        rung = self.rules.board_step(
+        rung = self.rules.response(
             ledger.rung,
             ledger.capital,
-            ledger.return_ease >= 1.0,
+            self.offer.voluntary or ledger.return_ease >= 1.0,
             board.can_repair,
             board.can_concede,
             board.can_make_optional,
-            board.can_cancel,
             board.repair_below,
             board.concede_below,
             board.optional_below,
-            board.cancel_below,
         )
-        if rung == ledger.rung:
-            return
-        if rung == STEP.cancelled:
-            self.end(STEP.cancelled, self.model.week + 1)
-        else:
+        if rung != ledger.rung:
             self.take(rung)
 
     def take(self, rung: int) -> None:
-        """Take a step short of ending the programme: it buys relief and calms families."""
+        """Take a step short of ending the programme: it calms families."""
         board, ledger, rules = self.scenario.board, self.ledger, self.rules
         ledger.rung = rung
         ledger.rungs[rung].week = self.model.week + 1
-        ledger.dose = rules.dose_after_step(ledger.dose, rung, board.repair_dose, board.concede_dose)
+        ledger.dose = rules.dose_after_step(ledger.dose, rung, board.concede_dose)
         ledger.repair_speed = rules.repair_speed_after_step(ledger.repair_speed, rung, board.repair_speed)
         ledger.return_ease = rules.return_ease_after_step(ledger.return_ease, rung)
-        ledger.capital = rules.relieved(ledger.capital, board.relief)
         ledger.calm = board.calm
 
-    def enrol(self, coming: int) -> None:
-        """Close what had fewer than viable, two counts running (R5)."""
-        ledger = self.ledger
-        ledger.short_counts = self.rules.short_counts(
-            ledger.short_counts, ledger.enrolled, self.scenario.offer.viable_enrolment
+    def decide_on_next_year(self) -> None:
+        """A successor has dropped it; or members vote on whether it goes on (R10)."""
+        if self.ledger.dropped:
+            self.ledger.ends_as = STEP.dropped
+        elif self.scenario.board.can_decline:
+            margin, dose = self.margin(), self.ledger.dose
+            if self.is_voted_down(lambda tolerance: self.rules.votes_to_end(margin, dose, tolerance)):
+                self.ledger.ends_as = STEP.not_renewed
+
+    def margin(self) -> float:
+        """How far a member of no tolerance is from ending it."""
+        board, ledger, money = self.scenario.board, self.ledger, self.scenario.power.funder.resources
+        return self.rules.margin(
+            ledger.dose,
+            ledger.capital,
+            board.doubt,
+            self.scenario.leaders.sponsorship,
+            ledger.sponsor,
+            board.vote_sd * self.model.deviate("vote", 0),
+            ledger.strain,
+            self.scenario.funder.weight * money,
         )
-        if self.rules.closes(ledger.short_counts):
-            self.end(STEP.closed, coming)
+
+    # --- the end ---------------------------------------------------------------------------------
+
+    def conclude(self) -> None:
+        """At the year's end, what was decided takes effect; what has no money left closes."""
+        if self.ledger.ends_as > 0:
+            self.end(self.ledger.ends_as, self.model.week + 1)
+        elif self.ledger.insolvent:
+            self.end(STEP.closed, self.model.week + 1)
 
     def end(self, rung: int, week: int) -> None:
         """End the programme, with the week from 1 in which that was."""

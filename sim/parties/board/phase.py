@@ -101,14 +101,13 @@ def meet(w, week):
 
 @phase
 def take(w, rung, week):
-    """Take a step short of ending the programme: it buys relief and calms families."""
+    """Take a step short of ending the programme: it calms families."""
     board, ledger = w.p.board, w.ledger
     ledger.rung = rung
     w.rungs[rung].week = week + 1
-    ledger.dose = r.dose_after_step(ledger.dose, rung, board.repair_dose, board.concede_dose)
+    ledger.dose = r.dose_after_step(ledger.dose, rung, board.concede_dose)
     ledger.repair_speed = r.repair_speed_after_step(ledger.repair_speed, rung, board.repair_speed)
     ledger.return_ease = r.return_ease_after_step(ledger.return_ease, rung)
-    ledger.capital = r.relieved(ledger.capital, board.relief)
     ledger.calm = board.calm
 
 

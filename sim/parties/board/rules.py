@@ -30,19 +30,9 @@ def response(
 
 
 @rule
-def relieved(capital, relief):
-    """Capital after a step short of ending: the step buys ``relief``, up to 1 (R10)."""
-    return min(1.0, capital + relief)
-
-
-@rule
-def dose_after_step(dose, rung, repair_dose, concede_dose):
-    """Dose from a step on, 0...1: repairs cost a little of it, a concession much (R10)."""
-    if rung == 1:
-        return dose * repair_dose
-    if rung == 2:
-        return dose * concede_dose
-    return dose
+def dose_after_step(dose, rung, concede_dose):
+    """Dose from a step on, 0...1: a concession costs much of it (R10)."""
+    return dose * concede_dose if rung == 2 else dose
 
 
 @rule

@@ -24,12 +24,22 @@ class Settings(Section, title="Board"):
     )
     seats: int = number(5, "members", "Seats on the board; an odd number.", ASSUMED, 1, 15, fact=True)
     meeting_interval: int = number(
-        2, "weeks", "Weeks between meetings at which the board can act.", Assumption("assumption: twice a month"), 1, 52,
+        2,
+        "weeks",
+        "Weeks between meetings at which the board can act.",
+        Assumption("assumption: twice a month"),
+        1,
+        52,
         fact=True,
     )
     renewal_week: int = number(
-        30, "weeks", "Week of the school year, from 1, in which the next year is decided on.",
-        Assumption("assumption: with the spring budget"), 1, 52, fact=True,
+        30,
+        "weeks",
+        "Week of the school year, from 1, in which the next year is decided on.",
+        Assumption("assumption: with the spring budget"),
+        1,
+        52,
+        fact=True,
     )
     can_repair: bool = number(True, "true or false", "Whether the board may order repairs.", "switch")
     can_concede: bool = number(True, "true or false", "Whether the board may cut the dose.", "switch")
@@ -48,15 +58,23 @@ class Settings(Section, title="Board"):
         0.25, "capital", "Capital below which it may make the programme optional.", ASSUMED, -5, 1
     )
     suspend_below: float = number(
-        0.2, "capital", "Capital below which a member of no tolerance ends it in mid-year, without a sponsor.", FITTED, -5, 1
+        0.2,
+        "capital",
+        "Capital below which a member of no tolerance ends it in mid-year, without a sponsor.",
+        FITTED,
+        -5,
+        1,
     )
     repair_speed: float = number(2.0, "ratio", "How much faster the vendor repairs once ordered.", ASSUMED, 1, 10)
-    repair_dose: float = share(0.95, "Dose kept when repairs are ordered.", ASSUMED)
     concede_dose: float = share(0.5, "Dose kept when the board concedes.", ASSUMED)
     calm: float = share(0.5, "Share of families' heat that a step takes away.", ASSUMED)
-    relief: float = number(0.05, "capital", "Capital that a step short of ending buys.", ASSUMED, 0, 1)
     doubt: float = number(
-        0.4, "capital", "Capital that a member of no tolerance wants of a programme of a dose of 1 without a sponsor.", FITTED, -5, 5
+        0.4,
+        "capital",
+        "Capital that a member of no tolerance wants of a programme of a dose of 1 without a sponsor.",
+        FITTED,
+        -5,
+        5,
     )
     vote_sd: float = number(0.18, "capital", "How much the mood of a spring differs from year to year.", FITTED, 0, 5)
     tolerance_sd: float = number(0.3, "capital", "How much members differ in what they endure.", FITTED, 0, 5)

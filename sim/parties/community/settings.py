@@ -16,16 +16,28 @@ class Settings(Section, title="Community"):
         Assumption("assumption: a November election in the third year"),
     )
     turnout: float = share(
-        0.25, "Share of voters who vote for the board.", "Anzia 2014: often 5 to 25% where boards are elected apart",
+        0.25,
+        "Share of voters who vote for the board.",
+        "Anzia 2014: often 5 to 25% where boards are elected apart",
         fact=True,
     )
     electorate: int | None = number(
-        None, "voters", "Voters who elect the board; default by families of its constituency.", "the case", 1,
-        1_000_000_000, fact=True,
+        None,
+        "voters",
+        "Voters who elect the board; default by families of its constituency.",
+        "the case",
+        1,
+        1_000_000_000,
+        fact=True,
     )
     voters_per_family: float = number(
-        5.0, "voters per family", "Voters for each family with a child in school, where the electorate is not given.",
-        Assumption("assumption: about one household in four has a child in school, two voters each"), 1, 100, fact=True,
+        5.0,
+        "voters per family",
+        "Voters for each family with a child in school, where the electorate is not given.",
+        Assumption("assumption: about one household in four has a child in school, two voters each"),
+        1,
+        100,
+        fact=True,
     )
     attention_kept: float = share(0.9, "Attention kept from one week to the next.", ASSUMED)
     attention_gain: float = number(
@@ -42,4 +54,6 @@ class Settings(Section, title="Community"):
 class Power(Section, title="CommunityPower"):
     """Voters and press."""
 
-    governance: float = number(1.0, "weight", "Weight of public attention; 1 is as usual.", "convention", 0, 10)
+    governance: float = number(
+        1.0, "weight", "Weight of public attention; 1 is as usual.", "convention", 0, 10, fact=True
+    )

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from sim.parties.base import Agent, Body, Stance
-from sim.parties.families.ledger import LEFT, RETURNED, STAYS
+from sim.parties.families.ledger import LEFT, OLDER_FROM, OUTSIDE, RETURNED, STAYS
 
 if TYPE_CHECKING:
     from sim.model import ValueNetworkModel
 
 
 class Family(Agent):
-    """A family with one enrolled child.
+    """A family with one child: of the programme's grades, next in line, or outside.
 
     Attributes
     ----------
@@ -20,18 +21,28 @@ class Family(Agent):
         Number in the community; also names its draws.
     school : SimpleNamespace
         The school's page of the ledger.
+    terms : Terms
+        What is offered at the school.
     achievement, ses : float
         SD units.
     sway : float
         0 to 1.
     third : int
         Third of prior achievement, 0 low to 2 high.
-    fit : float
-        Fit D of the programme against the usual class (R1).
+    grade : int
+        The programme's grade that the child is in, from 0; their number where it is next in line,
+        ``OUTSIDE`` where it never enters.
+    fit, hunch : float
+        Fit D of the programme against the usual class (R1), and the family's error about it before
+        it has seen the programme (R5).
+    pupil_fit : float
+        What of the fit the child feels itself (R15).
     attitude : float
         -1 to 1, as it was at the end of last week.
     heat : float
         0 to 1, likewise.
+    stake : float
+        What it has at stake in the week, 0 to 1.
     inside : bool
         Whether the child takes part.
     gone : int
@@ -45,6 +56,8 @@ class Family(Agent):
         self.index = index
         self.school_index = school
         self.school = model.ledger.schools[school]
+        self.terms = model.terms[model.school_offers[school]]
+        self.grades = self.scenario.population.grades
         self.cohort = int(people.cohort[index])
         self.achievement = float(people.achievement[index])
         self.ses = float(people.ses[index])
@@ -53,14 +66,15 @@ class Family(Agent):
         self.means = self.rules.means(self.ses)
         self.contacts: list[Family] = []
         self.inside = False
-        self.next_attitude = self.next_heat = 0.0
+        self.stake = self.next_attitude = self.next_heat = 0.0
+        self.grade = self.grade_in(year=0)
         self.start_afresh(persona=index)
 
     def start_afresh(self, persona: int) -> None:
         """Take up a persona's expectations and priorities, with no opinion and no history."""
         self.wishes = [float(wish) for wish in self.model.people.wishes[persona]]
         self.priorities = [float(weight) for weight in self.model.people.priorities[persona]]
-        self.fit = self.judge()
+        self.judge()
         self.attitude = 0.0
         self.heat = 0.0
         self.gone = STAYS
@@ -68,37 +82,81 @@ class Family(Agent):
         self.been_inside = False
         self.spoke_against = self.spoke_for = False
 
-    def judge(self) -> float:
-        """Weigh the programme against the usual class (R1)."""
-        rules, family = self.rules, self.scenario.families
+    def judge(self) -> None:
+        """Weigh the programme against the usual class (R1), and err about it (R5)."""
+        rules, family, communication = self.rules, self.scenario.families, self.scenario.leadership.communication
         before, after = self.scenario.status_quo, self.scenario.initiative
-        aversion = rules.aversion_to_loss(family.loss_aversion, self.scenario.offer.displacement)
-        informed = rules.expectation_aversion(
-            aversion, self.scenario.leadership.communication, family.communication_relief
-        )
+        aversion = rules.aversion_to_loss(family.loss_aversion, self.terms.displacement)
+        informed = rules.expectation_aversion(aversion, communication, family.communication_relief)
         a, slope, gap = self.achievement, family.success_slope, family.peer_gap
-        success = rules.success_share(a, after.success, after.tailoring, slope) - rules.success_share(
+        more_success = rules.success_share(a, after.success, after.tailoring, slope) - rules.success_share(
             a, before.success, before.tailoring, slope
         )
-        peers = rules.peer_level(a, after.mixing, gap) - rules.peer_level(a, before.mixing, gap)
-        teacher_led, grade_path, agency = self.wishes
-        return rules.fit(
+        better_peers = rules.peer_level(a, after.mixing, gap) - rules.peer_level(a, before.mixing, gap)
+        teacher_led, grade_path, choice = self.wishes
+        success = rules.felt(more_success, aversion)
+        self.fit = rules.fit(
             *self.priorities[:6],
             after.effect + after.effect_gradient * a,
-            rules.felt(success, aversion),
-            rules.felt(peers, aversion),
+            success,
+            rules.felt(better_peers, aversion),
             rules.felt(rules.closer(teacher_led, before.teacher_led, after.teacher_led), informed),
             rules.felt(rules.closer(grade_path, before.grade_path, after.grade_path), informed),
-            rules.felt(rules.closer(agency, before.agency, after.agency), informed),
+            rules.felt(rules.closer(choice, before.agency, after.agency), informed),
         )
+        more_choice = rules.felt(after.agency - before.agency, aversion)
+        self.pupil_fit = rules.pupil_fit(self.priorities[1], self.priorities[5], success, more_choice)
+        draw = self.model.deviate("hunch", self.index)
+        self.hunch = rules.hunch(family.guess_error, draw)
+
+    # --- where the child is ----------------------------------------------------------------------
+
+    def grade_in(self, year: int) -> int:
+        """Grade that the child of this place is in, in a year of the run."""
+        return self.rules.grade_of(self.cohort, year, self.grades)
+
+    @property
+    def next_in_line(self) -> bool:
+        """Whether the child enters the programme's youngest grade next year."""
+        return self.grade == self.grades
+
+    @property
+    def weight(self) -> float:
+        """Families that it stands for: only some of those outside are simulated."""
+        return self.model.offer.outside_weight if self.grade == OUTSIDE else 1.0
+
+    @property
+    def older(self) -> bool:
+        """Whether the child is old enough to walk out (R15)."""
+        return self.scenario.students.youngest_grade + self.grade >= OLDER_FROM
+
+    @property
+    def return_ease(self) -> float:
+        """How easily the child goes back to the usual class: by what is offered, or because the
+        board lets all.
+        """
+        return max(self.terms.return_ease, self.ledger.return_ease)
+
+    def has_at_stake(self) -> float:
+        """What the family has at stake in the programme, 0 to 1: all of it inside."""
+        if self.inside:
+            return 1.0
+        family, shared = self.scenario.families, self.terms.shared
+        if self.next_in_line:
+            known = self.scenario.population.next_in_line
+            return self.rules.stake_next(family.stake_next, family.stake_outside, known, self.return_ease, shared)
+        return self.rules.stake_outside(family.stake_outside, shared)
+
+    # --- the week --------------------------------------------------------------------------------
 
     def experience_week(self) -> None:
-        """Listen to the contacts and, where the child takes part, live through a week of the
-        programme (R2).
+        """Listen to the contacts; live through a week of the programme where the child takes part,
+        or else guess what it is like (R2).
         """
         rules, family = self.rules, self.scenario.families
-        moved = self.attitude
+        self.stake = self.has_at_stake()
         self.hot_contacts = 0.0
+        moved = self.attitude
         if self.contacts:
             attitudes = hot = 0.0
             for contact in self.contacts:
@@ -106,11 +164,15 @@ class Family(Agent):
                 hot += contact.heat
             self.hot_contacts = hot / len(self.contacts)
             moved += rules.drawn(self.attitude, attitudes / len(self.contacts), family.influence_rate)
-        if self.inside:
-            noise = family.experience_noise * self.model.deviate("experience", self.index)
-            week = self.experience(self.ledger.thirds[self.third].evidence, noise)
-            moved += rules.drawn(self.attitude, rules.squash(family.sensitivity * week), family.attitude_rate)
+        if self.stake > 0.0:
+            target = rules.squash(family.sensitivity * (self.lived() if self.inside else self.expects(self.hunch)))
+            moved += rules.drawn(self.attitude, target, family.attitude_rate * self.stake)
         self.next_attitude = moved
+
+    def lived(self) -> float:
+        """What this week of the programme was like (R2)."""
+        noise = self.scenario.families.experience_noise * self.model.deviate("experience", self.index)
+        return self.experience(self.ledger.thirds[self.third].evidence, noise)
 
     def experience(self, evidence: float, noise: float) -> float:
         """What a week of the programme is like (R2)."""
@@ -127,20 +189,25 @@ class Family(Agent):
             noise,
         )
 
+    def expects(self, error: float) -> float:
+        """What those not inside think a week would be like (R2)."""
+        return self.rules.expected(self.fit, error, self.ledger.dose)
+
     def speak(self) -> None:
-        """Speak up, against or for, as the new attitude and last week's
-        heat around have it (R3).
+        """Speak up, against or for, as the new attitude and last week's heat around have it, in
+        proportion to what is at stake (R3).
         """
-        family, attention = self.scenario.families, self.ledger.attention
-        self.spoke_against = self.inside and self._speaks(
-            "voice_against", -self.next_attitude, self.heat, self.hot_contacts, attention, family.voice_rate
+        family = self.scenario.families
+        rate = family.voice_rate * self.stake * self.ledger.dose
+        self.spoke_against = self._speaks(
+            "voice_against", -self.next_attitude, self.heat, self.hot_contacts, self.ledger.attention, rate
         )
-        self.spoke_for = self.inside and self._speaks(
-            "voice_for", self.next_attitude, 0.0, 0.0, 0.0, family.voice_rate * family.voice_for
-        )
+        self.spoke_for = self._speaks("voice_for", self.next_attitude, 0.0, 0.0, 0.0, rate * family.voice_for)
         self.next_heat = self.rules.heat(self.heat, self.spoke_against, family.heat_kept)
 
     def _speaks(self, stream: str, feeling: float, own_heat: float, hot: float, attention: float, rate: float) -> bool:
+        if self.stake <= 0.0:
+            return False
         family = self.scenario.families
         chance = self.rules.voice_probability(
             feeling,
@@ -150,9 +217,9 @@ class Family(Agent):
             attention,
             rate,
             family.voice_threshold,
+            family.sway_slope,
             family.persistence,
             family.contagion,
-            family.organising,
             family.attention_amplifies,
         )
         return chance > 0.0 and self.luck(stream, self.index) < chance
@@ -161,76 +228,19 @@ class Family(Agent):
         """Take on the week's attitude and heat, once all have read last week's."""
         self.attitude, self.heat = self.next_attitude, self.next_heat
 
-    def calm_down(self) -> None:
-        """Lose some heat after the board has taken a step (R10)."""
-        self.heat = self.rules.calmed(self.heat, self.ledger.calm)
-
-    def consider_leaving(self) -> None:
-        """Leave the school, or go back to the usual class; more do so at the year's end (R4)."""
-        if not self.inside:
-            return
-        family, ease = self.scenario.families, self.ledger.return_ease
-        boost = family.year_end_exit if self.model.year_ends else 1.0
-        leaves = self.rules.leave_school_probability(
-            self.attitude, self.means, ease, family.exit_threshold, family.leave_school_rate, boost
+    @property
+    def child_unhappy(self) -> bool:
+        """Whether the child dislikes its own class (R15)."""
+        family = self.scenario.families
+        return self.rules.pupil_unhappy(
+            self.pupil_fit,
+            self.priorities[6],
+            family.loss_aversion,
+            self.ledger.defects,
+            self.ledger.dose,
+            family.sensitivity,
+            family.voice_threshold,
         )
-        returns = self.rules.return_probability(self.attitude, ease, family.exit_threshold, family.return_rate, boost)
-        if leaves + returns > 0.0:
-            draw = self.luck("exit", self.index)
-            if draw < leaves + returns:
-                self.leave(LEFT if draw < leaves else RETURNED)
-
-    def leave(self, gone: int) -> None:
-        """Leave the school (``LEFT``), or only the programme for the usual class (``RETURNED``)."""
-        self.inside = False
-        self.gone = gone
-        self.ledger.enrolled -= 1
-        if gone == LEFT:
-            self.ledger.left_school += 1
-            self.ledger.lost += 1
-        else:
-            self.ledger.left_programme += 1
-
-    def may_enter(self, coming: int) -> bool:
-        """Whether the child could take part from the coming week on and does not yet."""
-        offer = self.scenario.offer
-        unit = self.cohort if offer.by_cohort else self.school_index if offer.by_school else 0
-        return not self.inside and self.gone == STAYS and self.scenario.design.start_weeks[unit] <= coming
-
-    def considers_applying(self) -> float | None:
-        """Return the family's guess of the fit where that beats its inertia, else None (R5)."""
-        family, communication = self.scenario.families, self.scenario.leadership.communication
-        inside = [contact for contact in self.contacts if contact.inside]
-        satisfied = sum(1 for contact in inside if contact.attitude > 0.0)
-        draw = self.model.deviate("application", self.index)
-        guess = self.rules.guess(
-            self.fit, float(len(inside)), communication, family.guess_error, family.guess_learning, draw
-        )
-        share = satisfied / len(inside) if inside else 0.0
-        inertia = self.rules.inertia(
-            family.inertia, communication, share, family.inertia_communication, family.inertia_contacts
-        )
-        return guess if guess > inertia else None
-
-    def enter(self, guess: float | None = None) -> None:
-        """Take part from the coming week on; a family that chose starts from what it expects."""
-        self.inside = True
-        self.ledger.enrolled += 1
-        if guess is not None:
-            self.attitude = self.rules.squash(self.scenario.families.sensitivity * guess)
-        if not self.been_inside:
-            self.been_inside = True
-            self.ledger.reached += 1
-
-    def renew(self) -> None:
-        """Leave with the oldest cohort; a newcomer takes the place, as like a random family in what
-        it wants.
-        """
-        self.ledger.enrolled -= self.inside
-        self.ledger.lost -= self.gone == LEFT
-        self.inside = False
-        self.start_afresh(persona=int(self.luck("newcomer", self.index) * len(self.model.people.ses)))
-        self.ledger.thirds[self.third].children += 1
 
     @property
     def gain(self) -> float:
@@ -244,6 +254,96 @@ class Family(Agent):
             self.school.quality,
             float(self.scenario.horizon.weeks_per_year),
         )
+
+    # --- leaving and entering --------------------------------------------------------------------
+
+    def calm_down(self) -> None:
+        """Lose some heat after the board has taken a step (R10)."""
+        self.heat = self.rules.calmed(self.heat, self.ledger.calm)
+
+    def heat_up(self) -> None:
+        """Be hot after the child's school has walked out, where one feels like it (R15)."""
+        unhappy = self.attitude < -self.scenario.families.voice_threshold
+        if self.inside and self.school.walked_out and unhappy and self.older:
+            self.heat = 1.0
+
+    def consider_leaving(self) -> None:
+        """Leave the school, or go back to the usual class; more do so at the year's end (R4)."""
+        if not self.inside:
+            return
+        family, ease = self.scenario.families, self.return_ease
+        boost = family.year_end_exit if self.model.year_ends else 1.0
+        leaves = self.rules.leave_school_probability(
+            self.attitude, self.means, ease, family.exit_threshold, family.leave_school_rate, boost
+        )
+        returns = self.rules.return_probability(self.attitude, ease, family.exit_threshold, family.return_rate, boost)
+        if leaves + returns > 0.0:
+            draw = self.luck("exit", self.index)
+            if draw < leaves + returns:
+                self.leave(LEFT if draw < leaves else RETURNED)
+
+    def leave(self, gone: int) -> None:
+        """Leave the school (``LEFT``), or only the programme for the usual class (``RETURNED``)."""
+        self.step_out()
+        self.gone = gone
+        if gone == LEFT:
+            self.ledger.left_school += 1
+            self.ledger.lost += 1
+        else:
+            self.ledger.left_programme += 1
+
+    def step_out(self) -> None:
+        """Take part no more."""
+        self.inside = False
+        self.ledger.enrolled -= 1
+
+    def has_started(self, coming: int) -> bool:
+        """Whether the unit of the child's school and grade has started by the coming week."""
+        return start_week(self.model, self.school_index, self.grade) <= coming
+
+    def may_enter(self, coming: int) -> bool:
+        """Whether the child could take part from the coming week on and does not yet."""
+        of_its_grades = self.grade < self.grades
+        return not self.inside and self.gone == STAYS and of_its_grades and self.has_started(coming)
+
+    def applies(self, name: float) -> bool:
+        """Whether the family's guess of the fit, with what the offer's name adds, beats its inertia
+        (R5).
+        """
+        family = self.scenario.families
+        inside = [contact for contact in self.contacts if contact.inside]
+        satisfied = sum(1 for contact in inside if contact.attitude > 0.0)
+        error = self.rules.informed(self.hunch, float(len(inside))) + name
+        share = satisfied / len(inside) if inside else 0.0
+        return self.expects(error) > self.rules.inertia(
+            family.inertia, share, family.inertia_contacts, self.ledger.dose
+        )
+
+    def enter(self) -> None:
+        """Take part from the coming week on."""
+        self.inside = True
+        self.ledger.enrolled += 1
+        if not self.been_inside:
+            self.been_inside = True
+            self.ledger.reached += 1
+
+    def move_up(self) -> None:
+        """Go up a grade at the year's end; after the oldest, a newcomer takes the place, next in
+        line for a year, as like a random family in what it wants.
+        """
+        coming = self.model.week + 1
+        self.grade = self.grade_in(coming // self.scenario.horizon.weeks_per_year)
+        if self.next_in_line:
+            self.ledger.lost -= self.gone == LEFT
+            self.start_afresh(persona=int(self.luck("newcomer", self.index) * len(self.model.people.ses)))
+        if self.inside and (self.next_in_line or not self.has_started(coming)):
+            self.step_out()
+
+
+def start_week(model: ValueNetworkModel, school: int, grade: int) -> int:
+    """Week in which the unit of a school and grade starts."""
+    unit = grade if model.offer.by_grade else school if model.offer.by_school else 0
+    return model.scenario.design.start_weeks[unit]
 
 
 class Families(Body):
@@ -260,8 +360,46 @@ class Families(Body):
         for family in self.roll:
             ties = people.contacts[people.first_contact[family.index] : people.first_contact[family.index + 1]]
             family.contacts = [self.roll[contact] for contact in ties]
-            self.ledger.thirds[family.third].children += 1
         self.members: Any = model.set_of(Family)
+        self.luck_of_the_name = model.deviate("demand", 0)
+        self.count_children()
+        self.plan()
+
+    # --- before the first week -------------------------------------------------------------------
+
+    def count_children(self) -> None:
+        """Count who is of the programme's grades at any time of the run: at the start, and who
+        enters the youngest later.
+        """
+        horizon, grades = self.scenario.horizon, self.scenario.population.grades
+        later_years = range(1, (horizon.weeks - 1) // horizon.weeks_per_year + 1)
+        for family in self.roll:
+            entering = sum(1 for year in later_years if family.grade_in(year) == 0)
+            self.ledger.thirds[family.third].children += (family.cohort < grades) + entering
+
+    def plan(self) -> None:
+        """Add up what is planned over the run: for each week the children that all offers have
+        places for.
+        """
+        horizon, grades, dose = self.scenario.horizon, self.scenario.population.grades, self.model.offer.dose
+        of_cohort = Counter((family.school_index, family.cohort) for family in self.roll if family.cohort <= grades)
+        for week in range(horizon.weeks):
+            year, opened = week // horizon.weeks_per_year, self.opened_by(week)
+            eligible = [0] * len(self.model.terms)
+            for (school, cohort), children in of_cohort.items():
+                grade = self.rules.grade_of(cohort, year, grades)
+                if grade < grades and start_week(self.model, school, grade) <= week:
+                    eligible[self.model.school_offers[school]] += children
+            for children, terms in zip(eligible, self.model.terms, strict=True):
+                places = children if terms.default_in else min(children, int(terms.capacity * opened))
+                self.ledger.planned_weeks += places * dose
+
+    def opened_by(self, week: int) -> float:
+        """Share of the units that have started by a week."""
+        weeks = self.scenario.design.start_weeks
+        return sum(1 for start in weeks if start <= week) / len(weeks)
+
+    # --- the week --------------------------------------------------------------------------------
 
     def live(self) -> None:
         """Live through the week, speak, and add up who took part, felt and said what, and what was
@@ -270,12 +408,15 @@ class Families(Body):
         for what in ("experience_week", "speak", "settle"):
             self.model.activate(self.members, what)
         ledger = self.ledger
-        ledger.taking_part = ledger.in_favour = ledger.voices_against = ledger.voices_for = 0
-        ledger.sway_against = ledger.sway_for = attitudes = 0.0
+        ledger.taking_part = ledger.in_favour = 0
+        ledger.voices_against = ledger.voices_next = ledger.voices_for = 0
+        ledger.sway_against = ledger.sway_for = ledger.voices_outside = attitudes = 0.0
         for third in ledger.thirds:
             third.inside, third.week_gain = 0, 0.0
-        for families in self.by_school:
-            attitudes += self.take_stock(families)
+        for school, families in zip(ledger.schools, self.by_school, strict=True):
+            for family in families:
+                self.hear(family)
+            attitudes += self.take_stock(school, [family for family in families if family.inside])
         ledger.attitude = attitudes / ledger.taking_part if ledger.taking_part else 0.0
         ledger.enrolled = ledger.taking_part
         ledger.student_weeks += ledger.taking_part * ledger.dose
@@ -285,94 +426,108 @@ class Families(Body):
             third.year_gain += third.week_gain
             third.year_weeks += third.inside
 
-    def take_stock(self, families: list[Family]) -> float:
-        """Add up a school's week; return the sum of attitudes."""
+    def hear(self, family: Family) -> None:
+        """Take down what a family says, and for how many it stands."""
+        ledger, outside = self.ledger, family.grade == OUTSIDE
+        if family.spoke_for:
+            ledger.sway_for += family.weight * family.sway
+            ledger.voices_for += not outside
+        if not family.spoke_against:
+            return
+        ledger.sway_against += family.weight * family.sway
+        if family.inside:
+            ledger.voices_against += 1
+        elif family.next_in_line:
+            ledger.voices_next += 1
+        else:
+            ledger.voices_outside += family.weight
+        first_time, family.on_record = not family.on_record, True
+        if first_time:
+            ledger.opponents += family.weight
+        if not outside:
+            third = ledger.thirds[family.third]
+            third.voice += family.sway
+            if first_time:
+                third.on_record += 1
+                ledger.on_record += 1
+                ledger.sway_of_record += family.sway
+
+    def take_stock(self, school: Any, inside: list[Family]) -> float:
+        """Add up the week of a school's families taking part; return the sum of attitudes."""
         ledger = self.ledger
         attitudes = 0.0
-        inside = against = 0
-        for family in families:
-            if not family.inside:
-                continue
+        for family in inside:
             third = ledger.thirds[family.third]
-            inside += 1
-            attitudes += family.attitude
             third.inside += 1
             third.week_gain += family.gain
+            attitudes += family.attitude
             ledger.in_favour += family.attitude > 0.0
-            if family.spoke_against:
-                against += 1
-                ledger.sway_against += family.sway
-                self.put_on_record(family)
-            if family.spoke_for:
-                ledger.voices_for += 1
-                ledger.sway_for += family.sway
-        if families:
-            school = families[0].school
-            school.inside, school.voices_against = inside, against
-            school.attitude = attitudes / inside if inside else 0.0
-        ledger.taking_part += inside
-        ledger.voices_against += against
+        older = [family for family in inside if family.older]
+        school.inside = len(inside)
+        school.attitude = attitudes / len(inside) if inside else 0.0
+        school.voices_against = sum(1 for family in inside if family.spoke_against)
+        school.older = len(older)
+        school.older_unhappy = sum(1 for family in older if family.child_unhappy)
+        ledger.taking_part += len(inside)
         return attitudes
-
-    def put_on_record(self, family: Family) -> None:
-        """Take down a voice against."""
-        third = self.ledger.thirds[family.third]
-        third.voice += family.sway
-        if not family.on_record:
-            family.on_record = True
-            third.on_record += 1
-            self.ledger.on_record += 1
-            self.ledger.sway_of_record += family.sway
 
     def press(self) -> None:
         """Press on the board by voices, net of those in favour, and by enrolment lost (R10)."""
-        ledger, board, power = self.ledger, self.scenario.board, self.scenario.power.families
+        ledger, family, power = self.ledger, self.scenario.families, self.scenario.power.families
         ledger.drained_families = self.rules.families_pressure(
-            self.heard(ledger.sway_against - ledger.sway_for),
-            self.heard(float(ledger.lost)),
-            board.voice_pressure,
-            board.lost_enrolment_pressure,
+            self.counted(ledger.sway_against - ledger.sway_for),
+            self.counted(float(ledger.lost)),
+            family.pressure,
+            family.lost_pressure,
             power.governance,
             power.resources,
-            board.drain,
         )
 
     def leave(self) -> None:
-        """Calm down where the board has taken a step; consider leaving."""
+        """Calm down where the board has taken a step, heat up where students have walked out;
+        consider leaving.
+        """
         if self.ledger.calm > 0.0:
             self.model.activate(self.members, "calm_down")
+        self.model.activate(self.members, "heat_up")
         self.model.activate(self.members, "consider_leaving")
 
+    # --- between weeks ---------------------------------------------------------------------------
+
     def renew(self) -> None:
-        """At the year's end the oldest cohort leaves, newcomers take its place, and the year's sums
-        are closed.
-        """
-        year = (self.model.week + 1) // self.scenario.horizon.weeks_per_year
-        for family in self.roll:
-            if (family.cohort + year) % self.scenario.population.grades == 0:
-                family.renew()
+        """At the year's end all move up a grade, and the year's sums are closed."""
+        self.model.activate(self.members, "move_up")
         self.ledger.weeks_this_year = 0
         for third in self.ledger.thirds:
             third.year_gain, third.year_weeks = 0.0, 0
 
     def enrol(self, coming: int) -> None:
         """Before week ``coming``: children enter by default, or families apply and a lottery fills
-        the places.
+        the places, offer by offer.
         """
-        ledger, offer = self.ledger, self.scenario.offer
-        eligible = [family for family in self.roll if family.may_enter(coming)]
-        entering: list[tuple[Family, float | None]] = [(family, None) for family in eligible]
-        if not offer.default_in:
-            guesses = [(family, family.considers_applying()) for family in eligible]
-            entering = [(family, guess) for family, guess in guesses if guess is not None]
-            entering.sort(key=lambda pair: (self.luck("lottery", pair[0].index), pair[0].index))
-        ledger.applicants = len(entering)
+        ledger = self.ledger
+        ledger.open_share = self.opened_by(coming)
+        ledger.applicants = 0
+        for number, terms in enumerate(self.model.terms):
+            families = [family for family in self.roll if self.model.school_offers[family.school_index] == number]
+            self.fill(terms, families, coming)
         ledger.peak_applicants = max(ledger.peak_applicants, ledger.applicants)
-        places = len(entering) if offer.default_in else max(0, offer.capacity - ledger.enrolled)
-        for family, guess in entering[:places]:
-            family.enter(guess)
         for school, families in zip(ledger.schools, self.by_school, strict=True):
             school.inside = sum(1 for family in families if family.inside)
+
+    def fill(self, terms: Any, families: list[Family], coming: int) -> None:
+        """Fill the places of one offer among the families of its schools."""
+        entering = [family for family in families if family.may_enter(coming)]
+        places = len(entering)
+        if not terms.default_in:
+            name = self.rules.demand(self.scenario.families.demand_sd, self.luck_of_the_name)
+            entering = [family for family in entering if family.applies(name)]
+            entering.sort(key=lambda family: (self.luck("lottery", family.index), family.index))
+            inside = sum(1 for family in families if family.inside)
+            places = max(0, int(terms.capacity * self.ledger.open_share) - inside)
+        self.ledger.applicants += len(entering)
+        for family in entering[:places]:
+            family.enter()
 
     def close(self) -> None:
         """The programme is over: nobody takes part any more."""
@@ -380,16 +535,19 @@ class Families(Body):
             family.inside = False
         self.ledger.enrolled = 0
 
+    # --- before any run --------------------------------------------------------------------------
+
     def stance(self) -> Stance:
-        """What families would feel in a first week, weighed by sway; tell the ledger what would be
-        said.
+        """What all with a stake are to be expected to feel in a first week, weighed by stake and
+        sway; tell the ledger what would be said.
         """
-        sway = against = stance = 0.0
+        weights = against = stance = 0.0
         for family in self.roll:
-            if family.inside:
-                attitude = self.rules.squash(self.scenario.families.sensitivity * family.experience(0.0, 0.0))
-                sway += family.sway
-                stance += family.sway * attitude
-                against += family.sway * max(0.0, -attitude)
+            felt = family.experience(0.0, 0.0) if family.inside else family.expects(0.0)
+            attitude = self.rules.squash(self.scenario.families.sensitivity * felt)
+            weight = family.weight * family.has_at_stake() * family.sway
+            weights += weight
+            stance += weight * attitude
+            against += weight * self.ledger.dose * max(0.0, -attitude)
         self.ledger.sway_against = against
-        return Stance(stance / sway if sway > 0 else 0.0, min(1.0, self.heard(against)))
+        return Stance(stance / weights if weights > 0.0 else 0.0, min(1.0, self.counted(against)))

@@ -96,7 +96,6 @@ def take_up(w, school, i, persona, week):
     )
     peers = r.felt(r.peer_level(a, after.mixing, gap) - r.peer_level(a, before.mixing, gap), aversion)
     weights, wishes = people.priorities[persona], people.wishes[persona]
-    agency = r.felt(r.closer(wishes[2], before.agency, after.agency), informed)
     s.fit[i] = r.fit(
         weights[0], weights[1], weights[2], weights[3], weights[4], weights[5],
         after.effect + after.effect_gradient * a,
@@ -104,14 +103,11 @@ def take_up(w, school, i, persona, week):
         peers,
         r.felt(r.closer(wishes[0], before.teacher_led, after.teacher_led), informed),
         r.felt(r.closer(wishes[1], before.grade_path, after.grade_path), informed),
-        agency,
+        r.felt(r.closer(wishes[2], before.agency, after.agency), informed),
     )  # fmt: skip
-    s.pupil_fit[i] = r.pupil_fit(weights[1], weights[5], success, agency)
+    s.pupil_fit[i] = r.pupil_fit(weights[1], weights[5], success, r.felt(after.agency - before.agency, aversion))
     s.w_reliability[i] = weights[6]
-    s.hunch[i] = r.hunch(
-        p.families.guess_error, p.leadership.communication, p.families.guess_learning,
-        deviate(week_key(w.keys.hunch, week), i),
-    )  # fmt: skip
+    s.hunch[i] = r.hunch(p.families.guess_error, deviate(week_key(w.keys.hunch, week), i))
 
 
 @phase
@@ -336,9 +332,9 @@ def leave(w, week):
         for i in range(people.school_start[school], people.school_start[school + 1]):
             if s.inside[i]:
                 feeling = mood[i, ATTITUDE]
-                if walked and feeling < -family.voice_threshold:
-                    if w.p.students.youngest_grade + s.grade[i] >= OLDER_FROM:
-                        mood[i, HEAT] = 1.0
+                older = w.p.students.youngest_grade + s.grade[i] >= OLDER_FROM
+                if walked and older and feeling < -family.voice_threshold:
+                    mood[i, HEAT] = 1.0
                 leaves = r.leave_school_probability(
                     feeling, s.means[i], ease, family.exit_threshold, family.leave_school_rate, boost
                 )
@@ -457,7 +453,7 @@ def apply(w, coming, o, applicants, draws):
                 error = r.informed(s.hunch[i], np.float64(contacts_inside)) + name
                 satisfied_share = satisfied / contacts_inside if contacts_inside > 0 else 0.0
                 chosen = r.expected(s.fit[i], error, dose) > r.inertia(
-                    family.inertia, satisfied_share, family.inertia_contacts
+                    family.inertia, satisfied_share, family.inertia_contacts, dose
                 )
             if chosen:
                 applicants[count] = i

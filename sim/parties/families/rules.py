@@ -176,11 +176,13 @@ def return_probability(attitude, return_ease, threshold, rate, boost):
 
 
 @rule
-def hunch(error_sd, communication, learning, draw):
-    """A person's error about the fit before it has seen the programme: ``sd (1 - learning
-    communication) z`` (R5, R6).
+def hunch(error_sd, draw):
+    """A person's error about the fit before it has seen the programme: ``sd z`` (R5, R6).
+
+    Communication leaves it alone: it changes what is lost (:func:`expectation_aversion`), not how
+    well one knows oneself.
     """
-    return error_sd * (1.0 - learning * communication) * draw
+    return error_sd * draw
 
 
 @rule
@@ -198,9 +200,11 @@ def demand(spread, draw):
 
 
 @rule
-def inertia(base, satisfied_share, by_contacts):
-    """Fit that a guess must beat: falls as one knows satisfied families inside (R5, R6)."""
-    return base * (1.0 - by_contacts * satisfied_share)
+def inertia(base, satisfied_share, by_contacts, dose):
+    """What a guess must beat: in proportion to what is given up, and less as one knows satisfied
+    families inside: ``delta dose (1 - b share)`` (R5, R6).
+    """
+    return base * dose * (1.0 - by_contacts * satisfied_share)
 
 
 @rule
@@ -213,7 +217,7 @@ def gain(effect, gradient, achievement, dose, quality, weeks_per_year):
 
 @rule
 def pupil_fit(w_success, w_agency, success, agency):
-    """What of the fit a child feels itself: success and choice, as felt (R15)."""
+    """What a child feels of the fit itself: success, and more choice or less, as felt (R15)."""
     return w_success * success + w_agency * agency
 
 

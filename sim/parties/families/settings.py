@@ -19,7 +19,12 @@ class Settings(Section, title="Family"):
         1.3, "logit per SD", "How visible success follows achievement in a conventional class.", ASSUMED, 0, 5
     )
     peer_gap: float = number(
-        0.3, "SD per SD", "How far classmates follow a child's own achievement where classes are not mixed.", ASSUMED, 0, 1
+        0.3,
+        "SD per SD",
+        "How far classmates follow a child's own achievement where classes are not mixed.",
+        ASSUMED,
+        0,
+        1,
     )
     communication_relief: float = number(
         0.3, "share", "Largest share of expectation losses that communication removes.", ASSUMED, 0, 0.3
@@ -42,17 +47,29 @@ class Settings(Section, title="Family"):
         0.1, "Stake of a family outside that shares all of its school with the programme; 1 inside.", ASSUMED
     )
     voice_rate: float = number(
-        0.05, "per week", "Chance of speaking up per unit of feeling beyond the threshold, at full stake (v0).",
-        FITTED, 0, 1,
+        0.05,
+        "per week",
+        "Chance of speaking up per unit of feeling beyond the threshold, at full stake (v0).",
+        FITTED,
+        0,
+        1,
     )
     voice_threshold: float = number(0.1, "attitude", "Feeling below which nobody speaks (theta_v).", ASSUMED, 0, 1)
     sway_slope: float = number(
-        1.4, "per unit of sway", "How the chance to speak rises with sway, around the middle.",
-        Assumption("assumption after Verba, Schlozman & Brady 1995"), 0, 2,
+        1.4,
+        "per unit of sway",
+        "How the chance to speak rises with sway, around the middle.",
+        Assumption("assumption after Verba, Schlozman & Brady 1995"),
+        0,
+        2,
     )
     persistence: float = number(
-        2.0, "ratio", "How much more a family speaks that has just spoken.", Assumption("assumption after McAdam 1986"),
-        0, 20,
+        2.0,
+        "ratio",
+        "How much more a family speaks that has just spoken.",
+        Assumption("assumption after McAdam 1986"),
+        0,
+        20,
     )
     contagion: float = number(
         4.0, "ratio", "How much more a family speaks when all its contacts just did (kappa).", FITTED, 0, 20
@@ -61,18 +78,27 @@ class Settings(Section, title="Family"):
         4.0, "ratio", "How much more families speak at full public attention (xi; Koopmans 2004).", FITTED, 0, 20
     )
     voice_for: float = share(
-        0.25, "Voice for against voice against, at like feeling.",
+        0.25,
+        "Voice for against voice against, at like feeling.",
         Assumption("assumption after Baumeister et al. 2001: bad is stronger than good"),
     )
     heat_kept: float = share(0.8, "Heat kept from one week to the next.", ASSUMED)
     exit_threshold: float = number(0.5, "attitude", "Dislike below which a family stays (theta_x).", ASSUMED, 0, 1)
     leave_school_rate: float = number(
-        0.008, "per week", "Chance of leaving the school per unit of dislike beyond the threshold, at full means.",
-        ASSUMED, 0, 1,
+        0.008,
+        "per week",
+        "Chance of leaving the school per unit of dislike beyond the threshold, at full means.",
+        ASSUMED,
+        0,
+        1,
     )
     return_rate: float = number(
-        0.1, "per week", "Chance of going back to the usual class per unit of dislike beyond the threshold.",
-        Assumption("assumption after Hirschman 1970"), 0, 1,
+        0.1,
+        "per week",
+        "Chance of going back to the usual class per unit of dislike beyond the threshold.",
+        Assumption("assumption after Hirschman 1970"),
+        0,
+        1,
     )
     year_end_exit: float = number(
         8.0, "ratio", "How much likelier leaving is at the year's end than in a week.", ASSUMED, 1, 36
@@ -80,14 +106,18 @@ class Settings(Section, title="Family"):
     guess_error: float = number(
         0.15, "fit", "SD of a person's error about the programme's fit before it has seen it.", ASSUMED, 0, 2
     )
-    guess_learning: float = share(0.5, "Share of that error that full communication removes.", ASSUMED)
     inertia: float = number(0.07, "fit", "Fit that a guess must beat before one chooses it (delta).", FITTED, -10, 2)
     inertia_contacts: float = share(0.5, "Share of inertia that satisfied contacts inside remove.", ASSUMED)
     demand_sd: float = number(
         0.1, "fit", "How much an offer's name differs from place to place, as those who choose see it.", FITTED, 0, 2
     )
     pressure: float = number(
-        12.0, "capital per share", "Capital drained a week where all families speak against at full sway.", FITTED, 0, 100
+        12.0,
+        "capital per share",
+        "Capital drained a week where all families speak against at full sway.",
+        FITTED,
+        0,
+        100,
     )
     lost_pressure: float = number(
         0.3, "capital per share", "Capital drained a week where all families have left the school.", ASSUMED, 0, 100
@@ -106,5 +136,5 @@ class Settings(Section, title="Family"):
 class Power(Section, title="FamiliesPower"):
     """Families."""
 
-    governance: float = number(1.0, "weight", "Weight of voices; 1 is as usual.", "convention", 0, 10)
-    resources: float = number(1.0, "weight", "Weight of lost enrolment; 1 is as usual.", "convention", 0, 10)
+    governance: float = number(1.0, "weight", "Weight of voices; 1 is as usual.", "convention", 0, 10, fact=True)
+    resources: float = number(1.0, "weight", "Weight of lost enrolment; 1 is as usual.", "convention", 0, 10, fact=True)

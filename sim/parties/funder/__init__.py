@@ -1,1 +1,1 @@
-"""Who pays: the cost, outside money and its end, and the accounts of what lives by enrolment (R12)."""
+"""Who pays: the cost, outside money and its end, the accounts of what lives by enrolment (R12)."""

@@ -9,40 +9,55 @@ class Settings(Section, title="Funder"):
     """Money (R12)."""
 
     cost: float = number(
-        100.0, "dollars per student and year", "What the programme costs beside the usual class, at a dose of 1.", ASSUMED,
-        0, 100_000, fact=True,
+        100.0,
+        "dollars per student and year",
+        "What the programme costs beside the usual class, at a dose of 1.",
+        ASSUMED,
+        0,
+        100_000,
+        fact=True,
     )
     borne: float = share(0.0, "Share of that cost that outside money bears at the start.", ASSUMED, fact=True)
     promised: float = share(
         0.0, "Share that was promised from outside, and failed to come before the start.", ASSUMED, fact=True
     )
     end_week: int | None = number(
-        None, "weeks", "Week, from 0, from which a grant has ended as agreed; default beyond the run.", "the case", 0,
-        100_000, fact=True,
+        None,
+        "weeks",
+        "Week, from 0, from which a grant has ended as agreed; default beyond the run.",
+        "the case",
+        0,
+        100_000,
+        fact=True,
     )
     loss: float = share(0.05, "Chance a year that outside money falls through before its end.", ASSUMED, fact=True)
     budget_students: int | None = number(
-        None, "students", "Students that the deciding budget is for; default the constituency's families.", "the case",
-        1, 50_000_000, fact=True,
+        None,
+        "students",
+        "Students that the deciding budget is for; default the constituency's families.",
+        "the case",
+        1,
+        50_000_000,
+        fact=True,
     )
     movable: float = number(
         300.0, "dollars per student and year", "What a budget can move in a year without a fight.", ASSUMED, 1, 100_000
     )
-    budget_sd: float = number(
-        0.4, "log", "How much tighter or looser a year's budget is than the last.", ASSUMED, 0, 2
-    )
+    budget_sd: float = number(0.4, "log", "How much tighter or looser a year's budget is than the last.", ASSUMED, 0, 2)
     reserve_hit: float = number(
         0.3, "capital", "Capital lost, once, where outside money that bore a strain of 1 falls through.", ASSUMED, 0, 10
     )
     fixed_share: float = share(
-        0.45, "Share of revenue per child that is left for fixed cost.", Assumption("assumption: staff follows enrolment")
+        0.45,
+        "Share of revenue per child that is left for fixed cost.",
+        Assumption("assumption: staff follows enrolment"),
     )
-    weight: float = number(
-        0.4, "capital", "What a new strain of 1 weighs when renewal is voted on.", FITTED, 0, 10
-    )
+    weight: float = number(0.4, "capital", "What a new strain of 1 weighs when renewal is voted on.", FITTED, 0, 10)
 
 
 class Power(Section, title="FunderPower"):
     """Money."""
 
-    resources: float = number(1.0, "weight", "Weight of money that fails and of new cost; 1 is as usual.", "convention", 0, 10)
+    resources: float = number(
+        1.0, "weight", "Weight of money that fails and of new cost; 1 is as usual.", "convention", 0, 10, fact=True
+    )

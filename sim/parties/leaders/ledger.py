@@ -4,11 +4,13 @@ from sim.ledger import Quantity
 
 QUANTITIES = (
     Quantity("sponsor", "0-1", "how far a leader backs the programme, 0 to 1", 1.0, weekly=True),
-    Quantity("leaders_gone", "leaders", "principals and superintendents that went, cumulative", weekly=True, outcome="last"),
+    Quantity(
+        "leaders_gone", "leaders", "principals and superintendents that went, cumulative", weekly=True, outcome="last"
+    ),
     Quantity("principal_backs", "0-1", "how far the principal backs it", 1.0),
     Quantity("superintendent_backs", "0-1", "how far the superintendent backs it", 1.0),
     Quantity("new_principal", "0 or 1", "whether a new principal has not reviewed the programme yet"),
     Quantity("new_superintendent", "0 or 1", "whether a new superintendent has not reviewed the programme yet"),
     Quantity("dropped", "0 or 1", "whether a successor drops the programme at this year's end"),
 )
-READS = ("dose", "capital", "in_favour", "taking_part", "open_share")
+READS = ("dose", "capital", "in_favour", "taking_part", "unhappy_share", "open_share")

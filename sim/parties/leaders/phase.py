@@ -23,15 +23,16 @@ def respond(w, week):
 
 @phase
 def review(w, week, who):
-    """Drop it, or keep it; return how far the successor backs it from now on."""
+    """Drop it, or make it its own; return how far the successor backs it from now on."""
     ledger, leaders = w.ledger, w.p.leaders
     heard = r.support(
-        ledger.capital, ledger.in_favour, ledger.taking_part, w.p.offer.programme * ledger.open_share
-    )
+        ledger.capital, ledger.in_favour, ledger.taking_part, ledger.unhappy_share,
+        w.p.offer.programme * ledger.open_share,
+    )  # fmt: skip
     if uniform(week_key(w.keys.review_of_leader, week), who) < r.drop_probability(leaders.drop, ledger.dose, heard):
         ledger.dropped = 1
         return 0.0
-    return leaders.adopted
+    return 1.0
 
 
 @phase

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from sim.compiled import rule
 
 
@@ -16,16 +18,20 @@ def leader_goes(yearly, capital):
 
 
 @rule
-def support(capital, in_favour, taking_part, places):
+def support(capital, in_favour, taking_part, unhappy_share, places):
     """What a successor hears of the wish to go on, 0...1 (R13).
 
-    Capital, times the share of families taking part that favour it, times the share of its places
-    that are filled (assumption): it falls with any of them, and is the same function under every
-    design.
+    ``C sqrt(favour content) filled``: capital between 0 and 1; the share of families taking part
+    that favour it and the share of its teachers who are not unhappy, as a geometric mean, as it
+    takes both; and the share of its places that are filled (assumption). It falls with any of them,
+    and is the same function under every design. Among schools that gave up a programme, lack of
+    staff's support was the most-named reason, a new administrator the most-named reason to return
+    (Nese et al. 2016).
     """
     if taking_part == 0:
         return 0.0
-    return min(1.0, max(0.0, capital)) * (in_favour / taking_part) * min(1.0, taking_part / places)
+    wished = math.sqrt(in_favour / taking_part * (1.0 - unhappy_share))
+    return min(1.0, max(0.0, capital)) * wished * min(1.0, taking_part / places)
 
 
 @rule

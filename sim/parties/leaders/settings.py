@@ -22,10 +22,7 @@ class Settings(Section, title="Leaders"):
     sponsorship: float = number(
         0.35, "capital", "What a sponsor's word weighs when renewal is voted on.", FITTED, 0, 10
     )
-    adopted: float = share(0.5, "How far a successor who keeps the programme sponsors it.", ASSUMED)
-    drop: float = share(
-        0.6, "Chance that a successor drops a programme of a dose of 1 that nobody wants.", FITTED
-    )
+    drop: float = share(0.6, "Chance that a successor drops a programme of a dose of 1 that nobody wants.", FITTED)
 
     @property
     def principal(self) -> bool:

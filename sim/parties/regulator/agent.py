@@ -11,32 +11,27 @@ if TYPE_CHECKING:
 
 
 class Regulator(Party):
-    """Reviews compliance at fixed weeks, or when complaints call it in; needs power over the
-    district to do so.
-    """
+    """Reviews compliance at fixed intervals; needs power over the district to do so."""
 
     def __init__(self, model: ValueNetworkModel) -> None:
         super().__init__(model)
-        self.ledger.last_review = self.scenario.offer.first_week
+        self.ledger.last_review = model.offer.first_week
 
     def respond(self) -> None:
-        """Review if due or called in; serve a notice where a gap is found (R8)."""
+        """Review if due; order a stop after too many notices (R8)."""
         ledger, regulator = self.ledger, self.scenario.regulator
         ledger.notice_served = 0
-        if self.scenario.power.regulator.regulation > 0.0 and self.rules.review_due(
-            self.model.week - ledger.last_review,
-            ledger.voices_against,
-            ledger.taking_part,
-            regulator.review_interval,
-            regulator.call_in_share,
-            regulator.call_in_gap,
-        ):
+        since = self.model.week - ledger.last_review
+        if self.scenario.power.regulator.regulation > 0.0 and self.rules.review_due(since, regulator.review_interval):
             ledger.last_review = self.model.week
-            flexibility = self.scenario.offer.flexibility
-            if self.luck("review") < self.rules.notice_probability(self.largest_gap(), flexibility):
+            if self.luck("review") < self.chance_of_notice():
                 ledger.notices += 1
                 ledger.notice_served = 1
         ledger.stop_ordered = int(self.rules.stop_ordered(ledger.notices, regulator.notices_to_stop))
+
+    def chance_of_notice(self) -> float:
+        """Chance that a review finds a gap, 0 to 1."""
+        return self.rules.notice_probability(self.largest_gap(), self.model.offer.flexibility)
 
     def largest_gap(self) -> float:
         """The largest shortfall among the three requirements, 0 to 1."""
@@ -50,12 +45,11 @@ class Regulator(Party):
 
     def press(self) -> None:
         """Press on the board in the week of a notice (R10)."""
-        regulation = self.scenario.power.regulator.regulation
         self.ledger.drained_regulator = self.rules.regulator_pressure(
-            self.ledger.notice_served, self.scenario.regulator.notice_pressure, regulation, self.scenario.board.drain
+            self.ledger.notice_served, self.scenario.regulator.pressure, self.scenario.power.regulator.regulation
         )
 
     def stance(self) -> Stance:
         """Chance that a review finds a gap, as a negative stance."""
-        chance = self.rules.notice_probability(self.largest_gap(), self.scenario.offer.flexibility)
+        chance = self.chance_of_notice()
         return Stance(-chance, chance)

@@ -19,4 +19,4 @@ class Settings(Section, title="Regulator"):
 class Power(Section, title="RegulatorPower"):
     """Regulator: without this power it holds no reviews."""
 
-    regulation: float = number(1.0, "weight", "Weight of a notice; 1 is as usual.", "convention", 0, 10)
+    regulation: float = number(1.0, "weight", "Weight of a notice; 1 is as usual.", "convention", 0, 10, fact=True)

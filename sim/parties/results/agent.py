@@ -19,12 +19,13 @@ class Results(Body):
             return
         for index, third in enumerate(ledger.thirds):
             if third.inside > 0:
+                students = float(third.inside)
                 gain = rules.learned(third.year_gain, third.year_weeks, ledger.weeks_this_year)
-                draw = self.model.deviate("results", index)
-                seen = rules.observed_gain(gain, float(third.inside), results.test_sd, draw)
-                third.evidence = rules.evidence(seen, results.family_weight)
-                felt = rules.felt(seen, self.scenario.families.loss_aversion)
-                ledger.judged_gain += rules.judged(felt, third.inside / ledger.taking_part)
+                seen = rules.observed_gain(gain, students, results.test_sd, self.model.deviate("results", index))
+                # The usual class has results too: what is read is the programme's share of them.
+                read = rules.read_gain(seen, students, results.true_sd, results.test_sd) * ledger.dose
+                third.evidence = rules.evidence(read, results.family_weight)
+                ledger.judged_gain += rules.judged(read, third.inside / ledger.taking_part)
 
     def press(self) -> None:
         """Press on the board, or give it capital, by its own judgement of results (R10)."""

@@ -17,8 +17,12 @@ class Settings(Section, title="Results"):
         1.0, "SD", "Spread of test scores within an achievement group.", Assumption("assumption: national SD"), 0, 3
     )
     true_sd: float = number(
-        0.15, "SD", "Spread of true effects of programmes, by which readers shrink what they see.",
-        Assumption("assumption after Kraft 2020: effects of education programmes"), 0, 3,
+        0.15,
+        "SD",
+        "Spread of true effects of programmes, by which readers shrink what they see.",
+        Assumption("assumption after Kraft 2020: effects of education programmes"),
+        0,
+        3,
     )
     family_weight: float = number(
         0.5, "experience per SD", "How results of its own achievement group enter a family's experience.", ASSUMED, 0, 5
@@ -36,4 +40,6 @@ class Settings(Section, title="Results"):
 class Power(Section, title="ResultsPower"):
     """The board's own judgement."""
 
-    governance: float = number(1.0, "weight", "Weight of published results; 1 is as usual.", "convention", 0, 10)
+    governance: float = number(
+        1.0, "weight", "Weight of published results; 1 is as usual.", "convention", 0, 10, fact=True
+    )

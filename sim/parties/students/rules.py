@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import math
-
 from sim.compiled import rule
 
 
 @rule
-def ready_to_walk(unhappy_share, threshold, spread):
+def ready_to_walk(unhappy_share, threshold):
     """Share of a school's older students ready to walk out, 0...1 (Granovetter 1978).
 
-    ``u / (1 + exp(-(u - t) / s))``: of the unhappy, those whose threshold the share unhappy passes,
-    thresholds being logistic.
+    ``u min(1, u / 2 t)``: of the unhappy, those whose threshold the share unhappy passes,
+    thresholds being spread evenly around ``t`` (assumption).
     """
-    return unhappy_share / (1.0 + math.exp(-(unhappy_share - threshold) / spread))
+    return unhappy_share * min(1.0, unhappy_share / (2.0 * threshold)) if threshold > 0.0 else unhappy_share
 
 
 @rule

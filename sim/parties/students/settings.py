@@ -13,11 +13,8 @@ class Settings(Section, title="Students"):
     )
     threshold: float = share(
         0.5,
-        "Share of a school's older students unhappy at which half of these would walk out.",
+        "Share of a school's older students unhappy at which half of these are ready to walk out.",
         Assumption("assumption after Granovetter 1978"),
-    )
-    spread: float = number(
-        0.1, "share", "Scale of the logistic spread of these thresholds.", ASSUMED, 0.001, 1
     )
     walkout: float = share(
         0.25, "Share of a school's older students ready to walk out from which they do. 1: never.", ASSUMED

@@ -7,45 +7,71 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.parties.base import Agent, Body, Stance
+from sim.parties.teachers.ledger import CANDIDATES, CHOOSER, DIP, DRAWS
 
 if TYPE_CHECKING:
     from sim.model import ValueNetworkModel
 
 
 class Teacher(Agent):
-    """A teacher of the programme.
+    """A teacher of the programme: who fills a post, and in time who follows.
 
     Attributes
     ----------
     index : int
-        Number in the community.
+        Number of the post in the community; also names its draws.
     school : SimpleNamespace
         The school's page of the ledger.
+    openness : float
+        To the change, a standard score.
+    trained : bool
+        Whether trained for the programme.
     attitude : float
         To the initiative, -1 to 1.
     skill : float
         In the new work, 0 to 1, where 1 is the usual class's.
-    effort : float
-        0 to 1.
     """
 
     def __init__(self, model: ValueNetworkModel, index: int, school: int) -> None:
         super().__init__(model)
-        people, teachers, offer = model.people, self.scenario.teachers, self.scenario.offer
         self.index = index
         self.school = model.ledger.schools[school]
-        self.attitude = self.rules.chosen(teachers.choice_bonus, offer.staff_choice)
-        self.disposition = self.rules.disposition(
-            teachers.disposition_mean, self.attitude, teachers.disposition_sd, float(people.teacher_openness[index])
-        )
+        self.terms = model.terms[model.school_offers[school]]
+        self.start(model.offer.dose, trained=True)
+
+    # --- filling the post ------------------------------------------------------------------------
+
+    def start(self, dose: float, trained: bool) -> None:
+        """Fill the post: by assignment, or by the first candidate who chooses it; the last is taken
+        (R6).
+        """
+        staff = self.scenario.teachers
+        self.trained = trained
+        by_choice = self.draw(CHOOSER) < self.terms.staff_choice
+        for candidate in range(CANDIDATES):
+            self.openness = self.model.deviate("hiring", DRAWS * self.index + 2 * candidate)
+            if not by_choice or self.chooses(candidate, staff.job_share * dose):
+                break
+        self.attitude = 0.0
         self.skill = self.rules.skill_at_start(
-            self.novelty,
-            self.scenario.leadership.training,
-            teachers.dip,
-            teachers.dip_training,
-            float(people.teacher_draw[index]),
+            self.novelty, self.training, staff.dip, staff.dip_training, self.draw(DIP)
         )
-        self.effort = 1.0
+
+    def draw(self, what: int) -> float:
+        """One of the draws set aside for the post."""
+        return self.luck("hiring", DRAWS * self.index + what)
+
+    def chooses(self, candidate: int, job: float) -> bool:
+        """Whether a candidate's guess of its own balance beats its inertia: the rule that families
+        choose by, with nobody yet inside to ask.
+        """
+        rules, family = self.rules, self.scenario.families
+        draw = self.model.deviate("hiring", DRAWS * self.index + 2 * candidate + 1)
+        error = rules.hunch(family.guess_error, draw)
+        guess = self.balance(job, 0.0, 0.0, 0.0) + rules.expected(0.0, error, job)
+        return guess > rules.inertia(family.inertia, 0.0, family.inertia_contacts, job)
+
+    # --- who it is -------------------------------------------------------------------------------
 
     @property
     def novelty(self) -> float:
@@ -53,6 +79,11 @@ class Teacher(Agent):
         before, after = self.scenario.status_quo, self.scenario.initiative
         rise = self.rules.technology_rise(after.technology, before.technology)
         return self.rules.novelty(after.role_change, after.workload, rise)
+
+    @property
+    def training(self) -> float:
+        """How well prepared for the programme, 0 to 1."""
+        return self.scenario.leadership.training if self.trained else 0.0
 
     @property
     def active(self) -> bool:
@@ -64,12 +95,23 @@ class Teacher(Agent):
         """Whether the union would count this teacher."""
         return self.attitude < self.scenario.teachers.unhappy
 
+    @property
+    def glad(self) -> bool:
+        """Whether it is as far above 0 as an unhappy one is below."""
+        return self.attitude > -self.scenario.teachers.unhappy
+
+    # --- the week --------------------------------------------------------------------------------
+
     def teach(self) -> None:
-        """Gain skill and put in effort; the product of both is the quality of delivery (R6)."""
+        """Gain skill (R6)."""
         if self.active:
-            teachers = self.scenario.teachers
-            self.skill = self.rules.skill(self.skill, self.scenario.leadership.training, teachers.recovery)
-            self.effort = self.rules.effort(self.attitude, teachers.effort_range)
+            self.skill = self.rules.skill(self.skill, self.training, self.scenario.teachers.recovery)
+
+    @property
+    def quality(self) -> float:
+        """What it delivers, 0 to 1: skill times effort (R6)."""
+        effort = self.rules.effort(self.attitude, self.scenario.teachers.effort_range)
+        return self.rules.delivered(self.skill, effort)
 
     def make_up_mind(self) -> None:
         """Weigh openness, training, role, workload, defects, families and blame (R6)."""
@@ -78,24 +120,42 @@ class Teacher(Agent):
 
     def target(self) -> float:
         """The attitude that the reasons of the moment lead to."""
-        teachers, initiative, school = self.scenario.teachers, self.scenario.initiative, self.school
-        balance = self.rules.teacher_balance(
-            self.disposition,
+        staff, ledger, school = self.scenario.teachers, self.ledger, self.school
+        blamed = self.rules.blame(school.voices_against, school.inside, staff.blame_weight)
+        reasons = self.balance(ledger.job, ledger.defects, school.attitude, blamed)
+        return self.rules.squash(staff.steepness * reasons)
+
+    def balance(self, job: float, defects: float, families: float, blame: float) -> float:
+        """The balance of reasons about the initiative (R6)."""
+        staff, made = self.scenario.teachers, self.scenario.initiative
+        return self.rules.teacher_balance(
+            job,
+            self.rules.disposition(staff.disposition_mean, staff.disposition_sd, self.openness),
             self.novelty,
-            self.scenario.leadership.training,
-            initiative.role_change,
-            initiative.workload,
-            self.ledger.defects,
-            initiative.technology,
-            school.attitude,
-            self.rules.blame(school.voices_against, school.inside, teachers.blame_weight),
-            teachers.training_weight,
-            teachers.role_weight,
-            teachers.workload_weight,
-            teachers.defect_weight,
-            teachers.family_weight,
+            self.training,
+            made.role_change,
+            made.workload,
+            defects,
+            made.technology,
+            families,
+            blame,
+            staff.training_weight,
+            staff.demand_weight,
+            staff.defect_weight,
+            staff.family_weight,
         )
-        return self.rules.squash(teachers.steepness * balance)
+
+    def stay_or_go(self) -> None:
+        """At the year's end, move or leave, more so where unhappy, and be followed by who comes
+        untrained; who stays is trained from then on (R6).
+        """
+        staff = self.scenario.teachers
+        going = self.rules.leaves_post(staff.turnover, self.attitude, staff.unhappy, staff.turnover_unhappy)
+        if self.luck("turnover", self.index) < going:
+            self.start(self.ledger.dose, trained=False)
+            self.ledger.staff_left += 1
+        else:
+            self.trained = True
 
 
 class Teachers(Body):
@@ -115,52 +175,62 @@ class Teachers(Body):
         """Teach the week, and add up the quality of delivery, school by school."""
         self.model.activate(self.members, "teach")
         ledger = self.ledger
-        total_quality = total_effort = 0.0
+        total_quality = 0.0
         active = 0
         for school, teachers in zip(ledger.schools, self.by_school, strict=True):
             staff = [teacher for teacher in teachers if teacher.active]
             quality = 0.0
             for teacher in staff:
-                quality += self.rules.delivered(teacher.skill, teacher.effort)
-                total_effort += teacher.effort
+                quality += teacher.quality
             school.quality = quality / len(staff) if staff else 1.0
             total_quality += quality
             active += len(staff)
         ledger.quality = total_quality / active if active else 1.0
-        ledger.mean_effort = total_effort / active if active else 1.0
 
     def respond(self) -> None:
         """Make up their minds, and add up what active teachers think."""
+        self.take_job()
         self.model.activate(self.members, "make_up_mind")
-        active = unhappy = 0
         total = 0.0
-        for teacher in self.roll:
-            if teacher.active:
-                active += 1
-                total += teacher.attitude
-                unhappy += teacher.unhappy
-        self.ledger.teacher_attitude = total / active if active else 0.0
-        self.ledger.unhappy_share = unhappy / active if active else 0.0
+        staff = [teacher for teacher in self.roll if teacher.active]
+        for teacher in staff:
+            total += teacher.attitude
+        unhappy = sum(1 for teacher in staff if teacher.unhappy)
+        self.ledger.teacher_attitude = total / len(staff) if staff else 0.0
+        self.ledger.unhappy_share = unhappy / len(staff) if staff else 0.0
+        self.ledger.unhappy_counted = self.as_union_counts(unhappy)
+        self.ledger.glad_counted = self.as_union_counts(sum(1 for teacher in staff if teacher.glad))
+
+    def take_job(self) -> None:
+        """Say what share of their job the programme takes."""
+        self.ledger.job = self.scenario.teachers.job_share * self.ledger.dose
+
+    def as_union_counts(self, teachers: int) -> float:
+        """Count teachers over the bargaining unit."""
+        own = max(float(self.scenario.teachers.count), 1.0)
+        return self.counted(float(teachers), self.model.offer.unit, own)
 
     def press(self) -> None:
-        """Press on the board by unhappiness, and by effort withheld (R10)."""
-        board, power = self.scenario.board, self.scenario.power.teachers
+        """Press on the board by unhappiness (R10)."""
         self.ledger.drained_teachers = self.rules.teachers_pressure(
-            self.ledger.unhappy_share,
-            self.ledger.mean_effort,
-            board.teacher_pressure,
-            board.effort_pressure,
-            power.governance,
-            power.resources,
-            board.drain,
+            self.ledger.unhappy_counted,
+            self.ledger.job,
+            self.scenario.teachers.pressure,
+            self.scenario.power.teachers.governance,
         )
 
+    def renew(self) -> None:
+        """At the year's end some move or leave."""
+        self.model.activate(self.members, "stay_or_go")
+
     def stance(self) -> Stance:
-        """Attitude that the first week's reasons lead to; tell the ledger how many would be
-        unhappy.
+        """Attitude that the first week's reasons lead to; tell the ledger how many would be unhappy
+        or glad.
         """
+        self.take_job()
         targets = [teacher.target() for teacher in self.roll if teacher.active]
+        unhappy = self.scenario.teachers.unhappy
+        self.ledger.unhappy_counted = self.as_union_counts(sum(1 for target in targets if target < unhappy))
+        self.ledger.glad_counted = self.as_union_counts(sum(1 for target in targets if target > -unhappy))
         stance = float(np.mean(targets)) if targets else 0.0
-        unhappy = [target < self.scenario.teachers.unhappy for target in targets]
-        self.ledger.unhappy_share = float(np.mean(unhappy)) if targets else 0.0
-        return Stance(stance, max(0.0, -stance))
+        return Stance(stance, self.ledger.job * min(1.0, self.as_union_counts(len(targets))) * max(0.0, -stance))

@@ -58,20 +58,18 @@ def hire(w, t, week, dose, trained):
     """Fill a post: by assignment, or by the first candidate whose guess of its own balance beats
     inertia.
     """
-    lead, family, staff = w.p.leadership, w.p.families, w.p.teachers
-    training = lead.training if trained else 0.0
+    family, staff = w.p.families, w.p.teachers
+    training = w.p.leadership.training if trained else 0.0
     offer = w.lists.offers[w.lists.school_offers[w.people.teacher_school[t]]]
     key = week_key(w.keys.hiring, week)
     by_choice = uniform(key, DRAWS * t + CHOOSER) < offer.staff_choice
-    needed = r.inertia(family.inertia, 0.0, family.inertia_contacts)
+    needed = r.inertia(family.inertia, 0.0, family.inertia_contacts, staff.job_share * dose)
     for candidate in range(CANDIDATES):
         openness = deviate(key, DRAWS * t + 2 * candidate)
         w.teachers.openness[t] = openness
         if not by_choice:
             break
-        error = r.hunch(
-            family.guess_error, lead.communication, family.guess_learning, deviate(key, DRAWS * t + 2 * candidate + 1)
-        )
+        error = r.hunch(family.guess_error, deviate(key, DRAWS * t + 2 * candidate + 1))
         own = balance(w, openness, training, staff.job_share * dose, 0.0, 0.0, 0.0)
         if own + r.expected(0.0, error, staff.job_share * dose) > needed:
             break

@@ -13,9 +13,7 @@ class Settings(Section, title="Teachers"):
     count: int = number(
         24, "teachers", "Teachers of the programme, spread evenly over schools.", ASSUMED, 0, 200_000, fact=True
     )
-    disposition_mean: float = number(
-        0.0, "attitude", "Mean openness to the change.", ASSUMED, -1, 1, fact=True
-    )
+    disposition_mean: float = number(0.0, "attitude", "Mean openness to the change.", ASSUMED, -1, 1, fact=True)
     job_share: float = share(
         1.0, "Share of these teachers' job that the programme takes at a dose of 1.", ASSUMED, fact=True
     )
@@ -31,8 +29,12 @@ class Settings(Section, title="Teachers"):
     )
     family_weight: float = number(0.3, "attitude", "What families' mean attitude adds.", ASSUMED, 0, 2)
     blame_weight: float = number(
-        1.0, "attitude per share", "What it costs when all families of the school speak against in a week.", ASSUMED,
-        0, 10,
+        1.0,
+        "attitude per share",
+        "What it costs when all families of the school speak against in a week.",
+        ASSUMED,
+        0,
+        10,
     )
     dip: float = share(
         0.4,
@@ -55,4 +57,4 @@ class Settings(Section, title="Teachers"):
 class Power(Section, title="TeachersPower"):
     """Teachers."""
 
-    governance: float = number(1.0, "weight", "Weight of unhappiness; 1 is as usual.", "convention", 0, 10)
+    governance: float = number(1.0, "weight", "Weight of unhappiness; 1 is as usual.", "convention", 0, 10, fact=True)

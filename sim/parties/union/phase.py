@@ -9,7 +9,7 @@ def respond(w, week):
     union, ledger = w.p.union, w.ledger
     ledger.union_level, ledger.weeks_above, ledger.weeks_below = r.union_step(
         ledger.union_level, ledger.weeks_above, ledger.weeks_below, ledger.unhappy_counted,
-        union.rise_share, union.rise_weeks, union.fall_share, union.fall_weeks,
+        union.rise_share, union.weeks,
     )  # fmt: skip
 
 

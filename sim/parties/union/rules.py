@@ -6,18 +6,19 @@ from sim.compiled import rule
 
 
 @rule
-def union_step(level, weeks_above, weeks_below, unhappy, rise_share, rise_weeks, fall_share, fall_weeks):
+def union_step(level, weeks_above, weeks_below, unhappy, rise_share, weeks):
     """Move the union's level (0 quiet, 1 concern, 2 grievance) and its two counters of weeks (R7).
 
-    ``unhappy`` are its unhappy members as counted. Returns the new ``(level, weeks_above,
+    ``unhappy`` are its unhappy members as counted; it climbs after some weeks above a share, and
+    comes down after as many below half of it (assumption). Returns the new ``(level, weeks_above,
     weeks_below)``; a step restarts both counters. A strike is no step of it: nine in ten are about
     pay.
     """
     weeks_above = weeks_above + 1 if unhappy > rise_share else 0
-    weeks_below = weeks_below + 1 if unhappy < fall_share else 0
-    if weeks_above >= rise_weeks:
+    weeks_below = weeks_below + 1 if unhappy < 0.5 * rise_share else 0
+    if weeks_above >= weeks:
         return min(2, level + 1), 0, 0
-    if weeks_below >= fall_weeks:
+    if weeks_below >= weeks:
         return max(0, level - 1), 0, 0
     return level, weeks_above, weeks_below
 

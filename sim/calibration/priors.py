@@ -1,0 +1,99 @@
+"""Priors of what nobody has measured: the parameters that the first fit sets.
+
+Each is a distribution with its reason; all other parameters keep their defaults. A facts' prior (as
+of leadership scores) is with the rubric, not here.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from scipy import stats
+from scipy.stats import qmc
+
+
+def _log(median: float, spread: float) -> Any:
+    """Log-normal with a median and a spread of logs."""
+    return stats.lognorm(spread, scale=median)
+
+
+def _between(low: float, high: float) -> Any:
+    return stats.uniform(low, high - low)
+
+
+PRIORS: dict[str, Any] = {
+    "families.sensitivity": _log(2.5, 0.3),
+    "families.voice_rate": _log(0.04, 0.5),
+    "families.contagion": _between(0.0, 12.0),
+    "families.attention_amplifies": _between(0.0, 6.0),
+    "families.pressure": _log(10.0, 0.5),
+    "families.stake_next": _between(0.2, 0.8),
+    "families.inertia": stats.halfnorm(scale=0.08),
+    "families.demand_sd": stats.halfnorm(scale=0.1),
+    "teachers.pressure": _log(0.08, 0.7),
+    "teachers.demand_weight": _log(0.1, 0.5),
+    "board.constituency_exponent": stats.beta(2, 2),
+    "board.suspend_below": _between(-0.3, 0.5),
+    "board.doubt": stats.norm(0.4, 0.2),
+    "board.vote_sd": stats.halfnorm(scale=0.2),
+    "board.tolerance_sd": stats.halfnorm(scale=0.3),
+    "leaders.sponsorship": _between(0.0, 0.6),
+    "leaders.drop": stats.beta(3, 2),
+    "funder.weight": _between(0.2, 0.8),
+}
+"""Field -> prior. Spreads are wide on purpose: assumptions all, after the sources that the fields
+name.
+"""
+
+
+def points(count: int, seed: int = 1) -> list[dict[str, float]]:
+    """Points of a scrambled Sobol' sequence through the priors.
+
+    Parameters
+    ----------
+    count : int
+        Points; best a power of 2.
+    seed : int
+        Of the scrambling.
+
+    Returns
+    -------
+    list of dict
+        Values by dotted field name.
+    """
+    names = list(PRIORS)
+    power = max(0, math.ceil(math.log2(max(count, 1))))
+    unit = qmc.Sobol(len(names), rng=np.random.default_rng(seed)).random_base2(power)[:count]
+    unit = np.clip(unit, 1e-4, 1.0 - 1e-4)
+    columns = [PRIORS[name].ppf(unit[:, place]) for place, name in enumerate(names)]
+    return [dict(zip(names, map(float, row), strict=True)) for row in zip(*columns, strict=True)]
+
+
+def around(best: list[dict[str, float]], count: int, seed: int = 2, spread: float = 0.08) -> list[dict[str, float]]:
+    """Points near good ones: each a good point, moved in the priors' quantiles.
+
+    Parameters
+    ----------
+    best : list of dict
+        Good points; they take turns.
+    count : int
+        Points.
+    seed : int
+        Of the moves.
+    spread : float
+        SD of a move, in quantiles.
+    """
+    draw = np.random.default_rng(seed)
+    moved = []
+    for number in range(count):
+        values = best[number % len(best)]
+        point = {}
+        for name, prior in PRIORS.items():
+            quantile = float(prior.cdf(values[name])) + spread * draw.standard_normal()
+            # What leaves the range comes back from its edge.
+            quantile = abs(quantile) if quantile < 0.5 else 1.0 - abs(1.0 - quantile)
+            point[name] = float(prior.ppf(min(max(quantile, 1e-4), 1.0 - 1e-4)))
+        moved.append(point)
+    return moved

@@ -1,0 +1,165 @@
+"""Which assumptions move the headline: each parameter that nobody has measured, at both ends of its
+range, one at a time.
+
+The headline is the risk of being discontinued within three years, over conditions drawn as for the
+claims, of the retrofit and of the greenfield. Shipped as ``screening.csv``, which ``sim
+parameters`` and every headline read; made anew by ``python -m sim.calibration.screening``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import sys
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.calibration.priors import PRIORS
+from sim.calibration.questions import THREADS, conditions
+from sim.engine import simulate
+from sim.errors import InputError
+from sim.scenario import Scenario, parameter_table
+
+FILE = Path(__file__).with_name("screening.csv")
+DESIGNS = ("retrofit", "greenfield")
+
+MOVES = 0.05
+"""A change of risk from which an assumption is said to move the headline."""
+
+
+@cache
+def moving() -> dict[str, float]:
+    """Assumptions that move a headline by more than ``MOVES`` over their range: the largest change
+    of risk by field, from the largest down.
+
+    Examples
+    --------
+    >>> all(abs(change) > MOVES for change in moving().values())
+    True
+    """
+    with FILE.open(newline="") as file:
+        found = {row["field"]: float(row["largest"]) for row in csv.DictReader(file)}
+    moved = {field: change for field, change in found.items() if change > MOVES}
+    return dict(sorted(moved.items(), key=lambda pair: -pair[1]))
+
+
+def ranges() -> dict[str, tuple[float, float]]:
+    """Range of each parameter that is assumed: 5 to 95% of its prior where the first fit has one,
+    else half to twice its default, as far as accepted.
+    """
+    table = parameter_table()
+    assumed = table[table["assumed"] & (table["role"] == "parameter") & ~table["whole"]]
+    found = {}
+    for row in assumed.itertuples():
+        field = str(row.field)
+        if field in PRIORS:
+            low, high = (float(PRIORS[field].ppf(share)) for share in (0.05, 0.95))
+        else:
+            default = float(row.default)
+            low, high = sorted((0.5 * default, 2.0 * default))
+        found[field] = (low, high)
+    return {field: _accepted(field, span) for field, span in found.items()}
+
+
+def _accepted(field: str, span: tuple[float, float]) -> tuple[float, float]:
+    """The range as far as a scenario takes it, found by halving the way back to the default."""
+    default = _default(field)
+    ends = []
+    for end in span:
+        for _ in range(6):
+            try:
+                Scenario().revise({field: end})
+                break
+            except ValueError:
+                end = 0.5 * (end + default)
+        else:
+            raise InputError(f"{field}: no range around {default} is accepted")
+        ends.append(end)
+    return ends[0], ends[1]
+
+
+def _default(field: str) -> float:
+    value: Any = Scenario()
+    for part in field.split("."):
+        value = getattr(value, part)
+    return float(value)
+
+
+def screen(folder: Path, count: int = 40, seeds: int = 8, first: int = 400_000) -> pd.DataFrame:
+    """Move each assumption to both ends of its range.
+
+    Parameters
+    ----------
+    folder : Path
+        Scenarios.
+    count, seeds : int
+        Conditions, and seeds of each.
+    first : int
+        Number of the first condition.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row per field, largest change first: ``field, low, high``, for each design the risk at the
+        default, and the change of risk at the low and at the high end; ``largest`` in size of all;
+        ``error``, the standard error of that change, over conditions.
+    """
+    found = ranges()
+    base = _risks(folder, {}, count, seeds, first)
+    rows = []
+    for number, (field, span) in enumerate(found.items(), 1):
+        row: dict[str, Any] = {"field": field, "low": span[0], "high": span[1]}
+        changes = {}
+        for name, end in zip(("low", "high"), span, strict=True):
+            risks = _risks(folder, {field: end}, count, seeds, first)
+            for design in DESIGNS:
+                changes[f"{design}_{name}"] = risks[design] - base[design]
+        row |= {f"{design}_risk": float(base[design].mean()) for design in DESIGNS}
+        row |= {name: float(change.mean()) for name, change in changes.items()}
+        largest = max(changes, key=lambda name: abs(float(changes[name].mean())))
+        row["largest"] = abs(float(changes[largest].mean()))
+        row["error"] = float(changes[largest].std(ddof=1) / np.sqrt(count))
+        rows.append(row)
+        print(f"\r{number} of {len(found)} assumptions", end="", file=sys.stderr, flush=True)
+    print(file=sys.stderr)
+    return pd.DataFrame(rows).sort_values("largest", ascending=False, ignore_index=True)
+
+
+def _risks(folder: Path, changes: Mapping[str, Any], count: int, seeds: int, first: int) -> dict[str, np.ndarray]:
+    """Risk of each condition, of runs that opened, by design."""
+    found = conditions(folder, count, first, changes)
+
+    def risk(scenario: Scenario, number: int) -> float:
+        outcomes = [simulate(scenario, 1000 * number + seed).outcome for seed in range(seeds)]
+        opened = [each.fate == "discontinued" for each in outcomes if each.opened]
+        return float(np.mean(opened)) if opened else 0.0
+
+    numbers = [each.number for each in found]
+    with ThreadPoolExecutor(THREADS) as pool:
+        return {
+            design: np.array(list(pool.map(risk, [each.scenarios[design] for each in found], numbers)))
+            for design in DESIGNS
+        }
+
+
+def main() -> None:
+    """Screen, and write the table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--scenarios", type=Path, default=Path("scenarios"))
+    parser.add_argument("--conditions", type=int, default=40)
+    parser.add_argument("--seeds", type=int, default=8)
+    parser.add_argument("--out", type=Path, default=FILE)
+    options = parser.parse_args()
+    table = screen(options.scenarios, options.conditions, options.seeds)
+    table.round(5).to_csv(options.out, index=False)
+    print(table.head(20).to_string(float_format=lambda value: f"{value:.3f}"))
+
+
+if __name__ == "__main__":
+    main()
