@@ -7,7 +7,7 @@ INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check -c constraints.
 .PHONY: demo test check slow bench validation clean
 
 demo: $(VENV)/.installed
-	$(BIN)/sim compare scenarios/mountain_view.toml --designs retrofit,greenfield --replicates 1000 --out results/demo --force
+	$(BIN)/sim compare scenarios/mountain_view.toml --designs retrofit,opt_out,opt_in_inside,school_within_school,greenfield --replicates 500 --out results/demo --force
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -n 2
@@ -25,7 +25,7 @@ bench: $(VENV)/.dev
 	$(BIN)/python -m pytest benchmarks -m "" --benchmark-only --benchmark-columns=min,median,rounds
 
 validation: $(VENV)/.installed
-	$(BIN)/python -m sim.calibration.check --replicates 200
+	$(BIN)/python -m sim.calibration.check
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)

@@ -28,12 +28,12 @@ RUNGS = tuple(LEDGER.rungs)
 """Where a programme can stand; see ``sim/parties/board/endings.py``."""
 
 ENDINGS = LEDGER.endings
-"""Ways of ending. A run has one: the lowest rung it reached. ``survived`` is as designed, repaired
-or not.
+"""What can become of a programme. A run has one: the last step it reached. ``sustained`` is as
+designed, repaired or not; what each is counted as is its rung's fate.
 """
 
 OVER = LEDGER.over
-"""Endings after which nobody takes part any more."""
+"""Those after which nobody takes part any more; the last is of what never opened."""
 
 WEEKLY = LEDGER.weekly
 """Columns of the weekly table with their meaning; one row per week from 1, as at the end of the
@@ -66,7 +66,7 @@ class Outcome(Mapping[str, Any]):
     >>> import sim
     >>> outcome = sim.simulate(sim.Scenario(), seed=1).outcome
     >>> outcome.ending, outcome["reached"]
-    ('survived', 1500)
+    ('sustained', 1500)
     """
 
     __slots__ = ("_values",)

@@ -42,7 +42,6 @@ STREAMS = (
     "mismanagement",
     "hiring",
     "turnover",
-    "walkout",
     "response",
     "tolerance",
     "vote",

@@ -3,8 +3,12 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from sim import Scenario, load_scenario
+
+settings.register_profile("sim", deadline=None)  # The first call of a rule compiles it.
+settings.load_profile("sim")
 
 ROOT = Path(__file__).resolve().parents[1]
 SCENARIOS = ROOT / "scenarios"

@@ -14,7 +14,9 @@ from command import sim
 from conftest import ROOT, SCENARIOS, SHIPPED
 
 from sim import InputError, open_sweep
+from sim.ledger import FATES
 
+FIVE = ["retrofit", "opt_out", "opt_in_inside", "school_within_school", "greenfield"]
 MOUNTAIN_VIEW = str(SCENARIOS / "mountain_view.toml")
 
 
@@ -53,15 +55,16 @@ def test_run_prints_the_same_from_both_engines():
     ]
     assert told[0] == told[1], "not the same bytes"
     one = json.loads(told[0])
-    assert one["outcome"]["ending"] == "cancelled"
+    assert one["outcome"]["fate"] in FATES
     assert one["weekly"][0]["week"] == 1
     assert one["calibration"] == "uncalibrated defaults"
 
 
 def test_run_shows_events_and_writes_a_figure(tmp_path):
-    done = sim("run", MOUNTAIN_VIEW, "--design", "greenfield", "--seed", 2, "--out", tmp_path / "one")
+    done = sim("run", MOUNTAIN_VIEW, "--design", "retrofit", "--seed", 2, "--out", tmp_path / "one")
     assert "Weekly table" in done.stdout
     assert "take part" in done.stdout
+    assert "of 5 vote" in done.stdout
     assert {"run.png", "run.pdf", "weekly.csv", "weekly.parquet", "events.csv", "outcome.csv", "manifest.json"} <= {
         path.name for path in (tmp_path / "one").iterdir()
     }
@@ -74,8 +77,12 @@ def test_compare_prints_and_writes_what_it_promises(tmp_path):
         "by week 20",
         "by week 108",
         "Wilson",
-        "Median week of ending",
-        "greenfield - retrofit",
+        "discontinued, in any way",
+        "adapted (diluted or optional)",
+        "of runs that opened",
+        "greenfield did not open in",
+        "Median week of being discontinued",
+        "Differences from retrofit",
         "families reached",
         "student-weeks",
         "low third",
@@ -91,6 +98,7 @@ def test_compare_prints_and_writes_what_it_promises(tmp_path):
     for table in (
         "risk",
         "risk_by_point",
+        "not_opened",
         "median_by_point",
         "differences_by_point",
         "differences_by_week",
@@ -115,8 +123,8 @@ def test_compare_prints_and_writes_what_it_promises(tmp_path):
 def test_the_folder_of_a_comparison_is_a_sweeps(tmp_path):
     out = tmp_path / "demo"
     told = json.loads(sim("compare", MOUNTAIN_VIEW, "--replicates", 20, "--out", out, "--json").stdout)
-    assert "40 of at most 40 runs" in sim("status", out).stdout
-    assert len(sim("export", out).stdout.splitlines()) == 41
+    assert "100 of at most 100 runs" in sim("status", out).stdout
+    assert len(sim("export", out).stdout.splitlines()) == 101
     rows = {row["finding"]: row for row in json.loads(sim("analyse", out, "--json").stdout)["findings"]}
     assert {"overview", "risk", "delivery", "comparison", "pressure", "curves", "network"} <= {
         name for name, row in rows.items() if row["supported"]
@@ -132,7 +140,10 @@ def test_the_folder_of_a_comparison_is_a_sweeps(tmp_path):
     # With a folder or without one, the same numbers.
     bare = json.loads(sim("compare", MOUNTAIN_VIEW, "--replicates", 20, "--json").stdout)
     assert bare == told
-    assert {row["n"] for row in bare["risk_by_point"]} == {20}
+    absent = {row["design"]: round(20 * row["share"]) for row in bare["not_opened"]}
+    assert list(absent) == FIVE
+    assert {row["design"]: 20 - row["n"] for row in bare["risk_by_point"]} == absent
+    assert bare["event"] == "was discontinued by week 108"
 
 
 def test_compare_is_the_same_on_any_number_of_workers_and_again(tmp_path):
@@ -151,7 +162,7 @@ def test_compare_refuses_an_existing_folder_and_replaces_with_force(tmp_path):
     assert "exists" in refused("compare", MOUNTAIN_VIEW, "--replicates", 3, "--out", out)
     assert (out / "manifest.json").read_bytes() == before
     sim("compare", MOUNTAIN_VIEW, "--replicates", 4, "--out", out, "--force")
-    assert json.loads((out / "manifest.json").read_text())["runs"] == 8
+    assert json.loads((out / "manifest.json").read_text())["runs"] == 4 * len(FIVE)
     assert [path.name for path in tmp_path.iterdir()] == ["demo"]
 
 
@@ -197,10 +208,11 @@ def test_an_interrupt_keeps_finished_replicates_and_says_so(tmp_path):
     assert "Traceback" not in stderr
     manifest, found = json.loads((out / "manifest.json").read_text()), open_sweep(out)
     assert manifest["finished"] is False
-    assert 0 < manifest["runs"] // 2 < manifest["specification"]["spec"]["replicates"]["count"] == 200_000
-    assert found.runs.groupby("design").size().tolist() == [manifest["runs"] // 2] * 2
-    assert found.runs["seed"].max() == manifest["runs"] // 2 - 1
-    assert "Risk of ending" in stdout
+    each = manifest["runs"] // len(FIVE)
+    assert 0 < each < manifest["specification"]["spec"]["replicates"]["count"] == 200_000
+    assert found.runs.groupby("design").size().tolist() == [each] * len(FIVE)
+    assert found.runs["seed"].max() == each - 1
+    assert "Risk, of runs that opened" in stdout
     assert (out / "analysis" / "risk.png").is_file()
 
 
@@ -210,7 +222,8 @@ def test_diagnose_says_who_stands_where(tmp_path):
     assert (tmp_path / "map.png").stat().st_size > 10_000
     rows = pd.DataFrame(json.loads(sim("diagnose", MOUNTAIN_VIEW, "--communities", 2, "--json").stdout)["diagnosis"])
     families = rows[rows["stakeholder"] == "families"].set_index("design")
-    assert families.loc["retrofit", "stance"] < -0.5 < families.loc["greenfield", "stance"]
+    assert list(families.index) == FIVE
+    assert families.loc["retrofit", "stance"] < families.loc["greenfield", "stance"]
 
 
 def test_schema_and_parameters_are_printed():

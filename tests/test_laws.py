@@ -42,7 +42,9 @@ def assert_alike(first: Sequence[Run], second: Sequence[Run], weeks: Sequence[in
     """
     pairs = {"the end": (discontinued(first), discontinued(second))}
     for week in weeks:
-        pairs[f"week {week}"] = tuple(np.array([run.outcome.week_over <= week for run in runs]) for runs in (first, second))
+        pairs[f"week {week}"] = tuple(
+            np.array([run.outcome.week_over <= week for run in runs]) for runs in (first, second)
+        )
     for when, (one, other) in pairs.items():
         difference, lower, upper = paired_difference(one, other)
         assert -MARGIN <= lower <= upper <= MARGIN, f"by {when}: {one.mean()} and {other.mean()}, {difference}"
@@ -104,7 +106,13 @@ def leaders_who_go_change_nothing_where_sponsors_weigh_nothing_and_successors_dr
 def staff_by_choice_and_by_assignment_are_the_same_people_where_all_would_choose_it(
     engine: Engine, scenario: Scenario, seed: int
 ) -> None:
-    willing = scenario.revise({"families.inertia": -10.0})
+    shares = {
+        "design.dose": scenario.design.dose,
+        "board.concede_dose": scenario.board.concede_dose,
+        "teachers.job_share": scenario.teachers.job_share,
+    }
+    some_of_the_job = {name: max(0.01, share) for name, share in shares.items()}
+    willing = scenario.revise({**some_of_the_job, "families.inertia": -10.0})
     assigned, by_choice = (
         willing.revise({f"factors.setting.{setting}.staff_choice": share for setting in SETTINGS})
         for share in (0.0, 1.0)
@@ -136,6 +144,7 @@ def without_power_nothing_ends_but_for_want_of_students_and_mismanagement(
 def with_nobody_enrolled_there_is_no_voice(engine: Engine, scenario: Scenario, seed: int) -> None:
     nobody = {f"{offer}.assignment": "opt_in" for offer in ("design", "beside")}
     nobody |= {"design.capacity": 0, "beside.capacity": 0, "design.viable_enrolment": 0}
+    nobody["factors.assignment.opt_in.return_ease"] = 1.0
     outcome = engine(scenario.revise(nobody), seed).outcome
     assert (outcome.reached, outcome.on_record, outcome.student_weeks) == (0, 0, 0)
     assert [outcome[f"drained_{who}"] for who in ("families", "teachers", "union", "community", "results")] == [0.0] * 5
@@ -155,7 +164,7 @@ EACH_LAW = pytest.mark.parametrize("law", LAWS, ids=lambda law: law.__name__)
 
 
 @EACH_LAW
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
 @given(scenario=scenarios(), seed=st.integers(0, 10**6))
 def test_it_is_a_law_of_the_compiled_engine_that(law: Callable[..., None], scenario: Scenario, seed: int):
     law(simulate, scenario, seed)
@@ -200,7 +209,7 @@ def test_with_an_effect_of_0_results_neither_give_nor_take(design: str, class_si
 
 @pytest.mark.parametrize("design", ["retrofit", "greenfield"])
 def test_with_an_effect_of_0_the_noise_of_tests_ends_nothing(design: str):
-    scenario = misaligned(design, 0.3, **{"initiative.effect": 0.0, "horizon.weeks": 72})
+    scenario = misaligned(design, 0.3, **{"initiative.effect": 0.0, "horizon.weeks": 36})
     assert_alike(runs_of(scenario), runs_of(scenario.revise({"results.test_sd": 0.0})))
 
 
@@ -260,9 +269,7 @@ def assert_one_school_is_five(scenario: Scenario, like: bool, weeks: Sequence[in
         people = populate(one, seed)
         people = relabelled(people, seed) if like else people
         families, teachers, parts = len(people.ses), len(people.teacher_school), np.arange(6)
-        cut = people._replace(
-            school_start=parts * families // 5, teacher_school=np.arange(teachers) * 5 // teachers
-        )
+        cut = people._replace(school_start=parts * families // 5, teacher_school=np.arange(teachers) * 5 // teachers)
         return simulate(one, seed, population=people), simulate(five, seed, population=cut)
 
     with ThreadPoolExecutor(default_workers()) as pool:
@@ -270,10 +277,8 @@ def assert_one_school_is_five(scenario: Scenario, like: bool, weeks: Sequence[in
     assert_alike(first, second, weeks)
 
 
-@pytest.mark.parametrize("gamma", [0.0, 0.5, 1.0])
-def test_one_school_or_five_with_the_same_families_have_the_same_risk(gamma: float):
-    scenario = misaligned(factor=0.3, **YOUNG, **{"board.constituency_exponent": gamma, "teachers.count": 20})
-    assert_one_school_is_five(scenario, like=False)
+def test_one_school_or_five_with_the_same_families_have_the_same_risk():
+    assert_one_school_is_five(misaligned(factor=0.3, **YOUNG, **{"teachers.count": 20}), like=False)
 
 
 @pytest.mark.slow
@@ -296,8 +301,9 @@ def test_a_programme_and_its_copy_in_a_district_twice_as_large_have_the_risk_of_
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("gamma", [0.0, 0.5, 1.0])
-@pytest.mark.parametrize("design", DESIGNS)
+@pytest.mark.parametrize(
+    ("design", "gamma"), [*((design, 0.5) for design in DESIGNS), ("retrofit", 0.0), ("retrofit", 1.0)]
+)
 def test_a_programme_and_its_copy_have_the_risk_of_one_under_any_design(design: str, gamma: float):
     one = misaligned(design, **{"initiative.effect": 0.0, "board.constituency_exponent": gamma})
     assert_alike(runs_of(one), runs_of(twice(one)), (24, 36, 72))
@@ -339,7 +345,7 @@ def assert_more_of_it_never_raises_the_risk(scenario: Scenario, lever: str, leve
 
 @pytest.mark.parametrize("lever", LEVERS)
 def test_more_of_a_lever_never_raises_the_risk_of_being_discontinued(lever: str):
-    assert_more_of_it_never_raises_the_risk(misaligned(factor=0.2, **{"horizon.weeks": 72}), lever, (0.1, 0.9))
+    assert_more_of_it_never_raises_the_risk(misaligned(factor=0.2, **{"horizon.weeks": 36}), lever, (0.1, 0.9))
 
 
 @pytest.mark.slow
@@ -347,7 +353,7 @@ def test_more_of_a_lever_never_raises_the_risk_of_being_discontinued(lever: str)
 @pytest.mark.parametrize("design", DESIGNS)
 @pytest.mark.parametrize("case", ["misaligned", "aligned_curriculum"])
 def test_more_of_a_lever_never_raises_the_risk_under_any_design(lever: str, design: str, case: str):
-    scenario = load_scenario(SCENARIOS / f"{case}.toml", design)
+    scenario = resized(load_scenario(SCENARIOS / f"{case}.toml", design), 0.5)
     assert_more_of_it_never_raises_the_risk(scenario, lever, (0.05, 0.5, 0.95))
 
 
@@ -372,9 +378,10 @@ def relabelled(people: Population, seed: int) -> Population:
     )
 
 
+@pytest.mark.slow
 def test_numbering_families_anew_changes_nothing_but_labels_where_nothing_is_drawn():
     """Without noise and with certain voices, the run is a function of who the families are, not of
-    their numbers.
+    their numbers. Slow, as the swapped rule has to be compiled.
     """
     scenario = misaligned(
         **{
@@ -407,8 +414,9 @@ def test_numbering_families_anew_leaves_voices_alike():
     gap = []
     for seed in range(150):
         people = populate(scenario, seed)
-        plain, other = simulate(scenario, seed, population=people), simulate(
-            scenario, seed, population=relabelled(people, seed)
+        plain, other = (
+            simulate(scenario, seed, population=people),
+            simulate(scenario, seed, population=relabelled(people, seed)),
         )
         gap.append(plain.outcome.on_record - other.outcome.on_record)
     _, lower, upper = mean_interval(np.array(gap, dtype=float))

@@ -114,6 +114,11 @@ def test_it_answers_in_three_sentences_with_intervals(folder):
     assert len(sentences) == 3
     assert all(re.search(r"\[[^\]]+,[^\]]+\]", sentence) for sentence in sentences)
     assert "Paired seed by seed" in sentences[1]
+    # The first names the event, what is beside it, and what did not open.
+    assert "the programme was discontinued by week 40 in" in sentences[0]
+    assert "was diluted or made optional, whatever came after, in" in sentences[0]
+    assert "greenfield did not open in" in sentences[0]
+    assert "100 children of the community" in sentences[2]
 
 
 def test_it_says_what_it_rests_on_and_how_to_get_it_again(folder):
@@ -172,7 +177,7 @@ def test_it_reads_at_phone_width(browser, folder):
 
 def test_details_open_and_links_lead_somewhere(browser, folder):
     shown, _, _ = opened(browser, folder / "report.html", 1100)
-    shown.locator("summary", has_text="The numbers: risk").click()
+    shown.locator("summary", has_text="The numbers: risk at milestones").click()
     assert shown.locator("details[open] table").first.is_visible()
     missing = shown.evaluate(
         "[...document.querySelectorAll('nav a')].filter(a => !document.querySelector(a.getAttribute('href'))).length"

@@ -4,7 +4,7 @@ import inspect
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from sim import rules
@@ -12,6 +12,11 @@ from sim import rules
 UNIT = st.floats(0, 1)
 SIGNED = st.floats(-1, 1)
 REAL = st.floats(-50, 50)
+CAPITAL = st.floats(-5, 1)
+SMALL = 1e-9
+
+
+# --- shared --------------------------------------------------------------------------------------
 
 
 @given(REAL)
@@ -29,6 +34,38 @@ def test_losses_weigh_more(change):
     assert rules.felt(change, 2.25) == (change if change >= 0 else 2.25 * change)
 
 
+@given(st.floats(0, 500), st.floats(1, 1e6), st.floats(1, 5000), UNIT)
+def test_voices_count_between_the_share_of_the_programme_and_that_of_the_whole(number, body, own, gamma):
+    heard = rules.counted(number, body, own, gamma)
+    low, high = sorted((number / body, number / own))
+    assert low * (1 - SMALL) <= heard <= high * (1 + SMALL)
+
+
+@given(st.floats(0, 500), st.floats(1, 1e5), st.floats(1, 5000), UNIT, st.floats(1, 10))
+def test_twice_of_everything_counts_as_once(number, body, own, gamma, factor):
+    once, twice = (
+        rules.counted(number, body, own, gamma),
+        rules.counted(factor * number, factor * body, factor * own, gamma),
+    )
+    assert twice == pytest.approx(once, rel=1e-9)
+
+
+@given(UNIT, st.integers(1, 52))
+def test_weekly_chances_make_up_the_yearly_one(annual, weeks):
+    weekly = rules.yearly_to_weekly(annual, weeks)
+    assert 0 <= weekly <= 1
+    assert 1 - (1 - weekly) ** weeks == pytest.approx(annual, abs=1e-6)
+
+
+@given(UNIT, UNIT, SIGNED)
+def test_novelty_is_the_largest_change(role_change, workload, rise):
+    assert rules.novelty(role_change, workload, rise) == max(role_change, workload, rise)
+    assert rules.novelty(0.0, 0.0, -1.0) == 0.0
+
+
+# --- families ------------------------------------------------------------------------------------
+
+
 @given(st.floats(-4, 4), st.floats(0.01, 0.99), UNIT)
 def test_success_is_a_share_and_alike_for_all_where_tailored(achievement, success, tailoring):
     assert 0 <= rules.success_share(achievement, success, tailoring, 1.3) <= 1
@@ -36,22 +73,75 @@ def test_success_is_a_share_and_alike_for_all_where_tailored(achievement, succes
     assert rules.success_share(0.0, success, tailoring, 1.3) == pytest.approx(success)
 
 
-def test_success_now_is_the_logistic_of_the_model():
+def test_success_in_a_usual_class_is_the_logistic_of_achievement():
     assert rules.success_share(0.7, 0.5, 0.0, 1.3) == pytest.approx(1 / (1 + math.exp(-1.3 * 0.7)))
 
 
+@given(UNIT, UNIT, UNIT)
+def test_closer_is_how_much_nearer_a_wish_it_is(wish, now, programme):
+    assert rules.closer(wish, now, programme) == -rules.closer(wish, programme, now)
+    assert rules.closer(programme, now, programme) == abs(now - programme)
+
+
+@given(st.floats(1, 5), UNIT, UNIT)
+def test_communication_lowers_aversion_by_its_relief_at_most(aversion, communication, relief):
+    assert aversion * (1 - relief) - SMALL <= rules.expectation_aversion(aversion, communication, relief) <= aversion
+
+
+@given(st.integers(0, 12), st.integers(0, 40), st.integers(1, 12))
+def test_each_cohort_passes_all_grades_and_is_next_in_line_for_a_year(cohort, year, grades):
+    assume(cohort <= grades)
+    now, then = rules.grade_of(cohort, year, grades), rules.grade_of(cohort, year + 1, grades)
+    assert 0 <= now <= grades
+    assert then == (0 if now == grades else now + 1)
+    assert sorted(rules.grade_of(each, year, grades) for each in range(grades + 1)) == list(range(grades + 1))
+    assert rules.grade_of(255, year, grades) == 255
+
+
+@given(UNIT, UNIT, UNIT, UNIT, UNIT)
+def test_stakes_are_shares_and_none_where_nothing_is_known_or_shared(at_next, at_outside, known, ease, shared):
+    stake = rules.stake_next(at_next, at_outside, known, ease, shared)
+    assert 0 <= stake <= max(at_next, at_outside)
+    assert rules.stake_next(at_next, at_outside, 0.0, ease, shared) == 0.0
+    assert rules.stake_next(at_next, at_outside, 1.0, 0.0, shared) == at_next
+    assert rules.stake_next(at_next, at_outside, 1.0, 1.0, shared) == rules.stake_outside(at_outside, shared)
+    assert rules.stake_outside(at_outside, 0.0) == 0.0
+
+
 @given(SIGNED, UNIT, UNIT, UNIT, UNIT)
-def test_voice_is_a_chance_and_rises_with_what_drives_it(feeling, sway, heat, hot, attention):
-    def chance(feeling=feeling, sway=sway, heat=heat, hot=hot, attention=attention):
-        return rules.voice_probability(feeling, sway, heat, hot, attention, 0.05, 0.1, 4.0, 4.0, 0.5, 2.0)
+def test_experience_and_guess_are_in_proportion_to_the_dose(fit, dose, defects, quality, w_reliability):
+    def lived(dose):
+        return rules.experience(fit, dose, w_reliability, 2.25, defects, quality, 0.15, 0.0, 0.0)
+
+    assert lived(dose) == pytest.approx(dose * lived(1.0))
+    assert rules.experience(fit, 0.0, w_reliability, 2.25, defects, quality, 0.15, 0.0, 0.5) == 0.0
+    assert rules.expected(fit, 0.1, 0.0) == 0.0
+    assert rules.experience(fit, 1.0, w_reliability, 2.25, 0.0, 1.0, 0.15, 0.0, 0.0) == rules.expected(fit, 0.0, 1.0)
+
+
+@given(SIGNED, UNIT, UNIT, UNIT, UNIT, UNIT)
+def test_voice_is_a_chance_and_rises_with_what_drives_it(feeling, sway, heat, hot, attention, rate):
+    def chance(feeling=feeling, sway=sway, heat=heat, hot=hot, attention=attention, rate=rate):
+        return rules.voice_probability(feeling, sway, heat, hot, attention, rate, 0.1, 1.4, 2.0, 4.0, 4.0)
 
     base = chance()
     assert 0 <= base <= 1
+    assert chance(rate=0.0) == 0
     if feeling <= 0.1:
         assert base == 0
-    more = {"feeling": min(1, feeling + 0.1), "sway": min(1, sway + 0.1), "heat": 1.0, "hot": 1.0, "attention": 1.0}
+    more = {
+        "feeling": min(1, feeling + 0.1), "sway": min(1, sway + 0.1), "heat": 1.0, "hot": 1.0, "attention": 1.0,
+        "rate": 1.0,
+    }  # fmt: skip
     for name, value in more.items():
         assert chance(**{name: value}) >= base - 1e-15
+
+
+@given(UNIT, st.booleans(), UNIT, UNIT)
+def test_heat_is_full_after_speaking_and_fades(before, spoke, kept, calm):
+    after = rules.heat(before, spoke, kept)
+    assert after == (1.0 if spoke else kept * before)
+    assert 0 <= rules.calmed(after, calm) <= after
 
 
 @given(SIGNED, UNIT, UNIT, UNIT, st.floats(1, 36))
@@ -64,66 +154,85 @@ def test_exit_is_a_chance_and_goes_where_it_is_easy(attitude, means, ease, rate,
     assert rules.return_probability(attitude, 0.0, 0.5, rate, boost) == 0
 
 
+@given(st.floats(-10, 2), UNIT, UNIT, UNIT)
+def test_inertia_shrinks_with_satisfied_contacts_and_with_what_is_given_up(base, satisfied, by_contacts, dose):
+    assert abs(rules.inertia(base, satisfied, by_contacts, dose)) <= abs(base) * dose
+    assert rules.inertia(base, 0.0, by_contacts, 1.0) == base
+    assert rules.inertia(base, satisfied, by_contacts, 0.0) == 0.0
+
+
+@given(st.floats(-2, 2), st.integers(0, 20))
+def test_who_knows_families_inside_errs_less(hunch, contacts):
+    assert abs(rules.informed(hunch, contacts + 1)) <= abs(rules.informed(hunch, contacts)) <= abs(hunch)
+
+
+@given(SIGNED, SIGNED, st.floats(-4, 4), UNIT, UNIT)
+def test_a_years_gain_is_the_effect_at_full_dose_and_quality(effect, gradient, achievement, dose, quality):
+    week = rules.gain(effect, gradient, achievement, 1.0, 1.0, 36.0)
+    assert 36 * week == pytest.approx(effect + gradient * achievement)
+    assert abs(rules.gain(effect, gradient, achievement, dose, quality, 36.0)) <= abs(week) + SMALL
+
+
+@given(st.floats(-200, 500), st.floats(0, 1))
+def test_families_drain_by_voices_net_of_those_in_favour_and_never_give(voices, lost):
+    assert rules.families_pressure(voices, lost, 12.0, 0.3, 1.0, 1.0) >= 0
+    assert rules.families_pressure(min(0.0, voices), 0.0, 12.0, 0.3, 1.0, 1.0) == 0
+    assert rules.families_pressure(voices, lost, 12.0, 0.3, 0.0, 0.0) == 0
+
+
+# --- students ------------------------------------------------------------------------------------
+
+
+@given(SIGNED, UNIT, UNIT, st.floats(0, 1), UNIT)
+def test_a_child_dislikes_nothing_at_no_dose_and_stays_unhappy_as_defects_rise(fit, weight, defects, more, dose):
+    def unhappy(defects, dose=dose):
+        return rules.pupil_unhappy(fit, weight, 2.25, defects, dose, 2.5, 0.1)
+
+    assert not unhappy(defects, dose=0.0)
+    assert unhappy(min(1.0, defects + more)) >= unhappy(defects)
+
+
+@given(UNIT, UNIT, UNIT)
+def test_of_the_unhappy_more_are_ready_the_more_are_unhappy(unhappy, more, threshold):
+    ready = rules.ready_to_walk(unhappy, threshold)
+    assert 0 <= ready <= unhappy
+    assert rules.ready_to_walk(min(1.0, unhappy + more), threshold) >= ready
+    assert rules.ready_to_walk(threshold, threshold) == pytest.approx(threshold / 2 if threshold > 0 else 0.0)
+
+
 @given(UNIT, UNIT)
-def test_inertia_falls_with_communication_and_satisfied_contacts(communication, satisfied):
-    assert 0 <= rules.inertia(0.1, communication, satisfied, 0.3, 0.5) <= 0.1
+def test_nobody_walks_out_of_nothing(ready, needed):
+    assert not rules.walks_out(ready, needed, 0.0)
+    assert not rules.walks_out(ready, 1.0, 1.0)
+    assert rules.walks_out(ready, needed, 0.5) == (ready > needed)
 
 
-def test_union_climbs_after_three_weeks_and_falls_after_six():
-    state = (0, 0, 0)
-    levels = []
-    for _ in range(10):
-        state = rules.union_step(*state, 0.5, 0.4, 3, 0.25, 6)
-        levels.append(state[0])
-    assert levels == [0, 0, 1, 1, 1, 2, 2, 2, 3, 3]
-    for _ in range(6):
-        state = rules.union_step(*state, 0.1, 0.4, 3, 0.25, 6)
-    assert state[0] == 2
+@given(st.integers(0, 500), st.integers(1, 500), UNIT)
+def test_walkouts_draw_attention_by_who_walks(walking, taking_part, attention):
+    assume(walking <= taking_part)
+    assert 0 <= rules.walkout_attention(walking, taking_part, attention) <= attention + SMALL
 
 
-@given(st.floats(-2, 1), UNIT, st.floats(0, 1))
-def test_capital_is_at_most_1_and_returns_to_1(before, responsiveness, drained):
-    after = rules.capital(before, 0.09, responsiveness, drained)
-    assert after <= 1
-    assert rules.capital(before, 0.09, responsiveness, 0.0) >= before
+# --- teachers and union --------------------------------------------------------------------------
 
 
-def ladder(rung, capital, voluntary=False, repair=True, concede=True, optional=True, cancel=True):
-    return rules.board_step(rung, capital, voluntary, repair, concede, optional, cancel, 0.7, 0.45, 0.2, 0.1)
+@given(UNIT, SIGNED, UNIT, UNIT, UNIT, UNIT, UNIT, UNIT)
+def test_a_teachers_own_reasons_are_in_proportion_to_the_job(job, open_, novelty, training, role, work, defects, tech):
+    def balance(job, families=0.0, blame=0.0):
+        return rules.teacher_balance(
+            job, open_, novelty, training, role, work, defects, tech, families, blame, 0.5, 0.1, 1.2, 0.3
+        )
+
+    assert balance(job) == pytest.approx(job * balance(1.0))
+    assert balance(0.0) == 0.0
+    assert balance(job, families=1.0) >= balance(job) >= balance(job, blame=0.5)
 
 
-def test_the_board_takes_one_rung_at_a_time():
-    assert [ladder(rung, -1.0) for rung in range(5)] == [1, 2, 3, 4, 4]
-    assert [ladder(rung, 0.9) for rung in range(5)] == [0, 1, 2, 3, 4]
-
-
-def test_the_board_skips_what_is_switched_off_and_what_is_voluntary():
-    assert ladder(0, -1.0, repair=False) == 2
-    assert ladder(0, 0.6, repair=False) == 0
-    assert ladder(2, -1.0, voluntary=True) == 4
-    assert ladder(2, -1.0, optional=False) == 4
-    assert ladder(0, -1.0, repair=False, concede=False, optional=False, cancel=False) == 0
-
-
-@given(st.floats(0, 500), st.floats(1, 1e6), st.floats(1, 5000), UNIT)
-def test_voices_count_between_share_of_a_school_and_share_of_the_district(voices, constituency, school, gamma):
-    heard = rules.voice_share(voices, constituency, school, gamma)
-    low, high = sorted((voices / constituency, voices / school))
-    assert low * (1 - 1e-9) <= heard <= high * (1 + 1e-9)
-
-
-@given(UNIT, UNIT, UNIT, UNIT, UNIT)
-def test_a_shortfall_grows_with_the_dose(required, usual, programme, dose, flexibility):
-    gap = rules.shortfall(required, usual, programme, dose)
-    assert 0 <= gap <= 1
-    assert rules.shortfall(required, usual, usual, dose) == pytest.approx(max(0.0, required - usual))
-    assert 0 <= rules.notice_probability(gap, flexibility) <= gap
-
-
-@given(UNIT, st.integers(1, 52))
-def test_weekly_chances_make_up_the_annual_one(annual, weeks):
-    weekly = rules.weekly_chance(annual, weeks)
-    assert 1 - (1 - weekly) ** weeks == pytest.approx(annual, abs=1e-6)
+@given(UNIT, SIGNED, st.floats(1, 10))
+def test_teachers_leave_by_a_chance_and_more_where_unhappy(turnover, attitude, ratio):
+    leaves = rules.leaves_post(turnover, attitude, -0.2, ratio)
+    assert turnover <= leaves <= 1
+    assert rules.leaves_post(turnover, 0.0, -0.2, ratio) == turnover
 
 
 @given(UNIT, UNIT, UNIT)
@@ -131,6 +240,231 @@ def test_skill_starts_at_1_where_nothing_is_new(training, dip, draw):
     assert rules.skill_at_start(0.0, training, dip, 0.7, draw) == 1.0
     assert 0 <= rules.skill_at_start(1.0, training, dip, 0.7, draw) <= 1
     assert rules.skill(1.0, training, 0.06) == 1.0
+
+
+@given(UNIT, UNIT, UNIT)
+def test_skill_closes_the_gap_and_never_overshoots(before, training, recovery):
+    assume(recovery * (0.5 + training) <= 1)
+    assert before <= rules.skill(before, training, recovery) <= 1
+
+
+@given(SIGNED, UNIT, UNIT)
+def test_what_is_delivered_is_a_share(attitude, effort_range, skill):
+    effort = rules.effort(attitude, effort_range)
+    assert 0 <= effort <= 1
+    assert effort == 1 or attitude < 0
+    assert 0 <= rules.delivered(skill, effort) <= 1
+
+
+def test_the_union_climbs_to_a_grievance_and_comes_down():
+    state, levels = (0, 0, 0), []
+    for _ in range(10):
+        state = rules.union_step(*state, 0.5, 0.4, 3)
+        levels.append(state[0])
+    assert levels == [0, 0, 1, 1, 1, 2, 2, 2, 2, 2]
+    assert [rules.union_step(2, 0, 2, unhappy, 0.4, 3)[0] for unhappy in (0.1, 0.3)] == [1, 2]
+
+
+@given(st.integers(0, 2), UNIT, UNIT, UNIT)
+def test_the_union_presses_in_grievance_and_speaks_for_it_only_where_quiet(level, glad, job, rise):
+    drained = rules.union_pressure(level, glad, job, rise, 0.04, 0.25, 1.0)
+    assert -0.25 * 0.04 * job <= drained <= 0.04 * job
+    assert (drained > 0) == (level == 2 and 0.04 * job > 0)
+    assert rules.union_pressure(level, glad, 0.0, rise, 0.04, 0.25, 1.0) == 0
+
+
+@given(UNIT, UNIT)
+def test_teachers_drain_by_the_share_of_their_job(unhappy, job):
+    assert 0 <= rules.teachers_pressure(unhappy, job, 0.08, 1.0) <= 0.08
+    assert rules.teachers_pressure(unhappy, 0.0, 0.08, 1.0) == 0
+
+
+# --- regulator, community, vendor ----------------------------------------------------------------
+
+
+@given(UNIT, UNIT, UNIT, UNIT, UNIT)
+def test_a_shortfall_is_of_the_programme_and_grows_with_the_dose(required, usual, programme, dose, flexibility):
+    gap = rules.shortfall(required, usual, programme, dose)
+    assert 0 <= gap <= 1
+    assert rules.shortfall(required, usual, programme, 0.0) == 0
+    assert rules.shortfall(required, usual, usual, dose) == pytest.approx(0)
+    assert gap <= rules.shortfall(required, usual, programme, 1.0) + SMALL
+    assert 0 <= rules.notice_probability(gap, flexibility) <= gap
+
+
+@given(UNIT, UNIT, UNIT, UNIT)
+def test_attention_is_a_share_and_fades_without_voices(before, voices, kept, walkouts):
+    assert 0 <= rules.attention(before, voices, kept, 2.0, walkouts) <= 1
+    assert rules.attention(before, 0.0, kept, 2.0, 0.0) == kept * before
+
+
+@given(SIGNED, UNIT, UNIT, UNIT, UNIT)
+def test_defects_are_a_share_come_with_new_technology_and_are_repaired(rise, base, vetting, responsiveness, repair):
+    start = rules.defects_at_start(base, rise, vetting, 0.8)
+    assert 0 <= start <= 1
+    assert start == 0 or rise > 0
+    assert rules.defects(start, repair, responsiveness, 1.0, 0.0) <= start
+    assert 0 <= rules.defects(start, repair, responsiveness, 2.0, rules.outage(0.3, rise)) <= 1
+    assert 0 <= rules.outage_probability(0.03, rise) <= 0.03
+
+
+# --- money ---------------------------------------------------------------------------------------
+
+
+@given(st.floats(0, 1e4), st.floats(0, 5000), UNIT, UNIT, st.floats(1, 1e5))
+def test_strain_is_a_share_and_none_where_nothing_is_paid(cost, students, dose, share, budget):
+    strain = rules.strain(cost, students, dose, share, 300.0, budget)
+    assert 0 <= strain <= 1
+    assert rules.strain(0.0, students, dose, share, 300.0, budget) == 0
+    assert rules.strain(cost, students, 0.0, share, 300.0, budget) == 0
+    assert rules.strain(cost, students, dose, 0.0, 300.0, budget) == 0
+    assert rules.strain(2 * cost, students, dose, share, 300.0, budget) >= strain
+    assert rules.strain(cost, 2 * students, dose, share, 300.0, 2 * budget) == pytest.approx(strain)
+
+
+@given(UNIT, UNIT)
+def test_only_new_strain_counts(now, known):
+    assert rules.new_strain(now, known) == pytest.approx(max(0.0, now - known))
+    assert rules.tightness(0.0, 0.0) == rules.tightness(2.0, 0.0) == 1.0
+
+
+@given(st.floats(-100, 100), st.integers(0, 500), UNIT, UNIT)
+def test_reserves_hold_at_break_even_and_rise_with_each_child(before, viable, fixed_share, dose):
+    assert rules.reserves(before, viable, viable, 1.0, fixed_share, dose) == before
+    one_more = rules.reserves(before, viable + 1, viable, 1.0, fixed_share, dose)
+    assert one_more - before == pytest.approx(fixed_share * dose, abs=1e-9)
+    assert rules.reserves(before, 0, viable, 1.0, fixed_share, 0.0) == before
+
+
+# --- results -------------------------------------------------------------------------------------
+
+
+@given(SIGNED, st.integers(1, 5000), st.floats(0, 3), st.floats(0, 3))
+def test_a_published_gain_is_shrunk_and_its_noise_neither_gives_nor_takes(seen, students, true_sd, test_sd):
+    read = rules.read_gain(seen, float(students), true_sd, test_sd)
+    assert abs(read) <= abs(seen) + SMALL
+    assert rules.read_gain(-seen, float(students), true_sd, test_sd) == -read
+    assert abs(rules.read_gain(seen, 2.0 * students, true_sd, test_sd)) >= abs(read) - SMALL
+
+
+@given(SIGNED, UNIT)
+def test_results_give_as_much_as_they_take(judged, weight):
+    assert rules.results_pressure(judged, weight, 1.0) == -rules.results_pressure(-judged, weight, 1.0)
+    assert rules.judged(0.2, 0.25) + rules.judged(0.2, 0.75) == pytest.approx(0.2)
+
+
+@given(st.floats(-1, 1), st.integers(1, 36), st.integers(1, 300))
+def test_what_was_learned_is_the_mean_gain_of_a_child_in_all_weeks_so_far(a_week, weeks, children):
+    assert rules.learned(a_week * children * weeks, children * weeks, weeks) == pytest.approx(a_week * weeks)
+
+
+def test_tests_err_by_the_size_of_the_group():
+    assert rules.observed_gain(0.1, 25.0, 1.0, 1.0) == pytest.approx(0.3)
+    assert rules.observed_gain(0.1, 25.0, 0.0, 1.0) == 0.1
+
+
+# --- leaders -------------------------------------------------------------------------------------
+
+
+@given(UNIT, CAPITAL, st.floats(0, 1))
+def test_leaders_go_by_a_chance_and_more_where_capital_is_low(yearly, capital, less):
+    goes = rules.leader_goes(yearly, capital)
+    assert yearly <= goes <= 1
+    assert rules.leader_goes(yearly, capital - less) >= goes
+    assert rules.leader_goes(yearly, 1.0) == yearly
+
+
+@given(CAPITAL, st.integers(0, 500), st.integers(0, 500), UNIT, st.floats(1, 500))
+def test_support_is_a_share_that_rises_with_capital_favour_content_and_places_filled(
+    capital, in_favour, taking_part, unhappy, places
+):
+    assume(in_favour <= taking_part)
+    support = rules.support(capital, in_favour, taking_part, unhappy, places)
+    assert 0 <= support <= 1
+    assert rules.support(1.0, in_favour, taking_part, unhappy, places) >= support
+    assert rules.support(capital, taking_part, taking_part, unhappy, places) >= support
+    assert rules.support(capital, in_favour, taking_part, 0.0, places) >= support
+    assert rules.support(capital, in_favour, taking_part, unhappy, 2 * places) <= support
+    assert rules.support(capital, 0, 0, unhappy, places) == 0
+
+
+@given(UNIT, UNIT, UNIT)
+def test_what_takes_nothing_or_is_fully_backed_is_not_dropped(drop, dose, support):
+    assert 0 <= rules.drop_probability(drop, dose, support) <= drop
+    assert rules.drop_probability(drop, 0.0, support) == rules.drop_probability(drop, dose, 1.0) == 0
+
+
+# --- board ---------------------------------------------------------------------------------------
+
+
+@given(st.floats(-2, 1), UNIT, UNIT)
+def test_capital_is_at_most_1_and_returns_to_1(before, responsiveness, drained):
+    assert rules.capital(before, 0.06, responsiveness, drained) <= 1
+    assert rules.capital(before, 0.06, responsiveness, 0.0) >= before
+
+
+def respond(rung, capital, voluntary=False, repair=True, concede=True, optional=True):
+    return rules.response(rung, capital, voluntary, repair, concede, optional, 0.7, 0.45, 0.25)
+
+
+def test_the_board_responds_one_step_at_a_time():
+    assert [respond(rung, -1.0) for rung in range(4)] == [1, 2, 3, 3]
+    assert [respond(rung, 0.9) for rung in range(4)] == [0, 1, 2, 3]
+
+
+def test_the_board_skips_what_is_switched_off_and_what_is_voluntary():
+    assert respond(0, -1.0, repair=False) == 2
+    assert respond(0, 0.6, repair=False) == 0
+    assert respond(2, -1.0, voluntary=True) == 2
+    assert respond(1, -1.0, concede=False) == 3
+    assert respond(0, -1.0, repair=False, concede=False, optional=False) == 0
+
+
+@given(UNIT, UNIT, UNIT)
+def test_each_step_does_one_thing(dose, ease, kept):
+    assert [rules.dose_after_step(dose, rung, kept) for rung in (1, 2, 3)] == [dose, dose * kept, dose]
+    assert [rules.return_ease_after_step(ease, rung) for rung in (1, 2, 3)] == [ease, ease, 1.0]
+    assert [rules.repair_speed_after_step(1.0, rung, 2.0) for rung in (1, 2, 3)] == [2.0, 1.0, 1.0]
+
+
+@given(CAPITAL, UNIT, UNIT, SIGNED, st.floats(0, 1))
+def test_a_member_suspends_less_the_more_capital_sponsors_and_tolerance_there_are(
+    capital, sponsor, dose, tolerance, more
+):
+    def suspends(capital=capital, sponsor=sponsor, tolerance=tolerance):
+        return rules.votes_to_suspend(capital, 0.2, 0.35, sponsor, dose, tolerance)
+
+    assert suspends(capital=capital + more) <= suspends()
+    assert suspends(sponsor=1.0) <= suspends()
+    assert suspends(tolerance=tolerance + more) <= suspends()
+
+
+@given(CAPITAL, UNIT, SIGNED, UNIT, UNIT, st.floats(-2, 2))
+def test_a_member_ends_less_what_has_capital_sponsors_and_no_new_cost(capital, sponsor, mood, strain, dose, tolerance):
+    def margin(capital=capital, sponsor=sponsor, strain=strain, dose=dose):
+        return rules.margin(dose, capital, 0.4, 0.35, sponsor, mood, strain, 0.4)
+
+    assert margin(capital=capital + 0.5) > margin()
+    assert margin(sponsor=1.0) >= margin()
+    assert margin(strain=0.0) >= margin()
+    assert not rules.votes_to_end(margin(capital=1.0, strain=0.0, dose=0.0), 0.0, tolerance)
+    assert rules.votes_to_end(margin(), dose, tolerance + 1.0) <= rules.votes_to_end(margin(), dose, tolerance)
+
+
+@given(st.floats(0, 1e5), UNIT, st.floats(1, 1e6))
+def test_a_seat_turns_by_the_share_of_opponents_among_those_who_vote(opponents, turnout, electorate):
+    turns = rules.seat_turns(opponents, turnout, electorate)
+    assert 0 <= turns <= 1
+    assert rules.seat_turns(0.0, turnout, electorate) == 0
+    assert rules.seat_turns(opponents, turnout / 2, electorate) >= turns
+
+
+@given(UNIT, st.floats(-3, 3), st.floats(0, 5))
+def test_who_wins_on_the_issue_endures_less(spread, draw, lean):
+    assert rules.tolerance_of_challenger(spread, draw, lean) <= rules.member_tolerance(spread, draw)
+
+
+# --- all of them ---------------------------------------------------------------------------------
 
 
 def test_every_rule_says_what_it_is():

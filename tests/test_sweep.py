@@ -142,7 +142,7 @@ def test_weekly_curves_are_those_of_the_runs(tmp_path, weekly):
         rows = found[
             (found["point"] == 2) & (found["design"] == "greenfield") & (found["column"] == "taking_part")
         ].set_index("week")
-        expected = np.median([np.nan_to_num(run.weeks[:, 0]) for run in runs], axis=0)
+        expected = np.median([np.nan_to_num(run.weeks[:, 0]) for run in runs if run.outcome.opened], axis=0)
         assert (rows["median"].to_numpy() == expected).all()
     assert status(tmp_path / "out")["runs"] == 200
 
@@ -160,14 +160,16 @@ def test_weekly_quantiles_take_the_first_seeds_of_a_point_and_say_so(tmp_path, m
     assert weekly["n"].max() == 10
     runs = [simulate(sweep.scenario(2, "greenfield"), seed) for seed in range(10)]
     rows = weekly[(weekly["point"] == 2) & (weekly["design"] == "greenfield") & (weekly["column"] == "taking_part")]
-    assert (rows["median"].to_numpy() == np.median([np.nan_to_num(run.weeks[:, 0]) for run in runs], axis=0)).all()
-    assert len(evidence.runs) == 200
+    opened = [np.nan_to_num(run.weeks[:, 0]) for run in runs if run.outcome.opened]
+    assert (rows["median"].to_numpy() == np.median(opened, axis=0)).all()
+    assert (rows["n"] == len(opened)).all()
+    assert len(evidence.results.runs) == 200
     found = find("curves", evidence)
     assert found.tables["curves"]["n"].max() == 4 * 10
     for name, figure in found.figures(evidence).items():
         text = " ".join(text.get_text().replace("\n", " ") for text in figure.texts)
         assert "weekly curves: n = 10, the first seeds" in text, name
-        assert "n = 200 runs" in text, name
+        assert f"n = {len(evidence.runs)} runs" in text, name
 
 
 def test_runs_in_full_are_written_for_all_seeds_some_at_a_time(tmp_path, monkeypatch):
@@ -208,6 +210,9 @@ def test_precision_stops_points_one_by_one_and_alike_on_any_number_of_workers(tm
     assert (seeds % 10 == 0).all()
     precision = Precision(sweep)
     precision.add(runs)
+    assert precision.counts[:, :, 1].sum() == runs["opened"].sum() < len(runs)
+    both = runs.pivot(index=["point", "seed"], columns="design", values="opened").all(axis=1)
+    assert precision.pairs.sum(axis=1).tolist() == both.groupby("point").sum().tolist()
     for point, count in seeds.items():
         assert count == 200 or precision.half_width(point) <= 0.12
 
@@ -219,18 +224,18 @@ def test_pairing_narrows_the_interval_of_a_difference(tmp_path):
     text = (
         SMALL.replace('"retrofit", "greenfield"', '"retrofit"')
         .replace("levels = [40, 80]", "levels = [200]")
-        .replace("[0.1, 0.9]", "[0.3, 0.5]")
+        .replace("[0.1, 0.9]", "[0.4, 0.5]")
     )
     runs, _, _ = done(load_sweep(written(tmp_path, text.replace("count = 25", "count = 400"))), tmp_path / "out")
     weeks = runs.pivot_table(index="seed", columns="point", values="student_weeks")
     paired, unpaired = (weeks[1] - weeks[0]).std(), (weeks[1].to_numpy()[1:] - weeks[0].to_numpy()[:-1]).std()
     assert paired / unpaired < 0.5
-    ended = (
-        runs.assign(ended=runs["week"] <= 20).pivot_table(index="seed", columns="point", values="ended").astype(bool)
+    over = (
+        runs.assign(over=runs["week_over"] <= 20).pivot_table(index="seed", columns="point", values="over").astype(bool)
     )
     widths = []
-    for second in (ended[1].to_numpy(), np.roll(ended[1].to_numpy(), 1)):
-        _, lower, upper = paired_difference(second, ended[0].to_numpy())
+    for second in (over[1].to_numpy(), np.roll(over[1].to_numpy(), 1)):
+        _, lower, upper = paired_difference(second, over[0].to_numpy())
         widths.append(upper - lower)
     assert widths[0] < 0.95 * widths[1]
     print(
@@ -273,7 +278,7 @@ def test_an_unknown_design_of_experiments_is_refused_and_taken_for_no_other(smal
 def test_whole_numbers_are_known_by_their_type():
     fields = whole_number_fields()
     assert {"population.families", "design.capacity", "horizon.weeks"} <= fields
-    assert fields.isdisjoint({"design.start_weeks", "vendor.funded", "leadership.training", "name"})
+    assert fields.isdisjoint({"design.start_weeks", "board.can_suspend", "leadership.training", "name"})
 
 
 def test_distributions_are_drawn_by_their_quantiles(tmp_path):
@@ -282,7 +287,7 @@ def test_distributions_are_drawn_by_their_quantiles(tmp_path):
         '[[factors]]\nfield = "population.ses_mean"\ndistribution = "normal"\nparameters = [0.1, 0.3]\n'
         '[[factors]]\nfield = "population.aligned_minority"\ndistribution = "beta"\nparameters = [2.0, 8.0]\n'
         '[[factors]]\nfield = "families.contagion"\ndistribution = "lognormal"\nparameters = [4.0, 0.2]\n'
-        '[[factors]]\nfield = "board.drain"\ndistribution = "triangular"\nparameters = [0.1, 0.3, 0.5]\n'
+        '[[factors]]\nfield = "board.doubt"\ndistribution = "triangular"\nparameters = [0.1, 0.3, 0.5]\n'
         '[design_of_experiments]\nmethod = "latin_hypercube"\npoints = 400\n'
     )
     points = load_sweep(written(tmp_path, text)).points
@@ -290,7 +295,7 @@ def test_distributions_are_drawn_by_their_quantiles(tmp_path):
     assert points["population.ses_mean"].std() == pytest.approx(0.3, abs=0.02)
     assert points["population.aligned_minority"].mean() == pytest.approx(0.2, abs=0.01)
     assert np.log(points["families.contagion"]).std() == pytest.approx(0.2, abs=0.02)
-    assert points["board.drain"].mean() == pytest.approx(0.3, abs=0.01)
+    assert points["board.doubt"].mean() == pytest.approx(0.3, abs=0.01)
 
 
 BAD = {

@@ -9,6 +9,8 @@ answer.
 
 from __future__ import annotations
 
+import argparse
+import sys
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -21,6 +23,7 @@ from sim.calibration.ensemble import member
 from sim.calibration.populations import community, district, leadership
 from sim.engine import simulate
 from sim.scenario import Scenario, load_scenario
+from sim.scenario.programme import RegulatoryFlexibility, SettingEffects
 
 DESIGNS = ("retrofit", "opt_out", "opt_in_inside", "school_within_school", "greenfield")
 BEST, WORST = 0.9, 0.1
@@ -185,3 +188,108 @@ def _mean(claim: str, quantity: str, values: pd.Series) -> dict[str, Any]:
         "claim": claim, "quantity": quantity, "value": value, "lower": value - error, "upper": value + error,
         "n": len(values),
     }  # fmt: skip
+
+
+VARIATIONS: dict[str, dict[str, Any]] = {
+    "as fitted": {},
+    "staff assigned": {f"factors.setting.{name}.staff_choice": 0.0 for name in SettingEffects.model_fields},
+    "outsiders speak": {
+        "families.stake_outside": 0.2,
+        **{f"factors.setting.{name}.shared": 1.0 for name in SettingEffects.model_fields},
+    },
+    "conventional rules": {f"factors.flexibility.{name}": 0.0 for name in RegulatoryFlexibility.model_fields},
+    "gamma 0": {"board.constituency_exponent": 0.0},
+    "gamma 1": {"board.constituency_exponent": 1.0},
+    "sway does not speak more": {"families.sway_slope": 0.0},
+    "sway apart from achievement": {"population.sway_achievement": 0.0, "population.achievement_ses": 0.0},
+    "success apart from achievement": {"families.success_slope": 0.0},
+    "all three": {
+        "families.sway_slope": 0.0,
+        "population.sway_achievement": 0.0,
+        "population.achievement_ses": 0.0,
+        "families.success_slope": 0.0,
+    },
+}
+"""What is changed in turn when the claims are asked again: where each could fail."""
+
+
+def vary(folder: Path, count: int, seeds: int, first: int = 500_000) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Ask the claims as fitted, and with each of ``VARIATIONS``, of the same conditions and seeds.
+
+    Returns
+    -------
+    answers : pandas.DataFrame
+        As from :func:`answers`, with ``variation`` first.
+    asked : pandas.DataFrame
+        As from :func:`ask`, as fitted.
+    """
+    tables = []
+    asked = pd.DataFrame()
+    for name, changes in VARIATIONS.items():
+        found = ask(conditions(folder, count, first, changes), seeds)
+        asked = found if asked.empty else asked
+        told = answers(found)
+        told.insert(0, "variation", name)
+        tables.append(told)
+        print(f"\r{len(tables)} of {len(VARIATIONS)} variations", end="", file=sys.stderr, flush=True)
+    print(file=sys.stderr)
+    return pd.concat(tables, ignore_index=True), asked
+
+
+def counterexamples(asked: pd.DataFrame, most: int = 5) -> pd.DataFrame:
+    """Conditions that speak against a claim, clearest first.
+
+    Parameters
+    ----------
+    asked : pandas.DataFrame
+        As from :func:`ask`.
+    most : int
+        Conditions for each claim.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``claim, condition, why``.
+    """
+    misaligned, aligned = asked[asked["departure"] >= MISALIGNED], asked[asked["departure"] <= ALIGNED]
+    ended = asked[asked["chosen"] > 0.5]
+    gained = asked[asked["gain"] > 0.0].dropna(subset=["sway_on_record"])
+    lives, led = misaligned[misaligned["best"] < 0.2], aligned["worst"] - aligned["best"]
+    apart, sway = ended["greenfield"] - ended["retrofit"], gained["sway_on_record"] - gained["sway"]
+    rows = [
+        *_told("H1", lives["best"].sort_values(), most, "misaligned, best led: its retrofit ends in {:.2f} of runs"),
+        *_told(
+            "H2", led[led < 0.1].sort_values(), most, "aligned: worst led ends in {:+.2f} more of runs than best led"
+        ),
+        *_told("H3", -apart[apart >= 0.0].sort_values(), most, "the retrofit's risk less the greenfield's is {:+.2f}"),
+        *_told("H4", sway[sway < 0.0].sort_values(), most, "children gain, and who is on record has {:+.2f} of sway"),
+    ]
+    return pd.DataFrame(
+        [{"claim": claim, "condition": asked.loc[place, "condition"], "why": why} for claim, place, why in rows],
+        columns=["claim", "condition", "why"],
+    )
+
+
+def _told(claim: str, found: pd.Series, most: int, words: str) -> list[tuple[str, Any, str]]:
+    return [(claim, place, words.format(value)) for place, value in found.head(most).items()]
+
+
+def main() -> None:
+    """Ask, and write the tables."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--scenarios", type=Path, default=Path("scenarios"))
+    parser.add_argument("--conditions", type=int, default=200)
+    parser.add_argument("--seeds", type=int, default=20)
+    parser.add_argument("--out", type=Path, required=True)
+    options = parser.parse_args()
+    options.out.mkdir(parents=True, exist_ok=True)
+    told, asked = vary(options.scenarios, options.conditions, options.seeds)
+    told.to_csv(options.out / "answers.csv", index=False)
+    asked.to_csv(options.out / "asked.csv", index=False)
+    counterexamples(asked).to_csv(options.out / "counterexamples.csv", index=False)
+    print(told.round(3).to_string(index=False))
+    print(counterexamples(asked).to_string(index=False))
+
+
+if __name__ == "__main__":
+    main()

@@ -10,6 +10,7 @@ import pandas as pd
 import typer
 from rich.table import Table
 
+from sim.calibration.screening import moving
 from sim.cli.common import (
     DESIGNS,
     DesignsOption,
@@ -112,17 +113,28 @@ def parameters(
     section: Annotated[
         str | None, typer.Argument(help="Only fields that start with this, as in families or board.")
     ] = None,
+    moving_only: Annotated[
+        bool, typer.Option("--moving", help="Only assumptions that move the headline by more than .05.")
+    ] = False,
     module: ModuleOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List every parameter with its unit, accepted range, default, meaning and source.
+    """List inputs (facts of a case) and parameters (how parties behave) with unit, accepted range,
+    default, meaning and source.
+
+    Where an assumption moves the headline, the risk of being discontinued, by more than .05 over
+    its range, that is told.
 
     \b
     Examples:
       sim parameters board
+      sim parameters --moving
       sim parameters --json
     """
     table = parameter_table(own_parties(module))
+    table["moves"] = table["field"].map(moving()).fillna(0.0)
+    if moving_only:
+        table = table[table["moves"] > 0.0].sort_values("moves", ascending=False)
     if section:
         kept = table[table["field"].str.startswith(section)]
         if kept.empty:
@@ -132,12 +144,14 @@ def parameters(
     if as_json:
         print_json(json.loads(table.to_json(orient="records")))
         return
-    shown = Table(title=f"Parameters ({CALIBRATION})", title_justify="left")
-    told = table[["field", "unit", "accepted", "default", "meaning", "source"]]
-    for column in told.columns:
+    counts = table["role"].value_counts()
+    kinds = ", ".join(f"{counts[role]} {role}{'' if counts[role] == 1 else 's'}" for role in counts.index)
+    shown = Table(title=f"{kinds[:1].upper()}{kinds[1:]} ({CALIBRATION})", title_justify="left")
+    for column in ("field", "role", "unit", "accepted", "default", "meaning", "source", "moves the headline by"):
         shown.add_column(column, overflow="fold")
-    for row in told.itertuples(index=False):
-        shown.add_row(*row)
+    for row in table.itertuples(index=False):
+        moves = f"{row.moves:.2f}" if row.moves > 0.0 else ""
+        shown.add_row(row.field, row.role, row.unit, row.accepted, row.default, row.meaning, row.source, moves)
     console(wide=160).print(shown)
 
 

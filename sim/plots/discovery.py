@@ -52,8 +52,9 @@ def discovery(boxes: pd.DataFrame, limits: pd.DataFrame, ranges: pd.DataFrame, n
                 kind = row["kind"]
                 offset, colour = (0.19, NOT) if kind.startswith("not_") or kind == HOLDS else (-0.19, HAPPENED)
                 told.append(
-                    f"{label(kind)}: density {row['held_back_density']:.0%} [{row['held_back_density_lower']:.0%}, "
-                    f"{row['held_back_density_upper']:.0%}], coverage {row['held_back_coverage']:.0%}"
+                    f"{label(kind)}: density {row['held_back_density']:.0%} "
+                    f"[{100 * row['held_back_density_lower']:.0f}, {100 * row['held_back_density_upper']:.0f}], "
+                    f"coverage {row['held_back_coverage']:.0%}"
                 )
                 own = limits[(limits["design"] == design) & (limits["kind"] == kind)].set_index("factor")
                 for y, name in enumerate(factors):
@@ -71,7 +72,7 @@ def discovery(boxes: pd.DataFrame, limits: pd.DataFrame, ranges: pd.DataFrame, n
                     if text:
                         axes.text(0.02, y + offset, text, va="center", fontsize=5.5)
             axes.set_xlim(0, 1)
-            axes.set_title(f"{label(design)}\n" + "\n".join(told), fontsize=6.5)
+            axes.set_title(f"{label(design)}\n" + "\n".join(told), fontsize=6)
             axes.set_xlabel("Part of the range swept")
         names = short_names(ranges["factor"])
         axis = [f"{names[name]} ({_range(swept.at[name, 'low'], swept.at[name, 'high'])})" for name in factors]

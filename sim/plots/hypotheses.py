@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from sim.analysis.hypotheses import NEUTRAL
 from sim.plots.axes import panel_grid, shared_legend
@@ -34,10 +35,9 @@ def verdicts(table: pd.DataFrame, note: str) -> Figure:
     >>> len(figure.axes)
     3
     """
+    several = table["design"].nunique() > 1
     # The design that others are compared with stands in the rows of each of them.
-    judged = table[
-        (table["quantity"] == table["design"]) | (table["design"].nunique() < 2) | (table["measure"] != "risk")
-    ]
+    judged = table[(table["quantity"] == table["design"]) | (table["measure"] != "risk")] if several else table
     quantities = list(dict.fromkeys(judged["quantity"]))
     with styled():
         figure, panels, _ = panel_grid(len(quantities), 2.2, most=3 if len(quantities) == 3 else 2)
@@ -49,13 +49,14 @@ def verdicts(table: pd.DataFrame, note: str) -> Figure:
                 if own.any():
                     part = rows[own]
                     axes.vlines(place[own], part["lower"], part["upper"], color=colour, lw=0.6, alpha=0.5)
-                    axes.plot(
-                        place[own], part["estimate"], marker, ms=2.4, color=colour, label=f"{verdict} ({own.sum()})"
-                    )
+                    name = verdict if several else f"{verdict} ({own.sum()})"
+                    axes.plot(place[own], part["estimate"], marker, ms=2.4, color=colour, label=name)
             measure = str(rows["measure"].iloc[0])
             axes.axhline(NEUTRAL[measure], color="black", lw=0.6)
-            axes.set_title(label(str(quantity)), fontsize=7)
+            counts = ", ".join(f"{verdict} {(rows['verdict'] == verdict).sum()}" for verdict in LOOKS)
+            axes.set_title(label(str(quantity)) + (f" ({counts})" if several else ""), fontsize=7)
             axes.set_xlabel("Condition, in order of the estimate")
+            axes.xaxis.set_major_locator(MaxNLocator(integer=True))
             axes.set_ylabel(AXES.get(measure, ""))
         shared_legend(figure, panels)
         caption(figure, note)

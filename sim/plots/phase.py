@@ -18,6 +18,9 @@ from sim.analysis.quantities import KINDS, UNITS, Event
 from sim.plots.axes import designs_of, panel_grid
 from sim.plots.style import caption, label, styled
 
+MOST_NUMBERS = 5
+"""Numbers along an axis that stand side by side; of more, every other one is told."""
+
 
 def phase(
     levels: pd.DataFrame, differences: pd.DataFrame, note: str, event: Event, factors: Iterable[str] = ()
@@ -57,16 +60,22 @@ def phase(
     quantity = str(levels["quantity"].iloc[0])
     risk = KINDS[quantity] == "proportion"
     with styled():
-        figure, panels, grid = panel_grid(count, 2.1, more=0.7, sharex=True, sharey=True)
+        # Where all do not fit into one row, designs and their differences have rows of their own.
+        columns = min(3, count)
+        before = len(designs) if count <= columns else -(-len(designs) // columns) * columns
+        figure, panels, grid = panel_grid(before + len(compared), 2.1, more=0.7, sharey=True)
+        own, gaps = panels[: len(designs)], panels[before:]
+        for axes in panels[len(designs) : before]:
+            axes.axis("off")
         low, high = (0.0, 1.0) if risk else (float(levels["mean"].min()), float(levels["mean"].max()))
-        for axes, design in zip(panels, designs, strict=False):
+        for axes, design in zip(own, designs, strict=True):
             rows = levels[levels["design"] == design]
             image, *_ = _cells(axes, levels, rows, "mean", "cividis_r", low, max(high, low + 1e-9))
             axes.set_title(label(design))
         name = f"Risk ({event})" if risk else UNITS[quantity]
-        figure.colorbar(image, ax=panels[: len(designs)], pad=0.01, aspect=22).set_label(name, fontsize=7)
+        figure.colorbar(image, ax=own, pad=0.01, aspect=22).set_label(name, fontsize=7)
         reach = 1.0 if risk else max(float(differences["difference"].abs().max()) if len(differences) else 1.0, 1e-9)
-        for axes, design in zip(panels[len(designs) :], compared, strict=True):
+        for axes, design in zip(gaps, compared, strict=True):
             rows = differences[differences["design"] == design]
             image, values, xs, ys = _cells(
                 axes, levels, rows, "difference", "PuOr_r" if risk else "PuOr", -reach, reach
@@ -75,7 +84,7 @@ def phase(
             _change(axes, values)
             axes.set_title(f"{label(design)} minus\n{label(str(rows['baseline'].iloc[0]))}")
         if compared:
-            figure.colorbar(image, ax=panels[len(designs) :], pad=0.01, aspect=22).set_label(
+            figure.colorbar(image, ax=gaps, pad=0.01, aspect=22).set_label(
                 "Difference in risk" if risk else "Difference", fontsize=7
             )
             key: list[Artist] = [
@@ -83,7 +92,7 @@ def phase(
             ]
             key.append(Line2D([], [], color="black", lw=1.6, label="the better design changes"))
             figure.legend(handles=key, loc="outside upper center", ncols=2)
-        for axes in grid[-1]:
+        for axes in (*own, *gaps):
             axes.set_xlabel(names[str(levels["x_factor"].iloc[0])])
         for row in grid:
             row[0].set_ylabel(names[str(levels["y_factor"].iloc[0])])
@@ -103,10 +112,9 @@ def _cells(
         np.arange(len(xs) + 1) - 0.5, np.arange(len(ys) + 1) - 0.5, grid, cmap=colours, vmin=low, vmax=high
     )
     for ticks, places in ((axes.set_xticks, xs), (axes.set_yticks, ys)):
-        ticks(
-            range(len(places)),
-            [f"{place:.3g}" if isinstance(place, float | int) else label(str(place)) for place in places],
-        )
+        numbers = not any(isinstance(place, str | bool) for place in places)
+        shown = range(0, len(places), 1 if len(places) <= MOST_NUMBERS or not numbers else 2)
+        ticks(shown, [f"{places[k]:.2g}" if numbers else label(str(places[k])) for k in shown])
     if any(isinstance(place, str) for place in xs):
         axes.tick_params(axis="x", rotation=30)
     return image, grid, xs, ys

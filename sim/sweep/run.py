@@ -334,7 +334,7 @@ class Precision:
         designs = list(self.sweep.spec.designs)
         good = counted(table)
         over = happened_by(good, self.sweep.spec.replicates.by_week)
-        place = good["design"].map({name: k for k, name in enumerate(designs)}).to_numpy()
+        place = good["design"].map({name: k for k, name in enumerate(designs)}).to_numpy(np.int64)
         np.add.at(self.counts, (good["point"].to_numpy(), place, 0), over.astype(np.int64))
         np.add.at(self.counts, (good["point"].to_numpy(), place, 1), 1)
         if len(designs) > 1:

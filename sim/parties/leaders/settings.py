@@ -20,9 +20,9 @@ class Settings(Section, title="Leaders"):
         0.155, "Chance a year that a superintendent goes.", "docs/cases.csv: superintendent_turnover_rate, White 2023"
     )
     sponsorship: float = number(
-        0.35, "capital", "What a sponsor's word weighs when renewal is voted on.", FITTED, 0, 10
+        0.47, "capital", "What a sponsor's word weighs when renewal is voted on.", FITTED, 0, 10
     )
-    drop: float = share(0.6, "Chance that a successor drops a programme of a dose of 1 that nobody wants.", FITTED)
+    drop: float = share(0.74, "Chance that a successor drops a programme of a dose of 1 that nobody wants.", FITTED)
 
     @property
     def principal(self) -> bool:

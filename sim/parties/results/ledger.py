@@ -10,4 +10,4 @@ QUANTITIES = (
         over="third",
     ),
 )  # fmt: skip
-READS = ("taking_part", "third.inside", "third.year_gain", "third.year_weeks", "weeks_this_year")
+READS = ("dose", "taking_part", "third.inside", "third.year_gain", "third.year_weeks", "weeks_this_year")

@@ -22,7 +22,7 @@ class Settings(Section, title="Teachers"):
     rate: float = share(0.1, "Rate a week at which attitude follows the reasons.", ASSUMED)
     training_weight: float = number(0.5, "attitude", "What full training adds.", ASSUMED, 0, 2)
     demand_weight: float = number(
-        0.1, "attitude", "What a full change of role, and full added workload, cost, each.", FITTED, 0, 2
+        0.08, "attitude", "What a full change of role, and full added workload, cost, each.", FITTED, 0, 2
     )
     defect_weight: float = number(
         1.2, "attitude", "What full defects cost where all depends on technology.", ASSUMED, 0, 5
@@ -50,7 +50,7 @@ class Settings(Section, title="Teachers"):
     )
     turnover_unhappy: float = number(2.0, "ratio", "How much likelier an unhappy one goes.", ASSUMED, 1, 10)
     pressure: float = number(
-        0.08, "capital", "Capital drained a week where all teachers of the bargaining unit are unhappy.", FITTED, 0, 10
+        0.05, "capital", "Capital drained a week where all teachers of the bargaining unit are unhappy.", FITTED, 0, 10
     )
 
 
