@@ -65,8 +65,8 @@ class Outcome(Mapping[str, Any]):
     --------
     >>> import sim
     >>> outcome = sim.simulate(sim.Scenario(), seed=1).outcome
-    >>> outcome.ending, outcome["reached"]
-    ('sustained', 1500)
+    >>> outcome.seed, outcome["opened"]
+    (1, 1)
     """
 
     __slots__ = ("_values",)

@@ -224,7 +224,7 @@ def test_pairing_narrows_the_interval_of_a_difference(tmp_path):
     text = (
         SMALL.replace('"retrofit", "greenfield"', '"retrofit"')
         .replace("levels = [40, 80]", "levels = [200]")
-        .replace("[0.1, 0.9]", "[0.4, 0.5]")
+        .replace("[0.1, 0.9]", "[0.3, 0.5]")
     )
     runs, _, _ = done(load_sweep(written(tmp_path, text.replace("count = 25", "count = 400"))), tmp_path / "out")
     weeks = runs.pivot_table(index="seed", columns="point", values="student_weeks")

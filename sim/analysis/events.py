@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from sim.outcome import LEDGER
-from sim.parties.board.endings import OVER_FROM, STEP
+from sim.parties.board.endings import OVER_FROM
 from sim.parties.union.ledger import LEVELS
 from sim.scenario import Scenario
 
@@ -52,11 +52,9 @@ def events(weekly: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
     """
     rows: list[tuple[int, str, str]] = []
     before = BEFORE | {"outside_share": scenario.funder.borne, "sponsor": 1.0}
-    ended = weekly.index[weekly["rung"] == STEP.dropped].tolist()
-    dropped = (ended[0] - 1) // scenario.horizon.weeks_per_year if ended else -1
     for week, row in weekly.iterrows():
         at = int(str(week))
-        told = [*_of_others(row, before), *_of_the_board(at, row, before, scenario, dropped)]
+        told = [*_of_others(row, before), *_of_the_board(at, row, before, scenario)]
         rows.extend((at, party, event) for party, event in told)
         before = {name: row[name] for name in before}
     return pd.DataFrame(rows, columns=["week", "party", "event"])
@@ -69,7 +67,7 @@ def _of_others(row: pd.Series, before: dict[str, float]) -> list[tuple[str, str]
         told.append(("families", f"{row['taking_part']:.0f} take part"))
     if before["on_record"] == 0 and row["on_record"] > 0:
         told.append(("families", "first voices against"))
-    if row["drained_funder"] > 0:
+    if row["failed"] > 0:
         told.append(("funder", "money from outside fails"))
     elif row["outside_share"] < before["outside_share"]:
         told.append(("funder", "money from outside ends"))
@@ -84,19 +82,16 @@ def _of_others(row: pd.Series, before: dict[str, float]) -> list[tuple[str, str]
     return told
 
 
-def _of_the_board(
-    week: int, row: pd.Series, before: dict[str, float], scenario: Scenario, dropped: int
-) -> list[tuple[str, str]]:
+def _of_the_board(week: int, row: pd.Series, before: dict[str, float], scenario: Scenario) -> list[tuple[str, str]]:
     """Votes and steps of a week: on the next year in the week that is set for it, unless a
-    successor drops it in that year (``dropped``, from 0); else on an emergency.
+    successor drops it; else on an emergency.
     """
     told = []
     against, seats = int(row["votes_against"]), scenario.board.seats
-    weeks = scenario.horizon.weeks_per_year
-    year, week_of_year = (week - 1) // weeks, (week - 1) % weeks + 1
+    week_of_year = (week - 1) % scenario.horizon.weeks_per_year + 1
     asked = week_of_year == scenario.offer.renewal_week and week > scenario.offer.first_week
     if asked and row["rung"] < OVER_FROM:
-        if year == dropped:
+        if row["dropped"]:
             told.append(("leaders", "a successor drops it, from the end of the year"))
         elif scenario.board.can_decline:
             told.append(("board", f"{against} of {seats} vote against another year"))

@@ -129,7 +129,14 @@ def counted(runs: pd.DataFrame) -> pd.DataFrame:
 
 
 def without_error(runs: pd.DataFrame) -> pd.DataFrame:
-    """The runs that raised no error."""
+    """The runs that raised no error.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> without_error(pd.DataFrame({"seed": [0, 1], "error": [None, "no"]}))["seed"].tolist()
+    [0]
+    """
     return runs[runs["error"].isna()] if "error" in runs.columns else runs
 
 

@@ -23,7 +23,6 @@ import pandas as pd
 from sim.calibration.priors import PRIORS
 from sim.calibration.questions import THREADS, conditions
 from sim.engine import simulate
-from sim.errors import InputError
 from sim.scenario import Scenario, parameter_table
 
 FILE = Path(__file__).with_name("screening.csv")
@@ -70,18 +69,18 @@ def ranges() -> dict[str, tuple[float, float]]:
 def _accepted(field: str, span: tuple[float, float]) -> tuple[float, float]:
     """The range as far as a scenario takes it, found by halving the way back to the default."""
     default = _default(field)
-    ends = []
-    for end in span:
+
+    def end(value: float) -> float:
         for _ in range(6):
             try:
-                Scenario().revise({field: end})
-                break
+                Scenario().revise({field: value})
             except ValueError:
-                end = 0.5 * (end + default)
-        else:
-            raise InputError(f"{field}: no range around {default} is accepted")
-        ends.append(end)
-    return ends[0], ends[1]
+                value = 0.5 * (value + default)
+            else:
+                return value
+        return default
+
+    return end(span[0]), end(span[1])
 
 
 def _default(field: str) -> float:

@@ -36,8 +36,8 @@ def parameter_table(cast: Cast = DEFAULT) -> pd.DataFrame:
     --------
     >>> from sim.scenario import parameter_table
     >>> table = parameter_table().set_index("field")
-    >>> table.loc["union.rise_weeks", ["unit", "default"]].tolist()
-    ['weeks', '3']
+    >>> table.loc["horizon.weeks", ["unit", "default", "role"]].tolist()
+    ['weeks', '108', 'input']
     """
     model = scenario_type(cast)
     return pd.DataFrame(_rows(model, model(), ""))

@@ -47,6 +47,8 @@ class Offer(NamedTuple):
     bargaining unit. ``budget``: students that the budget is for. ``electorate``: voters.
     ``renewal_week``: of the school year, from 1. ``grant_ends``: week from which outside money has
     ended as agreed. ``principal``, ``superintendent``: whether it is that leader's project.
+    ``unfamiliar``: how unfamiliar the programme is, the largest change of the class of either sign,
+    0 to 1.
     """
 
     by_grade: bool
@@ -69,7 +71,11 @@ class Offer(NamedTuple):
     grant_ends: int
     principal: bool
     superintendent: bool
+    unfamiliar: float
 
+
+FELT = ("success", "tailoring", "mixing", "teacher_led", "grade_path", "agency", "technology")
+"""Coordinates of a class that families and staff meet."""
 
 NEVER = 1 << 40
 """A week that does not come."""
@@ -227,6 +233,7 @@ class Scenario(Sections):
             grant_ends=NEVER if self.funder.end_week is None else self.funder.end_week,
             principal=self.leaders.principal,
             superintendent=self.leaders.superintendent,
+            unfamiliar=max(abs(getattr(self.initiative, name) - getattr(self.status_quo, name)) for name in FELT),
         )
 
     @property

@@ -107,7 +107,7 @@ class Family(Agent):
         more_choice = rules.felt(after.agency - before.agency, aversion)
         self.pupil_fit = rules.pupil_fit(self.priorities[1], self.priorities[5], success, more_choice)
         draw = self.model.deviate("hunch", self.index)
-        self.hunch = rules.hunch(family.guess_error, draw)
+        self.hunch = rules.hunch(family.guess_error, self.model.offer.unfamiliar, draw)
 
     # --- where the child is ----------------------------------------------------------------------
 

@@ -107,7 +107,7 @@ def take_up(w, school, i, persona, week):
     )  # fmt: skip
     s.pupil_fit[i] = r.pupil_fit(weights[1], weights[5], success, r.felt(after.agency - before.agency, aversion))
     s.w_reliability[i] = weights[6]
-    s.hunch[i] = r.hunch(p.families.guess_error, deviate(week_key(w.keys.hunch, week), i))
+    s.hunch[i] = r.hunch(p.families.guess_error, p.offer.unfamiliar, deviate(week_key(w.keys.hunch, week), i))
 
 
 @phase
@@ -193,9 +193,7 @@ def live(w, week):
         quality = w.schools[school].quality
         offer = w.lists.offers[w.lists.school_offers[school]]
         ease = max(offer.return_ease, ledger.return_ease)
-        at_next = r.stake_next(
-            family.stake_next, family.stake_outside, p.population.next_in_line, ease, offer.shared
-        )
+        at_next = r.stake_next(family.stake_next, family.stake_outside, p.population.next_in_line, ease, offer.shared)
         at_outside = r.stake_outside(family.stake_outside, offer.shared)
         school_attitude = 0.0
         school_inside = school_against = older = older_unhappy = 0

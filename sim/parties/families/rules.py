@@ -176,13 +176,14 @@ def return_probability(attitude, return_ease, threshold, rate, boost):
 
 
 @rule
-def hunch(error_sd, draw):
-    """A person's error about the fit before it has seen the programme: ``sd z`` (R5, R6).
+def hunch(error_sd, unfamiliar, draw):
+    """A person's error about the fit before it has seen the programme: ``sd u z`` (R5, R6).
 
+    In proportion to how unfamiliar it is: of what does not change nobody is wrong (assumption).
     Communication leaves it alone: it changes what is lost (:func:`expectation_aversion`), not how
     well one knows oneself.
     """
-    return error_sd * draw
+    return error_sd * unfamiliar * draw
 
 
 @rule

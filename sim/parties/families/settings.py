@@ -104,7 +104,12 @@ class Settings(Section, title="Family"):
         8.0, "ratio", "How much likelier leaving is at the year's end than in a week.", ASSUMED, 1, 36
     )
     guess_error: float = number(
-        0.15, "fit", "SD of a person's error about the programme's fit before it has seen it.", ASSUMED, 0, 2
+        0.18,
+        "fit",
+        "SD of a person's error about the fit of a programme in which all is new, before it has seen it.",
+        ASSUMED,
+        0,
+        2,
     )
     inertia: float = number(0.035, "fit", "Fit that a guess must beat before one chooses it (delta).", FITTED, -10, 2)
     inertia_contacts: float = share(0.5, "Share of inertia that satisfied contacts inside remove.", ASSUMED)

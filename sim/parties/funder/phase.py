@@ -52,9 +52,7 @@ def respond(w, week):
 @phase
 def press(w, week):
     """Press on the board where outside money fails (R10)."""
-    w.ledger.drained_funder = r.funder_pressure(
-        w.ledger.failed, w.p.funder.reserve_hit, w.p.power.funder.resources
-    )
+    w.ledger.drained_funder = r.funder_pressure(w.ledger.failed, w.p.funder.reserve_hit, w.p.power.funder.resources)
 
 
 @phase

@@ -67,7 +67,7 @@ class Teacher(Agent):
         """
         rules, family = self.rules, self.scenario.families
         draw = self.model.deviate("hiring", DRAWS * self.index + 2 * candidate + 1)
-        error = rules.hunch(family.guess_error, draw)
+        error = rules.hunch(family.guess_error, self.model.offer.unfamiliar, draw)
         guess = self.balance(job, 0.0, 0.0, 0.0) + rules.expected(0.0, error, job)
         return guess > rules.inertia(family.inertia, 0.0, family.inertia_contacts, job)
 

@@ -69,7 +69,7 @@ def hire(w, t, week, dose, trained):
         w.teachers.openness[t] = openness
         if not by_choice:
             break
-        error = r.hunch(family.guess_error, deviate(key, DRAWS * t + 2 * candidate + 1))
+        error = r.hunch(family.guess_error, w.p.offer.unfamiliar, deviate(key, DRAWS * t + 2 * candidate + 1))
         own = balance(w, openness, training, staff.job_share * dose, 0.0, 0.0, 0.0)
         if own + r.expected(0.0, error, staff.job_share * dose) > needed:
             break
@@ -116,9 +116,7 @@ def respond(w, week):
             continue
         training = w.p.leadership.training if w.teachers.trained[t] else 0.0
         blamed = r.blame(school.voices_against, school.inside, staff.blame_weight)
-        reasons = balance(
-            w, w.teachers.openness[t], training, ledger.job, ledger.defects, school.attitude, blamed
-        )
+        reasons = balance(w, w.teachers.openness[t], training, ledger.job, ledger.defects, school.attitude, blamed)
         before = w.teachers.attitude[t]
         after = before + r.drawn(before, r.squash(staff.steepness * reasons), staff.rate)
         w.teachers.attitude[t] = after
