@@ -58,7 +58,7 @@ class Settings(Section, title="Board"):
         0.25, "capital", "Capital below which it may make the programme optional.", ASSUMED, -5, 1
     )
     suspend_below: float = number(
-        -0.07,
+        -0.2,
         "capital",
         "Capital below which a member of no tolerance ends it in mid-year, without a sponsor.",
         FITTED,

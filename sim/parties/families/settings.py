@@ -104,20 +104,20 @@ class Settings(Section, title="Family"):
         8.0, "ratio", "How much likelier leaving is at the year's end than in a week.", ASSUMED, 1, 36
     )
     guess_error: float = number(
-        0.18,
+        0.2,
         "fit",
         "SD of a person's error about the fit of a programme in which all is new, before it has seen it.",
         ASSUMED,
         0,
         2,
     )
-    inertia: float = number(0.035, "fit", "Fit that a guess must beat before one chooses it (delta).", FITTED, -10, 2)
+    inertia: float = number(0.02, "fit", "Fit that a guess must beat before one chooses it (delta).", FITTED, -10, 2)
     inertia_contacts: float = share(0.5, "Share of inertia that satisfied contacts inside remove.", ASSUMED)
     demand_sd: float = number(
         0.044, "fit", "How much an offer's name differs from place to place, as those who choose see it.", FITTED, 0, 2
     )
     pressure: float = number(
-        30.0,
+        29.0,
         "capital per share",
         "Capital drained a week where all families speak against at full sway.",
         FITTED,
