@@ -102,8 +102,8 @@ def simulate(scenario: Scenario, seed: int, rules: Any = None, population: Popul
     --------
     >>> import sim
     >>> run = sim.simulate(sim.Scenario(), seed=1)
-    >>> run.outcome.opened, run.weekly()["taking_part"].iloc[0]
-    (1, 500.0)
+    >>> run.outcome.opened, run.outcome.families
+    (1, 1500)
     """
     cast, people = scenario.cast, populate(scenario, seed) if population is None else population
     ledger = cast.ledger

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -118,11 +118,9 @@ def populate(scenario: Scenario, seed: int) -> Population:
     slopes = np.linalg.solve(people.correlation[:2, :2], people.correlation[:2, 2])
     sway_mean = float(slopes @ np.array([people.ses_mean, people.achievement_mean]))
 
-    poor = ses_score < ndtri(people.share_poor) if people.share_poor > 0.0 else np.zeros(n, bool)
+    poor, gap = _poor(people, ses_score)
     achievement = (
-        people.achievement_mean
-        + people.achievement_sd * achievement_score
-        + people.poor_gap * (people.share_poor - poor)
+        people.achievement_mean + people.achievement_sd * achievement_score + gap * (people.share_poor - poor)
     )
     ses = people.ses_mean + people.ses_sd * ses_score
     aligned = mixture < people.aligned_minority
@@ -157,6 +155,20 @@ def populate(scenario: Scenario, seed: int) -> Population:
         contacts=contacts,
         teacher_school=(np.arange(teachers) * schools) // max(teachers, 1),
     )
+
+
+def _poor(people: Any, ses_score: np.ndarray) -> tuple[np.ndarray, float]:
+    """Who is poor, the families of lowest SES, and how far to move their children's achievement
+    down so that the mean of all is kept and the gap is the one asked for: beyond what achievement's
+    correlation with SES makes of it.
+    """
+    share = people.share_poor
+    if not 0.0 < share < 1.0:
+        return np.full(len(ses_score), share == 1.0), people.poor_gap
+    cut = ndtri(share)
+    density = math.exp(-0.5 * cut * cut) / math.sqrt(2.0 * math.pi)
+    made = people.achievement_ses * people.achievement_sd * density / (share * (1.0 - share))
+    return ses_score < cut, people.poor_gap - made
 
 
 def _order_by_likeness(

@@ -141,11 +141,12 @@ class Family(Agent):
         """What the family has at stake in the programme, 0 to 1: all of it inside."""
         if self.inside:
             return 1.0
-        family, shared = self.scenario.families, self.terms.shared
+        family = self.scenario.families
+        taken = self.rules.taken(self.terms.shared, self.ledger.enrolled, self.scenario.population.families)
         if self.next_in_line:
             known = self.scenario.population.next_in_line
-            return self.rules.stake_next(family.stake_next, family.stake_outside, known, self.return_ease, shared)
-        return self.rules.stake_outside(family.stake_outside, shared)
+            return self.rules.stake_next(family.stake_next, family.stake_outside, known, self.return_ease, taken)
+        return self.rules.stake_outside(family.stake_outside, taken)
 
     # --- the week --------------------------------------------------------------------------------
 
@@ -230,9 +231,9 @@ class Family(Agent):
 
     @property
     def child_unhappy(self) -> bool:
-        """Whether the child dislikes its own class (R15)."""
+        """Whether the child dislikes its own class, and its family the programme (R15)."""
         family = self.scenario.families
-        return self.rules.pupil_unhappy(
+        return self.attitude < -family.voice_threshold and self.rules.pupil_unhappy(
             self.pupil_fit,
             self.priorities[6],
             family.loss_aversion,
@@ -390,9 +391,10 @@ class Families(Body):
                 grade = self.rules.grade_of(cohort, year, grades)
                 if grade < grades and start_week(self.model, school, grade) <= week:
                     eligible[self.model.school_offers[school]] += children
+            planned = 0
             for children, terms in zip(eligible, self.model.terms, strict=True):
-                places = children if terms.default_in else min(children, int(terms.capacity * opened))
-                self.ledger.planned_weeks += places * dose
+                planned += children if terms.default_in else min(children, int(terms.capacity * opened))
+            self.ledger.planned_weeks += planned * dose
 
     def opened_by(self, week: int) -> float:
         """Share of the units that have started by a week."""
@@ -503,20 +505,22 @@ class Families(Body):
 
     def enrol(self, coming: int) -> None:
         """Before week ``coming``: children enter by default, or families apply and a lottery fills
-        the places, offer by offer.
+        the places; all apply before any enters.
         """
         ledger = self.ledger
         ledger.open_share = self.opened_by(coming)
         ledger.applicants = 0
-        for number, terms in enumerate(self.model.terms):
-            families = [family for family in self.roll if self.model.school_offers[family.school_index] == number]
-            self.fill(terms, families, coming)
+        entering = [self.entering(terms, number, coming) for number, terms in enumerate(self.model.terms)]
+        for families in entering:
+            for family in families:
+                family.enter()
         ledger.peak_applicants = max(ledger.peak_applicants, ledger.applicants)
         for school, families in zip(ledger.schools, self.by_school, strict=True):
             school.inside = sum(1 for family in families if family.inside)
 
-    def fill(self, terms: Any, families: list[Family], coming: int) -> None:
-        """Fill the places of one offer among the families of its schools."""
+    def entering(self, terms: Any, number: int, coming: int) -> list[Family]:
+        """Who takes the places of one offer, among the families of its schools."""
+        families = [family for family in self.roll if self.model.school_offers[family.school_index] == number]
         entering = [family for family in families if family.may_enter(coming)]
         places = len(entering)
         if not terms.default_in:
@@ -526,8 +530,7 @@ class Families(Body):
             inside = sum(1 for family in families if family.inside)
             places = max(0, int(terms.capacity * self.ledger.open_share) - inside)
         self.ledger.applicants += len(entering)
-        for family in entering[:places]:
-            family.enter()
+        return entering[:places]
 
     def close(self) -> None:
         """The programme is over: nobody takes part any more."""

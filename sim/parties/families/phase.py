@@ -124,6 +124,7 @@ def plan(w):
                 children[school, people.cohort[i]] += 1
     for week in range(p.horizon.weeks):
         year, opened = week // p.horizon.weeks_per_year, opened_by(w, week)
+        planned = 0
         for o in range(w.lists.offers.size):
             offer = w.lists.offers[o]
             eligible = 0
@@ -133,8 +134,8 @@ def plan(w):
                         grade = r.grade_of(cohort, year, grades)
                         if grade < grades and starts(w, school, grade) <= week:
                             eligible += children[school, cohort]
-            places = eligible if offer.default_in else min(eligible, int(offer.capacity * opened))
-            w.ledger.planned_weeks += places * p.offer.dose
+            planned += eligible if offer.default_in else min(eligible, int(offer.capacity * opened))
+        w.ledger.planned_weeks += planned * p.offer.dose
 
 
 @phase
@@ -193,8 +194,9 @@ def live(w, week):
         quality = w.schools[school].quality
         offer = w.lists.offers[w.lists.school_offers[school]]
         ease = max(offer.return_ease, ledger.return_ease)
-        at_next = r.stake_next(family.stake_next, family.stake_outside, p.population.next_in_line, ease, offer.shared)
-        at_outside = r.stake_outside(family.stake_outside, offer.shared)
+        taken = r.taken(offer.shared, ledger.enrolled, p.population.families)
+        at_next = r.stake_next(family.stake_next, family.stake_outside, p.population.next_in_line, ease, taken)
+        at_outside = r.stake_outside(family.stake_outside, taken)
         school_attitude = 0.0
         school_inside = school_against = older = older_unhappy = 0
         end_of_school = people.school_start[school + 1]
@@ -267,7 +269,7 @@ def live(w, week):
                         in_favour += 1
                     if p.students.youngest_grade + grade >= OLDER_FROM:
                         older += 1
-                        if r.pupil_unhappy(
+                        if moved < -family.voice_threshold and r.pupil_unhappy(
                             s.pupil_fit[i], s.w_reliability[i], family.loss_aversion, defects, dose,
                             family.sensitivity, family.voice_threshold,
                         ):  # fmt: skip
@@ -390,17 +392,20 @@ def renew(w, week):
 @phase
 def enrol(w, coming):
     """Before week ``coming``: children enter by default, or families apply and a lottery fills the
-    places, offer by offer.
+    places; all apply before any enters.
     """
     ledger, s = w.ledger, w.families
     n = w.people.ses.size
     ledger.open_share = opened_by(w, coming)
     ledger.applicants = 0
-    applicants = np.empty(n, dtype=np.int64)
-    draws = np.empty(n)
-    for o in range(w.lists.offers.size):
-        offer = w.lists.offers[o]
-        count = apply(w, coming, o, applicants, draws)
+    offers = w.lists.offers.size
+    applicants = np.empty((offers, n), dtype=np.int64)
+    draws = np.empty((offers, n))
+    counts = np.empty(offers, dtype=np.int64)
+    for o in range(offers):
+        counts[o] = apply(w, coming, o, applicants[o], draws[o])
+    for o in range(offers):
+        offer, count = w.lists.offers[o], counts[o]
         ledger.applicants += count
         places = count
         if not offer.default_in:
@@ -410,9 +415,9 @@ def enrol(w, coming):
                     for i in range(w.people.school_start[school], w.people.school_start[school + 1]):
                         inside += s.inside[i]
             places = min(count, max(0, int(offer.capacity * ledger.open_share) - inside))
-        ranked = np.argsort(draws[:count], kind="mergesort")
+        ranked = np.argsort(draws[o, :count], kind="mergesort")
         for k in range(places):
-            enter(w, applicants[ranked[k]])
+            enter(w, applicants[o, ranked[k]])
     ledger.peak_applicants = max(ledger.peak_applicants, ledger.applicants)
     for school in range(w.schools.size):
         inside = 0

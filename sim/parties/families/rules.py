@@ -84,27 +84,35 @@ def grade_of(cohort, year, grades):
 
 
 @rule
-def stake_next(at_next, at_outside, known, ease, shared):
-    """Stake of a family next in line, 0...1, where one inside has 1.
-
-    ``known (next (1 - ease) + outside ease shared)``: what it is about to be given, as far as it
-    cannot say no; as far as it can, what anybody outside has at stake (assumption).
+def taken(shared, enrolled, families):
+    """How much of what is shared with the usual class the programme takes, 0...1: ``shared min(1,
+    enrolled / families)``: what outsiders lose, in proportion to who is in it (assumption).
     """
-    return known * (at_next * (1.0 - ease) + at_outside * ease * shared)
+    return shared * min(1.0, enrolled / max(families, 1))
 
 
 @rule
-def stake_outside(at_outside, shared):
-    """Stake of a family outside, 0...1: as far as rooms, time and money are shared (assumption)."""
-    return at_outside * shared
+def stake_next(at_next, at_outside, known, ease, taken):
+    """Stake of a family next in line, 0...1, where one inside has 1.
+
+    ``known (next (1 - ease) + outside ease taken)``: what it is about to be given, as far as it
+    cannot say no; as far as it can, what anybody outside has at stake (assumption).
+    """
+    return known * (at_next * (1.0 - ease) + at_outside * ease * taken)
+
+
+@rule
+def stake_outside(at_outside, taken):
+    """Stake of a family outside, 0...1: as far as rooms, time and money are taken (assumption)."""
+    return at_outside * taken
 
 
 @rule
 def experience(fit, dose, w_reliability, aversion, defects, quality, quality_weight, evidence, noise):
-    """A family's week: ``dose (D - w7 lambda defects - w_q (1 - quality)) + evidence + noise``
+    """A family's week: ``dose (D - w7 lambda defects - w_q (1 - quality) + noise) + evidence``
     (R2).
     """
-    return (fit - w_reliability * aversion * defects - quality_weight * (1.0 - quality)) * dose + evidence + noise
+    return (fit - w_reliability * aversion * defects - quality_weight * (1.0 - quality) + noise) * dose + evidence
 
 
 @rule

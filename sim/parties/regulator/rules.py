@@ -7,10 +7,12 @@ from sim.compiled import rule
 
 @rule
 def shortfall(required, usual, programme, dose):
-    """How far the child's whole schedule falls below a requirement, 0...1, the programme taking its
-    dose of it (R8).
+    """How far the programme takes the child's whole schedule below a requirement, 0...1 (R8).
+
+    ``min(required, usual) - (usual + dose (programme - usual))``: where the usual class falls short
+    already, only what the programme adds counts against it.
     """
-    return max(0.0, required - (usual + dose * (programme - usual)))
+    return max(0.0, min(required, usual) - (usual + dose * (programme - usual)))
 
 
 @rule
