@@ -69,7 +69,7 @@ class Settings(Section, title="Board"):
     concede_dose: float = share(0.5, "Dose kept when the board concedes.", ASSUMED)
     calm: float = share(0.5, "Share of families' heat that a step takes away.", ASSUMED)
     doubt: float = number(
-        0.53,
+        0.54,
         "capital",
         "Capital that a member of no tolerance wants of a programme of a dose of 1 without a sponsor.",
         FITTED,

@@ -117,7 +117,7 @@ class Settings(Section, title="Family"):
         0.044, "fit", "How much an offer's name differs from place to place, as those who choose see it.", FITTED, 0, 2
     )
     pressure: float = number(
-        29.0,
+        31.0,
         "capital per share",
         "Capital drained a week where all families speak against at full sway.",
         FITTED,
