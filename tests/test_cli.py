@@ -229,8 +229,18 @@ def test_diagnose_says_who_stands_where(tmp_path):
 def test_schema_and_parameters_are_printed():
     assert "properties" in json.loads(sim("schema").stdout)
     assert "voice_rate" in sim("parameters", "families").stdout
-    assert len(json.loads(sim("parameters", "--json").stdout)) > 150
+    rows = json.loads(sim("parameters", "--json").stdout)
+    assert {row["role"] for row in rows} == {"input", "parameter", "switch"}
+    assert len(rows) > 150
     assert "accepted: " in refused("parameters", "nonsense")
+
+
+def test_assumptions_that_move_the_headline_are_told_largest_first():
+    rows = json.loads(sim("parameters", "--moving", "--json").stdout)
+    assert rows == sorted(rows, key=lambda row: -row["moves"])
+    assert all(row["moves"] > 0.05 and row["assumed"] and row["role"] == "parameter" for row in rows)
+    every = json.loads(sim("parameters", "--json").stdout)
+    assert 0 < len(rows) == sum(row["moves"] > 0.0 for row in every) < len(every)
 
 
 def test_output_in_a_closed_pipe_ends_quietly():

@@ -111,7 +111,7 @@ class Settings(Section, title="Family"):
         0,
         2,
     )
-    inertia: float = number(0.02, "fit", "Fit that a guess must beat before one chooses it (delta).", FITTED, -10, 2)
+    inertia: float = number(0.045, "fit", "Fit that a guess must beat before one chooses it (delta).", FITTED, -10, 2)
     inertia_contacts: float = share(0.5, "Share of inertia that satisfied contacts inside remove.", ASSUMED)
     demand_sd: float = number(
         0.044, "fit", "How much an offer's name differs from place to place, as those who choose see it.", FITTED, 0, 2

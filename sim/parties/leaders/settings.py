@@ -22,7 +22,7 @@ class Settings(Section, title="Leaders"):
     sponsorship: float = number(
         0.47, "capital", "What a sponsor's word weighs when renewal is voted on.", FITTED, 0, 10
     )
-    drop: float = share(0.88, "Chance that a successor drops a programme of a dose of 1 that nobody wants.", FITTED)
+    drop: float = share(0.72, "Chance that a successor drops a programme of a dose of 1 that nobody wants.", FITTED)
 
     @property
     def principal(self) -> bool:
