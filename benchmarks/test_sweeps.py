@@ -27,8 +27,14 @@ levels = [500]
 field = "population.schools"
 levels = [1]
 [[factors]]
-field = "board.can_cancel"
+field = "board.can_suspend"
 levels = [false]
+[[factors]]
+field = "board.can_decline"
+levels = [false]
+[[factors]]
+field = "leaders.drop"
+levels = [0.0]
 [replicates]
 count = 200
 batch = 50

@@ -119,9 +119,7 @@ def populate(scenario: Scenario, seed: int) -> Population:
     sway_mean = float(slopes @ np.array([people.ses_mean, people.achievement_mean]))
 
     poor, gap = _poor(people, ses_score)
-    achievement = (
-        people.achievement_mean + people.achievement_sd * achievement_score + gap * (people.share_poor - poor)
-    )
+    achievement = people.achievement_mean + people.achievement_sd * achievement_score + gap * (people.share_poor - poor)
     ses = people.ses_mean + people.ses_sd * ses_score
     aligned = mixture < people.aligned_minority
     conventional_wish = np.array(

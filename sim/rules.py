@@ -1,6 +1,6 @@
 """All behavioural rules, each said once, in the room of the party whose rule it is.
 
-Each rule states its equation, its units and its source; R1 to R11 are the rules of docs/odd.md.
+Each rule states its equation, its units and its source; R1 to R15 are the rules of docs/odd.md.
 Attitudes are in -1...1, shares, doses, levels of quality, heat and attention in 0...1, experience
 and fit in units of a programme's weekly balance of gains and losses (a gain of 1 SD a year at
 weight 1 is 1).

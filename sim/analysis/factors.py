@@ -37,8 +37,8 @@ def short_names(factors: Iterable[str]) -> dict[str, str]:
 
     Examples
     --------
-    >>> short_names(["power.union.governance", "board.drain", "who chooses"])
-    {'power.union.governance': 'governance', 'board.drain': 'drain', 'who chooses': 'who chooses'}
+    >>> short_names(["power.union.governance", "board.calm", "who chooses"])
+    {'power.union.governance': 'governance', 'board.calm': 'calm', 'who chooses': 'who chooses'}
     """
     names = list(dict.fromkeys(factors))
     words = {name: [name] if " " in name else name.split(".") for name in names}

@@ -1,4 +1,4 @@
-"""The ablation table: each mechanism switched off by one value in turn, and what that does to every
+"""The ablation table: each mechanism switched off by values, in turn, and what that does to every
 pattern and claim.
 
 Paired: the same schools, seeds and sets of values with and without the mechanism.

@@ -28,7 +28,7 @@ PRIORS: dict[str, Any] = {
     "families.voice_rate": _log(0.04, 0.5),
     "families.contagion": _between(0.0, 12.0),
     "families.attention_amplifies": _between(0.0, 6.0),
-    "families.pressure": _log(10.0, 0.5),
+    "families.pressure": _log(20.0, 0.6),
     "families.stake_next": _between(0.2, 0.8),
     "families.inertia": stats.halfnorm(scale=0.08),
     "families.demand_sd": stats.halfnorm(scale=0.1),

@@ -48,6 +48,22 @@ def moving() -> dict[str, float]:
     return dict(sorted(moved.items(), key=lambda pair: -pair[1]))
 
 
+def told(most: int = 3) -> str:
+    """Say which assumptions move the headline, the first few by name.
+
+    Examples
+    --------
+    >>> told().split(":")[0]
+    'assumptions that each move such a risk by more than .05 over their range'
+    """
+    fields = list(moving())
+    rest = f" and {len(fields) - most} more" if len(fields) > most else ""
+    return (
+        "assumptions that each move such a risk by more than .05 over their range: "
+        f"{', '.join(fields[:most])}{rest} (sim parameters --moving)"
+    )
+
+
 def ranges() -> dict[str, tuple[float, float]]:
     """Range of each parameter that is assumed: 5 to 95% of its prior where the first fit has one,
     else half to twice its default, as far as accepted.
@@ -113,10 +129,10 @@ def screen(folder: Path, count: int = 40, seeds: int = 8, first: int = 400_000) 
     base = _risks(folder, {}, count, seeds, first)
     rows = []
     for number, (field, span) in enumerate(found.items(), 1):
-        row: dict[str, Any] = {"field": field, "low": span[0], "high": span[1]}
+        row: dict[str, Any] = {"field": field}
         changes = {}
         for name, end in zip(("low", "high"), span, strict=True):
-            risks = _risks(folder, {field: end}, count, seeds, first)
+            row[name], risks = _reached(folder, field, end, count, seeds, first)
             for design in DESIGNS:
                 changes[f"{design}_{name}"] = risks[design] - base[design]
         row |= {f"{design}_risk": float(base[design].mean()) for design in DESIGNS}
@@ -128,6 +144,19 @@ def screen(folder: Path, count: int = 40, seeds: int = 8, first: int = 400_000) 
         print(f"\r{number} of {len(found)} assumptions", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
     return pd.DataFrame(rows).sort_values("largest", ascending=False, ignore_index=True)
+
+
+def _reached(
+    folder: Path, field: str, end: float, count: int, seeds: int, first: int
+) -> tuple[float, dict[str, np.ndarray]]:
+    """The end of a range, as far as all conditions accept it, and the risks there."""
+    default = _default(field)
+    for _ in range(6):
+        try:
+            return end, _risks(folder, {field: end}, count, seeds, first)
+        except ValueError:
+            end = 0.5 * (end + default)
+    return default, _risks(folder, {}, count, seeds, first)
 
 
 def _risks(folder: Path, changes: Mapping[str, Any], count: int, seeds: int, first: int) -> dict[str, np.ndarray]:

@@ -139,7 +139,9 @@ def parameters(
         kept = table[table["field"].str.startswith(section)]
         if kept.empty:
             known = ", ".join(dict.fromkeys(table["field"].str.partition(".")[0]))
-            raise InputError(f"section = {section!r}: no field starts with this; accepted: {known}")
+            raise InputError(
+                f"section = {section!r}: none of these fields starts with this; accepted: {known or 'none'}"
+            )
         table = kept
     if as_json:
         print_json(json.loads(table.to_json(orient="records")))

@@ -13,6 +13,7 @@ from rich.table import Table
 
 from sim.analysis.effects import DIFFERENCE, RATIO
 from sim.analysis.quantities import ADAPTED, CAUSES, HEADLINE, KINDS, UNITS
+from sim.calibration.screening import moving, told
 from sim.findings.evidence import Evidence
 from sim.ledger import Ledger
 from sim.outcome import LEDGER, Outcome, Run
@@ -90,6 +91,8 @@ def print_comparison(out: Console, evidence: Evidence, tables: Tables) -> None:
         f"95% intervals, Monte Carlo error only; {CALIBRATION}{absent}",
         highlight=False,
     )
+    assumptions = told()
+    out.print(f"{assumptions[:1].upper()}{assumptions[1:]}.", highlight=False)
     out.print(_risks(tables["risk_by_point"], evidence.designs))
     out.print(_medians(tables["median_by_point"]))
     if "differences_by_point" in tables:
@@ -104,6 +107,7 @@ def comparison_as_json(evidence: Evidence, tables: Tables) -> dict[str, Any]:
     return {
         "scenario": evidence.results.sweep.spec.name,
         "calibration": CALIBRATION,
+        "moving_assumptions": moving(),
         "replicates": evidence.replicates,
         "first_seed": int(evidence.results.runs["seed"].min()),
         "event": str(evidence.event),

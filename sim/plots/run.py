@@ -23,7 +23,8 @@ def one_run(
     events : DataFrame
         ``week, event``; the steps of the ladder are marked in the panel of the board's capital.
     families : int
-        Families of the community at a time.
+        Families of the programme's grades at a time; those on record may be more, with the next in
+        line.
     title, note : str
         Heading and caption line.
     ledger : Ledger
@@ -50,9 +51,9 @@ def one_run(
             weekly["on_record"] / max(families, 1),
             color="#D55E00",
             ls="-.",
-            label="on record against (cumulative)",
+            label="on record against, next in line too",
         )
-        people.set_ylabel("Families / community's families")
+        people.set_ylabel("Families / programme's families")
         feelings.plot(weekly.index, weekly["attitude"], color="#0072B2", label="families' mean attitude")
         feelings.plot(
             weekly.index, weekly["teacher_attitude"], color="#E69F00", ls="--", label="teachers' mean attitude"

@@ -15,6 +15,7 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from matplotlib.figure import Figure
 
+from sim.calibration.screening import told
 from sim.errors import InputError
 from sim.files import write_whole
 from sim.findings import FINDINGS, Evidence, Found, find_all
@@ -76,6 +77,7 @@ def page(evidence: Evidence) -> str:
         question=sweep.spec.question,
         base=base,
         calibration=CALIBRATION,
+        moving=told(),
         incomplete=evidence.incomplete,
         damaged=evidence.results.damaged,
         sample=evidence.sample,

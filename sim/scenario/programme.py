@@ -142,7 +142,8 @@ class Design(Offered):
 
 class Beside(Offered):
     """A second offer of the same initiative, in the last schools of the district: a strand to
-    choose beside a class that is mandatory elsewhere. The board decides on both together.
+    choose beside a class that is mandatory elsewhere. The board decides on both together; whether
+    it opens at all, and mismanagement, are those of the first.
     """
 
     schools: int = number(
@@ -182,7 +183,7 @@ class SettingEffect(Section):
     opens: float = share(1.0, "Chance that it opens at all.", ASSUMED)
     mismanagement: float = share(
         0.0,
-        "Chance a year that it is closed for mismanagement.",
+        "Chance a year, at a dose of 1, that it is closed for mismanagement.",
         "docs/cases.csv: charter_base_rate, 13% of the closures of 18% in three years",
     )
 

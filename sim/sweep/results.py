@@ -16,6 +16,7 @@ COLUMNS = {
     "design": "named design",
     "seed": "names the community and its weather; the same seeds meet every point and design",
     "opened": "1 where the programme opened: rates are of these; 0 where it did not",
+    "fate": "what it is counted as, see sim.ledger.FATES",
     "ending": "what became of it, see sim.outcome.ENDINGS",
     "week": "week from 1 in which that was reached; missing where it was sustained",
     "error": "what a run that failed raised; missing where it did not",

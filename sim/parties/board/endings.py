@@ -1,7 +1,7 @@
 """The ladder: where a programme can stand, from as designed to over; each step said once.
 
 A run is counted by the fate of the step it came to: as designed or repaired, it was *sustained*; at
-half of its dose or less, or optional, it was *adapted*; over, it was *discontinued*, by the board
+part of its dose, or optional, it was *adapted*; over, it was *discontinued*, by the board
 in mid-year or at the year's end, by a new leader, for want of students, for mismanagement, or by
 the regulator. What never opened is told apart. Colours: Okabe & Ito 2008, told apart by people with
 any common colour blindness; dashes repeat the distinction in print. Steps after which it is over

@@ -34,7 +34,7 @@ class Settings(Section, title="Community"):
         5.0,
         "voters per family",
         "Voters for each family with a child in school, where the electorate is not given.",
-        Assumption("assumption: about one household in four has a child in school, two voters each"),
+        Assumption("assumption: one household in four has a child in school; some vote in none"),
         1,
         100,
         fact=True,

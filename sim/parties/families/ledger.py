@@ -75,11 +75,12 @@ QUANTITIES = (
         weekly=True, after_end="zero",
     ),
     Quantity(
-        "voices_outside", "families", "families outside that spoke against in the week, with those they stand for",
+        "voices_outside", "families",
+        "families neither taking part nor next in line that spoke against, with whom they stand for",
         0.0, weekly=True, after_end="zero",
     ),
     Quantity(
-        "voices_for", "families", "families taking part or next in line that spoke for in the week",
+        "voices_for", "families", "families of the programme's grades or next in line that spoke for in the week",
         weekly=True, after_end="zero",
     ),
     Derived(
@@ -115,7 +116,7 @@ QUANTITIES = (
         "left_programme", "families", "families that went back to the usual class, cumulative",
         weekly=True, outcome="last", after_end="kept",
     ),
-    Quantity("applicants", "families", "families that applied at the latest intake", weekly=True),
+    Quantity("applicants", "families", "families that applied or entered by default at the latest intake", weekly=True),
     Quantity("peak_applicants", "families", "most applicants at any intake", outcome="last"),
     Quantity(
         "student_weeks", "full-dose student-weeks", "weeks delivered, weighed by dose", 0.0, outcome="last",
@@ -124,7 +125,7 @@ QUANTITIES = (
     Derived(
         "weeks_per_100", "full-dose student-weeks per 100 children",
         "weeks delivered, weighed by dose, for every 100 children of the community", _weeks_per_100,
-        "full-dose student-weeks per 100 children of the community",
+        "student-weeks per 100 children",
     ),
     Derived(
         "delivered", "share", "weeks delivered over those planned, both weighed by dose; NaN where none were",
@@ -154,7 +155,7 @@ QUANTITIES = (
     Quantity("attitude", "attitude", "mean attitude of the school's families taking part", 0.0, over="school"),
     Quantity("voices_against", "families", "the school's families taking part that spoke against", over="school"),
     Quantity("older", "families", "children taking part of grades 7 and up", over="school"),
-    Quantity("older_unhappy", "families", "of these, children who dislike their class", over="school"),
+    Quantity("older_unhappy", "families", "of these, who dislike their class, as their families do", over="school"),
     Quantity("inside", "families", "children of the third taking part", over="third"),
     Quantity("children", "families", "children of the third, of the programme's grades in the run", over="third"),
     Quantity("week_gain", "SD", "learning in the week, summed over children", 0.0, over="third"),

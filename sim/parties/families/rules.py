@@ -134,7 +134,8 @@ def voice_probability(
     has sway speaks more (civic skills: Verba, Schlozman & Brady 1995), who is hot goes on speaking
     (``pi h``; McAdam 1986), heat spreads among contacts (``kappa hot``), and public attention
     invites voice (``xi A``; Koopmans 2004). Coordinated voice, which Cheshire's record calls "a
-    small, vocal, coordinated group", is the product.
+    small, vocal, coordinated group", is the product. Voice for is cold: it knows no heat and no
+    attention.
     """
     return min(
         1.0,
@@ -233,7 +234,7 @@ def pupil_fit(w_success, w_agency, success, agency):
 @rule
 def pupil_unhappy(pupil_fit, w_reliability, aversion, defects, dose, sensitivity, threshold):
     """Whether a child dislikes its own class: ``tanh(beta dose (D_child - w7 lambda defects)) <
-    -theta`` (R15).
+    -theta`` (R15). It is asked of children whose family dislikes the programme (assumption).
     """
     felt = (pupil_fit - w_reliability * aversion * defects) * dose
     return 1.0 - 2.0 / (math.exp(2.0 * sensitivity * felt) + 1.0) < -threshold
@@ -243,5 +244,8 @@ def pupil_unhappy(pupil_fit, w_reliability, aversion, defects, dose, sensitivity
 def families_pressure(voices, lost, pressure, lost_pressure, governance, resources):
     """Capital drained by families: net voices by governance, lost enrolment by resources; both as
     counted (R10).
+
+    ``governance p max(0, voices) + resources q lost``: praise beyond all blame gives no capital
+    (assumption).
     """
     return governance * pressure * max(0.0, voices) + resources * lost_pressure * lost

@@ -79,7 +79,7 @@ class Settings(Section, title="Family"):
     )
     voice_for: float = share(
         0.25,
-        "Voice for against voice against, at like feeling.",
+        "Voice for against voice against, at like feeling and without heat or attention.",
         Assumption("assumption after Baumeister et al. 2001: bad is stronger than good"),
     )
     heat_kept: float = share(0.8, "Heat kept from one week to the next.", ASSUMED)

@@ -22,7 +22,7 @@ class Funder(Party):
         self.ledger.outside_share = self.money.borne
         agreed = max(0.0, 1.0 - self.money.borne - self.money.promised)
         self.ledger.adopted_strain = self.planned_strain(agreed)
-        self.ledger.reserves = self.offer.grant * self.money.fixed_share * self.offer.viable_enrolment
+        self.ledger.reserves = self.offer.grant * self.money.fixed_share * self.offer.viable_enrolment * self.offer.dose
 
     def strain(self, students: float, dose: float, share: float) -> float:
         """How far a share of the cost strains the budget, 0 to 1."""

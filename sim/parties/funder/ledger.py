@@ -9,7 +9,13 @@ STAKEHOLDER = Stakeholder(
 QUANTITIES = (
     Quantity("outside_share", "share", "share of the cost that outside money bears", 0.0, weekly=True),
     Quantity("strain", "0-1", "new strain on the budget when renewal was last voted on", 0.0, weekly=True),
-    Quantity("reserves", "child-years", "reserves, in a year's revenue of a child", 0.0, weekly=True),
+    Quantity(
+        "reserves",
+        "child-years",
+        "reserves of what lives by enrolment, in a year's revenue of a child",
+        0.0,
+        weekly=True,
+    ),
     Quantity("insolvent", "0 or 1", "whether reserves are gone at the year's end"),
     Quantity("failed", "0-1", "strain that outside money bore which failed in the week", 0.0, weekly=True),
     Quantity("adopted_strain", "0-1", "strain that was agreed to when the programme was adopted", 0.0),

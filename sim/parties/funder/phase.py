@@ -11,7 +11,7 @@ def begin(w, week):
     ledger.outside_share = money.borne
     own = max(0.0, 1.0 - money.borne - money.promised)
     ledger.adopted_strain = strained(w, offer.programme, offer.dose, own)
-    ledger.reserves = offer.grant * money.fixed_share * offer.viable_enrolment
+    ledger.reserves = offer.grant * money.fixed_share * offer.viable_enrolment * offer.dose
 
 
 @phase

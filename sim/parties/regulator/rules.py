@@ -7,7 +7,7 @@ from sim.compiled import rule
 
 @rule
 def shortfall(required, usual, programme, dose):
-    """How far the programme takes the child's whole schedule below a requirement, 0...1 (R8).
+    """How far the programme takes the subject's time below a requirement, 0...1 (R8).
 
     ``min(required, usual) - (usual + dose (programme - usual))``: where the usual class falls short
     already, only what the programme adds counts against it.

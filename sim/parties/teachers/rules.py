@@ -49,6 +49,9 @@ def leaves_post(turnover, attitude, unhappy, ratio):
 def skill_at_start(novelty, training, dip, dip_training, draw):
     """Skill in the new work at the start, 0...1, where 1 is the usual class's (implementation dip,
     Fullan 2001).
+
+    ``1 - dip novelty (1 - b training) (0.5 + z)``, ``z`` from 0 to 1: some start harder than others
+    (assumption).
     """
     return max(0.0, 1.0 - dip * novelty * (1.0 - dip_training * training) * (0.5 + draw))
 
@@ -56,7 +59,7 @@ def skill_at_start(novelty, training, dip, dip_training, draw):
 @rule
 def skill(skill_before, training, recovery):
     """Skill a week later: the gap to 1 closes at ``recovery (0.5 + training)`` (R6)."""
-    return skill_before + recovery * (0.5 + training) * (1.0 - skill_before)
+    return min(1.0, skill_before + recovery * (0.5 + training) * (1.0 - skill_before))
 
 
 @rule
