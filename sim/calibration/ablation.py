@@ -140,7 +140,7 @@ def _asked(folder: Path, off: dict[str, Any], count: int, seeds: int, first: int
         return pd.DataFrame()
     table = ask(conditions(folder, count, first, off), seeds)
     blocks = [answers(table.iloc[block::BLOCKS]) for block in range(BLOCKS)]
-    return pd.DataFrame([dict(zip(block["quantity"], block["value"], strict=True)) for block in blocks])
+    return pd.DataFrame([dict(zip(block["name"], block["value"], strict=True)) for block in blocks])
 
 
 BLOCKS = 10

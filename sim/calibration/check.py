@@ -36,7 +36,7 @@ def main() -> None:
     for row in table.itertuples():
         told = [f"{row.low:.2f} to {row.high:.2f}", f"{row.value:.2f} [{row.lower:.2f}, {row.upper:.2f}]"]
         told += [f"{row.least:.2f} to {row.most:.2f}"] if options.ensemble else []
-        met = "yes" if row.miss == 0.0 else f"misses by {row.miss:.2f}"
+        met = "yes" if row.miss < 0.005 else f"misses by {row.miss:.2f}"
         print(f"| {row.quantity} | {' | '.join([*told, str(row.n), met])} |")
     print(f"\nMisfit, scaled and summed over quantities: {misfit(table):.2f}")
 

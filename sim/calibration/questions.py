@@ -156,37 +156,45 @@ def answers(table: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``claim, quantity, value, lower, upper, n``, the interval 95% over conditions.
+        ``claim, name, quantity, value, lower, upper, n``, the interval 95% over conditions;
+        ``name`` is short.
     """
     misaligned, aligned = table[table["departure"] >= MISALIGNED], table[table["departure"] <= ALIGNED]
     ended = table[table["chosen"] > 0.5]
     gained = table[(table["gain"] > 0.0) & table["sway_on_record"].notna()]
     rows = [
-        _mean("H1", "misaligned, best led: risk of the retrofit", misaligned["best"]),
-        _mean("H1", "misaligned: risk of the retrofit, worst less best led", misaligned["worst"] - misaligned["best"]),
-        _mean("H2", "aligned: risk of the retrofit, worst less best led", aligned["worst"] - aligned["best"]),
+        _mean("H1", "H1 best led", "misaligned, best led: risk of the retrofit", misaligned["best"]),
+        _mean(
+            "H1", "H1 worst - best", "misaligned: risk of the retrofit, worst less best led",
+            misaligned["worst"] - misaligned["best"],
+        ),
+        _mean(
+            "H2", "H2 worst - best", "aligned: risk of the retrofit, worst less best led",
+            aligned["worst"] - aligned["best"],
+        ),
         *(
             _mean(
-                "H3", f"where the retrofit ends in most runs: its risk less that of {design}",
+                "H3", f"H3 {design.replace('_', ' ')}",
+                f"where the retrofit is discontinued in most runs: its risk less that of {design}",
                 ended["retrofit"] - ended[design],
             )
             for design in DESIGNS[1:]
         ),
         _mean(
-            "H4", "where children gain: sway of those on record less all families'",
+            "H4", "H4 sway on record", "where children gain: sway of those on record less all families'",
             gained["sway_on_record"] - gained["sway"],
         ),
     ]  # fmt: skip
     return pd.DataFrame(rows)
 
 
-def _mean(claim: str, quantity: str, values: pd.Series) -> dict[str, Any]:
+def _mean(claim: str, name: str, quantity: str, values: pd.Series) -> dict[str, Any]:
     values = values.dropna()
     error = 1.96 * values.std(ddof=1) / np.sqrt(len(values)) if len(values) > 1 else np.nan
     value = values.mean()
     return {
-        "claim": claim, "quantity": quantity, "value": value, "lower": value - error, "upper": value + error,
-        "n": len(values),
+        "claim": claim, "name": name, "quantity": quantity, "value": value, "lower": value - error,
+        "upper": value + error, "n": len(values),
     }  # fmt: skip
 
 
@@ -257,9 +265,17 @@ def counterexamples(asked: pd.DataFrame, most: int = 5) -> pd.DataFrame:
     lives, led = misaligned[misaligned["best"] < 0.2], aligned["worst"] - aligned["best"]
     apart, sway = ended["greenfield"] - ended["retrofit"], gained["sway_on_record"] - gained["sway"]
     rows = [
-        *_told("H1", lives["best"].sort_values(), most, "misaligned, best led: its retrofit ends in {:.2f} of runs"),
         *_told(
-            "H2", led[led < 0.1].sort_values(), most, "aligned: worst led ends in {:+.2f} more of runs than best led"
+            "H1",
+            lives["best"].sort_values(),
+            most,
+            "misaligned, best led: its retrofit is discontinued in {:.2f} of runs",
+        ),
+        *_told(
+            "H2",
+            led[led < 0.1].sort_values(),
+            most,
+            "aligned: worst led is discontinued in {:+.2f} more of runs than best led",
         ),
         *_told("H3", -apart[apart >= 0.0].sort_values(), most, "the retrofit's risk less the greenfield's is {:+.2f}"),
         *_told("H4", sway[sway < 0.0].sort_values(), most, "children gain, and who is on record has {:+.2f} of sway"),
