@@ -155,6 +155,7 @@ def test_compare_is_the_same_on_any_number_of_workers_and_again(tmp_path):
     assert json.loads(told[0])["calibration"] == "uncalibrated defaults"
 
 
+@pytest.mark.slow
 def test_compare_refuses_an_existing_folder_and_replaces_with_force(tmp_path):
     out = tmp_path / "demo"
     sim("compare", MOUNTAIN_VIEW, "--replicates", 3, "--out", out)

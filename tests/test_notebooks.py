@@ -24,7 +24,15 @@ def test_outputs_are_stripped(path):
             assert cell["execution_count"] is None
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+LONG = ("4_", "5_", "6_")
+"""Beginnings of the names of notebooks that take long."""
+
+
+@pytest.mark.parametrize(
+    "path",
+    [pytest.param(path, marks=pytest.mark.slow if path.stem.startswith(LONG) else ()) for path in NOTEBOOKS],
+    ids=lambda path: path.stem,
+)
 def test_it_runs_and_shows_something(path):
     book = nbformat.read(path, as_version=4)
     NotebookClient(book, timeout=SECONDS, resources={"metadata": {"path": str(path.parent)}}).execute()

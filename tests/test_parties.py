@@ -279,6 +279,7 @@ def test_two_parties_cannot_own_one_quantity(copy):
         _ = cast_of(room).ledger
 
 
+@pytest.mark.slow
 def test_two_parties_of_ones_own_live_together(copy):
     other = copy("booster_club")
     for part in ("ledger", "rules", "agent", "phase"):

@@ -39,6 +39,7 @@ def test_the_command_tells_errors_by_its_exit_code(tmp_path):
     assert set(runs.loc[runs["error"].notna(), "population.families"]) == {40}
 
 
+@pytest.mark.slow
 def test_a_folder_holds_one_model(small, tmp_path):
     """A sweep begun with a function of one's own, or swapped rules, is not gone on with by the
     model as it is.

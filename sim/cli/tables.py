@@ -143,7 +143,7 @@ def _risks(risk: pd.DataFrame, designs: list[str]) -> Table:
 
 
 def _medians(medians: pd.DataFrame) -> Table:
-    shown = _table("Median week of being discontinued", ["design"], ["median [95%]"])
+    shown = _table("Medians", ["design"], ["Median week of being discontinued [95%]"])
     for row in medians.itertuples():
         shown.add_row(label(str(row.design)), _weeks(row.median, row.lower, row.upper))
     return shown

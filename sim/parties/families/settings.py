@@ -122,7 +122,7 @@ class Settings(Section, title="Family"):
         "Capital drained a week where all families speak against at full sway.",
         FITTED,
         0,
-        100,
+        1000,
     )
     lost_pressure: float = number(
         0.3, "capital per share", "Capital drained a week where all families have left the school.", ASSUMED, 0, 100
