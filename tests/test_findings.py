@@ -225,6 +225,7 @@ def test_a_factor_with_one_level_asked_for_sensitivity_is_told(tmp_path):
 
 
 @pytest.mark.parametrize(("dose", "suspend_below", "risk"), [(0.0, -5.0, 0.0), (1.0, 1.0, 1.0)])
+@pytest.mark.slow
 def test_all_alike_gives_defined_findings(tmp_path, dose, suspend_below, risk):
     """Nothing drains the board's capital, or any drop of it is an emergency: no division by zero,
     and intervals that keep a width.

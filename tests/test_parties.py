@@ -149,6 +149,7 @@ def variant(cast):
     )
 
 
+@pytest.mark.slow
 def test_a_rule_can_ask_for_the_week_and_for_any_quantity_in_both_engines(with_association, variant):
     compiled, agents = simulate(with_association, 4, variant), simulate_with_agents(with_association, 4, variant)
     assert compiled == agents

@@ -24,6 +24,7 @@ from sim.sweep.plan import Sweep, load_sweep
 from sim.sweep.results import status
 
 
+@pytest.mark.slow
 def test_the_command_tells_errors_by_its_exit_code(tmp_path):
     """A party of one's own that raises: its runs are rows with their error, the rest go on."""
     shutil.copytree(ROOT / "notebooks" / "parent_association", tmp_path / "parent_association")
@@ -58,6 +59,7 @@ def test_a_folder_holds_one_model(small, tmp_path):
         done(small, tmp_path / "rules", simulate=other)
 
 
+@pytest.mark.slow
 def test_a_sweep_with_a_party_of_ones_own(tmp_path):
     """Its code is run where the sweep file or the command line names it, and never from the results
     folder.
@@ -99,6 +101,7 @@ def test_a_sweep_with_a_party_of_ones_own(tmp_path):
     assert "parent_association" in (out / "report.html").read_text()
 
 
+@pytest.mark.slow
 def test_the_command_runs_resumes_and_exports(tmp_path):
     path, out = written(tmp_path, SMALL), tmp_path / "out"
     assert "up to 200 runs" in sim("sweep", path, "--dry-run").stdout
@@ -187,6 +190,7 @@ def test_a_comparison_that_is_stopped_at_once_leaves_what_it_says(tmp_path):
     assert status(out)["damaged"] == 0
 
 
+@pytest.mark.slow
 def test_an_interrupt_finishes_the_parts_under_way_and_a_second_one_stops_now(tmp_path):
     text = (
         SMALL.replace("levels = [40, 80]", "levels = [900]")
@@ -234,6 +238,7 @@ def test_what_cannot_be_written_is_one_line_and_resume_works(tmp_path):
         assert status(out)["runs"] == 200
 
 
+@pytest.mark.slow
 def test_a_scheduler_that_does_not_answer_is_told(tmp_path):
     assert "no scheduler answers" in sim(
         "sweep", written(tmp_path, SMALL), "--out", tmp_path / "out", "--cluster", "tcp://127.0.0.1:9", code=2
