@@ -6,7 +6,7 @@ model reads this module.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
@@ -244,8 +244,3 @@ def _summary(run: Run, asked: float) -> tuple[float, ...]:
     taking, record = lived[:, COLUMN["taking_part"]], lived[:16, COLUMN["on_record"]]
     over = np.inf if np.isnan(run.outcome.week_over) else run.outcome.week_over
     return over, lived[-1, COLUMN["rung"]], record[-1] / asked, taking[0], taking[-1], float(run.outcome.opened)
-
-
-def within(table: pd.DataFrame, slack: float = 0.0) -> Sequence[bool]:
-    """Whether each target is met, within a slack."""
-    return (table["miss"] <= slack).tolist()

@@ -198,6 +198,9 @@ def _mean(claim: str, name: str, quantity: str, values: pd.Series) -> dict[str, 
     }  # fmt: skip
 
 
+FIRST = 500_000
+"""Number of the first condition where none is given: no fit has used it."""
+
 VARIATIONS: dict[str, dict[str, Any]] = {
     "as fitted": {},
     "staff assigned": {f"factors.setting.{name}.staff_choice": 0.0 for name in SettingEffects.model_fields},
@@ -221,7 +224,7 @@ VARIATIONS: dict[str, dict[str, Any]] = {
 """What is changed in turn when the claims are asked again: where each could fail."""
 
 
-def vary(folder: Path, count: int, seeds: int, first: int = 500_000) -> tuple[pd.DataFrame, pd.DataFrame]:
+def vary(folder: Path, count: int, seeds: int, first: int = FIRST) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Ask the claims as fitted, and with each of ``VARIATIONS``, of the same conditions and seeds.
 
     Returns
@@ -296,10 +299,11 @@ def main() -> None:
     parser.add_argument("--scenarios", type=Path, default=Path("scenarios"))
     parser.add_argument("--conditions", type=int, default=200)
     parser.add_argument("--seeds", type=int, default=20)
+    parser.add_argument("--first", type=int, default=FIRST, help="number of the first condition")
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
-    told, asked = vary(options.scenarios, options.conditions, options.seeds)
+    told, asked = vary(options.scenarios, options.conditions, options.seeds, options.first)
     told.to_csv(options.out / "answers.csv", index=False)
     asked.to_csv(options.out / "asked.csv", index=False)
     counterexamples(asked).to_csv(options.out / "counterexamples.csv", index=False)
