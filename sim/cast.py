@@ -121,8 +121,8 @@ class Cast:
         pandas.DataFrame
             A row each, in the order of the tables: ``stakeholder``, ``label``, ``colour``,
             ``dash``, ``hatch``, ``channels`` (of power over the board), ``drained`` (the column of
-            its pressure), ``stance`` (what its stance before the first week is; empty where it has
-            none).
+            its pressure; empty where it does not press week by week), ``stance`` (what its stance
+            before the first week is; empty where it has none).
         """
         rows = [
             {
@@ -132,7 +132,7 @@ class Cast:
                 "dash": who.dash,
                 "hatch": who.hatch,
                 "channels": ", ".join(self.channels(who.name)),
-                "drained": who.drained,
+                "drained": who.drained if who.drains else "",
                 "stance": who.stance,
             }
             for who in self.ledger.stakeholders.values()

@@ -37,7 +37,7 @@ def diagnose(scenario: Scenario, communities: int = 10) -> pd.DataFrame:
     >>> from sim.diagnose import diagnose
     >>> table = diagnose(Scenario().revise({"population.families": 50}), communities=2)
     >>> table["stakeholder"].tolist()
-    ['families', 'teachers', 'union', 'regulator', 'community', 'funder']
+    ['families', 'union', 'regulator', 'community', 'funder']
     """
     scenario = _at_the_start(scenario)
     stakeholders = [each for each in scenario.cast.ledger.stakeholders.values() if each.stance]
@@ -81,9 +81,9 @@ def _power(scenario: Scenario, who: str) -> float:
 
 
 def _stances(model: ValueNetworkModel) -> dict[str, Stance]:
-    """Stance of each stakeholder that has one, in the order in which parties act, once teachers
+    """Stance of each party that has one, in the order in which parties act, once teachers
     have begun to teach.
     """
     model.all("teach")
-    asked = [name for name, who in model.stakeholders.items() if who.stance]
-    return {name: model.parties[name].stance() for name in asked}
+    asked = {name: party for name, party in model.parties.items() if hasattr(party, "stance")}
+    return {name: party.stance() for name, party in asked.items()}

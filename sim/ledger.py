@@ -93,18 +93,20 @@ class Derived:
 
 @dataclass(frozen=True)
 class Stakeholder:
-    """A party whose pressure the board feels.
+    """A party with power over the board.
 
     Attributes
     ----------
     name : str
-        As in the power table and in ``drained_NAME``, the capital that it drains.
+        As in the power table and in ``drained_NAME``, the capital that it drains where it does.
     label : str
         In figures and tables.
     colour, dash, hatch : str or tuple
         How it is drawn: told apart in print and by the colour-blind.
     stance : str
         What its stance before the first week is; empty where it has none then.
+    drains : bool
+        Whether it presses on the board week by week; else it acts by what it decides.
     """
 
     name: str
@@ -113,6 +115,7 @@ class Stakeholder:
     dash: Any
     hatch: str
     stance: str = ""
+    drains: bool = True
 
     @property
     def drained(self) -> str:
@@ -220,8 +223,9 @@ class Ledger:
         rungs: Sequence[Rung],
     ) -> None:
         self.stakeholders = {each.name: each for each in stakeholders}
+        self.pressing = {each.name: each for each in self.stakeholders.values() if each.drains}
         self.rungs = {each.name: each for each in rungs}
-        drained = [(each.name, _drained(each)) for each in self.stakeholders.values()]
+        drained = [(each.name, _drained(each)) for each in self.pressing.values()]
         every = [("schedule", each) for each in CLOCK] + list(quantities) + drained
         self._concluded = [each for _, each in every if isinstance(each, Derived) or each.outcome == "last"]
         self.derived = {each.name: each for _, each in every if isinstance(each, Derived)}
@@ -246,8 +250,8 @@ class Ledger:
 
     @cached_property
     def drained(self) -> tuple[str, ...]:
-        """Columns of capital drained, in the order of the stakeholders."""
-        return tuple(each.drained for each in self.stakeholders.values())
+        """Columns of capital drained, in the order of the stakeholders that press."""
+        return tuple(each.drained for each in self.pressing.values())
 
     @cached_property
     def endings(self) -> tuple[str, ...]:
@@ -302,7 +306,7 @@ class Ledger:
         }
         for each in self._concluded:
             columns.update(dict.fromkeys(self._names(each), f"{each.meaning}, {each.unit}"))
-        for who in self.stakeholders.values():
+        for who in self.pressing.values():
             columns[who.drained] = f"capital drained by {who.label} over the run (negative: gained), capital"
         return columns
 

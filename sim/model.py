@@ -92,6 +92,7 @@ class ValueNetworkModel(mesa.Model):
         self.people = populate(self.scenario, self.seed)
         self.ledger = cast.ledger.pages(len(self.people.school_start) - 1)
         self.stakeholders = cast.ledger.stakeholders
+        self.pressing = cast.ledger.pressing
         self._classes = dict(agent_classes or {})
         self.parties: dict[str, Any] = {}
         for room in cast.rooms:

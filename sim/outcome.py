@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 LEDGER = DEFAULT.ledger
 """The ledger of the model's own parties; a run carries that of its cast."""
 
-STAKEHOLDERS = tuple(LEDGER.stakeholders)
+PRESSING = tuple(LEDGER.pressing)
 """Whose pressure drains the board's capital; ``results`` is the board's own judgement of published
 results.
 """
@@ -46,7 +46,7 @@ OUTCOME = LEDGER.outcome
 """Columns of the outcome with their meaning."""
 
 __all__ = [
-    "COLUMN", "ENDINGS", "LEDGER", "OUTCOME", "OVER", "RUNGS", "STAKEHOLDERS", "THIRDS", "WEEKLY", "Outcome", "Run",
+    "COLUMN", "ENDINGS", "LEDGER", "OUTCOME", "OVER", "PRESSING", "RUNGS", "THIRDS", "WEEKLY", "Outcome", "Run",
 ]  # fmt: skip
 
 

@@ -69,7 +69,7 @@ def test_engines_agree_bit_for_bit_on_ten_thousand_scenarios_with_every_switch_o
 
 
 BEFALLS = (
-    "reached", "on_record", "left_school", "left_programme", "walkouts", "staff_left", "leaders_gone", "seats_lost",
+    "reached", "on_record", "left_programme", "walkouts", "staff_left", "leaders_gone", "seats_lost",
 )  # fmt: skip
 
 
@@ -142,8 +142,9 @@ def test_without_power_and_without_a_stake_nothing_drains_in_either_engine():
 
 def test_swapped_rule_changes_both_engines_alike():
     def silent(
-        feeling, sway, own_heat, hot_contacts, attention, rate, threshold, sway_slope, persistence, contagion, amplifies
-    ):
+        attitude, sway, own_heat, hot_contacts, attention, rate, threshold, sway_slope, persistence, contagion,
+        amplifies,
+    ):  # fmt: skip
         return 0.0
 
     scenario, variant = misaligned(), rules.replace(voice_probability=silent)
@@ -177,8 +178,8 @@ LIVELY = {
     "initiative__seat_time": 0.8,
     "community__election_weeks": (10, 20, 30),
     "community__electorate": 50,
-    "families__exit_threshold": 0.0,
-    "families__leave_school_rate": 0.3,
+    "families__threshold": 0.0,
+    "families__return_rate": 0.3,
     "leaders__decides": "both",
     "leaders__superintendent_leaves": 0.6,
     "leaders__principal_leaves": 0.6,
@@ -189,7 +190,6 @@ LIVELY = {
 MOVED = {
     "calmed": ("calm", "1.0 - calm"),
     "grade_of": ("year", "year + 1"),
-    "union_step": ("unhappy", "0.8 * unhappy"),
     "capital": ("drained", "0.8 * drained"),
     "response": ("capital", "capital - 0.2"),
     "votes_to_suspend": ("capital", "capital - 0.2"),

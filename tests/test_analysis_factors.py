@@ -7,7 +7,7 @@ from sim.analysis.factors import short_names
 
 
 def test_names_are_as_short_as_they_can_be():
-    told = short_names(["power.families.governance", "power.teachers.governance", "design.dose", "who chooses"])
+    told = short_names(["power.families.governance", "power.results.governance", "design.dose", "who chooses"])
     assert list(told.values()) == ["families governance", "teachers governance", "dose", "who chooses"]
 
 

@@ -13,7 +13,7 @@ import pytest
 from conftest import NO_POWER, ROOT, SCENARIOS
 
 from sim import Scenario, load_scenario, simulate, simulate_with_agents
-from sim.outcome import COLUMN, STAKEHOLDERS
+from sim.outcome import COLUMN, PRESSING
 from sim.sweep import replicate
 
 
@@ -93,7 +93,7 @@ def test_without_families_nothing_is_delivered_and_nothing_ends():
 def test_without_teachers_the_programme_teaches_alone():
     run = simulate(Scenario().revise({"teachers.count": 0}), 1)
     assert (run.weeks[:, COLUMN["quality"]] == 1.0).all()
-    assert run.outcome.drained_teachers == run.outcome.drained_union == 0.0
+    assert run.outcome.drained_union == 0.0
 
 
 def test_without_weeks_nothing_happens():
@@ -207,7 +207,7 @@ def test_drained_capital_explains_the_fall_of_capital(mountain_view):
     weekly = simulate(mountain_view, 2).weekly()
     recovery = mountain_view.board.recovery * (0.5 + mountain_view.leadership.responsiveness)
     before = weekly["capital"].shift(1, fill_value=1.0)
-    drained = weekly[[f"drained_{who}" for who in STAKEHOLDERS]].sum(axis=1)
+    drained = weekly[[f"drained_{who}" for who in PRESSING]].sum(axis=1)
     expected = (before + recovery * (1 - before) - drained).clip(upper=1.0)
     np.testing.assert_allclose(weekly["capital"], expected, atol=1e-12)
     assert weekly["capital"].min() < 0.9
@@ -281,4 +281,4 @@ def test_baseline_run_holds_still():
     in docs/odd.md.
     """
     outcome = simulate(load_scenario(SCENARIOS / "mountain_view.toml"), 1).outcome
-    assert (outcome.ending, outcome.week, outcome.on_record, outcome.left_school) == BASELINE
+    assert (outcome.ending, outcome.week, outcome.on_record, outcome.left_programme) == BASELINE

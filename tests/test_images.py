@@ -53,7 +53,7 @@ def table():
         week_over=made["week_over"].where(~later, 36.0),
         week_diluted=made["week_diluted"].where(~later, 20.0),
     )
-    drained = {"drained_families": share, "drained_teachers": 0.1, "drained_community": 0.5 - share}
+    drained = {"drained_families": share, "drained_union": 0.1, "drained_results": 0.5 - share}
     return prepared(made.assign(**drained), 108, 108)
 
 
@@ -74,8 +74,8 @@ def five():
         week_diluted=(week - 10.0).where(made["seed"] % 3 == 0),
         opened=((made["design"] != "greenfield") | (made["seed"] % 5 > 0)).astype(int),
         drained_families=0.3,
-        drained_teachers=0.01 * (made["seed"] % 10),
-        drained_funder=0.05,
+        drained_union=0.01 * (made["seed"] % 10),
+        drained_results=0.05,
     )
     table = prepared(made, 108, 108)
     curves = pooled_curves(small_weekly(DESIGNS, 108), 100)

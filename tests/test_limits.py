@@ -26,7 +26,7 @@ def willing(scenario: Scenario) -> Scenario:
     return scenario.revise({**some, "families.inertia": -10.0, "families.inertia_contacts": 0.0})
 
 
-NOBODY_LEAVES = {"families.leave_school_rate": 0.0, "families.return_rate": 0.0}
+NOBODY_LEAVES = {"families.return_rate": 0.0}
 
 
 def offered(**fields: Any) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from sim import Scenario, simulate
 from sim.analysis.quantities import CAUSES, WAYS
 from sim.errors import InputError
 from sim.ledger import FATES, Ledger, Quantity
-from sim.outcome import ENDINGS, LEDGER, OUTCOME, OVER, RUNGS, STAKEHOLDERS, WEEKLY, Outcome
+from sim.outcome import ENDINGS, LEDGER, OUTCOME, OVER, PRESSING, RUNGS, WEEKLY, Outcome
 from sim.parties.board.endings import LADDER, OVER_FROM, STEP
 
 
@@ -43,8 +43,8 @@ def test_every_column_says_what_it_is():
 
 
 def test_capital_drained_has_a_column_for_each_stakeholder():
-    assert [name for name in WEEKLY if name.startswith("drained_")] == [f"drained_{who}" for who in STAKEHOLDERS]
-    assert list(OUTCOME)[-len(STAKEHOLDERS) :] == [f"drained_{who}" for who in STAKEHOLDERS]
+    assert [name for name in WEEKLY if name.startswith("drained_")] == [f"drained_{who}" for who in PRESSING]
+    assert list(OUTCOME)[-len(PRESSING) :] == [f"drained_{who}" for who in PRESSING]
 
 
 def test_the_ladder_is_one_table():

@@ -137,12 +137,12 @@ def variant(cast):
     """A rule of the model that asks for more, and a rule of the association, both swapped."""
 
     def late(
-        feeling, sway, own_heat, hot_contacts, attention, rate, threshold, sway_slope, persistence, contagion,
+        attitude, sway, own_heat, hot_contacts, attention, rate, threshold, sway_slope, persistence, contagion,
         amplifies, week_of_year, capital, week,
     ):  # fmt: skip
         if week_of_year < 4 or week < 3:
             return 0.0
-        return min(1.0, rate * max(0.0, feeling - threshold) * (1.0 + max(0.0, 1.0 - capital)))
+        return min(1.0, rate * max(0.0, -attitude - threshold) * (1.0 + max(0.0, 1.0 - capital)))
 
     return rules.replace(
         cast.rules, voice_probability=late, association_pressure=lambda resolve, pressure, governance: 0.0

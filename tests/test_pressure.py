@@ -10,7 +10,7 @@ from sim.analysis.pressure import shares, shares_over_time
 from sim.analysis.quantities import prepared
 from sim.analysis.weekly import weekly_quantiles
 from sim.errors import Unsupported
-from sim.outcome import STAKEHOLDERS
+from sim.outcome import PRESSING
 from sim.sweep import replicate
 
 
@@ -27,7 +27,7 @@ def test_shares_over_time_add_up_and_end_where_the_run_does(lived):
     runs = prepared(pd.DataFrame([dict(run.outcome) for run in finished]), 30, 30).assign(point=0)
     whole = shares(runs).set_index("stakeholder")["share"]
     last = table[table["week"] == 30].set_index("stakeholder")["share"]
-    for who in STAKEHOLDERS:
+    for who in PRESSING:
         assert last[who] == pytest.approx(whole[who])
 
 

@@ -6,7 +6,6 @@ import pandas as pd
 
 from sim.outcome import LEDGER
 from sim.parties.board.endings import OVER_FROM
-from sim.parties.union.ledger import LEVELS
 from sim.scenario import Scenario
 
 RUNGS = tuple(LEDGER.rungs.values())
@@ -19,7 +18,7 @@ COUNTED = {
 }
 """Column that counts what happened so far -> the party, and what is told of one and of several."""
 
-BEFORE = {"rung": 0, "union_level": 0, "on_record": 0, "reached": 0, "votes_against": 0, **dict.fromkeys(COUNTED, 0)}
+BEFORE = {"rung": 0, "unhappy_share": 0, "on_record": 0, "reached": 0, "votes_against": 0, **dict.fromkeys(COUNTED, 0)}
 """Values before the first week."""
 
 
@@ -37,9 +36,9 @@ def events(weekly: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
     -------
     DataFrame
         ``week, party, event``, in order of weeks: the first intake and the first voices, walkouts,
-        the union's moves, notices, money from outside that fails or ends, leaders who go and
-        successors who keep or drop the programme, seats lost at elections, the board's votes and
-        its steps.
+        the first unhappy teachers, notices, money from outside that falls through or ends, leaders
+        who go and successors who keep or drop the programme, seats lost at elections, the board's
+        votes and its steps.
 
     Examples
     --------
@@ -54,31 +53,30 @@ def events(weekly: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
     before = BEFORE | {"outside_share": scenario.funder.borne, "sponsor": 1.0}
     for week, row in weekly.iterrows():
         at = int(str(week))
-        told = [*_of_others(row, before), *_of_the_board(at, row, before, scenario)]
+        told = [*_of_others(at, row, before, scenario), *_of_the_board(at, row, before, scenario)]
         rows.extend((at, party, event) for party, event in told)
         before = {name: row[name] for name in before}
     return pd.DataFrame(rows, columns=["week", "party", "event"])
 
 
-def _of_others(row: pd.Series, before: dict[str, float]) -> list[tuple[str, str]]:
+def _of_others(week: int, row: pd.Series, before: dict[str, float], scenario: Scenario) -> list[tuple[str, str]]:
     """What befell all but the board, in the order of the week."""
     told = []
     if before["reached"] == 0 and row["reached"] > 0:
         told.append(("families", f"{row['taking_part']:.0f} take part"))
     if before["on_record"] == 0 and row["on_record"] > 0:
         told.append(("families", "first voices against"))
-    if row["failed"] > 0:
-        told.append(("funder", "money from outside fails"))
-    elif row["outside_share"] < before["outside_share"]:
-        told.append(("funder", "money from outside ends"))
+    if row["outside_share"] < before["outside_share"]:
+        agreed = week > scenario.offer.grant_ends
+        told.append(("funder", "money from outside ends" if agreed else "money from outside falls through"))
     for column, (party, one, several) in COUNTED.items():
         more = int(row[column] - before[column])
         if more > 0:
             told.append((party, one if more == 1 else several.format(more)))
     if row["sponsor"] > before["sponsor"]:
         told.append(("leaders", "a successor keeps it"))
-    if row["union_level"] != before["union_level"]:
-        told.append(("union", LEVELS[int(row["union_level"])]))
+    if before["unhappy_share"] == 0 and row["unhappy_share"] > 0:
+        told.append(("union", "first unhappy teachers"))
     return told
 
 

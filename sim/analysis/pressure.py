@@ -35,20 +35,20 @@ def shares(runs: pd.DataFrame, ledger: Ledger = LEDGER) -> pd.DataFrame:
     >>> from sim.analysis.samples import small_sweep
     >>> table = shares(small_sweep())
     >>> table.loc[table["share"] > 0, ["design", "stakeholder", "share"]].round(2)
-            design stakeholder  share
-    0     retrofit    families   0.50
-    1     retrofit    teachers   0.25
-    4     retrofit   community   0.25
-    7   greenfield    families   0.50
-    8   greenfield    teachers   0.25
-    11  greenfield   community   0.25
+           design stakeholder  share
+    0    retrofit    families   0.50
+    1    retrofit       union   0.25
+    2    retrofit     results   0.25
+    3  greenfield    families   0.50
+    4  greenfield       union   0.25
+    5  greenfield     results   0.25
     """
     rows = []
     for design, group in runs.groupby("design", sort=False):
         drained = group[list(ledger.drained)].clip(lower=0.0)
         total = drained.sum(axis=1)
         points, seeds = group["point"].to_numpy(), group["seed"].to_numpy()
-        for who, column in zip(ledger.stakeholders, ledger.drained, strict=True):
+        for who, column in zip(ledger.pressing, ledger.drained, strict=True):
             part = (drained[column] / total.where(total > 0)).to_numpy(float)
             pooled = pooled_mean(part, points, seeds)
             bounds = (max(0.0, pooled.lower), min(1.0, pooled.upper)) if np.isfinite(pooled.mean) else (np.nan, np.nan)
@@ -104,7 +104,7 @@ def shares_over_time(weekly: pd.DataFrame, ledger: Ledger = LEDGER) -> pd.DataFr
         raise Unsupported(
             'shares over time need weekly curves; accepted: weekly = "quantiles" under [outputs] of the sweep file'
         )
-    whose = {f"share_{who}": who for who in ledger.stakeholders}
+    whose = {f"share_{who}": who for who in ledger.pressing}
     rows = weekly[weekly["column"].isin(whose.keys())].copy()
     rows["stakeholder"] = rows["column"].map(whose)
     rows["half"] = (rows["upper"] - rows["lower"]) / 2

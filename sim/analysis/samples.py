@@ -10,7 +10,7 @@ import pandas as pd
 
 from sim.analysis.quantities import prepared
 from sim.analysis.weekly import weekly_quantiles
-from sim.outcome import COLUMN, OUTCOME, STAKEHOLDERS, THIRDS, WEEKLY
+from sim.outcome import COLUMN, OUTCOME, PRESSING, THIRDS, WEEKLY
 
 HORIZON = 108
 
@@ -98,7 +98,7 @@ def small_sweep(seeds: int = 40) -> pd.DataFrame:
         },
         seeds,
     )
-    return table.assign(drained_families=0.2, drained_teachers=0.1, drained_community=0.1)
+    return table.assign(drained_families=0.2, drained_union=0.1, drained_results=0.1)
 
 
 def small_weekly(designs: tuple[str, ...] = ("retrofit", "greenfield"), weeks: int = 36) -> pd.DataFrame:
@@ -119,7 +119,7 @@ def small_weekly(designs: tuple[str, ...] = ("retrofit", "greenfield"), weeks: i
         left = generator.poisson(1.0 + place, (20, weeks)).cumsum(axis=1)
         stack[:, :, COLUMN["taking_part"]] = np.maximum(100 - left, 0)
         stack[:, :, COLUMN["capital"]] = 1.0 - 0.005 * left
-        for who in STAKEHOLDERS:
+        for who in PRESSING:
             stack[:, :, COLUMN[f"drained_{who}"]] = generator.uniform(0.0, 0.01, (20, weeks))
         tables.append(weekly_quantiles(design, stack))
     return pd.concat(tables, ignore_index=True).assign(point=0)

@@ -139,7 +139,7 @@ def _drained_shares(stack: np.ndarray, ledger: Ledger) -> dict[str, np.ndarray]:
     with np.errstate(invalid="ignore"):
         return {
             f"share_{who}": np.where(total > 0, drained[:, :, k] / np.where(total > 0, total, 1.0), np.nan)
-            for k, who in enumerate(ledger.stakeholders)
+            for k, who in enumerate(ledger.pressing)
         }
 
 

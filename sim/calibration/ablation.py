@@ -1,5 +1,5 @@
 """The ablation table: each mechanism switched off by values, in turn, and what that does to every
-pattern and claim.
+pattern and claim, and to a case made for it where the record has none.
 
 Paired: the same schools, seeds and sets of values with and without the mechanism.
 """
@@ -16,6 +16,8 @@ import pandas as pd
 from sim.calibration.ensemble import ensemble
 from sim.calibration.patterns import measure
 from sim.calibration.questions import answers, ask, conditions
+from sim.engine import simulate
+from sim.scenario import load_scenario
 
 
 class Mechanism(NamedTuple):
@@ -43,8 +45,6 @@ MECHANISMS = (
     Mechanism("contagion", {"families.contagion": 0.0}, "voice spreads among contacts"),
     Mechanism("persistence", {"families.persistence": 0.0}, "who has spoken goes on"),
     Mechanism("attention", {"families.attention_amplifies": 0.0}, "attention invites voice"),
-    Mechanism("press", {"community.pressure": 0.0}, "attention presses on the board"),
-    Mechanism("voice_for", {"families.voice_for": 0.0}, "voice in favour"),
     Mechanism("losses", {"families.loss_aversion": 1.0}, "losses weigh more than gains"),
     Mechanism("success_slope", {"families.success_slope": 0.0}, "success follows achievement"),
     Mechanism("sway_slope", {"families.sway_slope": 0.0}, "who has sway speaks more"),
@@ -54,16 +54,14 @@ MECHANISMS = (
         "sway follows achievement and SES",
     ),
     Mechanism("noise", {"families.experience_noise": 0.0}, "weeks differ"),
-    Mechanism("exit", {"families.leave_school_rate": 0.0, "families.return_rate": 0.0}, "families leave, or go back"),
+    Mechanism("exit", {"families.return_rate": 0.0}, "families go back where they can"),
     Mechanism("demand", {"families.demand_sd": 0.0}, "an offer's name differs"),
     Mechanism("walkouts", {"students.walkout": 1.0}, "students walk out"),
-    Mechanism("staff", {"teachers.pressure": 0.0}, "unhappy teachers press"),
-    Mechanism("union", {"union.pressure": 0.0}, "the union presses"),
+    Mechanism("union", {"union.pressure": 0.0}, "the union presses for unhappy teachers"),
     Mechanism("turnover", {"teachers.turnover": 0.0}, "teachers leave"),
     Mechanism("regulator", {"power.regulator.regulation": 0.0}, "reviews and notices"),
     Mechanism("defects", {"vendor.defects_at_start": 0.0, "vendor.outage_chance": 0.0}, "defects and outages"),
     Mechanism("budget", {"funder.weight": 0.0}, "new cost in the vote"),
-    Mechanism("failed_money", {"funder.reserve_hit": 0.0}, "money that fails"),
     Mechanism("results", {"results.family_weight": 0.0, "results.board_weight": 0.0}, "published results"),
     Mechanism("sponsor", {"leaders.sponsorship": 0.0}, "leaders back it"),
     Mechanism("successors", {"leaders.drop": 0.0}, "successors drop it"),
@@ -81,6 +79,58 @@ MECHANISMS = (
     Mechanism("gamma_1", {"board.constituency_exponent": 1.0}, "counting: shares of the whole (gamma 1)"),
 )
 """All that can be switched off, in the order of the rules."""
+
+
+class Case(NamedTuple):
+    """A case in which a mechanism could be what decides, where the record has none.
+
+    Attributes
+    ----------
+    scenario, design : str
+        Shipped ones.
+    changes : dict
+        Values by field, laid over them.
+    words : str
+        What it is.
+    """
+
+    scenario: str
+    design: str
+    changes: dict[str, Any]
+    words: str
+
+
+CASES = {
+    "union": Case(
+        "aligned_curriculum",
+        "retrofit",
+        {
+            "initiative.role_change": 1.0,
+            "initiative.workload": 1.0,
+            "teachers.disposition_mean": -0.5,
+            **{f"leadership.{lever}": 0.1 for lever in ("vetting", "training", "communication", "responsiveness")},
+        },
+        "nothing new for families, all new for teachers who are against it and badly led",
+    ),
+    "regulator": Case(
+        "village_high", "school_within_school", {}, "Village High inside a district's school, under a waiver"
+    ),
+    "elections": Case(
+        "misaligned",
+        "retrofit",
+        {
+            "board.can_suspend": False,
+            "community.turnout": 0.05,
+            "community.election_weeks": (10, 46, 82, 118, 154),
+            "horizon.weeks": 180,
+        },
+        "a board that never suspends, with an election every autumn in which one voter in twenty votes",
+    ),
+}
+"""By mechanism: cases in which what the record does not ask about is what decides (assumptions)."""
+
+CASE_RUNS = 80
+"""Runs of a case and set, at size 1."""
 
 
 def ablate(
@@ -109,7 +159,8 @@ def ablate(
     Returns
     -------
     pandas.DataFrame
-        A row per mechanism and quantity: ``mechanism, words, kind`` (pattern or claim),
+        A row per mechanism and quantity: ``mechanism, words, kind`` (pattern, claim, or case: the
+        risk of being discontinued in the case made for it),
         ``quantity, whole`` (with the mechanism), ``without, change`` (without less with: mean over
         sets or conditions), ``lower, upper`` (95% interval of the change, over sets or conditions).
     """
@@ -123,6 +174,10 @@ def ablate(
         asked_without = _asked(folder, mechanism.off, asked, seeds, first)
         for quantity in asked_whole.columns:
             rows.append(_row(mechanism, "claim", quantity, asked_whole[quantity], asked_without[quantity]))
+        if mechanism.name in CASES:
+            case = CASES[mechanism.name]
+            with_it, without_it = (_cased(folder, case, sets, off, size, first) for off in ({}, mechanism.off))
+            rows.append(_row(mechanism, "case", "risk", with_it, without_it))
         print(f"\r{number} of {len(mechanisms)} mechanisms", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
     return pd.DataFrame(rows)
@@ -141,6 +196,17 @@ def _asked(folder: Path, off: dict[str, Any], count: int, seeds: int, first: int
     table = ask(conditions(folder, count, first, off), seeds)
     blocks = [answers(table.iloc[block::BLOCKS]) for block in range(BLOCKS)]
     return pd.DataFrame([dict(zip(block["name"], block["value"], strict=True)) for block in blocks])
+
+
+def _cased(folder: Path, case: Case, sets: list[dict[str, float]], off: dict[str, Any], size: float, first: int):
+    """Risk of being discontinued in a case, of runs that opened, for each set."""
+    scenario = load_scenario(folder / f"{case.scenario}.toml", case.design).revise(case.changes)
+    seeds = range(first, first + max(1, round(size * CASE_RUNS)))
+    risks = []
+    for values in sets:
+        outcomes = [simulate(scenario.revise({**values, **off}), seed).outcome for seed in seeds]
+        risks.append(np.mean([each.fate == "discontinued" for each in outcomes if each.opened]))
+    return pd.Series(risks)
 
 
 BLOCKS = 10

@@ -58,7 +58,7 @@ def print_run(out: Console, run: Run, weekly: pd.DataFrame, happened: pd.DataFra
         "voices_against": "against",
         "on_record": "on record",
         "teacher_attitude": "teachers",
-        "union_level": "union",
+        "unhappy_share": "unhappy",
         "notices": "notices",
         "attention": "attention",
         "dose": "dose",

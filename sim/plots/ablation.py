@@ -16,12 +16,15 @@ from sim.plots.style import FULL_WIDTH, caption, styled, subplots
 SHOWN = 0.02
 """Change from which a cell holds a number."""
 
+TITLES = {"pattern": "Patterns", "claim": "Claims", "case": "Own case"}
+"""Kind of a quantity -> title of its panel."""
+
 MOST = 0.6
 """Change at which the colour is full."""
 
 
 def ablation(table: pd.DataFrame, note: str) -> Figure:
-    """Draw the ablation table: mechanisms down, patterns and claims across.
+    """Draw the ablation table: mechanisms down, patterns, claims and cases of their own across.
 
     Parameters
     ----------
@@ -43,7 +46,7 @@ def ablation(table: pd.DataFrame, note: str) -> Figure:
     >>> len(ablation(pd.DataFrame([row]), "A sample.").axes)
     2
     """
-    kinds = [kind for kind in ("pattern", "claim") if (table["kind"] == kind).any()]
+    kinds = [kind for kind in TITLES if (table["kind"] == kind).any()]
     words = table.drop_duplicates("mechanism")["words"].tolist()
     counts = [table.loc[table["kind"] == kind, "quantity"].nunique() for kind in kinds]
     with styled():
@@ -56,7 +59,7 @@ def ablation(table: pd.DataFrame, note: str) -> Figure:
             width_ratios=counts,
         )
         for each, kind in zip(axes[0], kinds, strict=True):
-            _matrix(each, table[table["kind"] == kind], kind)
+            _matrix(each, table[table["kind"] == kind], kind, table["mechanism"].drop_duplicates())
         axes[0][0].set_yticks(range(len(words)), words)
         colours = ScalarMappable(Normalize(-MOST, MOST), "PuOr")
         bar = figure.colorbar(colours, ax=list(axes[0]), shrink=0.5, aspect=30, pad=0.01)
@@ -65,13 +68,14 @@ def ablation(table: pd.DataFrame, note: str) -> Figure:
     return figure
 
 
-def _matrix(axes: Axes, table: pd.DataFrame, kind: str) -> None:
-    order = table["mechanism"].drop_duplicates()
+def _matrix(axes: Axes, table: pd.DataFrame, kind: str, order: pd.Series) -> None:
     quantities = table["quantity"].drop_duplicates()
-    change = table.pivot(index="mechanism", columns="quantity", values="change").loc[order, quantities].to_numpy()
+    cells = table.pivot(index="mechanism", columns="quantity", values="change")
+    change = cells.reindex(index=order, columns=quantities).to_numpy()
     clear = (table["lower"] > 0.0) | (table["upper"] < 0.0)
     told = table.assign(told=clear & (table["change"].abs() >= SHOWN))
-    shown = told.pivot(index="mechanism", columns="quantity", values="told").loc[order, quantities].to_numpy(bool)
+    marks = told.pivot(index="mechanism", columns="quantity", values="told")
+    shown = marks.reindex(index=order, columns=quantities, fill_value=False).fillna(False).to_numpy(bool)
     axes.imshow(np.where(shown, change, np.nan), cmap="PuOr", vmin=-MOST, vmax=MOST, aspect="auto")
     for row, column in zip(*np.nonzero(shown), strict=True):
         value = change[row, column]
@@ -82,4 +86,4 @@ def _matrix(axes: Axes, table: pd.DataFrame, kind: str) -> None:
     axes.set_yticks(np.arange(len(order) + 1) - 0.5, minor=True)
     axes.grid(which="minor", color="#eeeeee", linewidth=0.5)
     axes.tick_params(which="minor", length=0)
-    axes.set_title("Patterns" if kind == "pattern" else "Claims")
+    axes.set_title(TITLES[kind])

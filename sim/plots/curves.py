@@ -13,7 +13,7 @@ from sim.plots.style import FULL_WIDTH, caption, label, look, styled, subplots
 SUPPORT = {
     "attitude": ("families: mean attitude, −1 to 1", (-1.0, 1.0)),
     "teacher_attitude": ("teachers: mean attitude, −1 to 1", (-1.0, 1.0)),
-    "union_level": ("union: level, 0 quiet to 2 grievance", (-0.1, 2.1)),
+    "unhappy_share": ("union: share of teachers unhappy", (-0.03, 1.03)),
     "notices": ("regulator: notices served", (-0.1, 3.1)),
     "attention": ("community: attention, 0 to 1", (-0.03, 1.03)),
     "capital": ("board: political capital, at most 1", (-0.2, 1.03)),

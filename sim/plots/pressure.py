@@ -46,7 +46,7 @@ def pressure(table: pd.DataFrame, note: str, ledger: Ledger = LEDGER) -> Figure:
 
 def pressing(table: pd.DataFrame, ledger: Ledger) -> list[str]:
     """Stakeholders that drained anything under any design; all, where none did."""
-    every = list(ledger.stakeholders)
+    every = list(ledger.pressing)
     return [who for who in every if table.loc[table["stakeholder"] == who, "share"].max() > 0] or every
 
 
@@ -75,7 +75,7 @@ def pressure_bars(axes: Axes, table: pd.DataFrame, ledger: Ledger, present: list
             error_kw={"elinewidth": 0.8, "ecolor": "#222222", "capsize": 1.5},
             label=label(design),
         )
-    axes.set_yticks(range(len(present)), [ledger.stakeholders[who].label for who in present])
+    axes.set_yticks(range(len(present)), [ledger.pressing[who].label for who in present])
     axes.set_ylim(len(present) - 0.4, -0.6)
     axes.set_xlabel("Mean share of drained capital")
     axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
@@ -107,7 +107,7 @@ def pressure_over_time(table: pd.DataFrame, note: str, ledger: Ledger = LEDGER) 
         figure, panels, grid = panel_grid(len(designs), 2.1, sharey=True)
         for axes, design in zip(panels, designs, strict=True):
             rows = table[table["design"] == design]
-            for who in ledger.stakeholders.values():
+            for who in ledger.pressing.values():
                 line = rows[rows["stakeholder"] == who.name]
                 if table.loc[table["stakeholder"] == who.name, "share"].max() < 0.005:
                     continue

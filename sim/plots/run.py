@@ -68,7 +68,7 @@ def one_run(
         for week, names in steps.groupby("week")["event"]:
             board.axvline(week, color="#D55E00", lw=0.8, ls=":")
             board.text(week, board.get_ylim()[1], " " + ", ".join(names), rotation=90, va="top", ha="right", fontsize=6)
-        who = list(ledger.stakeholders.values())
+        who = list(ledger.pressing.values())
         layers = [weekly[each.drained].clip(lower=0) for each in who]
         if len(weekly):
             colours, names = [each.colour for each in who], [each.label for each in who]

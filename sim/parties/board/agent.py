@@ -64,7 +64,7 @@ class Board(Party):
 
     def weigh_pressure(self) -> dict[str, float]:
         """Return the capital that each stakeholder drains this week, by name and in order."""
-        return {name: getattr(self.ledger, f"drained_{name}") for name in self.model.stakeholders}
+        return {name: getattr(self.ledger, f"drained_{name}") for name in self.model.pressing}
 
     def is_mismanaged(self) -> bool:
         """Whether mismanagement closes it this week."""
@@ -80,7 +80,8 @@ class Board(Party):
     def elect(self) -> None:
         """Half of the seats are up, in turn; a seat may be won on the issue (R14)."""
         board, ledger, rules = self.scenario.board, self.ledger, self.rules
-        chance = rules.seat_turns(ledger.opponents, self.scenario.community.turnout, self.offer.electorate)
+        turnout, governance = self.scenario.community.turnout, self.scenario.power.community.governance
+        chance = rules.seat_turns(ledger.opponents, turnout, self.offer.electorate, governance)
         for seat in range(ledger.elections % 2, board.seats, 2):
             if self.luck("seats", seat) < chance:
                 draw = self.model.deviate("seats", MOST_SEATS + seat)

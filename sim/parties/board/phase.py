@@ -62,7 +62,8 @@ def elect(w, week):
     """Half of the seats are up, in turn; a seat may be won on the issue."""
     board, community, ledger = w.p.board, w.p.community, w.ledger
     key = week_key(w.keys.seats, week)
-    chance = r.seat_turns(ledger.opponents, community.turnout, w.p.offer.electorate)
+    governance = w.p.power.community.governance
+    chance = r.seat_turns(ledger.opponents, community.turnout, w.p.offer.electorate, governance)
     for seat in range(ledger.elections % 2, board.seats, 2):
         if uniform(key, seat) < chance:
             w.board.tolerance[seat] = r.tolerance_of_challenger(

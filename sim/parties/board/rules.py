@@ -85,13 +85,13 @@ def votes_to_end(margin, dose, tolerance):
 
 
 @rule
-def seat_turns(opponents, turnout, electorate):
+def seat_turns(opponents, turnout, electorate, governance):
     """Chance that a seat up for election is won on the issue, 0...1 (R14).
 
-    ``opponents / (turnout electorate)``: those on record over those who vote (Anzia 2014: where few
-    vote, the organised weigh).
+    ``governance opponents / (turnout electorate)``: those on record over those who vote (Anzia
+    2014: where few vote, the organised weigh).
     """
-    return min(1.0, opponents / max(1.0, turnout * electorate))
+    return min(1.0, governance * opponents / max(1.0, turnout * electorate))
 
 
 @rule

@@ -19,12 +19,6 @@ class Community(Party):
             ledger.walkout_attention,
         )
 
-    def press(self) -> None:
-        """Press on the board by attention (R10)."""
-        self.ledger.drained_community = self.rules.community_pressure(
-            self.ledger.attention, self.scenario.community.pressure, self.scenario.power.community.governance
-        )
-
     def stance(self) -> Stance:
         """What families would say, as far as the board's constituency hears it."""
         heard = min(1.0, self.counted(self.ledger.sway_against))

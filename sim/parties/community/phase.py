@@ -11,11 +11,3 @@ def respond(w, week):
     ledger.attention = r.attention(
         ledger.attention, voices, community.attention_kept, community.attention_gain, ledger.walkout_attention
     )
-
-
-@phase
-def press(w, week):
-    """Press on the board by attention (R10)."""
-    w.ledger.drained_community = r.community_pressure(
-        w.ledger.attention, w.p.community.pressure, w.p.power.community.governance
-    )

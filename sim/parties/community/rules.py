@@ -1,4 +1,4 @@
-"""How attention moves, and what it weighs (R9)."""
+"""How attention moves (R9)."""
 
 from __future__ import annotations
 
@@ -11,9 +11,3 @@ def attention(before, voices, kept, gain, walkouts):
     counted and ``w`` is what walkouts add (R9).
     """
     return min(1.0, kept * before + gain * voices + walkouts)
-
-
-@rule
-def community_pressure(attention, pressure, governance):
-    """Capital drained by public attention (R9, R10)."""
-    return governance * pressure * attention

@@ -43,7 +43,6 @@ class Settings(Section, title="Community"):
     attention_gain: float = number(
         2.0, "per share", "Attention added by a week in which all sway speaks against.", ASSUMED, 0, 50
     )
-    pressure: float = number(0.02, "capital", "Capital drained a week at full attention.", ASSUMED, 0, 10)
 
     def check(self, scenario: Any) -> None:
         """Refuse elections before the first week."""
@@ -55,5 +54,5 @@ class Power(Section, title="CommunityPower"):
     """Voters and press."""
 
     governance: float = number(
-        1.0, "weight", "Weight of public attention; 1 is as usual.", "convention", 0, 10, fact=True
+        1.0, "weight", "Weight of those on record in an election; 1 is as usual.", "convention", 0, 10, fact=True
     )

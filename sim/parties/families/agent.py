@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from sim.parties.base import Agent, Body, Stance
-from sim.parties.families.ledger import LEFT, OLDER_FROM, OUTSIDE, RETURNED, STAYS
+from sim.parties.families.ledger import OLDER_FROM, OUTSIDE
 
 if TYPE_CHECKING:
     from sim.model import ValueNetworkModel
@@ -45,8 +45,8 @@ class Family(Agent):
         What it has at stake in the week, 0 to 1.
     inside : bool
         Whether the child takes part.
-    gone : int
-        ``STAYS``, ``RETURNED`` (back in the usual class) or ``LEFT`` (the school).
+    returned : bool
+        Whether it is back in the usual class.
     contacts : list of Family
     """
 
@@ -63,7 +63,6 @@ class Family(Agent):
         self.ses = float(people.ses[index])
         self.sway = float(people.sway[index])
         self.third = int(people.third[index])
-        self.means = self.rules.means(self.ses)
         self.contacts: list[Family] = []
         self.inside = False
         self.stake = self.next_attitude = self.next_heat = 0.0
@@ -77,10 +76,7 @@ class Family(Agent):
         self.judge()
         self.attitude = 0.0
         self.heat = 0.0
-        self.gone = STAYS
-        self.on_record = False
-        self.been_inside = False
-        self.spoke_against = self.spoke_for = False
+        self.returned = self.on_record = self.been_inside = self.spoke = False
 
     def judge(self) -> None:
         """Weigh the programme against the usual class (R1), and err about it (R5)."""
@@ -195,35 +191,28 @@ class Family(Agent):
         return self.rules.expected(self.fit, error, self.ledger.dose)
 
     def speak(self) -> None:
-        """Speak up, against or for, as the new attitude and last week's heat around have it, in
+        """Speak up against it, as the new attitude and last week's heat around have it, in
         proportion to what is at stake (R3).
         """
-        family = self.scenario.families
-        rate = family.voice_rate * self.stake * self.ledger.dose
-        self.spoke_against = self._speaks(
-            "voice_against", -self.next_attitude, self.heat, self.hot_contacts, self.ledger.attention, rate
-        )
-        self.spoke_for = self._speaks("voice_for", self.next_attitude, 0.0, 0.0, 0.0, rate * family.voice_for)
-        self.next_heat = self.rules.heat(self.heat, self.spoke_against, family.heat_kept)
+        self.spoke = self.stake > 0.0 and self.luck("voice", self.index) < self.chance_to_speak()
+        self.next_heat = self.rules.heat(self.heat, self.spoke, self.scenario.families.heat_kept)
 
-    def _speaks(self, stream: str, feeling: float, own_heat: float, hot: float, attention: float, rate: float) -> bool:
-        if self.stake <= 0.0:
-            return False
+    def chance_to_speak(self) -> float:
+        """Chance that it speaks against in this week (R3)."""
         family = self.scenario.families
-        chance = self.rules.voice_probability(
-            feeling,
+        return self.rules.voice_probability(
+            self.next_attitude,
             self.sway,
-            own_heat,
-            hot,
-            attention,
-            rate,
-            family.voice_threshold,
+            self.heat,
+            self.hot_contacts,
+            self.ledger.attention,
+            family.voice_rate * self.stake * self.ledger.dose,
+            family.threshold,
             family.sway_slope,
             family.persistence,
             family.contagion,
             family.attention_amplifies,
         )
-        return chance > 0.0 and self.luck(stream, self.index) < chance
 
     def settle(self) -> None:
         """Take on the week's attitude and heat, once all have read last week's."""
@@ -233,14 +222,14 @@ class Family(Agent):
     def child_unhappy(self) -> bool:
         """Whether the child dislikes its own class, and its family the programme (R15)."""
         family = self.scenario.families
-        return self.attitude < -family.voice_threshold and self.rules.pupil_unhappy(
+        return self.attitude < -family.threshold and self.rules.pupil_unhappy(
             self.pupil_fit,
             self.priorities[6],
             family.loss_aversion,
             self.ledger.defects,
             self.ledger.dose,
             family.sensitivity,
-            family.voice_threshold,
+            family.threshold,
         )
 
     @property
@@ -264,33 +253,18 @@ class Family(Agent):
 
     def heat_up(self) -> None:
         """Be hot after the child's school has walked out, where one feels like it (R15)."""
-        unhappy = self.attitude < -self.scenario.families.voice_threshold
+        unhappy = self.attitude < -self.scenario.families.threshold
         if self.inside and self.school.walked_out and unhappy and self.older:
             self.heat = 1.0
 
-    def consider_leaving(self) -> None:
-        """Leave the school, or go back to the usual class; more do so at the year's end (R4)."""
-        if not self.inside:
-            return
-        family, ease = self.scenario.families, self.return_ease
-        boost = family.year_end_exit if self.model.year_ends else 1.0
-        leaves = self.rules.leave_school_probability(
-            self.attitude, self.means, ease, family.exit_threshold, family.leave_school_rate, boost
-        )
-        returns = self.rules.return_probability(self.attitude, ease, family.exit_threshold, family.return_rate, boost)
-        if leaves + returns > 0.0:
-            draw = self.luck("exit", self.index)
-            if draw < leaves + returns:
-                self.leave(LEFT if draw < leaves else RETURNED)
-
-    def leave(self, gone: int) -> None:
-        """Leave the school (``LEFT``), or only the programme for the usual class (``RETURNED``)."""
-        self.step_out()
-        self.gone = gone
-        if gone == LEFT:
-            self.ledger.left_school += 1
-            self.ledger.lost += 1
-        else:
+    def consider_going_back(self) -> None:
+        """Go back to the usual class, where that is open (R4)."""
+        family = self.scenario.families
+        if self.inside and self.luck("exit", self.index) < self.rules.return_probability(
+            self.attitude, self.return_ease, family.threshold, family.return_rate
+        ):
+            self.step_out()
+            self.returned = True
             self.ledger.left_programme += 1
 
     def step_out(self) -> None:
@@ -305,7 +279,7 @@ class Family(Agent):
     def may_enter(self, coming: int) -> bool:
         """Whether the child could take part from the coming week on and does not yet."""
         of_its_grades = self.grade < self.grades
-        return not self.inside and self.gone == STAYS and of_its_grades and self.has_started(coming)
+        return not self.inside and not self.returned and of_its_grades and self.has_started(coming)
 
     def applies(self, name: float) -> bool:
         """Whether the family's guess of the fit, with what the offer's name adds, beats its inertia
@@ -335,7 +309,6 @@ class Family(Agent):
         coming = self.model.week + 1
         self.grade = self.grade_in(coming // self.scenario.horizon.weeks_per_year)
         if self.next_in_line:
-            self.ledger.lost -= self.gone == LEFT
             self.start_afresh(persona=int(self.luck("newcomer", self.index) * len(self.model.people.ses)))
         if self.inside and (self.next_in_line or not self.has_started(coming)):
             self.step_out()
@@ -411,8 +384,8 @@ class Families(Body):
             self.model.activate(self.members, what)
         ledger = self.ledger
         ledger.taking_part = ledger.in_favour = 0
-        ledger.voices_against = ledger.voices_next = ledger.voices_for = 0
-        ledger.sway_against = ledger.sway_for = ledger.voices_outside = attitudes = 0.0
+        ledger.voices_against = ledger.voices_next = 0
+        ledger.sway_against = ledger.voices_outside = attitudes = 0.0
         for third in ledger.thirds:
             third.inside, third.week_gain = 0, 0.0
         for school, families in zip(ledger.schools, self.by_school, strict=True):
@@ -431,10 +404,7 @@ class Families(Body):
     def hear(self, family: Family) -> None:
         """Take down what a family says, and for how many it stands."""
         ledger, outside = self.ledger, family.grade == OUTSIDE
-        if family.spoke_for:
-            ledger.sway_for += family.weight * family.sway
-            ledger.voices_for += not outside
-        if not family.spoke_against:
+        if not family.spoke:
             return
         ledger.sway_against += family.weight * family.sway
         if family.inside:
@@ -467,32 +437,28 @@ class Families(Body):
         older = [family for family in inside if family.older]
         school.inside = len(inside)
         school.attitude = attitudes / len(inside) if inside else 0.0
-        school.voices_against = sum(1 for family in inside if family.spoke_against)
+        school.voices_against = sum(1 for family in inside if family.spoke)
         school.older = len(older)
         school.older_unhappy = sum(1 for family in older if family.child_unhappy)
         ledger.taking_part += len(inside)
         return attitudes
 
     def press(self) -> None:
-        """Press on the board by voices, net of those in favour, and by enrolment lost (R10)."""
-        ledger, family, power = self.ledger, self.scenario.families, self.scenario.power.families
-        ledger.drained_families = self.rules.families_pressure(
-            self.counted(ledger.sway_against - ledger.sway_for),
-            self.counted(float(ledger.lost)),
-            family.pressure,
-            family.lost_pressure,
-            power.governance,
-            power.resources,
+        """Press on the board by voices (R10)."""
+        self.ledger.drained_families = self.rules.families_pressure(
+            self.counted(self.ledger.sway_against),
+            self.scenario.families.pressure,
+            self.scenario.power.families.governance,
         )
 
     def leave(self) -> None:
         """Calm down where the board has taken a step, heat up where students have walked out;
-        consider leaving.
+        consider going back.
         """
         if self.ledger.calm > 0.0:
             self.model.activate(self.members, "calm_down")
         self.model.activate(self.members, "heat_up")
-        self.model.activate(self.members, "consider_leaving")
+        self.model.activate(self.members, "consider_going_back")
 
     # --- between weeks ---------------------------------------------------------------------------
 

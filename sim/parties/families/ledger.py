@@ -1,11 +1,8 @@
-"""What families write, and what they read of others; how a family stands to the school."""
+"""What families write, and what they read of others."""
 
 import math
 
 from sim.ledger import Derived, Final, Quantity, Stakeholder
-
-STAYS, RETURNED, LEFT = 0, 1, 2
-"""Whether a family stays, went back to the usual class, or left the school."""
 
 OUTSIDE = 255
 """Grade of a child that never enters."""
@@ -79,10 +76,6 @@ QUANTITIES = (
         "families neither taking part nor next in line that spoke against, with whom they stand for",
         0.0, weekly=True, after_end="zero",
     ),
-    Quantity(
-        "voices_for", "families", "families of the programme's grades or next in line that spoke for in the week",
-        weekly=True, after_end="zero",
-    ),
     Derived(
         "families", "families", "children of the community: of the programme's grades at any time of the run",
         _families,
@@ -108,10 +101,6 @@ QUANTITIES = (
         _sway_on_record,
     ),
     Derived("sway", "0-1", "mean sway of the community", _sway),
-    Quantity(
-        "left_school", "families", "families that left the school, cumulative",
-        weekly=True, outcome="last", after_end="kept",
-    ),
     Quantity(
         "left_programme", "families", "families that went back to the usual class, cumulative",
         weekly=True, outcome="last", after_end="kept",
@@ -144,11 +133,9 @@ QUANTITIES = (
     ),
     Quantity("planned_weeks", "full-dose student-weeks", "weeks planned over the run, weighed by dose", 0.0),
     Quantity("sway_against", "sway", "summed sway of families that spoke against in the week", 0.0),
-    Quantity("sway_for", "sway", "summed sway of families that spoke for in the week", 0.0),
     Quantity("sway_of_record", "sway", "summed sway of families that ever spoke against", 0.0),
     Quantity("opponents", "families", "families that ever spoke against, those outside with whom they stand for", 0.0),
     Quantity("enrolled", "families", "children enrolled now"),
-    Quantity("lost", "families", "families of the present cohorts that left the school"),
     Quantity("weeks_this_year", "weeks", "weeks taught in this school year"),
     Quantity("open_share", "share", "share of the programme's grades or schools that have started", 0.0),
     Quantity("inside", "families", "children taking part", over="school"),

@@ -1,4 +1,4 @@
-"""Families in the compiled engine: how they judge, live, speak, leave and apply (R1 to R5)."""
+"""Families in the compiled engine: how they judge, live, speak, go back and apply (R1 to R5)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.compiled import phase, r
-from sim.parties.families.ledger import LEFT, OLDER_FROM, OUTSIDE, RETURNED, STAYS
+from sim.parties.families.ledger import OLDER_FROM, OUTSIDE
 from sim.streams import deviate, uniform, week_key
 
 BLOCK = 128
@@ -21,19 +21,18 @@ class Memory(NamedTuple):
 
     ``mood`` has shape (2, N, 2): attitude and heat of each family, side by side in memory as they
     are read together, this week's and the next one's taking turns. ``grade`` is the programme's
-    grade that the child is in, their number for those next in line, ``OUTSIDE`` outside. ``gone``
-    is ``STAYS``, ``RETURNED`` or ``LEFT``.
+    grade that the child is in, their number for those next in line, ``OUTSIDE`` outside.
+    ``returned`` are back in the usual class.
     """
 
     fit: np.ndarray
     hunch: np.ndarray
     pupil_fit: np.ndarray
     w_reliability: np.ndarray
-    means: np.ndarray
     mood: np.ndarray
     grade: np.ndarray
     inside: np.ndarray
-    gone: np.ndarray
+    returned: np.ndarray
     on_record: np.ndarray
     been_inside: np.ndarray
 
@@ -46,11 +45,10 @@ def memory(people) -> Memory:
         hunch=np.empty(n),
         pupil_fit=np.empty(n),
         w_reliability=np.empty(n),
-        means=np.empty(n),
         mood=np.zeros((2, n, 2)),
         grade=np.zeros(n, np.int16),
         inside=np.zeros(n, np.uint8),
-        gone=np.zeros(n, np.uint8),
+        returned=np.zeros(n, np.uint8),
         on_record=np.zeros(n, np.uint8),
         been_inside=np.zeros(n, np.uint8),
     )
@@ -66,7 +64,6 @@ def begin(w, week):
     for school in range(w.schools.size):
         for i in range(people.school_start[school], people.school_start[school + 1]):
             take_up(w, school, i, i, week)
-            w.families.means[i] = r.means(people.ses[i])
             cohort = np.int64(people.cohort[i])
             w.families.grade[i] = r.grade_of(cohort, 0, grades)
             if cohort < grades:
@@ -181,15 +178,15 @@ def live(w, week):
     now = week & 1
     mood, mood_next = s.mood[now], s.mood[1 - now]
     noise_key = week_key(w.keys.experience, week)
-    against_key, for_key = week_key(w.keys.voice_against, week), week_key(w.keys.voice_for, week)
+    voice_key = week_key(w.keys.voice, week)
     dose, defects, public = ledger.dose, ledger.defects, ledger.attention
     year = np.float64(p.horizon.weeks_per_year)
     for third in range(3):
         w.thirds[third].inside = 0
         w.thirds[third].week_gain = 0.0
     heard = np.empty((BLOCK, 2))
-    taking_part = in_favour = voices_against = voices_next = voices_for = on_record = 0
-    sway_against = sway_for = attitudes = voices_outside = 0.0
+    taking_part = in_favour = voices_against = voices_next = on_record = 0
+    sway_against = attitudes = voices_outside = 0.0
     for school in range(w.schools.size):
         quality = w.schools[school].quality
         offer = w.lists.offers[w.lists.school_offers[school]]
@@ -228,10 +225,10 @@ def live(w, week):
                     weight = p.offer.outside_weight if grade == OUTSIDE else 1.0
                     rate = family.voice_rate * stake * dose
                     chance = r.voice_probability(
-                        -moved, sway, heat, hot, public, rate, family.voice_threshold, family.sway_slope,
+                        moved, sway, heat, hot, public, rate, family.threshold, family.sway_slope,
                         family.persistence, family.contagion, family.attention_amplifies,
                     )  # fmt: skip
-                    if uniform(against_key, i) < chance:
+                    if uniform(voice_key, i) < chance:
                         spoke = True
                         sway_against += weight * sway
                         if inside:
@@ -250,14 +247,6 @@ def live(w, week):
                                 on_record += 1
                                 w.thirds[third].on_record += 1
                                 ledger.sway_of_record += sway
-                    chance = r.voice_probability(
-                        moved, sway, 0.0, 0.0, 0.0, rate * family.voice_for, family.voice_threshold,
-                        family.sway_slope, family.persistence, family.contagion, family.attention_amplifies,
-                    )  # fmt: skip
-                    if uniform(for_key, i) < chance:
-                        sway_for += weight * sway
-                        if grade != OUTSIDE:
-                            voices_for += 1
                 if inside:
                     w.thirds[third].week_gain += r.gain(
                         made.effect, made.effect_gradient, people.achievement[i], dose, quality, year
@@ -269,9 +258,9 @@ def live(w, week):
                         in_favour += 1
                     if p.students.youngest_grade + grade >= OLDER_FROM:
                         older += 1
-                        if moved < -family.voice_threshold and r.pupil_unhappy(
+                        if moved < -family.threshold and r.pupil_unhappy(
                             s.pupil_fit[i], s.w_reliability[i], family.loss_aversion, defects, dose,
-                            family.sensitivity, family.voice_threshold,
+                            family.sensitivity, family.threshold,
                         ):  # fmt: skip
                             older_unhappy += 1
                 mood_next[i, ATTITUDE] = moved
@@ -294,37 +283,31 @@ def live(w, week):
     ledger.voices_against = voices_against
     ledger.voices_next = voices_next
     ledger.voices_outside = voices_outside
-    ledger.voices_for = voices_for
     ledger.on_record += on_record
     ledger.sway_against = sway_against
-    ledger.sway_for = sway_for
     ledger.student_weeks += taking_part * dose
     ledger.weeks_this_year += 1
 
 
 @phase
 def press(w, week):
-    """Press on the board by voices, net of those in favour, and by enrolment lost (R10)."""
+    """Press on the board by voices (R10)."""
     p, ledger = w.p, w.ledger
-    gamma, power = p.board.constituency_exponent, p.power.families
-    voices = r.counted(ledger.sway_against - ledger.sway_for, p.offer.constituency, p.offer.programme, gamma)
-    lost = r.counted(np.float64(ledger.lost), p.offer.constituency, p.offer.programme, gamma)
-    ledger.drained_families = r.families_pressure(
-        voices, lost, p.families.pressure, p.families.lost_pressure, power.governance, power.resources
-    )
+    gamma = p.board.constituency_exponent
+    voices = r.counted(ledger.sway_against, p.offer.constituency, p.offer.programme, gamma)
+    ledger.drained_families = r.families_pressure(voices, p.families.pressure, p.power.families.governance)
 
 
 @phase
 def leave(w, week):
-    """Calm down after a step of the board, heat up after a walkout; leave the school, or go back to
-    the usual class, more at the year's end.
+    """Calm down after a step of the board, heat up after a walkout; go back to the usual class
+    where that is open.
     """
     family, people, ledger, s = w.p.families, w.people, w.ledger, w.families
     mood = s.mood[1 - (week & 1)]
     if ledger.calm > 0.0:
         for i in range(s.inside.size):
             mood[i, HEAT] = r.calmed(mood[i, HEAT], ledger.calm)
-    boost = family.year_end_exit if (week + 1) % w.p.horizon.weeks_per_year == 0 else 1.0
     key = week_key(w.keys.exit, week)
     for school in range(w.schools.size):
         ease = max(w.lists.offers[w.lists.school_offers[school]].return_ease, ledger.return_ease)
@@ -333,23 +316,13 @@ def leave(w, week):
             if s.inside[i]:
                 feeling = mood[i, ATTITUDE]
                 older = w.p.students.youngest_grade + s.grade[i] >= OLDER_FROM
-                if walked and older and feeling < -family.voice_threshold:
+                if walked and older and feeling < -family.threshold:
                     mood[i, HEAT] = 1.0
-                leaves = r.leave_school_probability(
-                    feeling, s.means[i], ease, family.exit_threshold, family.leave_school_rate, boost
-                )
-                returns = r.return_probability(feeling, ease, family.exit_threshold, family.return_rate, boost)
-                draw = uniform(key, i)
-                if draw < leaves + returns:
+                if uniform(key, i) < r.return_probability(feeling, ease, family.threshold, family.return_rate):
                     s.inside[i] = 0
+                    s.returned[i] = 1
                     ledger.enrolled -= 1
-                    if draw < leaves:
-                        s.gone[i] = LEFT
-                        ledger.left_school += 1
-                        ledger.lost += 1
-                    else:
-                        s.gone[i] = RETURNED
-                        ledger.left_programme += 1
+                    ledger.left_programme += 1
 
 
 @phase
@@ -375,9 +348,7 @@ def renew(w, week):
                 take_up(w, school, i, int(uniform(key, i) * n), coming)
                 s.mood[row, i, ATTITUDE] = 0.0
                 s.mood[row, i, HEAT] = 0.0
-                if s.gone[i] == LEFT:
-                    ledger.lost -= 1
-                s.gone[i] = STAYS
+                s.returned[i] = 0
                 s.on_record[i] = 0
                 s.been_inside[i] = 0
             if s.inside[i] and (grade == grades or starts(w, school, grade) > coming):
@@ -442,7 +413,7 @@ def apply(w, coming, o, applicants, draws):
             continue
         for i in range(people.school_start[school], people.school_start[school + 1]):
             grade = s.grade[i]
-            if s.inside[i] or s.gone[i] != STAYS or grade >= grades or starts(w, school, grade) > coming:
+            if s.inside[i] or s.returned[i] or grade >= grades or starts(w, school, grade) > coming:
                 continue
             chosen = offer.default_in
             if not chosen:

@@ -125,22 +125,21 @@ def expected(fit, hunch, dose):
 
 @rule
 def voice_probability(
-    feeling, sway, own_heat, hot_contacts, attention, rate, threshold, sway_slope, persistence, contagion, amplifies
+    attitude, sway, own_heat, hot_contacts, attention, rate, threshold, sway_slope, persistence, contagion, amplifies
 ):
-    """Chance a week that a family speaks, 0...1 (R3).
+    """Chance a week that a family speaks against, 0...1 (R3).
 
-    ``rate max(0, feeling - theta) (1 + slope (s - 0.5)) (1 + pi h + kappa hot + xi A)``, where the
-    rate is ``v0 stake dose``. ``feeling`` is ``-x`` for voice against and ``x`` for voice for. Who
-    has sway speaks more (civic skills: Verba, Schlozman & Brady 1995), who is hot goes on speaking
-    (``pi h``; McAdam 1986), heat spreads among contacts (``kappa hot``), and public attention
-    invites voice (``xi A``; Koopmans 2004). Coordinated voice, which Cheshire's record calls "a
-    small, vocal, coordinated group", is the product. Voice for is cold: it knows no heat and no
-    attention.
+    ``rate max(0, -x - theta) (1 + slope (s - 0.5)) (1 + pi h + kappa hot + xi A)``, where the rate
+    is ``v0 stake dose``. Who has sway speaks more (civic skills: Verba, Schlozman & Brady 1995),
+    who is hot goes on speaking (``pi h``; McAdam 1986), heat spreads among contacts (``kappa
+    hot``), and public attention invites voice (``xi A``; Koopmans 2004). Coordinated voice, which
+    Cheshire's record calls "a small, vocal, coordinated group", is the product. Those who like it
+    do not speak here: what they do is stay, enrol, and be counted when a leader's successor looks.
     """
     return min(
         1.0,
         rate
-        * max(0.0, feeling - threshold)
+        * max(0.0, -attitude - threshold)
         * (1.0 + sway_slope * (sway - 0.5))
         * (1.0 + persistence * own_heat + contagion * hot_contacts + amplifies * attention),
     )
@@ -161,27 +160,14 @@ def calmed(heat, calm):
 
 
 @rule
-def means(ses):
-    """Means to go elsewhere, 0...1: logistic of SES (SD) (assumption)."""
-    return 1.0 / (1.0 + math.exp(-ses))
-
-
-@rule
-def leave_school_probability(attitude, means, return_ease, threshold, rate, boost):
-    """Chance that a family leaves the school, 0...1 (R4; Hirschman 1970).
-
-    ``max(0, -x - theta) boost (1 - ease) rate means``: small, rising with means, and only where
-    there is no usual class to go back to.
-    """
-    return min(1.0, max(0.0, -attitude - threshold) * boost * (1.0 - return_ease) * rate * means)
-
-
-@rule
-def return_probability(attitude, return_ease, threshold, rate, boost):
-    """Chance that a family goes back to the usual class, 0...1: ``max(0, -x - theta) boost ease
+def return_probability(attitude, return_ease, threshold, rate):
+    """Chance a week that a family goes back to the usual class, 0...1: ``max(0, -x - theta) ease
     rate`` (R4).
+
+    Exit in place of voice, from the same dislike on (Hirschman 1970): who can go back does, and
+    has little at stake then.
     """
-    return min(1.0, max(0.0, -attitude - threshold) * boost * return_ease * rate)
+    return min(1.0, max(0.0, -attitude - threshold) * return_ease * rate)
 
 
 @rule
@@ -241,11 +227,6 @@ def pupil_unhappy(pupil_fit, w_reliability, aversion, defects, dose, sensitivity
 
 
 @rule
-def families_pressure(voices, lost, pressure, lost_pressure, governance, resources):
-    """Capital drained by families: net voices by governance, lost enrolment by resources; both as
-    counted (R10).
-
-    ``governance p max(0, voices) + resources q lost``: praise beyond all blame gives no capital
-    (assumption).
-    """
-    return governance * pressure * max(0.0, voices) + resources * lost_pressure * lost
+def families_pressure(voices, pressure, governance):
+    """Capital drained by families: voices against, as counted (R10)."""
+    return governance * pressure * voices

@@ -54,7 +54,9 @@ class Settings(Section, title="Family"):
         0,
         1,
     )
-    voice_threshold: float = number(0.1, "attitude", "Feeling below which nobody speaks (theta_v).", ASSUMED, 0, 1)
+    threshold: float = number(
+        0.1, "attitude", "Dislike below which a family neither speaks nor goes back (theta).", ASSUMED, 0, 1
+    )
     sway_slope: float = number(
         1.4,
         "per unit of sway",
@@ -77,31 +79,14 @@ class Settings(Section, title="Family"):
     attention_amplifies: float = number(
         1.4, "ratio", "How much more families speak at full public attention (xi; Koopmans 2004).", FITTED, 0, 20
     )
-    voice_for: float = share(
-        0.25,
-        "Voice for against voice against, at like feeling and without heat or attention.",
-        Assumption("assumption after Baumeister et al. 2001: bad is stronger than good"),
-    )
     heat_kept: float = share(0.8, "Heat kept from one week to the next.", ASSUMED)
-    exit_threshold: float = number(0.5, "attitude", "Dislike below which a family stays (theta_x).", ASSUMED, 0, 1)
-    leave_school_rate: float = number(
-        0.008,
-        "per week",
-        "Chance of leaving the school per unit of dislike beyond the threshold, at full means.",
-        ASSUMED,
-        0,
-        1,
-    )
     return_rate: float = number(
         0.1,
         "per week",
-        "Chance of going back to the usual class per unit of dislike beyond the threshold.",
+        "Chance of going back to the usual class, where that is open, per unit of dislike beyond the threshold.",
         Assumption("assumption after Hirschman 1970"),
         0,
         1,
-    )
-    year_end_exit: float = number(
-        8.0, "ratio", "How much likelier leaving is at the year's end than in a week.", ASSUMED, 1, 36
     )
     guess_error: float = number(
         0.2,
@@ -124,9 +109,6 @@ class Settings(Section, title="Family"):
         0,
         1000,
     )
-    lost_pressure: float = number(
-        0.3, "capital per share", "Capital drained a week where all families have left the school.", ASSUMED, 0, 100
-    )
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -142,4 +124,3 @@ class Power(Section, title="FamiliesPower"):
     """Families."""
 
     governance: float = number(1.0, "weight", "Weight of voices; 1 is as usual.", "convention", 0, 10, fact=True)
-    resources: float = number(1.0, "weight", "Weight of lost enrolment; 1 is as usual.", "convention", 0, 10, fact=True)

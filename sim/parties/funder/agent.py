@@ -33,17 +33,10 @@ class Funder(Party):
         return self.strain(self.offer.programme, self.offer.dose, share)
 
     def supply(self) -> None:
-        """Pay on; end the grant as agreed; let down by chance, or from the start (R12)."""
-        ledger, money = self.ledger, self.money
-        ledger.failed = 0.0
-        if self.model.week == self.offer.first_week and money.promised > 0.0:
-            ledger.failed = self.planned_strain(money.promised)
-        if ledger.outside_share > 0.0:
-            if self.model.week >= self.offer.grant_ends:
-                ledger.outside_share = 0.0
-            elif self.luck("funding") < self.rules.yearly_to_weekly(money.loss, self.year):
-                ledger.failed += self.strain(ledger.enrolled, ledger.dose, ledger.outside_share)
-                ledger.outside_share = 0.0
+        """Pay on; end the grant as agreed, or let down by chance (R12)."""
+        lost = self.rules.yearly_to_weekly(self.money.loss, self.year)
+        if self.model.week >= self.offer.grant_ends or self.luck("funding") < lost:
+            self.ledger.outside_share = 0.0
 
     def respond(self) -> None:
         """In the week in which renewal is decided, say what strain is new in next year's budget
@@ -57,12 +50,6 @@ class Funder(Party):
         tight = self.rules.tightness(self.model.deviate("budget", 0), self.money.budget_sd)
         now = self.strain(ledger.enrolled, ledger.dose, own * tight)
         ledger.strain = self.rules.new_strain(now, ledger.adopted_strain)
-
-    def press(self) -> None:
-        """Press on the board where outside money fails (R10)."""
-        self.ledger.drained_funder = self.rules.funder_pressure(
-            self.ledger.failed, self.money.reserve_hit, self.scenario.power.funder.resources
-        )
 
     def conclude(self) -> None:
         """Close the year's accounts of what lives by enrolment (R12)."""

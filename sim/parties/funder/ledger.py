@@ -4,7 +4,7 @@ from sim.ledger import Quantity, Stakeholder
 
 STAKEHOLDER = Stakeholder(
     "funder", "money", "#56B4E9", (0, (3, 1, 1, 1)), "---",
-    "new strain on the budget that is to be expected within a year (as a negative stance)",
+    "new strain on the budget that is to be expected within a year (as a negative stance)", drains=False,
 )  # fmt: skip
 QUANTITIES = (
     Quantity("outside_share", "share", "share of the cost that outside money bears", 0.0, weekly=True),
@@ -17,7 +17,6 @@ QUANTITIES = (
         weekly=True,
     ),
     Quantity("insolvent", "0 or 1", "whether reserves are gone at the year's end"),
-    Quantity("failed", "0-1", "strain that outside money bore which failed in the week", 0.0, weekly=True),
     Quantity("adopted_strain", "0-1", "strain that was agreed to when the programme was adopted", 0.0),
 )
 READS = ("dose", "enrolled", "open_share", "third.year_weeks", "weeks_this_year")

@@ -23,18 +23,10 @@ def strained(w, students, dose, share):
 
 @phase
 def supply(w, week):
-    """Outside money ends as agreed, falls through by chance, or failed to come at all."""
-    money, offer, ledger = w.p.funder, w.p.offer, w.ledger
-    ledger.failed = 0.0
-    if week == offer.first_week and money.promised > 0.0:
-        ledger.failed = strained(w, offer.programme, offer.dose, money.promised)
-    if ledger.outside_share > 0.0:
-        chance = r.yearly_to_weekly(money.loss, w.p.horizon.weeks_per_year)
-        if week >= offer.grant_ends:
-            ledger.outside_share = 0.0
-        elif uniform(week_key(w.keys.funding, week), 0) < chance:
-            ledger.failed += strained(w, ledger.enrolled, ledger.dose, ledger.outside_share)
-            ledger.outside_share = 0.0
+    """Outside money ends as agreed, or falls through by chance."""
+    lost = r.yearly_to_weekly(w.p.funder.loss, w.p.horizon.weeks_per_year)
+    if week >= w.p.offer.grant_ends or uniform(week_key(w.keys.funding, week), 0) < lost:
+        w.ledger.outside_share = 0.0
 
 
 @phase
@@ -47,12 +39,6 @@ def respond(w, week):
         tight = r.tightness(deviate(week_key(w.keys.budget, week), 0), money.budget_sd)
         now = strained(w, ledger.enrolled, ledger.dose, own * tight)
         ledger.strain = r.new_strain(now, ledger.adopted_strain)
-
-
-@phase
-def press(w, week):
-    """Press on the board where outside money fails (R10)."""
-    w.ledger.drained_funder = r.funder_pressure(w.ledger.failed, w.p.funder.reserve_hit, w.p.power.funder.resources)
 
 
 @phase

@@ -33,12 +33,6 @@ def new_strain(now, known):
 
 
 @rule
-def funder_pressure(failed, reserve_hit, resources):
-    """Capital lost in the week in which outside money fails that bore a strain (R12)."""
-    return resources * reserve_hit * failed
-
-
-@rule
 def reserves(before, enrolled, viable, opened, fixed_share, dose):
     """Reserves after a year, in revenue of a child and year (R12).
 

@@ -44,9 +44,6 @@ class Settings(Section, title="Funder"):
         300.0, "dollars per student and year", "What a budget can move in a year without a fight.", ASSUMED, 1, 100_000
     )
     budget_sd: float = number(0.4, "log", "How much tighter or looser a year's budget is than the last.", ASSUMED, 0, 2)
-    reserve_hit: float = number(
-        0.3, "capital", "Capital lost, once, where outside money that bore a strain of 1 falls through.", ASSUMED, 0, 10
-    )
     fixed_share: float = share(
         0.45,
         "Share of revenue per child that is left for fixed cost.",
@@ -58,6 +55,4 @@ class Settings(Section, title="Funder"):
 class Power(Section, title="FunderPower"):
     """Money."""
 
-    resources: float = number(
-        1.0, "weight", "Weight of money that fails and of new cost; 1 is as usual.", "convention", 0, 10, fact=True
-    )
+    resources: float = number(1.0, "weight", "Weight of new cost; 1 is as usual.", "convention", 0, 10, fact=True)

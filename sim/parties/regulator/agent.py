@@ -20,18 +20,16 @@ class Regulator(Party):
     def respond(self) -> None:
         """Review if due; order a stop after too many notices (R8)."""
         ledger, regulator = self.ledger, self.scenario.regulator
-        ledger.notice_served = 0
-        since = self.model.week - ledger.last_review
-        if self.scenario.power.regulator.regulation > 0.0 and self.rules.review_due(since, regulator.review_interval):
+        if self.rules.review_due(self.model.week - ledger.last_review, regulator.review_interval):
             ledger.last_review = self.model.week
             if self.luck("review") < self.chance_of_notice():
                 ledger.notices += 1
-                ledger.notice_served = 1
         ledger.stop_ordered = int(self.rules.stop_ordered(ledger.notices, regulator.notices_to_stop))
 
     def chance_of_notice(self) -> float:
         """Chance that a review finds a gap, 0 to 1."""
-        return self.rules.notice_probability(self.largest_gap(), self.model.offer.flexibility)
+        strict = self.scenario.power.regulator.regulation
+        return self.rules.notice_probability(self.largest_gap(), self.model.offer.flexibility, strict)
 
     def largest_gap(self) -> float:
         """The largest shortfall among the three requirements, 0 to 1."""
@@ -41,12 +39,6 @@ class Regulator(Party):
             shortfall(required.required_seat_time, usual.seat_time, made.seat_time, dose),
             shortfall(required.required_grade_level, usual.grade_level, made.grade_level, dose),
             shortfall(required.required_certification, usual.certification, made.certification, dose),
-        )
-
-    def press(self) -> None:
-        """Press on the board in the week of a notice (R10)."""
-        self.ledger.drained_regulator = self.rules.regulator_pressure(
-            self.ledger.notice_served, self.scenario.regulator.pressure, self.scenario.power.regulator.regulation
         )
 
     def stance(self) -> Stance:

@@ -3,11 +3,11 @@
 from sim.ledger import Quantity, Stakeholder
 
 STAKEHOLDER = Stakeholder(
-    "regulator", "regulator", "#CC79A7", ":", "xxx", "chance that a review finds a gap (as a negative stance)"
-)
+    "regulator", "regulator", "#CC79A7", ":", "xxx", "chance that a review finds a gap (as a negative stance)",
+    drains=False,
+)  # fmt: skip
 QUANTITIES = (
     Quantity("notices", "notices", "regulator's notices served, cumulative", weekly=True),
-    Quantity("notice_served", "0 or 1", "whether a notice was served in the week"),
     Quantity("stop_ordered", "0 or 1", "whether the regulator stops the programme"),
     Quantity("last_review", "weeks", "week of the last review, from 0"),
 )

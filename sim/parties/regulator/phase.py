@@ -14,8 +14,7 @@ def begin(w, week):
 def respond(w, week):
     """Review if due; serve a notice where a gap is found."""
     ledger, required = w.ledger, w.p.regulator
-    ledger.notice_served = 0
-    if w.p.power.regulator.regulation > 0.0 and r.review_due(week - ledger.last_review, required.review_interval):
+    if r.review_due(week - ledger.last_review, required.review_interval):
         ledger.last_review = week
         usual, made, dose = w.p.status_quo, w.p.initiative, ledger.dose
         gap = max(
@@ -23,15 +22,7 @@ def respond(w, week):
             r.shortfall(required.required_grade_level, usual.grade_level, made.grade_level, dose),
             r.shortfall(required.required_certification, usual.certification, made.certification, dose),
         )
-        if uniform(week_key(w.keys.review, week), 0) < r.notice_probability(gap, w.p.offer.flexibility):
+        strict = w.p.power.regulator.regulation
+        if uniform(week_key(w.keys.review, week), 0) < r.notice_probability(gap, w.p.offer.flexibility, strict):
             ledger.notices += 1
-            ledger.notice_served = 1
     ledger.stop_ordered = r.stop_ordered(ledger.notices, required.notices_to_stop)
-
-
-@phase
-def press(w, week):
-    """Press on the board in the week of a notice (R10)."""
-    w.ledger.drained_regulator = r.regulator_pressure(
-        w.ledger.notice_served, w.p.regulator.pressure, w.p.power.regulator.regulation
-    )

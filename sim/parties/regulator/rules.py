@@ -16,9 +16,9 @@ def shortfall(required, usual, programme, dose):
 
 
 @rule
-def notice_probability(largest_shortfall, flexibility):
-    """Chance that a review finds a gap, 0...1: ``shortfall (1 - flexibility)`` (R8)."""
-    return largest_shortfall * (1.0 - flexibility)
+def notice_probability(largest_shortfall, flexibility, regulation):
+    """Chance that a review finds a gap, 0...1: ``weight shortfall (1 - flexibility)`` (R8)."""
+    return min(1.0, regulation * largest_shortfall * (1.0 - flexibility))
 
 
 @rule
@@ -31,9 +31,3 @@ def review_due(since, interval):
 def stop_ordered(notices, notices_to_stop):
     """Whether the regulator stops the programme: after a number of notices (R8)."""
     return notices >= notices_to_stop
-
-
-@rule
-def regulator_pressure(notice_served, pressure, regulation):
-    """Capital drained by the regulator, in the week of a notice (R10)."""
-    return regulation * pressure * (1.0 if notice_served else 0.0)

@@ -13,10 +13,9 @@ class Settings(Section, title="Regulator"):
     required_certification: float = share(0.9, "Certification required.", ASSUMED, fact=True)
     review_interval: int = number(12, "weeks", "Weeks between reviews.", ASSUMED, 1, 520, fact=True)
     notices_to_stop: int = number(3, "notices", "Notices that stop the programme.", ASSUMED, 1, 100)
-    pressure: float = number(0.15, "capital", "Capital drained in the week of a notice.", ASSUMED, 0, 10)
 
 
 class Power(Section, title="RegulatorPower"):
-    """Regulator: without this power it holds no reviews."""
+    """Regulator: without this power it serves no notice."""
 
-    regulation: float = number(1.0, "weight", "Weight of a notice; 1 is as usual.", "convention", 0, 10, fact=True)
+    regulation: float = number(1.0, "weight", "How strictly it reviews; 1 is as usual.", "convention", 0, 10, fact=True)

@@ -95,11 +95,6 @@ class Teacher(Agent):
         """Whether the union would count this teacher."""
         return self.attitude < self.scenario.teachers.unhappy
 
-    @property
-    def glad(self) -> bool:
-        """Whether it is as far above 0 as an unhappy one is below."""
-        return self.attitude > -self.scenario.teachers.unhappy
-
     # --- the week --------------------------------------------------------------------------------
 
     def teach(self) -> None:
@@ -146,12 +141,10 @@ class Teacher(Agent):
         )
 
     def stay_or_go(self) -> None:
-        """At the year's end, move or leave, more so where unhappy, and be followed by who comes
-        untrained; who stays is trained from then on (R6).
+        """At the year's end, move or leave, and be followed by who comes untrained; who stays is
+        trained from then on (R6).
         """
-        staff = self.scenario.teachers
-        going = self.rules.leaves_post(staff.turnover, self.attitude, staff.unhappy, staff.turnover_unhappy)
-        if self.luck("turnover", self.index) < going:
+        if self.luck("turnover", self.index) < self.scenario.teachers.turnover:
             self.start(self.ledger.dose, trained=False)
             self.ledger.staff_left += 1
         else:
@@ -198,39 +191,22 @@ class Teachers(Body):
         unhappy = sum(1 for teacher in staff if teacher.unhappy)
         self.ledger.teacher_attitude = total / len(staff) if staff else 0.0
         self.ledger.unhappy_share = unhappy / len(staff) if staff else 0.0
-        self.ledger.unhappy_counted = self.as_union_counts(unhappy)
-        self.ledger.glad_counted = self.as_union_counts(sum(1 for teacher in staff if teacher.glad))
+        self.ledger.unhappy = unhappy
 
     def take_job(self) -> None:
         """Say what share of their job the programme takes."""
         self.ledger.job = self.scenario.teachers.job_share * self.ledger.dose
-
-    def as_union_counts(self, teachers: int) -> float:
-        """Count teachers over the bargaining unit."""
-        own = max(float(self.scenario.teachers.count), 1.0)
-        return self.counted(float(teachers), self.model.offer.unit, own)
-
-    def press(self) -> None:
-        """Press on the board by unhappiness (R10)."""
-        self.ledger.drained_teachers = self.rules.teachers_pressure(
-            self.ledger.unhappy_counted,
-            self.ledger.job,
-            self.scenario.teachers.pressure,
-            self.scenario.power.teachers.governance,
-        )
 
     def renew(self) -> None:
         """At the year's end some move or leave."""
         self.model.activate(self.members, "stay_or_go")
 
     def stance(self) -> Stance:
-        """Attitude that the first week's reasons lead to; tell the ledger how many would be unhappy
-        or glad.
+        """Attitude that the first week's reasons lead to; tell the ledger, for the union, what they
+        would feel and how many would be unhappy. By themselves they are not heard.
         """
         self.take_job()
         targets = [teacher.target() for teacher in self.roll if teacher.active]
-        unhappy = self.scenario.teachers.unhappy
-        self.ledger.unhappy_counted = self.as_union_counts(sum(1 for target in targets if target < unhappy))
-        self.ledger.glad_counted = self.as_union_counts(sum(1 for target in targets if target > -unhappy))
-        stance = float(np.mean(targets)) if targets else 0.0
-        return Stance(stance, self.ledger.job * min(1.0, self.as_union_counts(len(targets))) * max(0.0, -stance))
+        self.ledger.unhappy = sum(1 for target in targets if target < self.scenario.teachers.unhappy)
+        self.ledger.teacher_attitude = float(np.mean(targets)) if targets else 0.0
+        return Stance(self.ledger.teacher_attitude, 0.0)

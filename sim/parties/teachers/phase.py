@@ -108,7 +108,7 @@ def respond(w, week):
     """Teachers make up their minds, and are counted."""
     staff, ledger = w.p.teachers, w.ledger
     ledger.job = staff.job_share * ledger.dose
-    active = unhappy = glad = 0
+    active = unhappy = 0
     total = 0.0
     for t in range(w.people.teacher_school.size):
         school = w.schools[w.people.teacher_school[t]]
@@ -124,33 +124,18 @@ def respond(w, week):
         total += after
         if after < staff.unhappy:
             unhappy += 1
-        if after > -staff.unhappy:
-            glad += 1
-    gamma, own = w.p.board.constituency_exponent, max(np.float64(staff.count), 1.0)
     ledger.teacher_attitude = total / active if active > 0 else 0.0
     ledger.unhappy_share = unhappy / active if active > 0 else 0.0
-    ledger.unhappy_counted = r.counted(np.float64(unhappy), w.p.offer.unit, own, gamma)
-    ledger.glad_counted = r.counted(np.float64(glad), w.p.offer.unit, own, gamma)
-
-
-@phase
-def press(w, week):
-    """Press on the board by unhappiness (R10)."""
-    w.ledger.drained_teachers = r.teachers_pressure(
-        w.ledger.unhappy_counted, w.ledger.job, w.p.teachers.pressure, w.p.power.teachers.governance
-    )
+    ledger.unhappy = unhappy
 
 
 @phase
 def renew(w, week):
-    """At the year's end some move or leave, more of the unhappy; who is hired comes untrained, who
-    stays is trained.
-    """
-    staff, coming = w.p.teachers, week + 1
+    """At the year's end some move or leave; who is hired comes untrained, who stays is trained."""
+    coming = week + 1
     key = week_key(w.keys.turnover, coming)
     for t in range(w.people.teacher_school.size):
-        going = r.leaves_post(staff.turnover, w.teachers.attitude[t], staff.unhappy, staff.turnover_unhappy)
-        if uniform(key, t) < going:
+        if uniform(key, t) < w.p.teachers.turnover:
             hire(w, t, coming, w.ledger.dose, 0)
             w.ledger.staff_left += 1
         else:

@@ -40,12 +40,6 @@ def teacher_balance(
 
 
 @rule
-def leaves_post(turnover, attitude, unhappy, ratio):
-    """Chance at the year's end that a teacher moves or leaves, 0...1: more where unhappy (R6)."""
-    return min(1.0, turnover * (ratio if attitude < unhappy else 1.0))
-
-
-@rule
 def skill_at_start(novelty, training, dip, dip_training, draw):
     """Skill in the new work at the start, 0...1, where 1 is the usual class's (implementation dip,
     Fullan 2001).
@@ -74,11 +68,3 @@ def delivered(skill, effort):
     in the usual class (R6).
     """
     return skill * effort
-
-
-@rule
-def teachers_pressure(unhappy, job, pressure, governance):
-    """Capital drained by teachers: those unhappy, as counted, by the share of their job at stake
-    (R10).
-    """
-    return governance * pressure * job * unhappy

@@ -48,13 +48,3 @@ class Settings(Section, title="Teachers"):
     turnover: float = share(
         0.157, "Chance a year that a teacher moves or leaves.", "docs/cases.csv: teacher_turnover_rate, NCES 2014-077"
     )
-    turnover_unhappy: float = number(2.0, "ratio", "How much likelier an unhappy one goes.", ASSUMED, 1, 10)
-    pressure: float = number(
-        0.05, "capital", "Capital drained a week where all teachers of the bargaining unit are unhappy.", FITTED, 0, 10
-    )
-
-
-class Power(Section, title="TeachersPower"):
-    """Teachers."""
-
-    governance: float = number(1.0, "weight", "Weight of unhappiness; 1 is as usual.", "convention", 0, 10, fact=True)

@@ -1,1 +1,1 @@
-"""The teachers' union: it follows its members from quiet to concern, grievance and action (R7)."""
+"""The teachers' union: it presses for its unhappy members (R7)."""

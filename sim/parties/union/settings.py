@@ -1,12 +1,12 @@
-"""When the union climbs and comes down, and what its steps weigh (R7)."""
+"""Whom the union speaks for, and what its word weighs (R7)."""
 
 from __future__ import annotations
 
-from sim.fields import ASSUMED, Section, number, share
+from sim.fields import FITTED, Section, number
 
 
 class Settings(Section, title="Union"):
-    """The union's ladder: quiet, concern, grievance (R7)."""
+    """The staff's voice (R7)."""
 
     bargaining_unit: int | None = number(
         None,
@@ -17,12 +17,13 @@ class Settings(Section, title="Union"):
         5_000_000,
         fact=True,
     )
-    rise_share: float = share(
-        0.4, "Unhappy members, as counted, above which it moves up, and below half of which it comes down.", ASSUMED
-    )
-    weeks: int = number(3, "weeks", "Weeks above, or below, before it moves.", ASSUMED, 1, 52)
     pressure: float = number(
-        0.04, "capital", "Capital drained a week by a grievance about the whole job.", ASSUMED, 0, 5
+        0.05,
+        "capital",
+        "Capital drained a week where all of the bargaining unit are unhappy about the whole of their job.",
+        FITTED,
+        0,
+        10,
     )
 
 
