@@ -29,7 +29,7 @@ PRIORS: dict[str, Any] = {
     "families.contagion": _between(0.0, 12.0),
     "families.attention_amplifies": _between(0.0, 6.0),
     "families.pressure": _log(20.0, 0.6),
-    "families.return_rate": _log(0.1, 0.8),
+    "families.return_rate": stats.beta(1.2, 8.0),
     "families.stake_next": _between(0.2, 0.8),
     "families.inertia": stats.halfnorm(scale=0.08),
     "families.demand_sd": stats.halfnorm(scale=0.1),
