@@ -5,14 +5,13 @@ from __future__ import annotations
 import math
 
 from sim.compiled import rule
+from sim.numerics import tanh
 
 
 @rule
 def squash(balance):
-    """Map a balance of reasons to an attitude: tanh, by way of one
-    exponential. Any real -> -1...1.
-    """
-    return 1.0 - 2.0 / (math.exp(2.0 * balance) + 1.0)
+    """Map a balance of reasons to an attitude: its hyperbolic tangent. Any real -> -1...1."""
+    return tanh(balance)
 
 
 @rule

@@ -8,19 +8,18 @@ import numpy as np
 
 from sim.compiled import phase, r
 from sim.parties.families.ledger import OLDER_FROM, OUTSIDE
+from sim.parties.families.passes import (
+    BLOCK, be_drawn, count, count_older, feel, gain, go_back, guess, hold, listen, mask, move, settle, speak,
+)  # fmt: skip
 from sim.streams import deviate, uniform, week_key
 
-BLOCK = 128
-"""Families handled together, so that what they heard stays in the fastest cache."""
-
-ATTITUDE, HEAT = 0, 1
 
 
 class Memory(NamedTuple):
     """What families keep to themselves, by family (N).
 
-    ``mood`` has shape (2, N, 2): attitude and heat of each family, side by side in memory as they
-    are read together, this week's and the next one's taking turns. ``grade`` is the programme's
+    ``mood`` has shape (2, 2 N): attitude and heat of each family in turn, as they are read
+    together, this week's row and the next one's taking turns. ``grade`` is the programme's
     grade that the child is in, their number for those next in line, ``OUTSIDE`` outside.
     ``returned`` are back in the usual class.
     """
@@ -45,7 +44,7 @@ def memory(people) -> Memory:
         hunch=np.empty(n),
         pupil_fit=np.empty(n),
         w_reliability=np.empty(n),
-        mood=np.zeros((2, n, 2)),
+        mood=np.zeros((2, 2 * n)),
         grade=np.zeros(n, np.int16),
         inside=np.zeros(n, np.uint8),
         returned=np.zeros(n, np.uint8),
@@ -154,139 +153,130 @@ def opened_by(w, week):
 
 
 @phase
-def listen(mood, first_contact, contacts, start, stop, heard):
-    """Add up attitude and heat of each family's contacts: the only reading from anywhere in memory,
-    so done by itself.
-    """
-    for i in range(start, stop):
-        attitude = heat = 0.0
-        for place in range(first_contact[i], first_contact[i + 1]):
-            contact = contacts[place]
-            attitude += mood[contact, ATTITUDE]
-            heat += mood[contact, HEAT]
-        heard[i - start, ATTITUDE] = attitude
-        heard[i - start, HEAT] = heat
-
-
-@phase
 def live(w, week):
     """Families experience the week, or guess what it is like, listen to their contacts and speak;
     all read last week's attitudes and heat.
     """
     p, people, ledger, s = w.p, w.people, w.ledger, w.families
-    family, made, grades = p.families, p.initiative, p.population.grades
-    now = week & 1
-    mood, mood_next = s.mood[now], s.mood[1 - now]
-    noise_key = week_key(w.keys.experience, week)
-    voice_key = week_key(w.keys.voice, week)
-    dose, defects, public = ledger.dose, ledger.defects, ledger.attention
-    year = np.float64(p.horizon.weeks_per_year)
-    for third in range(3):
-        w.thirds[third].inside = 0
-        w.thirds[third].week_gain = 0.0
-    heard = np.empty((BLOCK, 2))
-    taking_part = in_favour = voices_against = voices_next = on_record = 0
-    sway_against = attitudes = voices_outside = 0.0
+    family, next_grade = p.families, p.population.grades
+    mood, mood_next = s.mood[week & 1], s.mood[1 - (week & 1)]
+    noise_key, voice_key = week_key(w.keys.experience, week), week_key(w.keys.voice, week)
+    some_are_older = p.students.youngest_grade + next_grade > OLDER_FROM
+    scratch, marks = np.empty((8, BLOCK)), np.zeros(BLOCK, np.uint8)
+    words = marks.view(np.uint64)
+    ledger.voices_against = ledger.voices_next = 0
+    ledger.sway_against = ledger.voices_outside = 0.0
+    taking_part = in_favour = of_low = of_middle = 0
+    attitudes = gains_low = gains_middle = gains_high = 0.0
     for school in range(w.schools.size):
-        quality = w.schools[school].quality
+        each = w.schools[school]
         offer = w.lists.offers[w.lists.school_offers[school]]
         ease = max(offer.return_ease, ledger.return_ease)
         taken = r.taken(offer.shared, ledger.enrolled, p.population.families)
         at_next = r.stake_next(family.stake_next, family.stake_outside, p.population.next_in_line, ease, taken)
         at_outside = r.stake_outside(family.stake_outside, taken)
         school_attitude = 0.0
-        school_inside = school_against = older = older_unhappy = 0
+        school_inside = older = older_unhappy = 0
+        each.voices_against = 0
         end_of_school = people.school_start[school + 1]
         for start in range(people.school_start[school], end_of_school, BLOCK):
             stop = min(start + BLOCK, end_of_school)
-            listen(mood, people.first_contact, people.contacts, start, stop, heard)
-            for i in range(start, stop):
-                feeling, heat = mood[i, ATTITUDE], mood[i, HEAT]
-                moved = feeling
-                count = np.float64(people.first_contact[i + 1] - people.first_contact[i])
-                hot = 0.0
-                if count > 0.0:
-                    hot = heard[i - start, HEAT] / count
-                    moved += r.drawn(feeling, heard[i - start, ATTITUDE] / count, family.influence_rate)
-                spoke = False
-                grade, inside = s.grade[i], s.inside[i]
-                stake = 1.0 if inside else (at_next if grade == grades else at_outside)
-                if stake > 0.0:
-                    third, sway = people.third[i], people.sway[i]
-                    if inside:
-                        lived = r.experience(
-                            s.fit[i], dose, s.w_reliability[i], family.loss_aversion, defects, quality,
-                            family.quality_weight, w.thirds[third].evidence,
-                            family.experience_noise * deviate(noise_key, i),
-                        )  # fmt: skip
-                    else:
-                        lived = r.expected(s.fit[i], s.hunch[i], dose)
-                    moved += r.drawn(feeling, r.squash(family.sensitivity * lived), family.attitude_rate * stake)
-                    weight = p.offer.outside_weight if grade == OUTSIDE else 1.0
-                    rate = family.voice_rate * stake * dose
-                    chance = r.voice_probability(
-                        moved, sway, heat, hot, public, rate, family.threshold, family.sway_slope,
-                        family.persistence, family.contagion, family.attention_amplifies,
-                    )  # fmt: skip
-                    if uniform(voice_key, i) < chance:
-                        spoke = True
-                        sway_against += weight * sway
-                        if inside:
-                            voices_against += 1
-                            school_against += 1
-                        elif grade == grades:
-                            voices_next += 1
-                        else:
-                            voices_outside += weight
-                        if grade != OUTSIDE:
-                            w.thirds[third].voice += sway
-                        if not s.on_record[i]:
-                            s.on_record[i] = 1
-                            ledger.opponents += weight
-                            if grade != OUTSIDE:
-                                on_record += 1
-                                w.thirds[third].on_record += 1
-                                ledger.sway_of_record += sway
-                if inside:
-                    w.thirds[third].week_gain += r.gain(
-                        made.effect, made.effect_gradient, people.achievement[i], dose, quality, year
-                    )
-                    w.thirds[third].inside += 1
-                    school_inside += 1
-                    school_attitude += moved
-                    if moved > 0.0:
-                        in_favour += 1
-                    if p.students.youngest_grade + grade >= OLDER_FROM:
-                        older += 1
-                        if moved < -family.threshold and r.pupil_unhappy(
-                            s.pupil_fit[i], s.w_reliability[i], family.loss_aversion, defects, dose,
-                            family.sensitivity, family.threshold,
-                        ):  # fmt: skip
-                            older_unhappy += 1
-                mood_next[i, ATTITUDE] = moved
-                mood_next[i, HEAT] = r.heat(heat, spoke, family.heat_kept)
-        w.schools[school].inside = school_inside
-        w.schools[school].attitude = school_attitude / school_inside if school_inside > 0 else 0.0
-        w.schools[school].voices_against = school_against
-        w.schools[school].older = older
-        w.schools[school].older_unhappy = older_unhappy
+            size = stop - start
+            heats, moved = scratch[0, :size], scratch[1, :size]
+            stake, felt, masked = scratch[2, :size], scratch[3, :size], scratch[4, :size]
+            low, middle, high, spoke = scratch[5, :size], scratch[6, :size], scratch[7, :size], marks[:size]
+            ties, mine = people.first_contact[start : stop + 1], mood[2 * start : 2 * stop]
+            inside, grade, third = s.inside[start:stop], s.grade[start:stop], people.third[start:stop]
+            fit, reliability = s.fit[start:stop], s.w_reliability[start:stop]
+            listen(mood, ties, people.contacts, felt, heats)
+            be_drawn(w, mine, ties, felt, heats, moved)
+            hold(inside, grade, next_grade, at_next, at_outside, stake)
+            feel(w, start, noise_key, each.quality, fit, reliability, third, felt)
+            guess(w, inside, fit, s.hunch[start:stop], felt)
+            move(w, mine, felt, stake, moved)
+            speak(w, start, voice_key, mine, people.sway[start:stop], stake, moved, heats, spoke)
+            settle(w, mine, moved, spoke, mood_next[2 * start : 2 * stop])
+            here, here_low, here_middle, favour = count(inside, third, moved)
+            if here > 0:
+                gain(w, each.quality, inside, third, people.achievement[start:stop], low, middle, high)
+                mask(inside, moved, masked)
+                for k in range(size):
+                    school_attitude += masked[k]
+                    gains_low += low[k]
+                    gains_middle += middle[k]
+                    gains_high += high[k]
+                school_inside += here
+                of_low += here_low
+                of_middle += here_middle
+                in_favour += favour
+                if some_are_older:
+                    those, unhappy = count_older(w, inside, grade, moved, s.pupil_fit[start:stop], reliability)
+                    older += those
+                    older_unhappy += unhappy
+            for k in range(size, BLOCK):
+                marks[k] = 0
+            for eight in range(words.size):
+                if words[eight] > 0:
+                    hear(w, each, start, marks, eight)
+        each.inside = school_inside
+        each.attitude = school_attitude / school_inside if school_inside > 0 else 0.0
+        each.older = older
+        each.older_unhappy = older_unhappy
         taking_part += school_inside
         attitudes += school_attitude
-    for third in range(3):
-        w.thirds[third].year_gain += w.thirds[third].week_gain
-        w.thirds[third].gains += w.thirds[third].week_gain
-        w.thirds[third].year_weeks += w.thirds[third].inside
+    close_the_week(w, 0, of_low, gains_low)
+    close_the_week(w, 1, of_middle, gains_middle)
+    close_the_week(w, 2, taking_part - of_low - of_middle, gains_high)
     ledger.taking_part = taking_part
     ledger.enrolled = taking_part
     ledger.in_favour = in_favour
     ledger.attitude = attitudes / taking_part if taking_part > 0 else 0.0
-    ledger.voices_against = voices_against
-    ledger.voices_next = voices_next
-    ledger.voices_outside = voices_outside
-    ledger.on_record += on_record
-    ledger.sway_against = sway_against
-    ledger.student_weeks += taking_part * dose
+    ledger.student_weeks += taking_part * ledger.dose
     ledger.weeks_this_year += 1
+
+
+@phase
+def close_the_week(w, third, inside, gains):
+    """Write down who of a third took part, and what they learned."""
+    each = w.thirds[third]
+    each.inside = inside
+    each.week_gain = gains
+    each.year_gain += gains
+    each.gains += gains
+    each.year_weeks += inside
+
+
+@phase
+def hear(w, school, start, marks, eight):
+    """Take down what those marked among eight families say."""
+    for k in range(8 * eight, 8 * eight + 8):
+        if marks[k]:
+            take_down(w, school, start + k)
+
+
+@phase
+def take_down(w, school, i):
+    """Take down one voice against."""
+    people, ledger, s = w.people, w.ledger, w.families
+    outside = s.grade[i] == OUTSIDE
+    weight, sway, third = w.p.offer.outside_weight if outside else 1.0, people.sway[i], w.thirds[people.third[i]]
+    ledger.sway_against += weight * sway
+    if s.inside[i]:
+        ledger.voices_against += 1
+        school.voices_against += 1
+    elif s.grade[i] == w.p.population.grades:
+        ledger.voices_next += 1
+    else:
+        ledger.voices_outside += weight
+    if not outside:
+        third.voice += sway
+    if not s.on_record[i]:
+        s.on_record[i] = 1
+        ledger.opponents += weight
+        if not outside:
+            ledger.on_record += 1
+            third.on_record += 1
+            ledger.sway_of_record += sway
 
 
 @phase
@@ -307,22 +297,39 @@ def leave(w, week):
     mood = s.mood[1 - (week & 1)]
     if ledger.calm > 0.0:
         for i in range(s.inside.size):
-            mood[i, HEAT] = r.calmed(mood[i, HEAT], ledger.calm)
-    key = week_key(w.keys.exit, week)
+            mood[2 * i + 1] = r.calmed(mood[2 * i + 1], ledger.calm)
+    threshold = family.threshold
     for school in range(w.schools.size):
-        ease = max(w.lists.offers[w.lists.school_offers[school]].return_ease, ledger.return_ease)
-        walked = w.schools[school].walked_out
-        for i in range(people.school_start[school], people.school_start[school + 1]):
-            if s.inside[i]:
-                feeling = mood[i, ATTITUDE]
+        if w.schools[school].walked_out:
+            for i in range(people.school_start[school], people.school_start[school + 1]):
                 older = w.p.students.youngest_grade + s.grade[i] >= OLDER_FROM
-                if walked and older and feeling < -family.threshold:
-                    mood[i, HEAT] = 1.0
-                if uniform(key, i) < r.return_probability(feeling, ease, family.threshold, family.return_rate):
-                    s.inside[i] = 0
-                    s.returned[i] = 1
-                    ledger.enrolled -= 1
-                    ledger.left_programme += 1
+                if s.inside[i] and older and mood[2 * i] < -threshold:
+                    mood[2 * i + 1] = 1.0
+        ease = max(w.lists.offers[w.lists.school_offers[school]].return_ease, ledger.return_ease)
+        if ease > 0.0:
+            let_go(w, school, week_key(w.keys.exit, week), ease, mood)
+
+
+@phase
+def let_go(w, school, key, ease, mood):
+    """Families of a school go back to the usual class."""
+    s, marks = w.families, np.zeros(BLOCK, np.uint8)
+    words = marks.view(np.uint64)
+    end_of_school = w.people.school_start[school + 1]
+    for start in range(w.people.school_start[school], end_of_school, BLOCK):
+        stop = min(start + BLOCK, end_of_school)
+        going = marks[: stop - start]
+        for k in range(stop - start, BLOCK):
+            marks[k] = 0
+        go_back(w, start, key, ease, mood[2 * start : 2 * stop], s.inside[start:stop], going)
+        for eight in range(words.size):
+            if words[eight] > 0:
+                for k in range(8 * eight, 8 * eight + 8):
+                    if marks[k]:
+                        s.inside[start + k] = 0
+                        s.returned[start + k] = 1
+                        w.ledger.enrolled -= 1
+                        w.ledger.left_programme += 1
 
 
 @phase
@@ -346,8 +353,8 @@ def renew(w, week):
             s.grade[i] = grade
             if grade == grades:
                 take_up(w, school, i, int(uniform(key, i) * n), coming)
-                s.mood[row, i, ATTITUDE] = 0.0
-                s.mood[row, i, HEAT] = 0.0
+                s.mood[row, 2 * i] = 0.0
+                s.mood[row, 2 * i + 1] = 0.0
                 s.returned[i] = 0
                 s.on_record[i] = 0
                 s.been_inside[i] = 0
@@ -386,9 +393,13 @@ def enrol(w, coming):
                     for i in range(w.people.school_start[school], w.people.school_start[school + 1]):
                         inside += s.inside[i]
             places = min(count, max(0, int(offer.capacity * ledger.open_share) - inside))
-        ranked = np.argsort(draws[o, :count], kind="mergesort")
-        for k in range(places):
-            enter(w, applicants[o, ranked[k]])
+        if places < count:
+            ranked = np.argsort(draws[o, :count], kind="mergesort")
+            for k in range(places):
+                enter(w, applicants[o, ranked[k]])
+        else:
+            for k in range(count):
+                enter(w, applicants[o, k])
     ledger.peak_applicants = max(ledger.peak_applicants, ledger.applicants)
     for school in range(w.schools.size):
         inside = 0
@@ -422,7 +433,7 @@ def apply(w, coming, o, applicants, draws):
                     contact = people.contacts[place]
                     if s.inside[contact]:
                         contacts_inside += 1
-                        if mood[contact, ATTITUDE] > 0.0:
+                        if mood[2 * contact] > 0.0:
                             satisfied += 1
                 error = r.informed(s.hunch[i], np.float64(contacts_inside)) + name
                 satisfied_share = satisfied / contacts_inside if contacts_inside > 0 else 0.0

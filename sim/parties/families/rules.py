@@ -7,6 +7,7 @@ from __future__ import annotations
 import math
 
 from sim.compiled import rule
+from sim.numerics import tanh
 
 
 @rule
@@ -223,7 +224,7 @@ def pupil_unhappy(pupil_fit, w_reliability, aversion, defects, dose, sensitivity
     -theta`` (R15). It is asked of children whose family dislikes the programme (assumption).
     """
     felt = (pupil_fit - w_reliability * aversion * defects) * dose
-    return 1.0 - 2.0 / (math.exp(2.0 * sensitivity * felt) + 1.0) < -threshold
+    return tanh(sensitivity * felt) < -threshold
 
 
 @rule

@@ -1,0 +1,172 @@
+"""The families' week in the compiled engine, by passes over a block of families: one rule each, no
+branches, a few arrays side by side, so that the processor handles several families at once.
+
+All arrays are the block's part of the families' own, of up to ``BLOCK`` numbers, but where said;
+``start`` is the number of the block's first family, which names its draws. ``mine`` and ``mood``
+hold attitude and heat of each family in turn. What is added up is added up in the order of
+families, so masked numbers are written down first, 0 for those who do not count.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.compiled import phase, r
+from sim.parties.families.ledger import OLDER_FROM
+from sim.streams import deviate, uniform
+
+BLOCK = 256
+"""Families handled together: what passes hand on stays in the fastest cache. A multiple of 8, as
+marks are looked at eight at a time.
+"""
+
+
+@phase
+def listen(mood, first_contact, contacts, attitudes, heats):
+    """Add up attitude and heat of each family's contacts: the one pass that reads from anywhere in
+    memory (``mood`` and ``contacts`` are everybody's). Unsigned, as a sign costs as much as the
+    reading.
+    """
+    one, two, place = np.uint64(1), np.uint64(2), np.uint64(first_contact[0])
+    for k in range(attitudes.size):
+        stop = np.uint64(first_contact[k + 1])
+        attitude = heat = 0.0
+        while place < stop:
+            contact = np.uint64(contacts[place]) * two
+            attitude += mood[contact]
+            heat += mood[contact + one]
+            place += one
+        attitudes[k] = attitude
+        heats[k] = heat
+
+
+@phase
+def be_drawn(w, mine, first_contact, attitudes, heats, moved):
+    """Follow the contacts' mean attitude (R2); ``heats`` become means."""
+    rate = w.p.families.influence_rate
+    for k in range(moved.size):
+        count = np.float64(first_contact[k + 1] - first_contact[k])
+        divisor = max(1.0, count)
+        pull = r.drawn(mine[2 * k], attitudes[k] / divisor, rate)
+        moved[k] = mine[2 * k] + pull if count > 0.0 else mine[2 * k]
+        heats[k] = heats[k] / divisor
+
+
+@phase
+def hold(inside, grade, next_grade, at_next, at_outside, stake):
+    """What each has at stake: all of it inside, else as it is next in line or outside."""
+    for k in range(stake.size):
+        beyond = at_next if grade[k] == next_grade else at_outside
+        stake[k] = 1.0 if inside[k] else beyond
+
+
+@phase
+def feel(w, start, key, quality, fit, reliability, third, felt):
+    """What a week of the programme is like to those inside (R2)."""
+    family, ledger = w.p.families, w.ledger
+    dose, defects, aversion, weight = ledger.dose, ledger.defects, family.loss_aversion, family.quality_weight
+    low, middle, high = w.thirds[0].evidence, w.thirds[1].evidence, w.thirds[2].evidence
+    spread = family.experience_noise
+    for k in range(felt.size):
+        evidence = low if third[k] == 0 else (middle if third[k] == 1 else high)
+        noise = spread * deviate(key, start + k)
+        felt[k] = r.experience(fit[k], dose, reliability[k], aversion, defects, quality, weight, evidence, noise)
+
+
+@phase
+def guess(w, inside, fit, hunch, felt):
+    """What it would be like, as those not inside think (R2)."""
+    dose = w.ledger.dose
+    for k in range(felt.size):
+        expected = r.expected(fit[k], hunch[k], dose)
+        felt[k] = felt[k] if inside[k] else expected
+
+
+@phase
+def move(w, mine, felt, stake, moved):
+    """Attitude follows what is felt, as far as something is at stake (R2)."""
+    sensitivity, rate = w.p.families.sensitivity, w.p.families.attitude_rate
+    for k in range(moved.size):
+        after = moved[k] + r.drawn(mine[2 * k], r.squash(sensitivity * felt[k]), rate * stake[k])
+        moved[k] = after if stake[k] > 0.0 else moved[k]
+
+
+@phase
+def speak(w, start, key, mine, sway, stake, moved, hot, spoke):
+    """Who speaks against in this week (R3)."""
+    family, dose, public = w.p.families, w.ledger.dose, w.ledger.attention
+    base, threshold, slope = family.voice_rate, family.threshold, family.sway_slope
+    persistence, contagion, amplifies = family.persistence, family.contagion, family.attention_amplifies
+    for k in range(moved.size):
+        rate = base * stake[k] * dose
+        chance = r.voice_probability(
+            moved[k], sway[k], mine[2 * k + 1], hot[k], public, rate, threshold, slope, persistence, contagion,
+            amplifies,
+        )  # fmt: skip
+        spoke[k] = np.uint8((uniform(key, start + k) < chance) & (stake[k] > 0.0))
+
+
+@phase
+def settle(w, mine, moved, spoke, mine_next):
+    """Take on the week's attitude and heat, where next week reads them."""
+    kept = w.p.families.heat_kept
+    for k in range(moved.size):
+        mine_next[2 * k] = moved[k]
+        mine_next[2 * k + 1] = r.heat(mine[2 * k + 1], spoke[k] != 0, kept)
+
+
+@phase
+def gain(w, quality, inside, third, achievement, low, middle, high):
+    """Learning gain of those inside, by third of achievement (R11)."""
+    made, dose = w.p.initiative, w.ledger.dose
+    effect, gradient, year = made.effect, made.effect_gradient, np.float64(w.p.horizon.weeks_per_year)
+    for k in range(inside.size):
+        learned = r.gain(effect, gradient, achievement[k], dose, quality, year)
+        those = third[k] if inside[k] else 3
+        low[k] = learned if those == 0 else 0.0
+        middle[k] = learned if those == 1 else 0.0
+        high[k] = learned if those == 2 else 0.0
+
+
+@phase
+def mask(inside, moved, masked):
+    """Attitude of those inside."""
+    for k in range(moved.size):
+        masked[k] = moved[k] if inside[k] else 0.0
+
+
+@phase
+def count(inside, third, moved):
+    """Count those inside, of the low third, of the middle one, and in favour."""
+    here = low = middle = favour = np.int64(0)
+    for k in range(moved.size):
+        one = np.int64(inside[k] != 0)
+        here += one
+        low += one if third[k] == 0 else 0
+        middle += one if third[k] == 1 else 0
+        favour += one if moved[k] > 0.0 else 0
+    return here, low, middle, favour
+
+
+@phase
+def count_older(w, inside, grade, moved, pupil_fit, reliability):
+    """Count the children of grades 7 and up, and those of them that dislike their class (R15)."""
+    family, ledger = w.p.families, w.ledger
+    dose, defects, aversion, threshold = ledger.dose, ledger.defects, family.loss_aversion, family.threshold
+    youngest, sensitivity = w.p.students.youngest_grade, family.sensitivity
+    older = unhappy = np.int64(0)
+    for k in range(moved.size):
+        is_older = (inside[k] != 0) & (youngest + grade[k] >= OLDER_FROM)
+        dislikes = r.pupil_unhappy(pupil_fit[k], reliability[k], aversion, defects, dose, sensitivity, threshold)
+        older += 1 if is_older else 0
+        unhappy += 1 if is_older & (moved[k] < -threshold) & dislikes else 0
+    return older, unhappy
+
+
+@phase
+def go_back(w, start, key, ease, mine, inside, going):
+    """Who goes back to the usual class in this week (R4)."""
+    threshold, rate = w.p.families.threshold, w.p.families.return_rate
+    for k in range(going.size):
+        chance = r.return_probability(mine[2 * k], ease, threshold, rate)
+        going[k] = np.uint8((uniform(key, start + k) < chance) & (inside[k] != 0))
