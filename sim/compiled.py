@@ -21,9 +21,17 @@ from numba import njit
 rule = njit(cache=True, nogil=True, error_model="numpy")
 """Compile a rule. Its compiled form is kept on disk."""
 
-_INNER: dict[str, Any] = {"nogil": True, "error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True, "forceinline": True}
+_INNER: dict[str, Any] = {
+    "nogil": True,
+    "error_model": "numpy",
+    "no_cpython_wrapper": True,
+    "no_cfunc_wrapper": True,
+    "forceinline": True,
+}
 inner: Any = njit(**_INNER)
-"""Compile what only compiled code calls."""
+"""Compile what only compiled code calls: into its caller, as handing on the world costs more than
+most phases do.
+"""
 
 unbound: Any = None
 """Stands for what is bound when a run is compiled."""

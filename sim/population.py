@@ -277,8 +277,8 @@ def _connect(school_start, ses, mean_degree, degree_ses, ses_mean, random_ties, 
 
 @njit(cache=True, nogil=True)
 def _number_by_degree(school_start, degree):
-    """Number families anew, by degree within each stretch of a school; return the new number of each
-    old one, and the old number of each new one.
+    """Number families anew, by degree within each stretch of a school; return the new number of
+    each old one, and the old number of each new one.
     """
     n = degree.size - 1
     number, old = np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int64)

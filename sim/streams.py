@@ -36,7 +36,6 @@ STREAMS = (
     "review",
     "results",
     "hunch",
-    "demand",
     "opening",
     "mismanagement",
     "hiring",

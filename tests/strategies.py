@@ -206,7 +206,6 @@ def _families_and_students(dice: Dice) -> dict[str, Any]:
         "families.guess_error": dice.real(0, 0.5),
         "families.inertia": dice.real(-0.2, 0.2),
         "families.inertia_contacts": dice.real(0, 1),
-        "families.demand_sd": dice.real(0, 0.3),
         "families.quality_weight": dice.real(0, 0.5),
         "families.experience_noise": dice.real(0, 0.3),
         "families.pressure": dice.one_of((0.0, 1.0, 20.0)),

@@ -55,7 +55,6 @@ MECHANISMS = (
     ),
     Mechanism("noise", {"families.experience_noise": 0.0}, "weeks differ"),
     Mechanism("exit", {"families.return_rate": 0.0}, "families go back where they can"),
-    Mechanism("demand", {"families.demand_sd": 0.0}, "an offer's name differs"),
     Mechanism("walkouts", {"students.walkout": 1.0}, "students walk out"),
     Mechanism("union", {"union.pressure": 0.0}, "the union presses for unhappy teachers"),
     Mechanism("turnover", {"teachers.turnover": 0.0}, "teachers leave"),

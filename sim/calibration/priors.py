@@ -32,7 +32,6 @@ PRIORS: dict[str, Any] = {
     "families.return_rate": stats.beta(1.2, 8.0),
     "families.stake_next": _between(0.2, 0.8),
     "families.inertia": stats.halfnorm(scale=0.08),
-    "families.demand_sd": stats.halfnorm(scale=0.1),
     "union.pressure": _log(0.08, 0.7),
     "teachers.demand_weight": _log(0.1, 0.5),
     "board.constituency_exponent": stats.beta(2, 2),

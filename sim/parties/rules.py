@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from sim.compiled import rule
 from sim.numerics import tanh
 

@@ -47,7 +47,7 @@ class Settings(Section, title="Board"):
     can_suspend: bool = number(True, "true or false", "Whether it may end the programme in mid-year.", "switch")
     can_decline: bool = number(True, "true or false", "Whether it votes each spring on going on.", "switch")
     constituency_exponent: float = share(
-        0.6,
+        0.65,
         "How voices are counted (gamma): 0 a packed room counts, 1 only shares of the whole body count.",
         FITTED,
     )
@@ -69,7 +69,7 @@ class Settings(Section, title="Board"):
     concede_dose: float = share(0.5, "Dose kept when the board concedes.", ASSUMED)
     calm: float = share(0.5, "Share of families' heat that a step takes away.", ASSUMED)
     doubt: float = number(
-        0.54,
+        0.56,
         "capital",
         "Capital that a member of no tolerance wants of a programme of a dose of 1 without a sponsor.",
         FITTED,

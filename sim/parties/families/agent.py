@@ -281,14 +281,12 @@ class Family(Agent):
         of_its_grades = self.grade < self.grades
         return not self.inside and not self.returned and of_its_grades and self.has_started(coming)
 
-    def applies(self, name: float) -> bool:
-        """Whether the family's guess of the fit, with what the offer's name adds, beats its inertia
-        (R5).
-        """
+    def applies(self) -> bool:
+        """Whether the family's guess of the fit beats its inertia (R5)."""
         family = self.scenario.families
         inside = [contact for contact in self.contacts if contact.inside]
         satisfied = sum(1 for contact in inside if contact.attitude > 0.0)
-        error = self.rules.informed(self.hunch, float(len(inside))) + name
+        error = self.rules.informed(self.hunch, float(len(inside)))
         share = satisfied / len(inside) if inside else 0.0
         return self.expects(error) > self.rules.inertia(
             family.inertia, share, family.inertia_contacts, self.ledger.dose
@@ -335,7 +333,6 @@ class Families(Body):
             ties = people.contacts[people.first_contact[family.index] : people.first_contact[family.index + 1]]
             family.contacts = [self.roll[contact] for contact in ties]
         self.members: Any = model.set_of(Family)
-        self.luck_of_the_name = model.deviate("demand", 0)
         self.count_children()
         self.plan()
 
@@ -490,8 +487,7 @@ class Families(Body):
         entering = [family for family in families if family.may_enter(coming)]
         places = len(entering)
         if not terms.default_in:
-            name = self.rules.demand(self.scenario.families.demand_sd, self.luck_of_the_name)
-            entering = [family for family in entering if family.applies(name)]
+            entering = [family for family in entering if family.applies()]
             entering.sort(key=lambda family: (self.luck("lottery", family.index), family.index))
             inside = sum(1 for family in families if family.inside)
             places = max(0, int(terms.capacity * self.ledger.open_share) - inside)

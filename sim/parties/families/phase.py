@@ -9,10 +9,22 @@ import numpy as np
 from sim.compiled import phase, r
 from sim.parties.families.ledger import OLDER_FROM, OUTSIDE
 from sim.parties.families.passes import (
-    BLOCK, be_drawn, count, count_older, feel, gain, go_back, guess, hold, listen, mask, move, settle, speak,
+    BLOCK,
+    be_drawn,
+    count,
+    count_older,
+    feel,
+    gain,
+    go_back,
+    guess,
+    hold,
+    listen,
+    mask,
+    move,
+    settle,
+    speak,
 )  # fmt: skip
 from sim.streams import deviate, uniform, week_key
-
 
 
 class Memory(NamedTuple):
@@ -417,7 +429,6 @@ def apply(w, coming, o, applicants, draws):
     offer, dose = w.lists.offers[o], w.ledger.dose
     mood = s.mood[coming & 1]
     lottery_key = week_key(w.keys.lottery, coming)
-    name = r.demand(family.demand_sd, deviate(week_key(w.keys.demand, 0), 0))
     count = 0
     for school in range(w.schools.size):
         if w.lists.school_offers[school] != o:
@@ -435,7 +446,7 @@ def apply(w, coming, o, applicants, draws):
                         contacts_inside += 1
                         if mood[2 * contact] > 0.0:
                             satisfied += 1
-                error = r.informed(s.hunch[i], np.float64(contacts_inside)) + name
+                error = r.informed(s.hunch[i], np.float64(contacts_inside))
                 satisfied_share = satisfied / contacts_inside if contacts_inside > 0 else 0.0
                 chosen = r.expected(s.fit[i], error, dose) > r.inertia(
                     family.inertia, satisfied_share, family.inertia_contacts, dose

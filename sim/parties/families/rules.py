@@ -189,14 +189,6 @@ def informed(hunch, contacts_inside):
 
 
 @rule
-def demand(spread, draw):
-    """How much better or worse an offer's name is in this place than it deserves, in units of fit
-    (R5).
-    """
-    return spread * draw
-
-
-@rule
 def inertia(base, satisfied_share, by_contacts, dose):
     """What a guess must beat: in proportion to what is given up, and less as one knows satisfied
     families inside: ``delta dose (1 - b share)`` (R5, R6).

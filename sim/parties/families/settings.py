@@ -30,7 +30,7 @@ class Settings(Section, title="Family"):
         0.3, "share", "Largest share of expectation losses that communication removes.", ASSUMED, 0, 0.3
     )
     sensitivity: float = number(
-        2.6, "per unit of experience", "Steepness from experience to attitude (beta).", FITTED, 0, 20
+        2.8, "per unit of experience", "Steepness from experience to attitude (beta).", FITTED, 0, 20
     )
     attitude_rate: float = number(
         0.15, "per week", "Rate at which attitude follows experience, at full stake (alpha).", ASSUMED, 0, 1
@@ -42,12 +42,12 @@ class Settings(Section, title="Family"):
         0.15, "experience", "Loss of experience where delivery falls to nothing.", ASSUMED, 0, 2
     )
     experience_noise: float = number(0.15, "experience", "SD of a family's week-to-week noise.", ASSUMED, 0, 2)
-    stake_next: float = share(0.74, "Stake of a family next in line that cannot say no; 1 inside.", FITTED)
+    stake_next: float = share(0.72, "Stake of a family next in line that cannot say no; 1 inside.", FITTED)
     stake_outside: float = share(
         0.1, "Stake of a family outside that shares all of its school with the programme; 1 inside.", ASSUMED
     )
     voice_rate: float = number(
-        0.055,
+        0.056,
         "per week",
         "Chance of speaking up per unit of feeling beyond the threshold, at full stake (v0).",
         FITTED,
@@ -74,17 +74,17 @@ class Settings(Section, title="Family"):
         20,
     )
     contagion: float = number(
-        7.5, "ratio", "How much more a family speaks when all its contacts just did (kappa).", FITTED, 0, 20
+        7.3, "ratio", "How much more a family speaks when all its contacts just did (kappa).", FITTED, 0, 20
     )
     attention_amplifies: float = number(
-        1.4, "ratio", "How much more families speak at full public attention (xi; Koopmans 2004).", FITTED, 0, 20
+        1.3, "ratio", "How much more families speak at full public attention (xi; Koopmans 2004).", FITTED, 0, 20
     )
     heat_kept: float = share(0.8, "Heat kept from one week to the next.", ASSUMED)
     return_rate: float = number(
-        0.1,
+        0.07,
         "per week",
         "Chance of going back to the usual class, where that is open, per unit of dislike beyond the threshold.",
-        Assumption("assumption after Hirschman 1970"),
+        FITTED,
         0,
         1,
     )
@@ -96,13 +96,10 @@ class Settings(Section, title="Family"):
         0,
         2,
     )
-    inertia: float = number(0.045, "fit", "Fit that a guess must beat before one chooses it (delta).", FITTED, -10, 2)
+    inertia: float = number(0.031, "fit", "Fit that a guess must beat before one chooses it (delta).", FITTED, -10, 2)
     inertia_contacts: float = share(0.5, "Share of inertia that satisfied contacts inside remove.", ASSUMED)
-    demand_sd: float = number(
-        0.044, "fit", "How much an offer's name differs from place to place, as those who choose see it.", FITTED, 0, 2
-    )
     pressure: float = number(
-        31.0,
+        34.0,
         "capital per share",
         "Capital drained a week where all families speak against at full sway.",
         FITTED,
