@@ -87,7 +87,7 @@ class Patient(Family):
     def speak(self) -> None:
         super().speak()
         if self.model.week % 2:
-            self.spoke_against = False
+            self.spoke = False
             self.next_heat = self.rules.heat(self.heat, False, self.scenario.families.heat_kept)
 
 

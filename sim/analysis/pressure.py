@@ -97,8 +97,8 @@ def shares_over_time(weekly: pd.DataFrame, ledger: Ledger = LEDGER) -> pd.DataFr
     >>> shares_over_time(small_weekly())[["design", "week", "stakeholder",
     ...     "share"]].head(2).round(2)
          design  week stakeholder  share
-    0  retrofit     1    families   0.15
-    1  retrofit     2    families   0.16
+    0  retrofit     1    families   0.34
+    1  retrofit     2    families   0.35
     """
     if weekly.empty or "column" not in weekly.columns:
         raise Unsupported(

@@ -105,6 +105,16 @@ def _among_closed(ending: str) -> Callable[[Runs], Any]:
     return lambda runs: runs.ending[runs.over <= 3 * YEAR] == place
 
 
+def _rather_than(ending: str, other: str) -> Callable[[Runs], Any]:
+    places = [list(LEDGER.rungs).index(each) for each in (ending, other)]
+
+    def of(runs: Runs) -> np.ndarray:
+        ended = runs.ending[runs.over <= 3 * YEAR]
+        return ended[np.isin(ended, places)] == places[0]
+
+    return of
+
+
 _SUSTAINED = [place for place, rung in enumerate(LEDGER.rungs.values()) if rung.fate == "sustained"]
 
 TARGETS = (
@@ -134,6 +144,10 @@ TARGETS = (
     Target(
         "want", "new_schools", 0.3, 0.65, 0.25, _among_closed("closed"),
         "New schools: closures for want of students, of all",
+    ),
+    Target(
+        "want_first", "new_schools", 0.5, 1, 0.2, _rather_than("closed", "dropped"),
+        "New schools: closures for want of students, of these and a successor's",
     ),
     Target(
         "vh", "village_high", 0.8, 1, 0.25, lambda runs: np.isin(runs.ending, _SUSTAINED),
