@@ -47,7 +47,7 @@ class Settings(Section, title="Board"):
     can_suspend: bool = number(True, "true or false", "Whether it may end the programme in mid-year.", "switch")
     can_decline: bool = number(True, "true or false", "Whether it votes each spring on going on.", "switch")
     constituency_exponent: float = share(
-        0.65,
+        0.64,
         "How voices are counted (gamma): 0 a packed room counts, 1 only shares of the whole body count.",
         FITTED,
     )
@@ -69,15 +69,15 @@ class Settings(Section, title="Board"):
     concede_dose: float = share(0.5, "Dose kept when the board concedes.", ASSUMED)
     calm: float = share(0.5, "Share of families' heat that a step takes away.", ASSUMED)
     doubt: float = number(
-        0.56,
+        0.55,
         "capital",
         "Capital that a member of no tolerance wants of a programme of a dose of 1 without a sponsor.",
         FITTED,
         -5,
         5,
     )
-    vote_sd: float = number(0.25, "capital", "How much the mood of a spring differs from year to year.", FITTED, 0, 5)
-    tolerance_sd: float = number(0.3, "capital", "How much members differ in what they endure.", FITTED, 0, 5)
+    vote_sd: float = number(0.3, "capital", "How much the mood of a spring differs from year to year.", FITTED, 0, 5)
+    tolerance_sd: float = number(0.34, "capital", "How much members differ in what they endure.", FITTED, 0, 5)
     lean: float = number(
         1.0, "capital", "How much less a member endures whose seat was won on the issue.", ASSUMED, 0, 5
     )

@@ -30,7 +30,7 @@ class Settings(Section, title="Family"):
         0.3, "share", "Largest share of expectation losses that communication removes.", ASSUMED, 0, 0.3
     )
     sensitivity: float = number(
-        2.8, "per unit of experience", "Steepness from experience to attitude (beta).", FITTED, 0, 20
+        2.7, "per unit of experience", "Steepness from experience to attitude (beta).", FITTED, 0, 20
     )
     attitude_rate: float = number(
         0.15, "per week", "Rate at which attitude follows experience, at full stake (alpha).", ASSUMED, 0, 1
@@ -42,12 +42,12 @@ class Settings(Section, title="Family"):
         0.15, "experience", "Loss of experience where delivery falls to nothing.", ASSUMED, 0, 2
     )
     experience_noise: float = number(0.15, "experience", "SD of a family's week-to-week noise.", ASSUMED, 0, 2)
-    stake_next: float = share(0.72, "Stake of a family next in line that cannot say no; 1 inside.", FITTED)
+    stake_next: float = share(0.73, "Stake of a family next in line that cannot say no; 1 inside.", FITTED)
     stake_outside: float = share(
         0.1, "Stake of a family outside that shares all of its school with the programme; 1 inside.", ASSUMED
     )
     voice_rate: float = number(
-        0.056,
+        0.057,
         "per week",
         "Chance of speaking up per unit of feeling beyond the threshold, at full stake (v0).",
         FITTED,
@@ -74,14 +74,14 @@ class Settings(Section, title="Family"):
         20,
     )
     contagion: float = number(
-        7.3, "ratio", "How much more a family speaks when all its contacts just did (kappa).", FITTED, 0, 20
+        7.7, "ratio", "How much more a family speaks when all its contacts just did (kappa).", FITTED, 0, 20
     )
     attention_amplifies: float = number(
-        1.3, "ratio", "How much more families speak at full public attention (xi; Koopmans 2004).", FITTED, 0, 20
+        1.8, "ratio", "How much more families speak at full public attention (xi; Koopmans 2004).", FITTED, 0, 20
     )
     heat_kept: float = share(0.8, "Heat kept from one week to the next.", ASSUMED)
     return_rate: float = number(
-        0.07,
+        0.09,
         "per week",
         "Chance of going back to the usual class, where that is open, per unit of dislike beyond the threshold.",
         FITTED,
@@ -96,7 +96,7 @@ class Settings(Section, title="Family"):
         0,
         2,
     )
-    inertia: float = number(0.031, "fit", "Fit that a guess must beat before one chooses it (delta).", FITTED, -10, 2)
+    inertia: float = number(0.051, "fit", "Fit that a guess must beat before one chooses it (delta).", FITTED, -10, 2)
     inertia_contacts: float = share(0.5, "Share of inertia that satisfied contacts inside remove.", ASSUMED)
     pressure: float = number(
         34.0,

@@ -49,7 +49,7 @@ class Settings(Section, title="Funder"):
         "Share of revenue per child that is left for fixed cost.",
         Assumption("assumption: staff follows enrolment"),
     )
-    weight: float = number(0.71, "capital", "What a new strain of 1 weighs when renewal is voted on.", FITTED, 0, 10)
+    weight: float = number(0.72, "capital", "What a new strain of 1 weighs when renewal is voted on.", FITTED, 0, 10)
 
 
 class Power(Section, title="FunderPower"):

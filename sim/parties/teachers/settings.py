@@ -22,7 +22,7 @@ class Settings(Section, title="Teachers"):
     rate: float = share(0.1, "Rate a week at which attitude follows the reasons.", ASSUMED)
     training_weight: float = number(0.5, "attitude", "What full training adds.", ASSUMED, 0, 2)
     demand_weight: float = number(
-        0.07, "attitude", "What a full change of role, and full added workload, cost, each.", FITTED, 0, 2
+        0.068, "attitude", "What a full change of role, and full added workload, cost, each.", FITTED, 0, 2
     )
     defect_weight: float = number(
         1.2, "attitude", "What full defects cost where all depends on technology.", ASSUMED, 0, 5

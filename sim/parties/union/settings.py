@@ -18,7 +18,7 @@ class Settings(Section, title="Union"):
         fact=True,
     )
     pressure: float = number(
-        0.06,
+        0.048,
         "capital",
         "Capital drained a week where all of the bargaining unit are unhappy about the whole of their job.",
         FITTED,
