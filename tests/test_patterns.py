@@ -25,7 +25,7 @@ SLACK = 0.03
 @pytest.mark.slow
 def test_the_defaults_meet_the_bands_on_fresh_seeds_with_two_thousand_schools():
     """Seeds and schools that no search has used; misfits that are published are named here."""
-    table = measure(SCENARIOS, size=5.0, first=900_000).set_index("target")
+    table = measure(SCENARIOS, size=5.0, first=1_200_000).set_index("target")
     schools = table.loc[["sm1", "tto", "new3"], "n"].sum()
     assert schools >= 2000
     missed = table[table["miss"] > SLACK]

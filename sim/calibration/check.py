@@ -11,7 +11,7 @@ from pathlib import Path
 from sim.calibration.ensemble import ensemble
 from sim.calibration.patterns import measure, misfit
 
-FIRST = 900_000
+FIRST = 1_200_000
 """First seed: none that a search has used."""
 
 

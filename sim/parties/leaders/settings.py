@@ -20,7 +20,7 @@ class Settings(Section, title="Leaders"):
         0.155, "Chance a year that a superintendent goes.", "docs/cases.csv: superintendent_turnover_rate, White 2023"
     )
     sponsorship: float = number(0.54, "capital", "What a sponsor's word weighs in a vote of the board.", FITTED, 0, 10)
-    drop: float = share(0.68, "Chance that a successor drops a programme of a dose of 1 that nobody wants.", FITTED)
+    drop: float = share(0.58, "Chance that a successor drops a programme of a dose of 1 that nobody wants.", FITTED)
 
     @property
     def principal(self) -> bool:
