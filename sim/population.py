@@ -14,18 +14,22 @@ have, so that the processor guesses right when a family's contacts end.
 from __future__ import annotations
 
 import math
-from itertools import pairwise
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
 from scipy.special import ndtri
 
+from sim.numerics import tanh
+from sim.quantiles import gamma_table, normal_table, quantile
 from sim.scenario import Scenario
 from sim.scenario.schema import families_before
-from sim.streams import generator, named_keys, uniform, week_key
+from sim.streams import named_keys, uniform, week_key, word
 
 _TIES, _TARGET, _REWIRE = 0, 1, 2
+_DRAWS = 16
+"""Draws set aside for a family."""
 
 STRETCH = 256
 """Families along the axis of likeness that are numbered by their contacts."""
@@ -102,37 +106,22 @@ def populate(scenario: Scenario, seed: int) -> Population:
     (1000,)
     """
     people = scenario.population
-    schools = people.schools
-    inside, coming, outside = people.families, scenario.next_in_line, scenario.outside_sampled
-    n = inside + coming + outside
-    draw = generator(seed, "population")
-    school_start = np.zeros(schools + 1, dtype=np.int64)
-    for count in (inside, coming, outside):
-        school_start += [families_before(count, schools, school) for school in range(schools + 1)]
+    inside, coming, outside = scenario.population.families, scenario.next_in_line, scenario.outside_sampled
+    n, counts = inside + coming + outside, (inside, coming, outside)
+    school_start = np.zeros(people.schools + 1, dtype=np.int64)
+    for count in counts:
+        school_start += [families_before(count, people.schools, school) for school in range(people.schools + 1)]
+    keys = named_keys(seed)
+    key, weights_key = keys["population"][0], keys["priorities"][0]
+    shape = _shape(people)
 
-    lower = np.linalg.cholesky(people.correlation)
-    scores = draw.standard_normal((3, n))
-    mixture, likeness, cohort = draw.random(n), draw.standard_normal(n), draw.random(n)
-    wish_errors = draw.standard_normal((n, 3))
-    ses_score, achievement_score = scores[0], lower[1, 0] * scores[0] + lower[1, 1] * scores[1]
-
-    order = _order_by_likeness(scenario, achievement_score, likeness, school_start)
-    ses_score, achievement_score = ses_score[order], achievement_score[order]
-    sway_score = lower[2, 0] * ses_score + lower[2, 1] * scores[1][order] + lower[2, 2] * scores[2][order]
-    slopes = np.linalg.solve(people.correlation[:2, :2], people.correlation[:2, 2])
-    sway_mean = float(slopes @ np.array([people.ses_mean, people.achievement_mean]))
-
-    poor, gap = _poor(people, ses_score)
-    achievement = people.achievement_mean + people.achievement_sd * achievement_score + gap * (people.share_poor - poor)
-    ses = people.ses_mean + people.ses_sd * ses_score
-    aligned = mixture < people.aligned_minority
-    conventional_wish = np.array(
-        [people.conventional_teacher_led, people.conventional_grade_path, people.conventional_agency]
-    )
-    aligned_wish = np.array([people.aligned_teacher_led, people.aligned_grade_path, people.aligned_agency])
-    wishes = np.where(aligned[:, None], aligned_wish, conventional_wish) + people.expectation_sd * wish_errors
-    np.clip(wishes, 0.0, 1.0, out=wishes)
-
+    scores, axis, dealt = np.empty((n, 2)), np.empty(n, dtype=np.uint64), np.empty(n, dtype=np.uint64)
+    _scores(normal_table(), key, shape, _likeness(scenario), scores, axis, dealt)
+    order = _ranked(axis, school_start)
+    ses, achievement, sway = np.empty(n), np.empty(n), np.empty(n)
+    aligned, wishes, priorities = np.empty(n, dtype=np.bool_), np.empty((n, 3)), np.empty((n, 7))
+    _traits(normal_table(), key, shape, scores, order, ses, achievement, sway, aligned, wishes)
+    _priorities(np.concatenate([gamma_table(each) for each in people.priorities]), weights_key, priorities)
     first_contact, contacts, numbered = _connect(
         school_start,
         ses,
@@ -140,74 +129,149 @@ def populate(scenario: Scenario, seed: int) -> Population:
         scenario.network.degree_ses,
         people.ses_mean,
         scenario.random_ties,
-        named_keys(seed)["network"][0],
+        keys["network"][0],
     )
+    achievement = achievement[numbered]
     teachers = scenario.teachers.count
     return Population(
         school_start=school_start,
-        cohort=_cohorts(cohort, (inside, coming, outside), people.grades, schools),
-        achievement=achievement[numbered],
+        cohort=_cohorts(dealt, counts, people.grades, school_start),
+        achievement=achievement,
         ses=ses[numbered],
-        sway=1.0 / (1.0 + np.exp(-(sway_mean + sway_score[numbered]))),
-        third=_thirds(achievement)[numbered],
+        sway=sway[numbered],
+        third=_thirds(achievement),
         aligned=aligned,
         wishes=wishes,
-        priorities=_priorities(people.priorities, n, seed),
+        priorities=priorities,
         first_contact=first_contact,
         contacts=contacts,
-        teacher_school=(np.arange(teachers) * schools) // max(teachers, 1),
+        teacher_school=(np.arange(teachers) * people.schools) // max(teachers, 1),
     )
 
 
-def _poor(people: Any, ses_score: np.ndarray) -> tuple[np.ndarray, float]:
-    """Who is poor, the families of lowest SES, and how far to move their children's achievement
-    down so that the mean of all is kept and the gap is the one asked for: beyond what achievement's
-    correlation with SES makes of it.
+def drawn_from(scenario: Scenario) -> tuple[Any, ...]:
+    """All of a scenario that its communities depend on: where these are alike, so are they."""
+    return (
+        scenario.population,
+        scenario.network,
+        scenario.teachers.count,
+        scenario.next_in_line,
+        scenario.outside_sampled,
+    )
+
+
+class Shape(NamedTuple):
+    """The joint distribution of what families are, as plain numbers.
+
+    ``of_ses`` and ``of_own`` make achievement, ``sway_of_ses``, ``sway_of_own`` and ``sway_alone``
+    the latent score of sway of independent standard scores; ``cut`` is the score of SES below which
+    a family is poor, and ``poorer`` and ``richer`` how far achievement is moved.
+    """
+
+    of_ses: float
+    of_own: float
+    sway_of_ses: float
+    sway_of_own: float
+    sway_alone: float
+    sway_mean: float
+    ses_mean: float
+    ses_sd: float
+    achievement_mean: float
+    achievement_sd: float
+    cut: float
+    poorer: float
+    richer: float
+    aligned_minority: float
+    expectation_sd: float
+    conventional: tuple[float, float, float]
+    minority: tuple[float, float, float]
+
+
+@lru_cache(maxsize=256)
+def _shape(people: Any) -> Shape:
+    lower = np.linalg.cholesky(people.correlation).tolist()
+    slopes = np.linalg.solve(people.correlation[:2, :2], people.correlation[:2, 2])
+    cut, gap = _poor(people)
+    return Shape(
+        of_ses=lower[1][0],
+        of_own=lower[1][1],
+        sway_of_ses=lower[2][0],
+        sway_of_own=lower[2][1],
+        sway_alone=lower[2][2],
+        sway_mean=float(slopes @ np.array([people.ses_mean, people.achievement_mean])),
+        ses_mean=people.ses_mean,
+        ses_sd=people.ses_sd,
+        achievement_mean=people.achievement_mean,
+        achievement_sd=people.achievement_sd,
+        cut=cut,
+        poorer=gap * (people.share_poor - 1.0),
+        richer=gap * people.share_poor,
+        aligned_minority=people.aligned_minority,
+        expectation_sd=people.expectation_sd,
+        conventional=(
+            people.conventional_teacher_led, people.conventional_grade_path, people.conventional_agency,
+        ),
+        minority=(people.aligned_teacher_led, people.aligned_grade_path, people.aligned_agency),
+    )  # fmt: skip
+
+
+def _poor(people: Any) -> tuple[float, float]:
+    """The score of SES below which families are poor, and how far to move their children's
+    achievement down so that the mean of all is kept and the gap is the one asked for: beyond what
+    achievement's correlation with SES makes of it.
     """
     share = people.share_poor
     if not 0.0 < share < 1.0:
-        return np.full(len(ses_score), share == 1.0), people.poor_gap
-    cut = ndtri(share)
+        return (math.inf if share == 1.0 else -math.inf), people.poor_gap
+    cut = float(ndtri(share))
     density = math.exp(-0.5 * cut * cut) / math.sqrt(2.0 * math.pi)
     made = people.achievement_ses * people.achievement_sd * density / (share * (1.0 - share))
-    return ses_score < cut, people.poor_gap - made
+    return cut, people.poor_gap - made
 
 
-def _order_by_likeness(
-    scenario: Scenario, achievement_score: np.ndarray, likeness: np.ndarray, school_start: np.ndarray
-) -> np.ndarray:
-    """Order families along the axis of likeness within each school.
+def _likeness(scenario: Scenario) -> float:
+    """Correlation of the axis of likeness with achievement.
 
     A tie along the axis joins families alike in an axis that correlates with achievement at rho, so
     its achievements correlate at rho squared; random ties carry none. Hence rho from the
     assortativity asked for.
     """
     kept = 1.0 - scenario.random_ties
-    rho_squared = min(1.0, scenario.network.assortativity / kept) if kept > 0 else 0.0
-    axis = math.sqrt(rho_squared) * achievement_score + math.sqrt(1.0 - rho_squared) * likeness
-    order = np.empty(len(axis), dtype=np.int64)
-    for start, end in pairwise(school_start):
-        order[start:end] = start + np.argsort(axis[start:end], kind="stable")
-    return order
+    return math.sqrt(min(1.0, scenario.network.assortativity / kept)) if kept > 0 else 0.0
 
 
-def _cohorts(draws: np.ndarray, counts: tuple[int, int, int], grades: int, schools: int) -> np.ndarray:
+def _ranked(values: np.ndarray, school_start: np.ndarray) -> np.ndarray:
+    """Order families within each school by a value of 32 bits, and by number where it is alike.
+
+    School, value and number side by side in one word, as whole words are fast to sort.
+    """
+    n, schools = len(values), len(school_start) - 1
+    if (schools - 1).bit_length() + n.bit_length() > 32:
+        school = np.repeat(np.arange(schools), np.diff(school_start))
+        return np.lexsort((values, school)).astype(np.int64)
+    bits = np.uint64(n.bit_length())
+    school = np.repeat(np.arange(schools, dtype=np.uint64) << np.uint64(32), np.diff(school_start))
+    words = np.sort(((school | values) << bits) | np.arange(n, dtype=np.uint64))
+    return (words & np.uint64((1 << n.bit_length()) - 1)).astype(np.int64)
+
+
+def _cohorts(words: np.ndarray, counts: tuple[int, int, int], grades: int, school_start: np.ndarray) -> np.ndarray:
     """Deal out, school by school, who is in the programme's grades, next in line, or outside.
 
-    In order of the draws, so that grades are of a size.
+    In a random order, so that grades are of a size.
     """
-    cohort = np.empty(len(draws), dtype=np.uint8)
-    start = 0
+    schools = len(school_start) - 1
+    kinds = np.empty(len(words), dtype=np.uint8)
     for school in range(schools):
         inside, coming, outside = (
             families_before(count, schools, school + 1) - families_before(count, schools, school) for count in counts
         )
-        kinds = np.concatenate(
-            (np.arange(inside) * grades // max(inside, 1), np.full(coming, grades), np.full(outside, OUTSIDE))
-        )
-        end = start + len(kinds)
-        cohort[start + np.argsort(draws[start:end], kind="stable")] = kinds
-        start = end
+        start = school_start[school]
+        kinds[start : start + inside] = np.arange(inside) * grades // max(inside, 1)
+        kinds[start + inside : start + inside + coming] = grades
+        kinds[start + inside + coming : start + inside + coming + outside] = OUTSIDE
+    cohort = np.empty(len(words), dtype=np.uint8)
+    cohort[_ranked(words, school_start)] = kinds
     return cohort
 
 
@@ -219,11 +283,55 @@ def _thirds(achievement: np.ndarray) -> np.ndarray:
     return (achievement >= cuts[n // 3]).astype(np.uint8) + (achievement >= cuts[(2 * n) // 3]).astype(np.uint8)
 
 
-def _priorities(concentrations: tuple[float, ...], n: int, seed: int) -> np.ndarray:
-    """Dirichlet weights, shape (n, 7); a concentration of 0 gives a weight of 0."""
-    gammas = generator(seed, "priorities").standard_gamma(np.array(concentrations), size=(n, len(concentrations)))
-    gammas /= np.maximum(gammas.sum(axis=1, keepdims=True), np.finfo(float).tiny)
-    return gammas
+@njit(cache=True, nogil=True, error_model="numpy")
+def _scores(table, key, shape, likeness, scores, axis, dealt):
+    """Draw, by person, the scores of SES and of achievement's own part, and the place on the axis
+    of likeness, as a whole number of 32 bits; and by family, another one that deals out cohorts.
+    """
+    rest = math.sqrt(1.0 - likeness * likeness)
+    for i in range(axis.size):
+        first = _DRAWS * i
+        scores[i, 0] = quantile(table, word(key, first))
+        scores[i, 1] = quantile(table, word(key, first + 1))
+        achievement = shape.of_ses * scores[i, 0] + shape.of_own * scores[i, 1]
+        place = likeness * achievement + rest * quantile(table, word(key, first + 2))
+        axis[i] = np.uint64(min(2.0**32 - 1.0, max(0.0, (place + 8.0) * 2.0**28)))
+        dealt[i] = word(key, first + 3) >> np.uint64(32)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _traits(table, key, shape, scores, order, ses, achievement, sway, aligned, wishes):
+    """What families are, in their order along the axis; what does not bear on the order is drawn
+    for the place.
+    """
+    for i in range(order.size):
+        score, own = scores[order[i], 0], scores[order[i], 1]
+        level = shape.of_ses * score + shape.of_own * own
+        first = _DRAWS * i
+        alone = quantile(table, word(key, first + 4))
+        latent = shape.sway_of_ses * score + shape.sway_of_own * own + shape.sway_alone * alone
+        ses[i] = shape.ses_mean + shape.ses_sd * score
+        achievement[i] = shape.achievement_mean + shape.achievement_sd * level
+        achievement[i] += shape.poorer if score < shape.cut else shape.richer
+        sway[i] = 0.5 + 0.5 * tanh(0.5 * (shape.sway_mean + latent))
+        aligned[i] = np.float64(word(key, first + 5) >> np.uint64(11)) * 2.0**-53 < shape.aligned_minority
+        for wish in range(3):
+            middle = shape.minority[wish] if aligned[i] else shape.conventional[wish]
+            error = shape.expectation_sd * quantile(table, word(key, first + 6 + wish))
+            wishes[i, wish] = min(1.0, max(0.0, middle + error))
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _priorities(tables, key, weights):
+    """Dirichlet weights, shape (N, 7); a concentration of 0 gives a weight of 0."""
+    size = tables.size // 7
+    for i in range(weights.shape[0]):
+        total = 0.0
+        for j in range(7):
+            weights[i, j] = quantile(tables[j * size : (j + 1) * size], word(key, 8 * i + j))
+            total += weights[i, j]
+        for j in range(7):
+            weights[i, j] /= max(total, 2.2250738585072014e-308)
 
 
 @njit(cache=True, nogil=True)

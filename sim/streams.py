@@ -1,14 +1,10 @@
 """Named random streams: one seed names one community and its weather, whatever happens in the run.
 
-Every purpose has a stream of its own, derived from the seed by NumPy's ``SeedSequence``. Two kinds
-are used:
-
-- ``generator(seed, name)``: a NumPy generator, for what is drawn once, in a fixed order, before a
-  run starts.
-- ``stream_keys(seed)`` with :func:`uniform` and :func:`deviate`: counter-based draws (Salmon et al.
-  2011), for what is drawn during a run. A draw is a pure function of (stream, week, index): no draw
-  shifts another, agents may act in any order, a draw that nobody needs costs nothing, and the same
-  family meets the same luck under every design (common random numbers).
+Every purpose has a stream of its own, whose key is derived from the seed by NumPy's
+``SeedSequence``. Draws are counter-based (Salmon et al. 2011): a draw is a pure function of
+(stream, week, index). So no draw shifts another, agents may act in any order, a draw that nobody
+needs costs nothing, and the same family meets the same luck under every design (common random
+numbers). What is drawn before a run starts has no week.
 
 The mixing function is the finaliser of SplitMix64 (Steele, Lea & Flood 2014), applied to week and
 index in turn.
@@ -52,11 +48,6 @@ STREAMS = (
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _LANE = np.uint64(0xFFFF)
-
-
-def generator(seed: int, name: str) -> np.random.Generator:
-    """Return the NumPy generator of a named stream."""
-    return np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=(STREAMS.index(name),))))
 
 
 def stream_keys(seed: int) -> np.ndarray:
@@ -104,9 +95,15 @@ def week_key(key, week):
 
 
 @njit(cache=True, nogil=True)
+def word(key, index):
+    """Draw 64 random bits for one index under a key."""
+    return mix(np.uint64(key) + (np.uint64(index) + np.uint64(1)) * _GOLDEN)
+
+
+@njit(cache=True, nogil=True)
 def uniform(key, index):
     """Draw a number in [0, 1) for one index under a week's key."""
-    return np.float64(mix(np.uint64(key) + (np.uint64(index) + np.uint64(1)) * _GOLDEN) >> np.uint64(11)) * 2.0**-53
+    return np.float64(word(key, index) >> np.uint64(11)) * 2.0**-53
 
 
 @njit(cache=True, nogil=True)
@@ -116,8 +113,8 @@ def deviate(key, index):
     The sum of four uniform numbers of 16 bits (Irwin-Hall, n = 4): near normal, within 3.47 SD,
     excess kurtosis -0.3. Bounded on purpose: a week's weather has no outliers of many SD.
     """
-    word = mix(np.uint64(key) + (np.uint64(index) + np.uint64(1)) * _GOLDEN)
+    bits = word(key, index)
     total = (
-        (word & _LANE) + ((word >> np.uint64(16)) & _LANE) + ((word >> np.uint64(32)) & _LANE) + (word >> np.uint64(48))
+        (bits & _LANE) + ((bits >> np.uint64(16)) & _LANE) + ((bits >> np.uint64(32)) & _LANE) + (bits >> np.uint64(48))
     )
     return (np.float64(total) - 131070.0) * (1.0 / 37837.22723720648)

@@ -23,6 +23,7 @@ from sim.analysis.quantities import HEADLINE, counted, happened_by
 from sim.analysis.weekly import weekly_of_runs
 from sim.engine import simulate
 from sim.outcome import Run
+from sim.population import Population, drawn_from, populate
 from sim.scenario import Scenario
 from sim.sweep.folder import SweepFolder
 from sim.sweep.plan import Part, Sweep
@@ -34,6 +35,9 @@ with subclassed agents.
 
 IN_FLIGHT = 2
 """Parts submitted per worker, so that none waits and memory stays flat."""
+
+COMMUNITIES = 8
+"""Communities of a seed that are kept at a time, so that memory stays flat."""
 
 
 @dataclass
@@ -68,20 +72,50 @@ def run_part(sweep: Sweep, part: Part, simulate: Simulate = simulate) -> pd.Data
         A row per run: ``point, design, seed``, the fields of an outcome, ``error`` (None where
         there was none).
     """
-    rows: list[dict[str, Any]] = []
-    for point in part.points:
-        for design in sweep.spec.designs:
-            scenario: Scenario | None = None
-            for seed in range(part.first_seed, part.first_seed + part.seeds):
-                row: dict[str, Any] = {"point": point, "design": design, "seed": seed}
-                try:
-                    scenario = scenario or sweep.scenario(point, design)
-                    row.update({**simulate(scenario, seed).outcome, "design": design, "error": None})
-                except Exception as error:
-                    row["error"] = f"{type(error).__name__}: {error}"
-                rows.append(row)
-    table = pd.DataFrame(rows, columns=["point", "design", "seed", *outcome_fields(sweep), "error"])
+    pairs = [(point, design) for point in part.points for design in sweep.spec.designs]
+    scenarios = [_scenario(sweep, *pair) for pair in pairs]
+    rows: dict[tuple[int, str], list[dict[str, Any]]] = {pair: [] for pair in pairs}
+    for seed in range(part.first_seed, part.first_seed + part.seeds):
+        run = sharing_people(simulate)
+        for (point, design), scenario in zip(pairs, scenarios, strict=True):
+            row: dict[str, Any] = {"point": point, "design": design, "seed": seed}
+            try:
+                if isinstance(scenario, Exception):
+                    raise scenario
+                row.update({**run(scenario, seed).outcome, "design": design, "error": None})
+            except Exception as error:
+                row["error"] = f"{type(error).__name__}: {error}"
+            rows[point, design].append(row)
+    columns = ["point", "design", "seed", *outcome_fields(sweep), "error"]
+    table = pd.DataFrame([row for own in rows.values() for row in own], columns=columns)
     return table.astype({"fate": object, "ending": object, "error": object})
+
+
+def _scenario(sweep: Sweep, point: int, design: str) -> Scenario | Exception:
+    """What a design is at a point; or why it cannot be."""
+    try:
+        return sweep.scenario(point, design)
+    except Exception as error:
+        return error
+
+
+def sharing_people(how: Simulate) -> Simulate:
+    """The same way to do runs of one seed, where scenarios that draw the same community share
+    it.
+    """
+    if how is not simulate:
+        return how
+    drawn: dict[Any, Population] = {}
+
+    def run(scenario: Scenario, seed: int) -> Run:
+        depends = drawn_from(scenario)
+        if depends not in drawn:
+            if len(drawn) == COMMUNITIES:
+                del drawn[next(iter(drawn))]
+            drawn[depends] = populate(scenario, seed)
+        return simulate(scenario, seed, population=drawn[depends])
+
+    return run
 
 
 def outcome_fields(sweep: Sweep) -> list[str]:
