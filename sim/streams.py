@@ -38,7 +38,6 @@ STREAMS = (
     "turnover",
     "response",
     "tolerance",
-    "vote",
     "seats",
     "leaders",
     "review_of_leader",

@@ -274,7 +274,6 @@ def _leaders_and_board(dice: Dice, families: int, year: int) -> dict[str, Any]:
         **_shares(dice, "board", "concede_dose calm"),
         "board.repair_speed": dice.real(1, 5),
         "board.doubt": dice.real(-0.5, 1.5),
-        "board.vote_sd": dice.real(0, 0.5),
         "board.tolerance_sd": dice.real(0, 0.6),
         "board.lean": dice.real(0, 2),
     }

@@ -181,9 +181,7 @@ def test_at_elections_half_of_the_seats_turn_where_few_vote_and_many_are_on_reco
 
 
 def test_what_was_decided_in_spring_is_done_at_the_years_end():
-    unwanted = Scenario().revise(
-        {**NO_POWER, "board.doubt": 5.0, "board.vote_sd": 0.0, "board.tolerance_sd": 0.0, "leaders.drop": 0.0}
-    )
+    unwanted = Scenario().revise({**NO_POWER, "board.doubt": 5.0, "board.tolerance_sd": 0.0, "leaders.drop": 0.0})
     run = simulate(unwanted, 1)
     assert (run.outcome.ending, run.outcome.week) == ("not_renewed", 36.0)
     votes = run.weekly()["votes_against"]

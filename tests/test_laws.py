@@ -92,8 +92,8 @@ def what_costs_nothing_is_never_ended_for_money(engine: Engine, scenario: Scenar
     assert_same(engine, seed, free, free.revise({"power.funder.resources": 0.0}))
 
 
-def members_alike_without_elections_or_moods_vote_as_one(engine: Engine, scenario: Scenario, seed: int) -> None:
-    alike = scenario.revise({"board.tolerance_sd": 0.0, "board.vote_sd": 0.0, "community.election_weeks": ()})
+def members_alike_without_elections_vote_as_one(engine: Engine, scenario: Scenario, seed: int) -> None:
+    alike = scenario.revise({"board.tolerance_sd": 0.0, "community.election_weeks": ()})
     assert_same(engine, seed, alike, alike.revise({"board.seats": 1}), but=("votes_against",))
 
 
@@ -125,14 +125,13 @@ def staff_by_choice_and_by_assignment_are_the_same_people_where_all_would_choose
 def without_power_nothing_ends_but_for_want_of_students_and_mismanagement(
     engine: Engine, scenario: Scenario, seed: int
 ) -> None:
-    """No pressure, members alike, no mood and no successor who drops it: the capital never falls,
+    """No pressure, members alike and no successor who drops it: the capital never falls,
     and no member wants more of it than there is.
     """
     powerless = scenario.revise(
         {
             **NO_POWER,
             "board.tolerance_sd": 0.0,
-            "board.vote_sd": 0.0,
             "board.doubt": min(1.0, scenario.board.doubt),
             "community.election_weeks": (),
             "leaders.drop": 0.0,
@@ -156,7 +155,7 @@ LAWS = (
     at_a_dose_of_0_nothing_drains_and_nothing_is_discontinued,
     without_outside_money_its_loss_changes_nothing,
     what_costs_nothing_is_never_ended_for_money,
-    members_alike_without_elections_or_moods_vote_as_one,
+    members_alike_without_elections_vote_as_one,
     leaders_who_go_change_nothing_where_sponsors_weigh_nothing_and_successors_drop_nothing,
     staff_by_choice_and_by_assignment_are_the_same_people_where_all_would_choose_it,
     without_power_nothing_ends_but_for_want_of_students_and_mismanagement,

@@ -414,10 +414,10 @@ def test_a_member_suspends_less_the_more_capital_sponsors_and_tolerance_there_ar
     assert suspends(tolerance=tolerance + more) <= suspends()
 
 
-@given(CAPITAL, UNIT, SIGNED, UNIT, UNIT, st.floats(-2, 2))
-def test_a_member_ends_less_what_has_capital_sponsors_and_no_new_cost(capital, sponsor, mood, strain, dose, tolerance):
+@given(CAPITAL, UNIT, UNIT, UNIT, st.floats(-2, 2))
+def test_a_member_ends_less_what_has_capital_sponsors_and_no_new_cost(capital, sponsor, strain, dose, tolerance):
     def margin(capital=capital, sponsor=sponsor, strain=strain, dose=dose):
-        return rules.margin(dose, capital, 0.4, 0.35, sponsor, mood, strain, 0.4)
+        return rules.margin(dose, capital, 0.4, 0.35, sponsor, strain, 0.4)
 
     assert margin(capital=capital + 0.5) > margin()
     assert margin(sponsor=1.0) >= margin()

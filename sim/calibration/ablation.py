@@ -72,7 +72,6 @@ MECHANISMS = (
     Mechanism("suspension", {"board.can_suspend": False}, "ending in mid-year"),
     Mechanism("renewal", {"board.can_decline": False}, "the spring vote"),
     Mechanism("members", {"board.tolerance_sd": 0.0}, "members differ"),
-    Mechanism("mood", {"board.vote_sd": 0.0}, "springs differ"),
     Mechanism("elections", {"community.election_weeks": ()}, "seats won on the issue"),
     Mechanism("gamma_0", {"board.constituency_exponent": 0.0}, "counting: a packed room (gamma 0)"),
     Mechanism("gamma_1", {"board.constituency_exponent": 1.0}, "counting: shares of the whole (gamma 1)"),
@@ -100,6 +99,18 @@ class Case(NamedTuple):
 
 
 CASES = {
+    "outside": Case(
+        "misaligned",
+        "retrofit",
+        {"population.outside": 2000, "board.constituency": 4000},
+        "a programme in one school of a town of several",
+    ),
+    "results": Case(
+        "aligned_curriculum",
+        "retrofit",
+        {"initiative.effect": -0.3, "horizon.weeks": 180},
+        "nothing new for families, and children learn less",
+    ),
     "union": Case(
         "aligned_curriculum",
         "retrofit",

@@ -37,7 +37,6 @@ PRIORS: dict[str, Any] = {
     "board.constituency_exponent": stats.beta(2, 2),
     "board.suspend_below": _between(-0.3, 0.5),
     "board.doubt": stats.norm(0.4, 0.2),
-    "board.vote_sd": stats.halfnorm(scale=0.2),
     "board.tolerance_sd": stats.halfnorm(scale=0.3),
     "leaders.sponsorship": _between(0.0, 0.6),
     "leaders.drop": stats.beta(3, 2),

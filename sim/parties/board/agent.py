@@ -162,7 +162,6 @@ class Board(Party):
             board.doubt,
             self.scenario.leaders.sponsorship,
             ledger.sponsor,
-            board.vote_sd * self.model.deviate("vote", 0),
             ledger.strain,
             self.scenario.funder.weight * money,
         )

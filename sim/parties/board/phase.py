@@ -121,9 +121,8 @@ def decide_on_next_year(w, week):
         return
     if not board.can_decline:
         return
-    mood = board.vote_sd * deviate(week_key(w.keys.vote, week), 0)
     margin = r.margin(
-        ledger.dose, ledger.capital, board.doubt, w.p.leaders.sponsorship, ledger.sponsor, mood, ledger.strain,
+        ledger.dose, ledger.capital, board.doubt, w.p.leaders.sponsorship, ledger.sponsor, ledger.strain,
         w.p.funder.weight * w.p.power.funder.resources,
     )  # fmt: skip
     ledger.votes_against = 0

@@ -68,14 +68,14 @@ def votes_to_suspend(capital, below, sponsorship, sponsor, dose, tolerance):
 
 
 @rule
-def margin(dose, capital, doubt, sponsorship, sponsor, mood, strain, strain_weight):
+def margin(dose, capital, doubt, sponsorship, sponsor, strain, strain_weight):
     """How far a member of no tolerance is from ending it at a spring vote, capital (R10).
 
-    ``C - dose (c - b_s sponsor - mood) - b_m strain``: what capital a member wants is in proportion
-    to what the programme takes (stake), less where a leader backs it, more in a bad spring and
-    where it strains the budget anew.
+    ``C - dose (c - b_s sponsor) - b_m strain``: what capital a member wants is in proportion to
+    what the programme takes (stake), less where a leader backs it, more where it strains the budget
+    anew.
     """
-    return capital - dose * (doubt - sponsorship * sponsor - mood) - strain_weight * strain
+    return capital - dose * (doubt - sponsorship * sponsor) - strain_weight * strain
 
 
 @rule

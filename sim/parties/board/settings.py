@@ -76,7 +76,6 @@ class Settings(Section, title="Board"):
         -5,
         5,
     )
-    vote_sd: float = number(0.3, "capital", "How much the mood of a spring differs from year to year.", FITTED, 0, 5)
     tolerance_sd: float = number(0.34, "capital", "How much members differ in what they endure.", FITTED, 0, 5)
     lean: float = number(
         1.0, "capital", "How much less a member endures whose seat was won on the issue.", ASSUMED, 0, 5
