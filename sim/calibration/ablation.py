@@ -99,6 +99,12 @@ class Case(NamedTuple):
 
 
 CASES = {
+    "walkouts": Case(
+        "misaligned",
+        "retrofit",
+        {"students.youngest_grade": 9, "initiative.agency": 0.0},
+        "a high school, and a programme that leaves its students no choice",
+    ),
     "outside": Case(
         "misaligned",
         "retrofit",
@@ -115,26 +121,27 @@ CASES = {
         "aligned_curriculum",
         "retrofit",
         {
+            "union.bargaining_unit": None,
             "initiative.role_change": 1.0,
             "initiative.workload": 1.0,
             "teachers.disposition_mean": -0.5,
             **{f"leadership.{lever}": 0.1 for lever in ("vetting", "training", "communication", "responsiveness")},
         },
-        "nothing new for families, all new for teachers who are against it and badly led",
+        "nothing new for families, all new for teachers, who are the whole unit, against it and badly led",
     ),
     "regulator": Case(
         "village_high", "school_within_school", {}, "Village High inside a district's school, under a waiver"
     ),
     "elections": Case(
-        "misaligned",
-        "retrofit",
+        "mountain_view",
+        "opt_out",
         {
             "board.can_suspend": False,
             "community.turnout": 0.05,
             "community.election_weeks": (10, 46, 82, 118, 154),
             "horizon.weeks": 180,
         },
-        "a board that never suspends, with an election every autumn in which one voter in twenty votes",
+        "an opt-out, no suspension, and an election every autumn in which one voter in twenty votes",
     ),
 }
 """By mechanism: cases in which what the record does not ask about is what decides (assumptions)."""
