@@ -329,10 +329,10 @@ def load_sweep(path: Path) -> Sweep:
     source = _base_file(spec, path)
     try:
         cast = _cast_of(spec, path)
+        base = {design: load_scenario(source, design, cast) for design in spec.designs}
         points = design_points(spec, path.parent, scenario_type(cast))
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
-    base = {design: load_scenario(source, design, cast) for design in spec.designs}
     _check_fields(spec, points, path, cast)
     _check_values(spec, points, path)
     sweep = Sweep(spec, base, points, path)
