@@ -80,7 +80,7 @@ def sweep(
         raise InputError("--out is missing; accepted: a folder for the sweep")
     folder = SweepFolder(target)
     if resume and not of_folder and folder.manifest_path.exists():
-        _same(folder.manifest()["specification"], planned.specification(), target)
+        _same(folder.specification(), planned.specification(), target)
     elif not of_folder:
         folder.create(planned)
 
@@ -157,7 +157,7 @@ def export(
         ) from None
 
 
-def _same(old: dict[str, object], new: dict[str, object], target: Path) -> None:
+def _same(old: object, new: dict[str, object], target: Path) -> None:
     """Refuse to go on in the folder of another sweep, naming the first difference."""
     difference = _difference(old, new, "")
     if difference:

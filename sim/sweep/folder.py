@@ -72,6 +72,10 @@ class SweepFolder:
             raise InputError(f"{self.path}: is not a sweep's folder; accepted: a folder made by sim sweep")
         return manifest
 
+    def specification(self) -> Any:
+        """The specification as the manifest holds it; None where it holds none."""
+        return self.manifest().get("specification")
+
     def sweep(self, cast: Cast | None = None) -> Sweep:
         """Rebuild the sweep from the manifest's specification.
 
@@ -87,7 +91,7 @@ class SweepFolder:
             that is none.
         """
         try:
-            return Sweep.from_specification(self.manifest()["specification"], cast, self.manifest_path)
+            return Sweep.from_specification(self.specification(), cast, self.manifest_path)
         except InputError:
             raise
         except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError):
