@@ -1,10 +1,38 @@
-"""Errors that a user can mend."""
+"""Errors that a user can mend, and how what others wrote is shown in them."""
+
+import re
+
+CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Characters that a terminal may obey instead of showing them, and halves of characters."""
+LONGEST = 2000
+"""Characters of a message at the most; of a longer one the middle is left out."""
+
+
+def shown(text: str) -> str:
+    r"""A text in one line, with control characters as escapes, without its middle where
+    it is very long.
+
+    Examples
+    --------
+    >>> print(shown("a\x1b[2Jb"))
+    a\x1b[2Jb
+    """
+    line = CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode(), re.sub(r"\s*\n\s*", " ", text))
+    return line if len(line) <= LONGEST else f"{line[: LONGEST // 2]}...{line[-LONGEST // 2 :]}"
 
 
 class InputError(ValueError):
     """Bad input, told in one line: file, field, value and what is accepted. The command exits with
     code 2.
+
+    Parameters
+    ----------
+    message : str
+        Control characters in it are shown escaped.
     """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(shown(message))
 
 
 class Unsupported(InputError):

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
+
+from sim.errors import CONTROL
 
 
 class Assumption(str):
@@ -17,6 +20,12 @@ class Fitted(Assumption):
 
 ASSUMED = Assumption("assumption")
 FITTED = Fitted("first fit, docs/validation.md")
+
+LAST_WEEK = 1_000_000
+"""Largest whole number in a list: lists of whole numbers are lists of weeks."""
+WEEKS = f"a list of whole numbers, as weeks from 0 to {LAST_WEEK}"
+REFUSED = "refused"
+"""Type of a validation error whose message says what is accepted."""
 
 
 class Section(BaseModel):
@@ -31,6 +40,36 @@ class Section(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
     facts: ClassVar[bool] = False
+
+    @field_validator("*", mode="after")
+    @classmethod
+    def _as_it_is_held(cls, value: Any, info: ValidationInfo) -> Any:
+        if isinstance(value, tuple) and cls.model_fields[str(info.field_name)].annotation == tuple[int, ...]:
+            if not all(0 <= week <= LAST_WEEK for week in value):
+                raise PydanticCustomError(REFUSED, WEEKS)
+            return value
+        return held(value)
+
+
+def held(value: Any) -> Any:
+    """A value as a section holds it: zero has one sign, and a text nothing that a terminal obeys.
+
+    Examples
+    --------
+    >>> held((-0.0, 1.0))
+    (0.0, 1.0)
+    """
+    if isinstance(value, float):
+        return value + 0.0
+    if isinstance(value, str):
+        if CONTROL.search(value.replace("\n", " ").replace("\t", " ")):
+            raise PydanticCustomError(REFUSED, "a text without control characters")
+        return value
+    if isinstance(value, tuple):
+        return tuple(held(item) for item in value)
+    if isinstance(value, dict):
+        return {held(key): held(item) for key, item in value.items()}
+    return value
 
 
 def number(

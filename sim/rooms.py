@@ -18,6 +18,7 @@ from sim.errors import InputError, Unsupported
 from sim.fields import Section
 from sim.ledger import Derived, Quantity, Stakeholder
 from sim.parties.base import MOMENTS, Acting
+from sim.reading import is_file, is_folder
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 """What a party may be called: its name is that of a section of the scenario, and of columns."""
@@ -224,9 +225,11 @@ def room_of(given: Any) -> Room:
         module, path = given
         return room_of(module if importlib.util.find_spec(module) else path)
     path = Path(given)
-    if path.is_dir() and (path / "__init__.py").is_file():
+    if is_folder(path) and is_file(path / "__init__.py"):
         return Room.of(_from_folder(path.resolve()))
     try:
+        if not all(part.isidentifier() for part in str(given).split(".")):
+            raise ImportError
         return Room.of(importlib.import_module(str(given)))
     except ImportError:
         raise InputError(

@@ -11,7 +11,7 @@ import typer
 
 from sim.cli import calibration, findings, runs, scenarios, sweeps
 from sim.cli.exits import BAD_INPUT, CLOSED_PIPE, INTERRUPTED, OK
-from sim.errors import InputError
+from sim.errors import InputError, shown
 from sim.provenance import provenance
 
 app = typer.Typer(
@@ -83,5 +83,5 @@ def main() -> None:
 
 
 def _fail(message: str, code: int) -> NoReturn:
-    sys.stderr.write(f"error: {' '.join(message.split())}\n")
+    sys.stderr.write(f"error: {shown(' '.join(message.split()))}\n")
     raise SystemExit(code) from None

@@ -38,8 +38,12 @@ def own_parties(modules: list[str] | None) -> Cast:
 
 
 def console(wide: int = 120) -> Console:
-    """Standard output: colours on a terminal only, a fixed width elsewhere."""
-    return Console() if sys.stdout.isatty() else Console(width=wide, color_system=None)
+    """Standard output: colours on a terminal only, a fixed width elsewhere. Texts are shown as they
+    are: brackets and colons in a name are no markup.
+    """
+    if sys.stdout.isatty():
+        return Console(markup=False, emoji=False)
+    return Console(width=wide, color_system=None, markup=False, emoji=False)
 
 
 def print_json(value: Any) -> None:

@@ -14,6 +14,7 @@ from sim.cli.common import JsonOption, ModuleOption, at_least, own_parties, prin
 from sim.cli.sitting import leave, sit
 from sim.errors import InputError
 from sim.provenance import CALIBRATION
+from sim.reading import is_folder
 
 MANY_RUNS = 5_000_000
 """Runs beyond which a sweep asks for --yes."""
@@ -58,29 +59,29 @@ def sweep(
 
     workers = default_workers() if workers is None else workers
     at_least("--workers", workers, 1, 1024)
-    is_folder = file.is_dir()
+    of_folder = is_folder(file)
     again = file.name == "manifest.json"
-    if is_folder and not resume:
+    if of_folder and not resume:
         raise InputError(f"{file}: is a folder; accepted: a sweep file, or --resume with a sweep's folder")
-    if module and not (is_folder or again):
+    if module and not (of_folder or again):
         raise InputError(
             f"--module = {module[0]!r}: accepted: with a sweep's folder or manifest; a sweep file says module = itself"
         )
-    stored = SweepFolder(file if is_folder else file.parent)
-    planned = stored.sweep(own_parties(module) if module else None) if is_folder or again else load_sweep(file)
+    stored = SweepFolder(file if of_folder else file.parent)
+    planned = stored.sweep(own_parties(module) if module else None) if of_folder or again else load_sweep(file)
     runs = len(planned.points) * len(planned.spec.designs) * planned.most_seeds
     if dry_run:
         _estimate(planned, runs, workers, as_json)
         return
     if runs > MANY_RUNS and not yes:
         raise InputError(f"{file}: up to {runs} runs; accepted: fewer, or --yes (see --dry-run)")
-    target = file if is_folder else out
+    target = file if of_folder else out
     if target is None:
         raise InputError("--out is missing; accepted: a folder for the sweep")
     folder = SweepFolder(target)
-    if resume and not is_folder and folder.manifest_path.exists():
-        _same(folder.manifest()["specification"], planned.specification(), target)
-    elif not is_folder:
+    if resume and not of_folder and folder.manifest_path.exists():
+        _same(folder.specification(), planned.specification(), target)
+    elif not of_folder:
         folder.create(planned)
 
     progress, finished = sit(planned, folder, workers, cluster)
@@ -156,7 +157,7 @@ def export(
         ) from None
 
 
-def _same(old: dict[str, object], new: dict[str, object], target: Path) -> None:
+def _same(old: object, new: dict[str, object], target: Path) -> None:
     """Refuse to go on in the folder of another sweep, naming the first difference."""
     difference = _difference(old, new, "")
     if difference:

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from sim.cast import DEFAULT, Cast
+from sim.fields import WEEKS
 from sim.scenario.schema import scenario_type
 
 
@@ -61,25 +62,43 @@ def json_schema(cast: Cast = DEFAULT) -> dict[str, Any]:
 
 def accepted_range(field: FieldInfo) -> str:
     """Say in words which values a field takes."""
-    annotation = field.annotation
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return f"a table with {', '.join(annotation.model_fields)}"
-    if typing.get_origin(annotation) is typing.Literal:
-        return " | ".join(typing.get_args(annotation))
-    if typing.get_origin(annotation) is tuple:
-        item = "whole numbers" if typing.get_args(annotation)[0] is int else "texts"
-        return f"a list of {item}"
-    optional = typing.get_origin(annotation) in (typing.Union, types.UnionType)
-    base = next(kind for kind in typing.get_args(annotation) if kind is not types.NoneType) if optional else annotation
-    if base is bool:
+    optional = typing.get_origin(field.annotation) in (typing.Union, types.UnionType)
+    kinds = [kind for kind in typing.get_args(field.annotation) if kind is not types.NoneType]
+    base = kinds[0] if optional else field.annotation
+    return f"{_kind(base, field)}{', or left out' if optional else ''}"
+
+
+def _kind(kind: Any, field: FieldInfo) -> str:
+    """Say in words which values a field takes that is not left out."""
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return f"a table with {', '.join(kind.model_fields)}"
+    if typing.get_origin(kind) is typing.Literal:
+        return " | ".join(typing.get_args(kind))
+    if typing.get_origin(kind) is tuple:
+        return f"a list of {_items(typing.get_args(kind)[0])}" if kind != tuple[int, ...] else WEEKS
+    if typing.get_origin(kind) is dict:
+        return f"a table of {_items(typing.get_args(kind)[1])}"
+    if kind is bool:
         return "true or false"
-    if base is str:
+    if kind is str:
         return "a text"
-    noun = "a whole number" if base is int else "a number"
+    noun = "a whole number" if kind is int else "a number"
     low = next((bound.ge for bound in field.metadata if hasattr(bound, "ge")), None)
     high = next((bound.le for bound in field.metadata if hasattr(bound, "le")), None)
-    span = f" from {low:g} to {high:g}" if low is not None and high is not None else ""
-    return f"{noun}{span}{', or left out' if optional else ''}"
+    return f"{noun} from {low:g} to {high:g}" if low is not None and high is not None else noun
+
+
+def _items(kind: Any) -> str:
+    """Say in words what a list or a table holds."""
+    if kind is float:
+        return "numbers"
+    if kind is str:
+        return "texts"
+    if typing.get_origin(kind) is tuple:
+        return "pairs of numbers"
+    if typing.get_origin(kind) is dict or (isinstance(kind, type) and issubclass(kind, BaseModel)):
+        return "tables"
+    return "numbers, true or false, or texts"
 
 
 def _role(model: type[BaseModel], field: FieldInfo, extra: dict[str, Any]) -> str:

@@ -5,17 +5,22 @@ value.
 from __future__ import annotations
 
 import difflib
-import tomllib
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 
 from sim.cast import DEFAULT, Cast
 from sim.errors import InputError
+from sim.fields import REFUSED
+from sim.reading import is_file, is_folder, read_toml
 from sim.scenario.schema import AS_WRITTEN, Scenario, scenario_type
 
 Origin = dict[str, Path]
+
+MOST_FILES = 32
+"""Files that extend each other at the most."""
 
 
 def load_scenario(path: str | Path, design: str | None = None, cast: Cast = DEFAULT) -> Scenario:
@@ -48,9 +53,7 @@ def load_scenario(path: str | Path, design: str | None = None, cast: Cast = DEFA
     """
     path, model = Path(path), scenario_type(cast)
     data, origin = _read_chain(path, ())
-    overlays = data.pop("designs", {})
-    if not isinstance(overlays, dict):
-        raise InputError(f"{path}: designs = {overlays!r}: accepted: a table per design")
+    overlays = _own_designs(data, origin, path)
     if design is not None and design != AS_WRITTEN:
         _lay_design(data, origin, path, design, overlays)
     data["design_name"] = design or AS_WRITTEN
@@ -64,25 +67,34 @@ def load_scenario(path: str | Path, design: str | None = None, cast: Cast = DEFA
 def design_names(path: str | Path) -> list[str]:
     """Names of the designs that a scenario file can be given."""
     path = Path(path)
-    data, _ = _read_chain(path, ())
-    return sorted(
-        {file.stem for folder in _design_folders(path) for file in folder.glob("*.toml")} | set(data.get("designs", {}))
-    )
+    data, origin = _read_chain(path, ())
+    files = [file for folder in _design_folders(path) for file in folder.glob("*.toml")]
+    return sorted({file.stem for file in files if is_file(file)} | set(_own_designs(data, origin, path)))
+
+
+def _own_designs(data: dict[str, Any], origin: Origin, path: Path) -> dict[str, Any]:
+    """Take a file's own designs out of its data."""
+    own, file = data.pop("designs", {}), origin.get("designs", path)
+    if not isinstance(own, dict):
+        raise InputError(f"{file}: designs = {_short(own)}: accepted: a table per design")
+    for name, fields in own.items():
+        if name in ("", AS_WRITTEN):
+            raise InputError(f"{file}: designs.{name or repr(name)}: accepted: a name other than {AS_WRITTEN}")
+        if not isinstance(fields, dict):
+            raise InputError(f"{file}: designs.{name} = {_short(fields)}: accepted: a table")
+    return own
 
 
 def _lay_design(data: dict[str, Any], origin: Origin, path: Path, design: str, overlays: dict[str, Any]) -> None:
-    files = [folder / f"{design}.toml" for folder in _design_folders(path)]
-    file = next((candidate for candidate in files if candidate.is_file()), None)
+    file = named_file(design, _design_folders(path))
     own = overlays.get(design)
     if file is None and own is None:
         known = ", ".join(design_names(path)) or "none"
-        raise InputError(f"{path}: design = {design!r}: accepted: {AS_WRITTEN}, {known}")
+        raise InputError(f"{path}: design = {_short(design)}: accepted: {AS_WRITTEN}, {known}")
     if file is not None:
         overlay, source = _read_chain(file, ())
         _merge(data, overlay, origin, source, file)
     if own is not None:
-        if not isinstance(own, dict):
-            raise InputError(f"{path}: designs.{design} = {own!r}: accepted: a table")
         _merge(data, own, origin, {}, path)
 
 
@@ -99,58 +111,43 @@ def _design_folders(path: Path) -> list[Path]:
     then the shipped ones.
     """
     folders = [place / "designs" for place in (path.parent, path.parent.parent, *shipped_folders())]
-    return [folder for folder in folders if folder.is_dir()]
+    return [folder for folder in folders if is_folder(folder)]
+
+
+def named_file(name: str, folders: list[Path]) -> Path | None:
+    """The TOML file of a name, with or without its ending, in the first of some folders that has
+    it; None where none has.
+    """
+    file = name if name.endswith(".toml") else f"{name}.toml"
+    return next((folder / file for folder in folders if is_file(folder / file)), None)
 
 
 def _read_chain(path: Path, seen: tuple[Path, ...]) -> tuple[dict[str, Any], Origin]:
     """Read a file and what it extends; the later value wins, and each field remembers its file."""
+    data = read_toml(path)
     resolved = path.resolve()
     if resolved in seen:
         raise InputError(
             f"{path}: extends = {path.name!r}: the files extend each other in a circle; accepted: a file that "
             "does not lead back"
         )
-    data = read_toml(path)
+    if len(seen) >= MOST_FILES:
+        raise InputError(f"{path}: extends: more than {MOST_FILES} files extend each other; accepted: fewer")
     parent = data.pop("extends", None)
-    if parent is None:
-        merged: dict[str, Any] = {}
-        origin: Origin = {}
-    else:
+    merged: dict[str, Any] = {}
+    origin: Origin = {}
+    if parent is not None:
         if not isinstance(parent, str):
-            raise InputError(f"{path}: extends = {parent!r}: accepted: the name of a scenario file")
-        name = parent if parent.endswith(".toml") else f"{parent}.toml"
-        target = next((place / name for place in (path.parent, *shipped_folders()) if (place / name).is_file()), None)
+            raise InputError(f"{path}: extends = {_short(parent)}: accepted: the name of a scenario file")
+        target = named_file(parent, [path.parent, *shipped_folders()])
         if target is None:
             raise InputError(
-                f"{path}: extends = {parent!r}: no such file; accepted: a scenario file, relative to this one, "
+                f"{path}: extends = {_short(parent)}: no such file; accepted: a scenario file, relative to this one, "
                 "or a shipped one"
             )
         merged, origin = _read_chain(target, (*seen, resolved))
     _merge(merged, data, origin, {}, path)
     return merged, origin
-
-
-def read_toml(path: Path) -> dict[str, Any]:
-    """Read a TOML file; arrays become tuples. Raises InputError where it cannot be read."""
-    try:
-        with path.open("rb") as file:
-            return {key: _frozen(value) for key, value in tomllib.load(file).items()}
-    except FileNotFoundError:
-        raise InputError(f"{path}: no such file; accepted: a scenario file in TOML") from None
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "not text in UTF-8"
-        raise InputError(f"{path}: cannot be read ({reason}); accepted: a scenario file in TOML") from None
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(f"{path}: not TOML: {error}; accepted: a scenario file in TOML") from None
-
-
-def _frozen(value: Any) -> Any:
-    """Arrays become tuples, so that a scenario cannot be changed from outside."""
-    if isinstance(value, list):
-        return tuple(_frozen(item) for item in value)
-    if isinstance(value, dict):
-        return {key: _frozen(item) for key, item in value.items()}
-    return value
 
 
 def _merge(
@@ -170,22 +167,22 @@ def _merge(
 
 def explain(error: ValidationError, path: Path, origin: Origin, model: type[BaseModel] = Scenario) -> str:
     """Return one line for the first thing that is wrong with a file of a model."""
-    first = error.errors()[0]
-    dotted = ".".join(str(part) for part in first["loc"])
+    first = error.errors(include_url=False)[0]
+    names, section, field = _place(first["loc"], model)
+    dotted, kind = ".".join(names), first["type"]
     file = _origin_of(dotted, origin, path)
-    kind = first["type"]
-    if kind == "extra_forbidden":
-        *parents, leaf = dotted.split(".")
-        known = list(_section(parents, model).model_fields)
-        near = difflib.get_close_matches(leaf, known, 1)
+    if kind == "extra_forbidden" and section is not None:
+        known = list(section.model_fields)
+        near = difflib.get_close_matches(names[-1], known, 1)
         hint = f"did you mean {near[0]}? " if near else ""
         return f"{file}: {dotted} = {_short(first['input'])}: unknown field; {hint}accepted: {', '.join(known)}"
     if kind == "value_error":
         message = str(first["ctx"]["error"])
-        field = f"{dotted}." if dotted else ""
+        within = f"{dotted}." if dotted else ""
         named = message.split(" ")[0].rstrip(",:")
-        return f"{_origin_of(f'{field}{named}', origin, path)}: {field}{message}"
-    return f"{file}: {dotted} = {_short(first['input'])}: accepted: {_accepted(dotted, first, model)}"
+        return f"{_origin_of(f'{within}{named}', origin, path)}: {within}{message}"
+    told = str(first["msg"]) if kind == REFUSED or field is None else _accepted(field)
+    return f"{file}: {dotted} = {_short(first['input'])}: accepted: {told}"
 
 
 def _origin_of(dotted: str, origin: Origin, path: Path) -> Path:
@@ -197,27 +194,38 @@ def _origin_of(dotted: str, origin: Origin, path: Path) -> Path:
     return path
 
 
-def _section(parents: list[str], model: type[BaseModel]) -> type[BaseModel]:
-    """The section of a model that a dotted path leads to; numbers in it are places in a list."""
-    for parent in parents:
-        if parent.isdigit():
+def _place(
+    loc: tuple[int | str, ...], model: type[BaseModel]
+) -> tuple[list[str], type[BaseModel] | None, FieldInfo | None]:
+    """Where a validation error is: the names on the way, and the last section and field among them.
+
+    Within a field, numbers are places in a list and words the keys of a table, or which of several
+    types was tried: that is left out.
+    """
+    names: list[str] = []
+    section: type[BaseModel] | None = model
+    inner: type[BaseModel] | None = model
+    field: FieldInfo | None = None
+    for part in loc:
+        if isinstance(part, str) and inner is not None:
+            section, field = inner, inner.model_fields.get(part)
+            inner = _section_of(field.annotation) if field is not None else None
+        elif isinstance(part, str) and (field is None or get_origin(field.annotation) is not dict):
             continue
-        annotation: Any = model.model_fields[parent].annotation
-        if get_origin(annotation) is tuple:
-            annotation = get_args(annotation)[0]
-        if not (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
-            break
-        model = annotation
-    return model
+        names.append(str(part))
+    return names, section, field
 
 
-def _accepted(dotted: str, error: Any, model: type[BaseModel]) -> str:
+def _section_of(annotation: Any) -> type[BaseModel] | None:
+    """The section that a field holds, one or a list of them; None where it holds none."""
+    if get_origin(annotation) is tuple:
+        annotation = get_args(annotation)[0]
+    return annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else None
+
+
+def _accepted(field: FieldInfo) -> str:
     from sim.scenario.describe import accepted_range
 
-    names = [part for part in dotted.split(".") if not part.isdigit()]
-    field = _section(names[:-1], model).model_fields.get(names[-1])
-    if field is None:
-        return str(error["msg"])
     return accepted_range(field)
 
 

@@ -131,8 +131,6 @@ class Design(Offered):
             )
         if not self.start_weeks:
             raise ValueError("start_weeks is empty; accepted: at least one week")
-        if any(week < 0 for week in self.start_weeks):
-            raise ValueError(f"start_weeks = {list(self.start_weeks)}: accepted: weeks from 0")
         if self.phasing == "all_at_once" and len(self.start_weeks) != 1:
             raise ValueError(
                 f"start_weeks has {len(self.start_weeks)} entries where phasing = all_at_once; accepted: one"

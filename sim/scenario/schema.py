@@ -155,7 +155,9 @@ class Scenario(Sections):
             *parents, leaf = dotted.split(".")
             table = data
             for parent in parents:
-                table = table.setdefault(parent, {})
+                if not isinstance(table.get(parent), dict):
+                    table[parent] = {}
+                table = table[parent]
             table[leaf] = value
         return type(self).model_validate(data)
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import itertools
+import math
+import re
 import typing
 from collections.abc import Iterator
 from functools import lru_cache
@@ -15,12 +19,15 @@ from scipy import stats
 from scipy.stats import qmc
 
 from sim.errors import InputError
+from sim.reading import MOST_TABLE, WHOLE, read_text
 from sim.scenario import Scenario
-from sim.sweep.factors import Factor
+from sim.sweep.factors import LARGEST, Factor
 from sim.sweep.spec import SweepSpec
 
 SAMPLED = ("latin_hypercube", "sobol", "saltelli", "morris")
 """Methods that draw points from the unit cube."""
+MOST_POINTS = 1_000_000
+"""Design points of a sweep at the most."""
 
 
 def design_points(spec: SweepSpec, folder: Path, model: type[Scenario] = Scenario) -> pd.DataFrame:
@@ -37,8 +44,8 @@ def design_points(spec: SweepSpec, folder: Path, model: type[Scenario] = Scenari
     Returns
     -------
     DataFrame
-        A row per design point, index ``point`` from 0, a column per factor. Fields that take whole
-        numbers are rounded.
+        A row per design point, index ``point`` from 0, a column per factor. For a field that takes
+        whole numbers, what is drawn or is a step of a range is rounded; a level is not.
 
     Raises
     ------
@@ -46,6 +53,7 @@ def design_points(spec: SweepSpec, folder: Path, model: type[Scenario] = Scenari
         Where the design is empty, a file cannot be read, or a library is missing.
     """
     doe = spec.design_of_experiments
+    _check_size(spec)
     if doe.method == "list":
         table = _listed(spec, folder)
     elif not spec.factors:
@@ -56,16 +64,50 @@ def design_points(spec: SweepSpec, folder: Path, model: type[Scenario] = Scenari
     else:
         cube = _cube(spec)
         table = pd.DataFrame({factor.column: _values(factor, cube[:, k]) for k, factor in enumerate(spec.factors)})
-    if table.empty and len(table) == 0:
+    if len(table) == 0:
         raise InputError("the design of experiments has no points; accepted: at least one")
-    whole = whole_number_fields(model)
-    columns = {factor.column: factor.field for factor in spec.factors}
-    for field in table.columns:
-        if columns.get(field, field) in whole:
-            table[field] = [round(value) if isinstance(value, float | np.floating) else value for value in table[field]]
-        table[field] = table[field].infer_objects()
+    table, whole = table.astype(object), whole_number_fields(model)
+    factors = {factor.column: factor for factor in spec.factors}
+    for column in table.columns:
+        factor = factors.get(column)
+        if (factor.field if factor else column) in whole:
+            drawn = factor if doe.method != "list" and factor and factor.named_levels is None else None
+            table[column] = _whole_numbers(column, list(table[column]), drawn is not None)
+            if drawn and doe.method == "factorial":
+                _check_steps(drawn, table[column])
+        table[column] = table[column].infer_objects()
     table.index = pd.RangeIndex(len(table), name="point")
     return table
+
+
+def _check_size(spec: SweepSpec) -> None:
+    """Refuse a design of more points than can be held, before they are made."""
+    doe, k = spec.design_of_experiments, len(spec.factors)
+    each = {"saltelli": k + 2, "morris": k + 1}.get(doe.method, 1)
+    count = 1 if doe.method == "list" or not k else each * int(doe.points or 0)
+    if doe.method == "factorial":
+        count = math.prod(len(factor.named_levels or ()) or factor.steps or 1 for factor in spec.factors)
+    if count > MOST_POINTS:
+        raise InputError(f"the design of experiments has {count} points; accepted: at most {MOST_POINTS}")
+
+
+def _whole_numbers(column: str, values: list[typing.Any], drawn: bool) -> list[typing.Any]:
+    """Values of a field that takes whole numbers; only drawn ones are rounded."""
+    for place, value in enumerate(values):
+        if isinstance(value, float):
+            if not drawn and not value.is_integer():
+                raise InputError(f"factor {column!r} = {value}: accepted: whole numbers")
+            values[place] = round(value)
+    return values
+
+
+def _check_steps(factor: Factor, values: pd.Series) -> None:
+    """Refuse more steps than there are whole numbers."""
+    if values.nunique() < (factor.steps or 0):
+        raise InputError(
+            f"factor {factor.column!r}: steps = {factor.steps}: accepted: {values.nunique()}, as many as there are "
+            f"whole numbers from {factor.low:g} to {factor.high:g}, or fewer"
+        )
 
 
 def _levels(factor: Factor) -> list[object]:
@@ -103,35 +145,72 @@ def _values(factor: Factor, unit: np.ndarray) -> list[object]:
     if factor.named_levels is not None:
         picks = np.minimum((unit * len(factor.named_levels)).astype(int), len(factor.named_levels) - 1)
         return [factor.named_levels[pick] for pick in picks]
+    with np.errstate(all="ignore"):
+        values = _quantiles(factor, unit)
+    if not (np.abs(values) <= LARGEST).all():
+        raise InputError(
+            f"factor {factor.column!r}: distribution = {factor.distribution!r} has no value at a quantile of "
+            f"{unit[~(np.abs(values) <= LARGEST)][0]:g}, which this method asks for; accepted: a range, a beta or "
+            "triangular distribution, or the method latin_hypercube"
+        )
+    return [float(value) for value in values]
+
+
+def _quantiles(factor: Factor, unit: np.ndarray) -> np.ndarray:
     p = factor.parameters
     if factor.distribution == "normal":
-        values = stats.norm(p[0], p[1]).ppf(unit)
-    elif factor.distribution == "lognormal":
-        values = stats.lognorm(p[1], scale=p[0]).ppf(unit)
-    elif factor.distribution == "beta":
-        values = stats.beta(p[0], p[1]).ppf(unit)
-    elif factor.distribution == "triangular":
-        values = stats.triang((p[1] - p[0]) / (p[2] - p[0]), p[0], p[2] - p[0]).ppf(unit)
-    else:
-        low, high = float(factor.low or 0.0), float(factor.high or 0.0)
-        values = low + unit * (high - low)
-    return [float(value) for value in values]
+        return stats.norm(p[0], p[1]).ppf(unit)
+    if factor.distribution == "lognormal":
+        return stats.lognorm(p[1], scale=p[0]).ppf(unit)
+    if factor.distribution == "beta":
+        return stats.beta(p[0], p[1]).ppf(unit)
+    if factor.distribution == "triangular":
+        return stats.triang((p[1] - p[0]) / (p[2] - p[0]), p[0], p[2] - p[0]).ppf(unit)
+    low, high = float(factor.low or 0.0), float(factor.high or 0.0)
+    return low + unit * (high - low)
 
 
 def _listed(spec: SweepSpec, folder: Path) -> pd.DataFrame:
     path = folder / str(spec.design_of_experiments.file)
+    accepted = "a CSV file with a column per field"
     try:
-        table = pd.read_csv(path)
-    except FileNotFoundError:
-        raise InputError(
-            f"design_of_experiments.file = {path}: no such file; accepted: a CSV file with a column per field"
-        ) from None
-    except (OSError, ValueError) as error:
-        raise InputError(
-            f"design_of_experiments.file = {path}: cannot be read ({error}); accepted: a CSV file with a column "
-            "per field"
-        ) from None
-    return table.astype(object)
+        text = read_text(path, accepted, MOST_TABLE)
+        rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    except InputError as error:
+        raise InputError(f"design_of_experiments.file = {error}") from None
+    except csv.Error as error:
+        raise InputError(f"design_of_experiments.file = {path}: not CSV ({error}); accepted: {accepted}") from None
+    where = f"design_of_experiments.file = {path}"
+    header = [name.strip() for name in rows[0]] if rows else []
+    if not all(header) or len(set(header)) < len(header) or not header:
+        raise InputError(f"{where}: line 1: accepted: a name for each column, each once")
+    kept = [(line, row) for line, row in enumerate(rows[1:], start=2) if row]
+    if len(kept) > MOST_POINTS:
+        raise InputError(f"{where}: has {len(kept)} rows; accepted: at most {MOST_POINTS}")
+    for line, row in kept:
+        if len(row) != len(header):
+            raise InputError(f"{where}: row {line}: has {len(row)} cells; accepted: {len(header)}, one per column")
+    table = {
+        name: [_cell(row[place], f"{where}: row {line}, column {name!r}") for line, row in kept]
+        for place, name in enumerate(header)
+    }
+    return pd.DataFrame(table, dtype=object)
+
+
+_INTEGER = re.compile(r"[+-]?[0-9]{1,19}")
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,5})?")
+
+
+def _cell(text: str, where: str) -> object:
+    """The value of a cell: a whole number, a number, true or false, or a text."""
+    text = text.strip()
+    if text.lower() in ("", "nan", "na", "n/a", "null", "none", "inf", "-inf", "+inf"):
+        raise InputError(f"{where}: {repr(text) if text else 'is empty'}; accepted: a value in every cell")
+    if text.lower() in ("true", "false"):
+        return text.lower() == "true"
+    if _INTEGER.fullmatch(text) and -WHOLE <= int(text) < WHOLE:
+        return int(text)
+    return float(text) if _NUMBER.fullmatch(text) else text
 
 
 @lru_cache(maxsize=64)

@@ -12,6 +12,8 @@ from sim.fields import Section, choice, number
 from sim.outcome import OUTCOME
 
 Level = float | int | bool | str
+LARGEST = 1e15
+"""Numbers of a factor lie within this, of either sign: beyond it, ranges and blends overflow."""
 RESERVED = frozenset({"point", "error", *OUTCOME})
 """Columns of the table of runs, which a factor's own column must not hide."""
 
@@ -32,8 +34,8 @@ class Factor(Section):
         {}, "Fields that move together, each with its values where the factor is 0 and where it is 1.", "the file"
     )
     levels: tuple[Level, ...] | None = choice(None, "Values to take.", "the file")
-    low: float | None = number(None, "as the field", "Low end of a range.", "the file")
-    high: float | None = number(None, "as the field", "High end of a range.", "the file")
+    low: float | None = number(None, "as the field", "Low end of a range.", "the file", -LARGEST, LARGEST)
+    high: float | None = number(None, "as the field", "High end of a range.", "the file", -LARGEST, LARGEST)
     steps: int | None = number(
         None, "levels", "Levels of a range in a factorial design, ends included.", "the file", 2, 1000
     )
@@ -80,16 +82,32 @@ class Factor(Section):
             )
         if self.levels is not None and len(self.levels) == 0:
             raise ValueError(f"levels of {self.column!r} are empty; accepted: at least one value")
-        if self.blend and self.levels is not None and not all(isinstance(level, float | int) for level in self.levels):
-            raise ValueError(f"levels = {list(self.levels)} of {self.column!r}: accepted: numbers, where it is a blend")
+        if self.levels is not None:
+            self._check_levels(self.levels)
+        ends = [number for pair in self.blend.values() for number in pair]
+        if not all(abs(number) <= LARGEST for number in ends):
+            raise ValueError(
+                f"blend of {self.column!r} holds {max(ends, key=abs)}: accepted: numbers up to {LARGEST:g}"
+            )
         if given[2] and (self.low is None or self.high is None or not self.low < self.high):
             raise ValueError(
                 f"low = {self.low}, high = {self.high} of {self.column!r}: accepted: a range with low below high"
             )
-        wanted = {"normal": 2, "lognormal": 2, "beta": 2, "triangular": 3}.get(self.distribution or "", 0)
-        if len(self.parameters) != wanted:
-            raise ValueError(f"parameters = {list(self.parameters)} of {self.column!r}: accepted: {wanted} numbers")
+        wanted = PARAMETERS.get(self.distribution or "uniform", "none")
+        if not _are_parameters(self.distribution, self.parameters):
+            raise ValueError(f"parameters = {list(self.parameters)} of {self.column!r}: accepted: {wanted}")
         return self
+
+    def _check_levels(self, levels: tuple[Level, ...]) -> None:
+        """Refuse levels that are named twice, and those of a blend that are no numbers."""
+        if self.blend and not all(is_number(level) for level in levels):
+            raise ValueError(
+                f"levels = {list(levels)} of {self.column!r}: accepted: numbers up to {LARGEST:g}, where it is a blend"
+            )
+        told = [(isinstance(level, bool), level) for level in levels]
+        twice = next((level for place, level in enumerate(levels) if told[place] in told[:place]), None)
+        if twice is not None:
+            raise ValueError(f"levels of {self.column!r} name {twice!r} twice; accepted: each once")
 
     @property
     def column(self) -> str:
@@ -125,6 +143,38 @@ class Factor(Section):
             mixed = {field: (1.0 - value) * first + value * last for field, (first, last) in self.blend.items()}
             return {field: round(number) if field in whole else number for field, number in mixed.items()}
         return {self.field: value}
+
+
+PARAMETERS = {
+    "normal": "a mean, and an SD above 0",
+    "lognormal": "a median above 0, and a sigma above 0",
+    "beta": "a and b, both above 0",
+    "triangular": "low, mode and high, in this order, with low below high",
+    "uniform": "none",
+}
+"""What the parameters of each distribution are."""
+
+
+def _are_parameters(distribution: str | None, given: tuple[float, ...]) -> bool:
+    """Whether numbers are parameters of a distribution."""
+    if not all(is_number(number) for number in given):
+        return False
+    if distribution == "triangular":
+        return len(given) == 3 and given[0] <= given[1] <= given[2] and given[0] < given[2]
+    if distribution in (None, "uniform"):
+        return not given
+    return len(given) == 2 and given[1] > 0.0 and (given[0] > 0.0 or distribution == "normal")
+
+
+def is_number(value: Any) -> bool:
+    """Whether a value is a number that a factor can take.
+
+    Examples
+    --------
+    >>> is_number(0.5), is_number(True), is_number(float("nan"))
+    (True, False, False)
+    """
+    return isinstance(value, float | int) and not isinstance(value, bool) and abs(value) <= LARGEST
 
 
 def _flat(table: dict[str, Any], prefix: str = "") -> dict[str, Any]:

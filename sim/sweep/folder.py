@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 from filelock import FileLock, Timeout
 
@@ -27,6 +28,7 @@ from sim.cast import Cast
 from sim.errors import InputError
 from sim.files import table_bytes, write_whole
 from sim.provenance import CALIBRATION, provenance
+from sim.reading import MOST_TABLE, is_file, read_bytes, read_text
 from sim.sweep.plan import Sweep
 
 FORMAT = "sim sweep 1"
@@ -60,8 +62,8 @@ class SweepFolder:
             Where the folder is not one of a sweep.
         """
         try:
-            manifest = json.loads(self.manifest_path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+            manifest = json.loads(read_text(self.manifest_path, "the manifest as sim sweep wrote it", MOST_TABLE))
+        except (ValueError, RecursionError):
             raise InputError(
                 f"{self.path}: is not a sweep's folder (no readable manifest.json); accepted: a folder made by "
                 "sim sweep"
@@ -69,6 +71,10 @@ class SweepFolder:
         if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
             raise InputError(f"{self.path}: is not a sweep's folder; accepted: a folder made by sim sweep")
         return manifest
+
+    def specification(self) -> Any:
+        """The specification as the manifest holds it; None where it holds none."""
+        return self.manifest().get("specification")
 
     def sweep(self, cast: Cast | None = None) -> Sweep:
         """Rebuild the sweep from the manifest's specification.
@@ -85,10 +91,10 @@ class SweepFolder:
             that is none.
         """
         try:
-            return Sweep.from_specification(self.manifest()["specification"], cast)
+            return Sweep.from_specification(self.specification(), cast, self.manifest_path)
         except InputError:
             raise
-        except (KeyError, TypeError, ValueError, AttributeError):
+        except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError):
             raise InputError(
                 f"{self.manifest_path}: holds no valid specification; accepted: the manifest as sim sweep wrote it"
             ) from None
@@ -137,6 +143,10 @@ class SweepFolder:
         """
         manifest = self.manifest()
         known = manifest.get("model")
+        if known is not None and not isinstance(known, dict):
+            raise InputError(
+                f"{self.manifest_path}: model = {_told(known)}: accepted: the manifest as sim sweep wrote it"
+            )
         if known is not None and known != model and self.log():
             what = next(key for key in (*model, *known) if known.get(key) != model.get(key))
             raise InputError(
@@ -168,6 +178,10 @@ class SweepFolder:
             raise InputError(
                 f"{self.path}: another sweep is writing to it; accepted: wait for it, or another folder"
             ) from None
+        except OSError as error:
+            raise InputError(
+                f"{self.path}: cannot be held for writing ({error.strerror}); accepted: a folder that can be written"
+            ) from None
         try:
             yield
         finally:
@@ -177,7 +191,7 @@ class SweepFolder:
         """Entries of the log by part; a line cut short by a crash is passed over."""
         path = self.path / "log.jsonl"
         entries: dict[str, dict[str, Any]] = {}
-        if path.is_file():
+        if is_file(path):
             for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
                 try:
                     entry = json.loads(line)
@@ -188,16 +202,17 @@ class SweepFolder:
                         "rows": int(entry["rows"]),
                         "errors": int(entry["errors"]),
                     }
-                except (ValueError, KeyError, TypeError):
+                except (ValueError, LookupError, TypeError, OverflowError, RecursionError):
                     continue
         return entries
 
     def intact(self, name: str, entry: dict[str, Any]) -> bool:
         """Whether a part is there, as it was written."""
         try:
-            return hashlib.sha256((self.parts / name).read_bytes()).hexdigest() == entry["sha256"]
-        except OSError:
+            content = read_bytes(self.parts / name, "a part", MOST_TABLE)
+        except InputError:
             return False
+        return hashlib.sha256(content).hexdigest() == entry["sha256"]
 
     def write_part(self, name: str, table: pd.DataFrame) -> None:
         """Write a part whole, then enter it in the log."""
@@ -217,8 +232,19 @@ class SweepFolder:
             os.fsync(file.fileno())
 
     def read_part(self, name: str, columns: list[str] | None = None) -> pd.DataFrame:
-        """Read a part."""
-        return pq.read_table(self.parts / name, columns=columns).to_pandas()
+        """Read a part.
+
+        Raises
+        ------
+        InputError
+            Where it is no part of this sweep, whatever the log says.
+        """
+        try:
+            return pq.read_table(self.parts / name, columns=columns).to_pandas()
+        except (pa.ArrowException, ValueError, LookupError, OSError):
+            raise InputError(
+                f"{self.parts / name}: is no table of runs; accepted: a part as sim sweep wrote it"
+            ) from None
 
 
 def _told(part: Any, length: int = 80) -> str:

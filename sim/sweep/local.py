@@ -46,7 +46,7 @@ def run_locally(
     """
     planned = sweep if isinstance(sweep, Sweep) else load_sweep(Path(sweep))
     folder, workers = SweepFolder(Path(path)), workers or default_workers()
-    if not folder.manifest_path.exists() or folder.manifest()["specification"] != planned.specification():
+    if not folder.manifest_path.exists() or folder.specification() != planned.specification():
         folder.create(planned)
     with folder.hold(), ThreadPoolExecutor(workers) as pool:
         progress, finished = run_sweep(planned, folder, pool, workers, simulate=simulate)

@@ -7,7 +7,7 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -17,10 +17,11 @@ from pydantic import ValidationError
 
 from sim.cast import DEFAULT, Cast, cast_of, stored_cast
 from sim.errors import InputError
+from sim.reading import is_folder
 from sim.scenario import Scenario, load_scenario, parameter_table, scenario_type
-from sim.scenario.load import explain, shipped_folders
+from sim.scenario.load import explain, named_file, shipped_folders
 from sim.sweep.doe import design_points, whole_number_fields
-from sim.sweep.factors import Factor
+from sim.sweep.factors import LARGEST, Factor, is_number
 from sim.sweep.spec import Outputs, Replicates, SweepSpec, load_spec
 
 RUNS_PER_PART = 2000
@@ -85,11 +86,14 @@ class Sweep:
         The base scenario under each design, by design name.
     points : DataFrame
         Design points: a row each, a column per factor.
+    path : Path
+        File that it was read from, for messages.
     """
 
     spec: SweepSpec
     base: dict[str, Scenario]
     points: pd.DataFrame
+    path: Path = Path("sweep")
 
     @property
     def cast(self) -> Cast:
@@ -97,7 +101,13 @@ class Sweep:
         return next(iter(self.base.values())).cast
 
     def scenario(self, point: int, design: str) -> Scenario:
-        """The scenario of a design point under a design."""
+        """The scenario of a design point under a design.
+
+        Raises
+        ------
+        sim.errors.InputError
+            Where a value of the point is not accepted.
+        """
         changes: dict[str, Any] = {}
         for column in self.points.columns:
             value, factor = _plain(self.points.at[point, column]), self._factors.get(column)
@@ -106,11 +116,16 @@ class Sweep:
                 if factor is None
                 else factor.changes(value, whole_number_fields(type(self.base[design])))
             )
-        return self.base[design].revise(changes) if changes else self.base[design]
+        base = self.base[design]
+        try:
+            return base.revise(changes) if changes else base
+        except ValidationError as error:
+            told = explain(error, self.path, {}, type(base))
+            raise InputError(f"{told} (design point {point}, design {design})") from None
 
     def only(self, points: tuple[int, ...]) -> Sweep:
         """The same sweep with the rows of some points only: all that a worker elsewhere needs."""
-        return Sweep(self.spec, self.base, self.points.loc[list(points)])
+        return replace(self, points=self.points.loc[list(points)])
 
     @cached_property
     def _factors(self) -> dict[str, Factor]:
@@ -200,7 +215,9 @@ class Sweep:
         )
 
     @classmethod
-    def from_specification(cls, data: dict[str, Any], cast: Cast | None = None) -> Sweep:
+    def from_specification(
+        cls, data: dict[str, Any], cast: Cast | None = None, path: Path = Path("manifest.json")
+    ) -> Sweep:
         """Rebuild a sweep from :meth:`specification`; plain data, nothing in it is executed.
 
         Parameters
@@ -209,19 +226,32 @@ class Sweep:
         cast : Cast, optional
             The user's own parties with their code, where the sweep has any and is to be run.
             Without it such a sweep can be read, not run.
+        path : Path
+            File that it was read from, for messages.
 
         Raises
         ------
         sim.errors.InputError
             Where the cast is not the one that the sweep ran with.
+        ValueError
+            Where the data are no specification; other errors of plain data that is not what it
+            should be may come too.
         """
         stored = stored_cast(data["parties"])
         if cast is not None and cast is not DEFAULT:
             same_cast(cast, stored)
         model = scenario_type(stored if cast is None else cast)
         base = {name: model.model_validate_json(json.dumps(scenario)) for name, scenario in data["base"].items()}
-        points = pd.DataFrame(data["points"], index=pd.RangeIndex(data["number_of_points"], name="point"))
-        return cls(SweepSpec.model_validate_json(json.dumps(data["spec"])), base, points)
+        spec = SweepSpec.model_validate_json(json.dumps(data["spec"]))
+        columns, count = {name: list(values) for name, values in data["points"].items()}, data["number_of_points"]
+        if set(base) != set(spec.designs) or count < 1 or {len(each) for each in columns.values()} - {count}:
+            raise ValueError("designs or design points")
+        points = pd.DataFrame(columns, index=pd.RangeIndex(count if columns else 1, name="point"))
+        _check_values(spec, points, path)
+        sweep = cls(spec, base, points, path)
+        for design in spec.designs:
+            sweep.scenario(0, design)
+        return sweep
 
 
 def comparison(
@@ -296,19 +326,19 @@ def load_sweep(path: Path) -> Sweep:
     (('retrofit', 'greenfield'), 400)
     """
     spec = load_spec(path)
-    source, cast = _base_file(spec, path), _cast_of(spec, path)
-    base = {design: load_scenario(source, design, cast) for design in spec.designs}
-    points = design_points(spec, path.parent, scenario_type(cast))
+    source = _base_file(spec, path)
+    try:
+        cast = _cast_of(spec, path)
+        base = {design: load_scenario(source, design, cast) for design in spec.designs}
+        points = design_points(spec, path.parent, scenario_type(cast))
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
     _check_fields(spec, points, path, cast)
-    sweep = Sweep(spec, base, points)
+    _check_values(spec, points, path)
+    sweep = Sweep(spec, base, points, path)
     for point in range(len(points)):
         for design in spec.designs:
-            try:
-                sweep.scenario(point, design)
-            except ValidationError as error:
-                raise InputError(
-                    f"{explain(error, path, {}, scenario_type(cast))} (design point {point}, design {design})"
-                ) from None
+            sweep.scenario(point, design)
     return sweep
 
 
@@ -335,12 +365,11 @@ def _cast_of(spec: SweepSpec, path: Path) -> Cast:
     if not spec.module:
         return DEFAULT
     beside = path.parent / spec.module
-    return cast_of(beside if beside.is_dir() else spec.module)
+    return cast_of(beside if is_folder(beside) else spec.module)
 
 
 def _base_file(spec: SweepSpec, path: Path) -> Path:
-    name = spec.scenario if spec.scenario.endswith(".toml") else f"{spec.scenario}.toml"
-    found = next((place / name for place in (path.parent, *shipped_folders()) if (place / name).is_file()), None)
+    found = named_file(spec.scenario, [path.parent, *shipped_folders()])
     if found is None:
         raise InputError(
             f"{path}: scenario = {spec.scenario!r}: no such file; accepted: a file relative to this one, or a "
@@ -359,17 +388,24 @@ def _check_fields(spec: SweepSpec, points: pd.DataFrame, path: Path, cast: Cast)
             hint = f"did you mean {near[0]}? " if near else ""
             where = f"factor {column!r}" if column == field else f"factor {column!r}: {field!r}"
             raise InputError(f"{path}: {where}: unknown field; {hint}accepted: a dotted field name, see sim parameters")
+
+
+def _check_values(spec: SweepSpec, points: pd.DataFrame, path: Path) -> None:
+    """Refuse a factor without values, and values that a factor cannot take whatever its fields."""
     for factor in spec.factors:
         if factor.column not in points.columns:
-            continue
+            raise InputError(f"{path}: factor {factor.column!r}: has no column in the list; accepted: one per factor")
         known = list(factor.settings)
         for value in points[factor.column]:
             if factor.settings and value not in known:
                 raise InputError(
                     f"{path}: factor {factor.column!r} = {value!r}: accepted: its settings, {', '.join(known)}"
                 )
-            if factor.blend and not isinstance(value, float | int):
-                raise InputError(f"{path}: factor {factor.column!r} = {value!r}: accepted: a number, as it is a blend")
+            if factor.blend and not is_number(value):
+                raise InputError(
+                    f"{path}: factor {factor.column!r} = {value!r}: accepted: a number up to {LARGEST:g}, as it is a "
+                    "blend"
+                )
 
 
 def _plain(value: Any) -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from sim.errors import InputError
 from sim.sweep.folder import SweepFolder
 from sim.sweep.plan import Sweep, is_weekly
 
@@ -72,7 +73,7 @@ def open_sweep(path: str | Path) -> SweepResults:
     sweep = folder.sweep()
     log = folder.log()
     intact = [name for name in sorted(log) if folder.intact(name, log[name])]
-    tables = [folder.read_part(name) for name in intact if not is_weekly(name)]
+    tables = [_of_this_sweep(folder, name, sweep) for name in intact if not is_weekly(name)]
     weekly = [folder.read_part(name).drop(columns="error") for name in intact if is_weekly(name)]
     runs = (
         pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=["point", "design", "seed", "error"])
@@ -89,6 +90,16 @@ def open_sweep(path: str | Path) -> SweepResults:
     damaged = [name for name in sorted(log) if name not in intact]
     finished = bool(folder.manifest().get("finished")) and not damaged
     return SweepResults(sweep, runs.reset_index(drop=True), table, damaged, finished)
+
+
+def _of_this_sweep(folder: SweepFolder, name: str, sweep: Sweep) -> pd.DataFrame:
+    """A part of the table of runs, if its runs are those of a sweep."""
+    table = folder.read_part(name)
+    if not {"point", "design", "seed", "error"} <= set(table.columns):
+        raise InputError(f"{folder.parts / name}: is no table of runs; accepted: a part as sim sweep wrote it")
+    if not (table["point"].isin(sweep.points.index).all() and table["design"].isin(sweep.spec.designs).all()):
+        raise InputError(f"{folder.parts / name}: has runs of another sweep; accepted: a part as sim sweep wrote it")
+    return table
 
 
 def status(path: Path) -> dict[str, Any]:

@@ -11,7 +11,8 @@ from pydantic import ValidationError, model_validator
 
 from sim.errors import InputError
 from sim.fields import Assumption, Section, choice, number
-from sim.scenario.load import explain, read_toml
+from sim.reading import read_toml
+from sim.scenario.load import explain
 from sim.sweep.factors import Factor
 
 
@@ -124,7 +125,7 @@ def load_spec(path: Path) -> SweepSpec:
     InputError
         With one line that names file, field, value and what is accepted.
     """
-    data = read_toml(path)
+    data = read_toml(path, "a sweep file in TOML")
     data.setdefault("name", path.stem)
     try:
         return SweepSpec.model_validate(data)

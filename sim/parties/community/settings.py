@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sim.fields import ASSUMED, Assumption, Section, choice, number, share
 
 
@@ -43,11 +41,6 @@ class Settings(Section, title="Community"):
     attention_gain: float = number(
         2.0, "per share", "Attention added by a week in which all sway speaks against.", ASSUMED, 0, 50
     )
-
-    def check(self, scenario: Any) -> None:
-        """Refuse elections before the first week."""
-        if any(week < 0 for week in self.election_weeks):
-            raise ValueError(f"community.election_weeks = {list(self.election_weeks)}: accepted: weeks from 0")
 
 
 class Power(Section, title="CommunityPower"):

@@ -1,0 +1,144 @@
+"""Reading what others wrote: ordinary files only, of a bounded size, as text in UTF-8, with or
+without a byte-order mark; TOML of a bounded depth.
+"""
+
+from __future__ import annotations
+
+import re
+import stat
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from sim.errors import InputError
+
+MEGABYTE = 1_000_000
+MOST_TOML = 2
+"""Megabytes of a TOML file at the most; those that come with us have a hundredth of one."""
+MOST_TABLE = 1000
+"""Megabytes of a table or a manifest at the most."""
+MOST_DEPTH = 16
+"""Tables and arrays within each other at the most."""
+LONGEST_KEY = 100
+"""Characters of a key at the most."""
+WHOLE = 2**63
+"""Whole numbers are held in 64 bits."""
+
+_TOO_MANY_PARTS = re.compile(
+    r"""(?:(?:"[^"\n]*+"|'[^'\n]*+'|(?<![\w-])[\w-]++)[ \t]*+\.[ \t]*+)""" + f"{{{2 * MOST_DEPTH}}}"
+)
+"""A dotted key that is far too deep: the parser would take hours over a long one."""
+
+
+def is_file(path: Path) -> bool:
+    """Whether an ordinary file is there; a name that no file can have is none."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def is_folder(path: Path) -> bool:
+    """Whether a folder is there; a name that no folder can have is none."""
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
+
+
+def read_bytes(path: Path, accepted: str, most: int) -> bytes:
+    """Read an ordinary file.
+
+    Parameters
+    ----------
+    path : Path
+    accepted : str
+        What is accepted in its place, for the message.
+    most : int
+        Megabytes at the most.
+
+    Raises
+    ------
+    sim.errors.InputError
+        Where it is not there, is a folder, a pipe or a device, is too large, or cannot be read.
+    """
+    try:
+        mode = path.stat().st_mode
+        if not stat.S_ISREG(mode):
+            what = "a folder" if stat.S_ISDIR(mode) else "a pipe or a device, no file"
+            raise InputError(f"{path}: cannot be read ({what}); accepted: {accepted}")
+        with path.open("rb") as file:
+            content = file.read(most * MEGABYTE + 1)
+    except FileNotFoundError:
+        raise InputError(f"{path}: no such file; accepted: {accepted}") from None
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror}); accepted: {accepted}") from None
+    if len(content) > most * MEGABYTE:
+        raise InputError(f"{path}: is larger than {most} MB; accepted: {accepted}, of at most {most} MB")
+    return content
+
+
+def read_text(path: Path, accepted: str, most: int) -> str:
+    """Read a text in UTF-8; a byte-order mark is passed over. Parameters and errors as for
+    :func:`read_bytes`.
+    """
+    try:
+        return read_bytes(path, accepted, most).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{path}: cannot be read (not text in UTF-8: byte {error.start}); accepted: {accepted}"
+        ) from None
+
+
+def read_toml(path: Path, accepted: str = "a scenario file in TOML") -> dict[str, Any]:
+    """Read a TOML file; arrays become tuples.
+
+    Raises
+    ------
+    sim.errors.InputError
+        Where it cannot be read, is not TOML, or holds more than anything here can take: tables too
+        deep, names too long, whole numbers of more than 64 bits.
+    """
+    text = read_text(path, accepted, MOST_TOML)
+    deep = f"{path}: tables or arrays within each other, more than {MOST_DEPTH} deep; accepted: {accepted}"
+    if _TOO_MANY_PARTS.search(text):
+        raise InputError(deep)
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"{path}: not TOML: {error}; accepted: {accepted}") from None
+    except RecursionError:
+        raise InputError(deep) from None
+    except ValueError as error:
+        # As of a whole number of thousands of digits, or a day that no month has.
+        raise InputError(f"{path}: not TOML: {str(error).partition(';')[0]}; accepted: {accepted}") from None
+    level: list[tuple[str, Any]] = [("", data)]
+    for _ in range(MOST_DEPTH):
+        level = [inner for name, value in level for inner in _inside(path, name, value)]
+    if level:
+        raise InputError(deep)
+    return {key: _frozen(value) for key, value in data.items()}
+
+
+def _inside(path: Path, name: str, value: Any) -> Iterator[tuple[str, Any]]:
+    """The tables and arrays within one, by the name of each; what is not bounded is refused."""
+    entries = value.items() if isinstance(value, dict) else enumerate(value)
+    for key, item in entries:
+        if isinstance(key, str) and len(key) > LONGEST_KEY:
+            raise InputError(
+                f"{path}: {name}{key[:LONGEST_KEY]}...: accepted: names of at most {LONGEST_KEY} characters"
+            )
+        if isinstance(item, int) and not -WHOLE <= item < WHOLE:
+            raise InputError(f"{path}: {name}{key}: accepted: whole numbers of at most 64 bits")
+        if isinstance(item, dict | list):
+            yield f"{name}{key}.", item
+
+
+def _frozen(value: Any) -> Any:
+    """Arrays become tuples, so that a scenario cannot be changed from outside."""
+    if isinstance(value, list):
+        return tuple(_frozen(item) for item in value)
+    if isinstance(value, dict):
+        return {key: _frozen(item) for key, item in value.items()}
+    return value
