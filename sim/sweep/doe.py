@@ -11,8 +11,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from pydantic import BaseModel
-from scipy import stats
-from scipy.stats import qmc
 
 from sim.errors import InputError
 from sim.scenario import Scenario
@@ -82,6 +80,8 @@ def _cube(spec: SweepSpec) -> np.ndarray:
     if doe.method not in SAMPLED:
         raise InputError(f"method = {doe.method!r}: accepted: factorial, list, {', '.join(SAMPLED)}")
     points = int(doe.points or 0)
+    from scipy.stats import qmc
+
     if doe.method == "latin_hypercube":
         return qmc.LatinHypercube(k, rng=doe.seed).random(points)
     if doe.method == "sobol":
@@ -103,6 +103,8 @@ def _values(factor: Factor, unit: np.ndarray) -> list[object]:
     if factor.named_levels is not None:
         picks = np.minimum((unit * len(factor.named_levels)).astype(int), len(factor.named_levels) - 1)
         return [factor.named_levels[pick] for pick in picks]
+    from scipy import stats
+
     p = factor.parameters
     if factor.distribution == "normal":
         values = stats.norm(p[0], p[1]).ppf(unit)
