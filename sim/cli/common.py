@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from sim.cast import Cast
     from sim.scenario import Scenario
 
-ScenarioArgument = Annotated[Path, typer.Argument(help="A scenario file (TOML).", show_default=False)]
+ScenarioArgument = Annotated[
+    Path, typer.Argument(help="A scenario file (TOML), or the name of a shipped scenario.", show_default=False)
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 DESIGNS = "retrofit,opt_out,opt_in_inside,school_within_school,greenfield"
 """Designs that are compared where none are named; the first is the one others are compared with."""

@@ -63,7 +63,7 @@ def run(
 
     \b
     Examples:
-      sim run scenarios/mountain_view.toml --seed 7
+      sim run mountain_view --seed 7
       sim run scenarios/mountain_view.toml --design greenfield --engine mesa --out results/one
       sim run scenarios/elizabeth.toml --json
     """

@@ -7,7 +7,7 @@ from __future__ import annotations
 import difflib
 import tomllib
 from pathlib import Path
-from typing import Any, get_args, get_origin
+from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
@@ -24,7 +24,7 @@ def load_scenario(path: str | Path, design: str | None = None, cast: Cast = DEFA
     Parameters
     ----------
     path : str or Path
-        A TOML file.
+        A TOML file, or the name of a shipped scenario.
     design : str, optional
         A named design: ``designs/NAME.toml`` beside the scenario, or the table ``[designs.NAME]``
         in it, or both, of which the scenario's own table wins. Without it, the scenario as written.
@@ -45,8 +45,10 @@ def load_scenario(path: str | Path, design: str | None = None, cast: Cast = DEFA
     >>> import sim
     >>> sim.load_scenario("scenarios/mountain_view.toml", "greenfield").design.assignment
     'opt_in'
+    >>> sim.load_scenario("cheshire").name
+    'cheshire'
     """
-    path, model = Path(path), scenario_type(cast)
+    path, model = named_file(path), scenario_type(cast)
     data, origin = _read_chain(path, ())
     overlays = data.pop("designs", {})
     if not isinstance(overlays, dict):
@@ -62,8 +64,8 @@ def load_scenario(path: str | Path, design: str | None = None, cast: Cast = DEFA
 
 
 def design_names(path: str | Path) -> list[str]:
-    """Names of the designs that a scenario file can be given."""
-    path = Path(path)
+    """Names of the designs that a scenario, a file or a shipped one, can be given."""
+    path = named_file(path)
     data, _ = _read_chain(path, ())
     return sorted(
         {file.stem for folder in _design_folders(path) for file in folder.glob("*.toml")} | set(data.get("designs", {}))
@@ -86,12 +88,48 @@ def _lay_design(data: dict[str, Any], origin: Origin, path: Path, design: str, o
         _merge(data, own, origin, {}, path)
 
 
-def shipped_folders() -> list[Path]:
-    """The scenarios that come with us: beside the package in a checkout, inside it where it was
-    installed.
+def shipped_folders(kind: Literal["scenarios", "sweeps"] = "scenarios") -> list[Path]:
+    """The scenarios, or sweeps, that come with us: inside the package where it was installed,
+    beside it in a checkout.
     """
     package = Path(__file__).resolve().parents[1]
-    return [package.parent / "scenarios", package / "scenarios"]
+    return [package / kind, package.parent / kind]
+
+
+def named_file(named: str | Path, kind: Literal["scenarios", "sweeps"] = "scenarios") -> Path:
+    """Find the file that is meant by a path, or by the name of a shipped scenario or sweep.
+
+    Parameters
+    ----------
+    named : str or Path
+        A path, which is returned as it is where there is something; or a name, with or without
+        ``.toml``.
+    kind : str
+        What it is the name of.
+
+    Raises
+    ------
+    sim.errors.InputError
+        Where there is neither.
+
+    Examples
+    --------
+    >>> named_file("mountain_view").name, named_file("first_try", "sweeps").name
+    ('mountain_view.toml', 'first_try.toml')
+    """
+    path = Path(named)
+    if path.is_file():
+        return path
+    name = path.name if path.suffix == ".toml" else f"{path.name}.toml"
+    places = shipped_folders(kind) if path.parent == Path() else []
+    found = next((place / name for place in places if (place / name).is_file()), path)
+    if not found.exists():
+        shipped = sorted({file.stem for place in shipped_folders(kind) for file in place.glob("*.toml")})
+        raise InputError(
+            f"{path}: no such file; accepted: a {kind[:-1]} file in TOML, or the name of a shipped one, "
+            f"{', '.join(shipped)}"
+        )
+    return found
 
 
 def _design_folders(path: Path) -> list[Path]:

@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from sim.cast import DEFAULT, Cast, cast_of, stored_cast
 from sim.errors import InputError
 from sim.scenario import Scenario, load_scenario, parameter_table, scenario_type
-from sim.scenario.load import explain, shipped_folders
+from sim.scenario.load import explain, named_file, shipped_folders
 from sim.sweep.doe import design_points, whole_number_fields
 from sim.sweep.factors import Factor
 from sim.sweep.spec import Outputs, Replicates, SweepSpec, load_spec
@@ -269,8 +269,8 @@ def is_weekly(name: str) -> bool:
     return name.split("-")[1] == f"{WEEKLY_ROUND:05d}"
 
 
-def load_sweep(path: Path) -> Sweep:
-    """Read a sweep file and check every design point before any run.
+def load_sweep(path: str | Path) -> Sweep:
+    """Read a sweep file, or a shipped one by its name, and check every design point before any run.
 
     Raises
     ------
@@ -295,6 +295,7 @@ def load_sweep(path: Path) -> Sweep:
     >>> sweep.spec.designs, sweep.most_runs
     (('retrofit', 'greenfield'), 400)
     """
+    path = named_file(path, "sweeps")
     spec = load_spec(path)
     source, cast = _base_file(spec, path), _cast_of(spec, path)
     base = {design: load_scenario(source, design, cast) for design in spec.designs}
