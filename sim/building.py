@@ -20,7 +20,7 @@ from numba import literal_unroll, njit
 from sim import rules as rulebook
 from sim.cast import DEFAULT, Cast
 from sim.compiled import Compiler, inner, unbound
-from sim.parties.base import MOMENTS
+from sim.parties import MOMENTS
 from sim.parties.board.endings import OVER_FROM
 
 _BUILDING = Lock()

@@ -10,9 +10,8 @@ import importlib
 import json
 from collections.abc import Callable
 from functools import cached_property, lru_cache
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import pandas as pd
 from pydantic import BaseModel, create_model
 
 from sim.errors import InputError
@@ -22,6 +21,9 @@ from sim.parties import ROOMS
 from sim.parties import rules as shared_rules
 from sim.parties.board.endings import LADDER
 from sim.rooms import Room, StoredRoom, check, room_of, rules_of
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class Cast:
@@ -124,6 +126,8 @@ class Cast:
             its pressure; empty where it does not press week by week), ``stance`` (what its stance
             before the first week is; empty where it has none).
         """
+        import pandas as pd
+
         rows = [
             {
                 "stakeholder": who.name,
@@ -150,6 +154,8 @@ class Cast:
             others), ``unit``, ``meaning``, ``owner`` (the party that writes it), ``readers`` (the
             parties that read it), ``weekly`` and ``outcome`` (whether it is a column there).
         """
+        import pandas as pd
+
         rows = []
         for (over, name), owner in self.ledger.owners.items():
             each = self.ledger.kept[over][name] if over != "outcome" else self.ledger.derived[name]

@@ -11,14 +11,13 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
+from typing import TYPE_CHECKING, Any
 
 from sim.errors import InputError
 from sim.provenance import CALIBRATION, provenance
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def check_folder(path: Path, force: bool) -> None:
@@ -95,6 +94,9 @@ def write_manifest(folder: Path, entries: dict[str, Any]) -> None:
 
 def table_bytes(table: pd.DataFrame) -> bytes:
     """A table as the bytes of a Parquet file."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     sink = pa.BufferOutputStream()
     pq.write_table(pa.Table.from_pandas(table, preserve_index=False), sink, compression="zstd")
     return sink.getvalue().to_pybytes()

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from sim.cast import DEFAULT
 from sim.ledger import THIRDS, Ledger, Over
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from sim.scenario import Scenario
 
 LEDGER = DEFAULT.ledger
@@ -142,6 +143,8 @@ class Run:
         >>> sim.simulate(sim.Scenario(), seed=1).weekly()["taking_part"].iloc[0]
         np.float64(500.0)
         """
+        import pandas as pd
+
         index = pd.RangeIndex(1, len(self.weeks) + 1, name="week")
         return pd.DataFrame(self.weeks, columns=list(self.ledger.weekly), index=index).dropna(how="all")
 

@@ -12,13 +12,16 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.errors import InputError, Unsupported
 from sim.fields import Section
 from sim.ledger import Derived, Quantity, Stakeholder
-from sim.parties.base import MOMENTS, Acting
+from sim.parties import MOMENTS
 from sim.reading import is_file, is_folder
+
+if TYPE_CHECKING:
+    from sim.parties.base import Acting
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 """What a party may be called: its name is that of a section of the scenario, and of columns."""

@@ -19,7 +19,7 @@ import sim
 from sim import InputError, Scenario, cast_of, load_scenario, rules, simulate, simulate_with_agents
 from sim.cast import DEFAULT, stored_cast
 from sim.diagnose import diagnose
-from sim.parties.base import MOMENTS
+from sim.parties import MOMENTS
 from sim.rooms import Room, StoredRoom
 from sim.scenario import parameter_table, scenario_type
 

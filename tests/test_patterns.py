@@ -11,11 +11,11 @@ from conftest import SCENARIOS
 
 from sim.calibration.ablation import MECHANISMS
 from sim.calibration.ensemble import ensemble, member
+from sim.calibration.moving import MOVES, moving
 from sim.calibration.patterns import TARGETS, _schools, measure, misfit
 from sim.calibration.populations import new_schools, summit_schools, teach_to_one_schools
 from sim.calibration.priors import PRIORS, points
 from sim.calibration.questions import DESIGNS, answers, ask, conditions
-from sim.calibration.screening import MOVES, moving
 from sim.scenario import Scenario
 
 SLACK = 0.03

@@ -9,59 +9,22 @@ parameters`` and every headline read; made anew by ``python -m sim.calibration.s
 from __future__ import annotations
 
 import argparse
-import csv
 import sys
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from sim.calibration.moving import FILE
 from sim.calibration.priors import PRIORS
 from sim.calibration.questions import THREADS, conditions
 from sim.engine import simulate
 from sim.scenario import Scenario, parameter_table
 
-FILE = Path(__file__).with_name("screening.csv")
 DESIGNS = ("retrofit", "greenfield")
-
-MOVES = 0.05
-"""A change of risk from which an assumption is said to move the headline."""
-
-
-@cache
-def moving() -> dict[str, float]:
-    """Assumptions that move a headline by more than ``MOVES`` over their range: the largest change
-    of risk by field, from the largest down.
-
-    Examples
-    --------
-    >>> all(abs(change) > MOVES for change in moving().values())
-    True
-    """
-    with FILE.open(newline="") as file:
-        found = {row["field"]: float(row["largest"]) for row in csv.DictReader(file)}
-    moved = {field: change for field, change in found.items() if change > MOVES}
-    return dict(sorted(moved.items(), key=lambda pair: -pair[1]))
-
-
-def told(most: int = 3) -> str:
-    """Say which assumptions move the headline, the first few by name.
-
-    Examples
-    --------
-    >>> told().split(":")[0]
-    'assumptions that each move such a risk by more than .05 over their range'
-    """
-    fields = list(moving())
-    rest = f" and {len(fields) - most} more" if len(fields) > most else ""
-    return (
-        "assumptions that each move such a risk by more than .05 over their range: "
-        f"{', '.join(fields[:most])}{rest} (sim parameters --moving)"
-    )
 
 
 def ranges() -> dict[str, tuple[float, float]]:

@@ -2,59 +2,103 @@
 
 from __future__ import annotations
 
-import json
+import importlib
 import os
 import sys
-from typing import Annotated, NoReturn
+from typing import Any, NoReturn
 
 import typer
+import typer.core
+import typer.main
 
-from sim.cli import calibration, findings, runs, scenarios, sweeps
 from sim.cli.exits import BAD_INPUT, CLOSED_PIPE, INTERRUPTED, OK
 from sim.errors import InputError, shown
-from sim.provenance import provenance
+
+COMMANDS = {
+    "run": ("runs.run", "Run a scenario once: weekly table, events and, with --out, a figure."),
+    "compare": (
+        "runs.compare",
+        "Run designs on the same seeds and compare risk, reach and pressure: a sweep of one design point.",
+    ),
+    "sweep": (
+        "sweeps.sweep",
+        "Run a sweep: design points, designs and seeds, written as they come; go on where it stopped.",
+    ),
+    "status": ("sweeps.status", "Say how far a sweep has come."),
+    "export": ("sweeps.export", "Export a sweep's runs as one table, in the order of point, design and seed."),
+    "analyse": (
+        "findings.analyse",
+        "Write all tables and figures that a sweep supports into DIR/analysis, and say which it does not support "
+        "and why.",
+    ),
+    "plot": ("findings.plot", "Draw the figures of one finding."),
+    "report": (
+        "findings.report",
+        "Write DIR/report.html: question, answer, figures, assumptions, parameters, provenance, in one file that "
+        "needs no network.",
+    ),
+    "validate": ("scenarios.validate", "Check a scenario file, as written and under every named design."),
+    "diagnose": (
+        "scenarios.diagnose",
+        "Ask before any run: how far is the initiative from each stakeholder's priorities, weighed by power?",
+    ),
+    "schema": ("scenarios.schema", "Print the scenario file's JSON Schema."),
+    "parameters": (
+        "scenarios.parameters",
+        "List inputs (facts of a case) and parameters (how parties behave) with unit, accepted range, default, "
+        "meaning and source.",
+    ),
+    "ledger": (
+        "scenarios.ledger",
+        "List every quantity of a run: its unit and meaning, the party that writes it, and those that read it.",
+    ),
+    "ablate": (
+        "calibration.ablation",
+        "Switch each mechanism off in turn, and show what that does to every pattern and claim.",
+    ),
+    "version": (
+        "version.version",
+        "Print the version of this package and of the libraries it runs with.",
+    ),
+}
+"""Command -> the function that does it, and the first paragraph of its help."""
+
+PLAIN: dict[str, Any] = {"add_completion": False, "rich_markup_mode": None, "pretty_exceptions_enable": False}
+
+
+class Group(typer.core.TyperGroup):
+    """Commands that are imported when they are called: help starts at once, and no command waits
+    for what another needs.
+    """
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Put the command itself in the place of the line that stands for it."""
+        name, command, rest = super().resolve_command(ctx, args)
+        return name, command if name is None else imported(name), rest
+
+
+def imported(name: str) -> Any:
+    """Import a command."""
+    module, _, function = COMMANDS[name][0].partition(".")
+    alone = typer.Typer(**PLAIN)
+    alone.command(name)(getattr(importlib.import_module(f"sim.cli.{module}"), function))
+    return typer.main.get_command(alone)
+
+
+def _stand_in() -> None:
+    """Stands for a command in the list of commands."""
+
 
 app = typer.Typer(
+    cls=Group,
     name="sim",
     no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
     help="Will families, teachers, union and regulators let an initiative live? "
     "And would it fare better as a school they choose?",
+    **PLAIN,
 )
-app.command("run")(runs.run)
-app.command("compare")(runs.compare)
-app.command("sweep")(sweeps.sweep)
-app.command("status")(sweeps.status)
-app.command("export")(sweeps.export)
-app.command("analyse")(findings.analyse)
-app.command("plot")(findings.plot)
-app.command("report")(findings.report)
-app.command("validate")(scenarios.validate)
-app.command("diagnose")(scenarios.diagnose)
-app.command("schema")(scenarios.schema)
-app.command("parameters")(scenarios.parameters)
-app.command("ledger")(scenarios.ledger)
-app.command("ablate")(calibration.ablation)
-
-
-@app.command("version")
-def version(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
-    """Print the version of this package and of the libraries it runs with.
-
-    \b
-    Example:
-      sim version --json
-    """
-    made_with = {key: value for key, value in provenance().items() if key != "written"}
-    if as_json:
-        typer.echo(json.dumps(made_with, indent=2))
-        return
-    typer.echo(
-        f"sim {made_with['package']} (Python {made_with['python']}, git {made_with['git_revision'] or 'unknown'})"
-    )
-    typer.echo(", ".join(f"{name} {number}" for name, number in made_with["libraries"].items()))
+for _name, (_, _line) in COMMANDS.items():
+    app.command(_name, help=_line)(_stand_in)
 
 
 def main() -> None:

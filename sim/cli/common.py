@@ -5,16 +5,21 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 
-from sim.cast import DEFAULT, Cast, cast_of
 from sim.errors import InputError
-from sim.scenario import Scenario, load_scenario
 
-ScenarioArgument = Annotated[Path, typer.Argument(help="A scenario file (TOML).", show_default=False)]
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from sim.cast import Cast
+    from sim.scenario import Scenario
+
+ScenarioArgument = Annotated[
+    Path, typer.Argument(help="A scenario file (TOML), or the name of a shipped scenario.", show_default=False)
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 DESIGNS = "retrofit,opt_out,opt_in_inside,school_within_school,greenfield"
 """Designs that are compared where none are named; the first is the one others are compared with."""
@@ -34,6 +39,8 @@ ModuleOption = Annotated[
 
 def own_parties(modules: list[str] | None) -> Cast:
     """The cast with the parties that the command line names."""
+    from sim.cast import DEFAULT, cast_of
+
     return cast_of(*modules) if modules else DEFAULT
 
 
@@ -41,6 +48,8 @@ def console(wide: int = 120) -> Console:
     """Standard output: colours on a terminal only, a fixed width elsewhere. Texts are shown as they
     are: brackets and colons in a name are no markup.
     """
+    from rich.console import Console
+
     if sys.stdout.isatty():
         return Console(markup=False, emoji=False)
     return Console(width=wide, color_system=None, markup=False, emoji=False)
@@ -51,8 +60,10 @@ def print_json(value: Any) -> None:
     typer.echo(json.dumps(value, indent=2, allow_nan=False))
 
 
-def chosen_designs(path: Path, names: str, cast: Cast = DEFAULT) -> list[Scenario]:
+def chosen_designs(path: Path, names: str, cast: Cast) -> list[Scenario]:
     """Load a scenario under each of the designs named."""
+    from sim.scenario import load_scenario
+
     wanted = [name.strip() for name in names.split(",")]
     if not all(wanted):
         raise InputError(f"--designs = {names!r}: accepted: names separated by commas")

@@ -8,9 +8,8 @@ from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import pandas as pd
 import typer
 
 from sim.cli.common import (
@@ -26,13 +25,14 @@ from sim.cli.common import (
     print_json,
 )
 from sim.cli.sitting import leave, sit
-from sim.cli.tables import COMPARED, comparison_as_json, print_comparison, print_run
 from sim.errors import Unsupported
 from sim.files import check_folder, new_folder, write_manifest, write_table
-from sim.outcome import Run
 from sim.provenance import CALIBRATION
 from sim.scenario import AS_WRITTEN, Scenario, load_scenario
-from sim.sweep.folder import SweepFolder
+
+if TYPE_CHECKING:
+    from sim.outcome import Run
+    from sim.sweep.folder import SweepFolder
 
 OutOption = Annotated[
     Path | None, typer.Option(help="Folder to write tables, figures and a manifest to.", show_default=False)
@@ -63,11 +63,12 @@ def run(
 
     \b
     Examples:
-      sim run scenarios/mountain_view.toml --seed 7
+      sim run mountain_view --seed 7
       sim run scenarios/mountain_view.toml --design greenfield --engine mesa --out results/one
       sim run scenarios/elizabeth.toml --json
     """
     from sim.analysis.events import events
+    from sim.cli.one_run import print_run
 
     at_least("--seed", seed, 0, 2**63 - 1)
     if out is not None:
@@ -78,6 +79,8 @@ def run(
     happened = events(weekly, point)
     if out is not None:
         with new_folder(out, force) as folder:
+            import pandas as pd
+
             from sim.plots import one_run, save
 
             write_table(folder, "weekly", weekly.reset_index())
@@ -136,6 +139,7 @@ def compare(
       sim compare scenarios/cheshire.toml --designs retrofit --replicates 200 --json
     """
     from sim.sweep import default_workers
+    from sim.sweep.folder import SweepFolder
     from sim.sweep.plan import comparison
 
     at_least("--replicates", replicates, 1)
@@ -182,6 +186,7 @@ def _place(out: Path | None, force: bool) -> Iterator[Path]:
 def _tell(folder: SweepFolder, out: Path | None, as_json: bool) -> None:
     """Write the findings of a comparison, where they stay, and print its tables."""
     from sim.cli.findings import announce, warn
+    from sim.cli.tables import COMPARED, comparison_as_json, print_comparison
     from sim.findings import read, tables_of
     from sim.findings.write import write_findings
 

@@ -6,17 +6,15 @@ import json
 from pathlib import Path
 from typing import Annotated
 
-import pandas as pd
 import typer
-from rich.table import Table
 
-from sim.calibration.screening import moving
 from sim.cli.common import (
     DESIGNS,
     DesignsOption,
     JsonOption,
     ModuleOption,
     ScenarioArgument,
+    at_least,
     chosen_designs,
     console,
     figure_path,
@@ -62,7 +60,9 @@ def diagnose(
       sim diagnose scenarios/mountain_view.toml
       sim diagnose scenarios/cheshire.toml --designs retrofit,greenfield --figure map.png
     """
-    from sim.cli.common import at_least
+    import pandas as pd
+    from rich.table import Table
+
     from sim.diagnose import diagnose as ask
 
     at_least("--communities", communities, 1)
@@ -131,6 +131,10 @@ def parameters(
       sim parameters --moving
       sim parameters --json
     """
+    from rich.table import Table
+
+    from sim.calibration.moving import moving
+
     table = parameter_table(own_parties(module))
     table["moves"] = table["field"].map(moving()).fillna(0.0)
     if moving_only:
@@ -173,6 +177,8 @@ def ledger(
       sim ledger board
       sim ledger --json
     """
+    from rich.table import Table
+
     table = own_parties(module).ledger_table()
     if name:
         kept = table[(table["quantity"] == name) | (table["owner"] == name)]

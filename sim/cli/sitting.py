@@ -10,17 +10,17 @@ import sys
 import time
 from concurrent.futures import Executor, ThreadPoolExecutor
 from types import FrameType
-from typing import Self
-
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
-from rich.progress import Progress as Bar
+from typing import TYPE_CHECKING, Self
 
 from sim.cli.exits import INTERRUPTED, SOME_FAILED
 from sim.errors import InputError
-from sim.sweep.folder import SweepFolder
-from sim.sweep.plan import Sweep
-from sim.sweep.run import Progress, run_sweep
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
+
+    from sim.sweep.folder import SweepFolder
+    from sim.sweep.plan import Sweep
+    from sim.sweep.run import Progress
 
 
 def sit(
@@ -51,6 +51,8 @@ def sit(
     InputError
         Where another process has the folder, it cannot be written, or no scheduler answers.
     """
+    from sim.sweep.run import run_sweep
+
     meter = Meter()
     with folder.hold(), Interrupts(folder, kept) as interrupts:
         pool, workers = executor(cluster, workers)
@@ -130,6 +132,10 @@ class Meter:
         self.before: int | None = None
         self.bar: Bar | None = None
         if sys.stderr.isatty():
+            from rich.console import Console
+            from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+            from rich.progress import Progress as Bar
+
             words = TextColumn("{task.description}")
             self.bar = Bar(TextColumn("runs"), BarColumn(), MofNCompleteColumn(), words, console=Console(stderr=True))
             self.task = self.bar.add_task("", total=None)

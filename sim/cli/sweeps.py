@@ -26,7 +26,8 @@ def sweep(
     file: Annotated[
         Path,
         typer.Argument(
-            help="A sweep file (TOML), a sweep's manifest.json to do it again, or with --resume its folder.",
+            help="A sweep file (TOML), the name of a shipped sweep, a sweep's manifest.json to do it again, or with "
+            "--resume its folder.",
             show_default=False,
         ),
     ],
@@ -49,7 +50,7 @@ def sweep(
 
     \b
     Examples:
-      sim sweep sweeps/first_try.toml --out results/first
+      sim sweep first_try --out results/first
       sim sweep sweeps/leadership_by_alignment.toml --dry-run
       sim sweep results/first --resume
     """

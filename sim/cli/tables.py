@@ -1,4 +1,4 @@
-"""Results as tables on a terminal, and as JSON."""
+"""A comparison as tables on a terminal, and as JSON."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from rich.table import Table
 
 from sim.analysis.effects import DIFFERENCE, RATIO
 from sim.analysis.quantities import ADAPTED, CAUSES, HEADLINE, KINDS, UNITS
-from sim.calibration.screening import moving, told
+from sim.calibration.moving import moving, told
 from sim.findings.evidence import Evidence
 from sim.ledger import Ledger
-from sim.outcome import LEDGER, Outcome, Run
+from sim.outcome import LEDGER
 from sim.plots.style import DISCONTINUED, WAS_ADAPTED, label
 from sim.provenance import CALIBRATION
 
@@ -37,49 +37,6 @@ TABLES = (
 DELIVERED = tuple(quantity for quantity in UNITS if KINDS[quantity] == "number")
 """What a design delivers over the whole run."""
 RISK, MEAN, SHARE = (["risk", "lower", "upper"], ["mean", "lower", "upper"], ["share", "lower", "upper"])
-
-
-def print_run(out: Console, run: Run, weekly: pd.DataFrame, happened: pd.DataFrame) -> None:
-    """Print one run: outcome, events, and every fourth week."""
-    outcome = run.outcome
-    out.print(
-        f"{outcome.scenario}, {outcome.design}, seed {outcome.seed}: {_fate(outcome)} ({CALIBRATION})",
-        highlight=False,
-    )
-    listed = Table(title="Events", title_justify="left")
-    for column in ("week", "party", "event"):
-        listed.add_column(column, justify="right" if column == "week" else "left")
-    for row in happened.itertuples():
-        listed.add_row(str(row.week), str(row.party), str(row.event))
-    out.print(listed)
-    columns = {
-        "taking_part": "taking part",
-        "in_favour": "in favour",
-        "voices_against": "against",
-        "on_record": "on record",
-        "teacher_attitude": "teachers",
-        "unhappy_share": "unhappy",
-        "notices": "notices",
-        "attention": "attention",
-        "dose": "dose",
-        "capital": "capital",
-    }
-    shown = Table(
-        title="Weekly table (every fourth week and the last; all columns with --json or --out)", title_justify="left"
-    )
-    shown.add_column("week", justify="right")
-    for heading in columns.values():
-        shown.add_column(heading, justify="right")
-    for week, row in weekly.iterrows():
-        if int(str(week)) % 4 == 0 or week == weekly.index[-1]:
-            shown.add_row(
-                str(week),
-                *(
-                    f"{row[name]:.0f}" if float(row[name]).is_integer() and name != "capital" else f"{row[name]:.2f}"
-                    for name in columns
-                ),
-            )
-    out.print(shown)
 
 
 def print_comparison(out: Console, evidence: Evidence, tables: Tables) -> None:
@@ -197,13 +154,6 @@ def _pressure(shares: pd.DataFrame, designs: list[str], ledger: Ledger) -> Table
 def _two_lines(told: str) -> str:
     """A number above its interval, so that five designs stand side by side."""
     return told.replace(" [", "\n[")
-
-
-def _fate(outcome: Outcome) -> str:
-    """What became of a run, in words: what it is counted as, and how it came to that."""
-    if outcome.ending == outcome.fate:
-        return str(outcome.fate).replace("_", " ")
-    return f"{outcome.fate} ({LEDGER.rungs[outcome.ending].label}, week {outcome.week:.0f})"
 
 
 def _percent(value: float, lower: float, upper: float, sign: bool = False, unit: str = "%") -> str:

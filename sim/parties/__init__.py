@@ -13,3 +13,12 @@ ROOMS = (
 """The one list of parties, in the order in which they act at a moment of the week and stand in
 tables.
 """
+
+MOMENTS = (
+    "begin", "supply", "teach", "live", "respond", "press", "decide", "leave", "conclude", "renew", "enrol", "close",
+)  # fmt: skip
+"""Moments at which a party may act: before the first week; in each week the product and its money,
+the teaching, the families' week, everybody's response, their pressure on the board, its decision,
+departures, and the year's end; between weeks the change of cohorts and the intake; and the end of a
+programme.
+"""

@@ -13,15 +13,6 @@ import mesa
 if TYPE_CHECKING:
     from sim.model import ValueNetworkModel
 
-MOMENTS = (
-    "begin", "supply", "teach", "live", "respond", "press", "decide", "leave", "conclude", "renew", "enrol", "close",
-)  # fmt: skip
-"""Moments at which a party may act: before the first week; in each week the product and its money,
-the teaching, the families' week, everybody's response, their pressure on the board, its decision,
-departures, and the year's end; between weeks the change of cohorts and the intake; and the end of a
-programme.
-"""
-
 
 class Stance(NamedTuple):
     """Where a stakeholder stands before the first week.
@@ -102,8 +93,8 @@ class Agent(Acting, mesa.Agent):
 class Party(Agent):
     """A party that is a single agent: a union, a board.
 
-    Subclass it, and give it a method for each moment at which it acts (see ``MOMENTS``); give it
-    ``stance`` too where it is a stakeholder with one.
+    Subclass it, and give it a method for each moment at which it acts (see
+    ``sim.parties.MOMENTS``); give it ``stance`` too where it is a stakeholder with one.
     """
 
     @property

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.cast import DEFAULT, Cast
-from sim.parties.base import MOMENTS
+from sim.parties import MOMENTS
 from sim.plots.style import FULL_WIDTH, label, styled, subplots
 
 DOT, SHADE = "#0072B2", "Blues"

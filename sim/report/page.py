@@ -15,7 +15,7 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from matplotlib.figure import Figure
 
-from sim.calibration.screening import told
+from sim.calibration.moving import told
 from sim.errors import InputError
 from sim.files import write_whole
 from sim.findings import FINDINGS, Evidence, Found, find_all

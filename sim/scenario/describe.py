@@ -5,15 +5,17 @@ from __future__ import annotations
 import types
 import typing
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from sim.cast import DEFAULT, Cast
 from sim.fields import WEEKS
 from sim.scenario.schema import scenario_type
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def parameter_table(cast: Cast = DEFAULT) -> pd.DataFrame:
@@ -40,6 +42,8 @@ def parameter_table(cast: Cast = DEFAULT) -> pd.DataFrame:
     >>> table.loc["horizon.weeks", ["unit", "default", "role"]].tolist()
     ['weeks', '108', 'input']
     """
+    import pandas as pd
+
     model = scenario_type(cast)
     return pd.DataFrame(_rows(model, model(), ""))
 

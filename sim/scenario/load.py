@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import difflib
 from pathlib import Path
-from typing import Any, get_args, get_origin
+from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
@@ -14,7 +14,7 @@ from pydantic.fields import FieldInfo
 from sim.cast import DEFAULT, Cast
 from sim.errors import InputError
 from sim.fields import REFUSED
-from sim.reading import is_file, is_folder, read_toml
+from sim.reading import exists, is_file, is_folder, read_toml
 from sim.scenario.schema import AS_WRITTEN, Scenario, scenario_type
 
 Origin = dict[str, Path]
@@ -29,7 +29,7 @@ def load_scenario(path: str | Path, design: str | None = None, cast: Cast = DEFA
     Parameters
     ----------
     path : str or Path
-        A TOML file.
+        A TOML file, or the name of a shipped scenario.
     design : str, optional
         A named design: ``designs/NAME.toml`` beside the scenario, or the table ``[designs.NAME]``
         in it, or both, of which the scenario's own table wins. Without it, the scenario as written.
@@ -50,8 +50,10 @@ def load_scenario(path: str | Path, design: str | None = None, cast: Cast = DEFA
     >>> import sim
     >>> sim.load_scenario("scenarios/mountain_view.toml", "greenfield").design.assignment
     'opt_in'
+    >>> sim.load_scenario("cheshire").name
+    'cheshire'
     """
-    path, model = Path(path), scenario_type(cast)
+    path, model = named_file(path), scenario_type(cast)
     data, origin = _read_chain(path, ())
     overlays = _own_designs(data, origin, path)
     if design is not None and design != AS_WRITTEN:
@@ -65,8 +67,8 @@ def load_scenario(path: str | Path, design: str | None = None, cast: Cast = DEFA
 
 
 def design_names(path: str | Path) -> list[str]:
-    """Names of the designs that a scenario file can be given."""
-    path = Path(path)
+    """Names of the designs that a scenario, a file or a shipped one, can be given."""
+    path = named_file(path)
     data, origin = _read_chain(path, ())
     files = [file for folder in _design_folders(path) for file in folder.glob("*.toml")]
     return sorted({file.stem for file in files if is_file(file)} | set(_own_designs(data, origin, path)))
@@ -86,7 +88,7 @@ def _own_designs(data: dict[str, Any], origin: Origin, path: Path) -> dict[str, 
 
 
 def _lay_design(data: dict[str, Any], origin: Origin, path: Path, design: str, overlays: dict[str, Any]) -> None:
-    file = named_file(design, _design_folders(path))
+    file = found_in(design, _design_folders(path))
     own = overlays.get(design)
     if file is None and own is None:
         known = ", ".join(design_names(path)) or "none"
@@ -98,12 +100,46 @@ def _lay_design(data: dict[str, Any], origin: Origin, path: Path, design: str, o
         _merge(data, own, origin, {}, path)
 
 
-def shipped_folders() -> list[Path]:
-    """The scenarios that come with us: beside the package in a checkout, inside it where it was
-    installed.
+def shipped_folders(kind: Literal["scenarios", "sweeps"] = "scenarios") -> list[Path]:
+    """The scenarios, or sweeps, that come with us: inside the package where it was installed,
+    beside it in a checkout.
     """
     package = Path(__file__).resolve().parents[1]
-    return [package.parent / "scenarios", package / "scenarios"]
+    return [package / kind, package.parent / kind]
+
+
+def named_file(named: str | Path, kind: Literal["scenarios", "sweeps"] = "scenarios") -> Path:
+    """Find the file that is meant by a path, or by the name of a shipped scenario or sweep.
+
+    Parameters
+    ----------
+    named : str or Path
+        A path, which is returned as it is where there is something; or a name, with or without
+        ``.toml``.
+    kind : str
+        What it is the name of.
+
+    Raises
+    ------
+    sim.errors.InputError
+        Where there is neither.
+
+    Examples
+    --------
+    >>> named_file("mountain_view").name, named_file("first_try", "sweeps").name
+    ('mountain_view.toml', 'first_try.toml')
+    """
+    path = Path(named)
+    if is_file(path):
+        return path
+    found = found_in(path.name, shipped_folders(kind)) if path.parent == Path() else None
+    if found is None and not exists(path):
+        shipped = sorted({file.stem for place in shipped_folders(kind) for file in place.glob("*.toml")})
+        raise InputError(
+            f"{path}: no such file; accepted: a {kind[:-1]} file in TOML, or the name of a shipped one, "
+            f"{', '.join(shipped)}"
+        )
+    return found or path
 
 
 def _design_folders(path: Path) -> list[Path]:
@@ -114,7 +150,7 @@ def _design_folders(path: Path) -> list[Path]:
     return [folder for folder in folders if is_folder(folder)]
 
 
-def named_file(name: str, folders: list[Path]) -> Path | None:
+def found_in(name: str, folders: list[Path]) -> Path | None:
     """The TOML file of a name, with or without its ending, in the first of some folders that has
     it; None where none has.
     """
@@ -139,7 +175,7 @@ def _read_chain(path: Path, seen: tuple[Path, ...]) -> tuple[dict[str, Any], Ori
     if parent is not None:
         if not isinstance(parent, str):
             raise InputError(f"{path}: extends = {_short(parent)}: accepted: the name of a scenario file")
-        target = named_file(parent, [path.parent, *shipped_folders()])
+        target = found_in(parent, [path.parent, *shipped_folders()])
         if target is None:
             raise InputError(
                 f"{path}: extends = {_short(parent)}: no such file; accepted: a scenario file, relative to this one, "

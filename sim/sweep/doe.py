@@ -15,8 +15,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from pydantic import BaseModel
-from scipy import stats
-from scipy.stats import qmc
 
 from sim.errors import InputError
 from sim.reading import MOST_TABLE, WHOLE, read_text
@@ -124,6 +122,8 @@ def _cube(spec: SweepSpec) -> np.ndarray:
     if doe.method not in SAMPLED:
         raise InputError(f"method = {doe.method!r}: accepted: factorial, list, {', '.join(SAMPLED)}")
     points = int(doe.points or 0)
+    from scipy.stats import qmc
+
     if doe.method == "latin_hypercube":
         return qmc.LatinHypercube(k, rng=doe.seed).random(points)
     if doe.method == "sobol":
@@ -157,6 +157,8 @@ def _values(factor: Factor, unit: np.ndarray) -> list[object]:
 
 
 def _quantiles(factor: Factor, unit: np.ndarray) -> np.ndarray:
+    from scipy import stats
+
     p = factor.parameters
     if factor.distribution == "normal":
         return stats.norm(p[0], p[1]).ppf(unit)

@@ -19,7 +19,7 @@ from sim.cast import DEFAULT, Cast, cast_of, stored_cast
 from sim.errors import InputError
 from sim.reading import is_folder
 from sim.scenario import Scenario, load_scenario, parameter_table, scenario_type
-from sim.scenario.load import explain, named_file, shipped_folders
+from sim.scenario.load import explain, found_in, named_file, shipped_folders
 from sim.sweep.doe import design_points, whole_number_fields
 from sim.sweep.factors import LARGEST, Factor, is_number
 from sim.sweep.spec import Outputs, Replicates, SweepSpec, load_spec
@@ -299,8 +299,8 @@ def is_weekly(name: str) -> bool:
     return name.split("-")[1] == f"{WEEKLY_ROUND:05d}"
 
 
-def load_sweep(path: Path) -> Sweep:
-    """Read a sweep file and check every design point before any run.
+def load_sweep(path: str | Path) -> Sweep:
+    """Read a sweep file, or a shipped one by its name, and check every design point before any run.
 
     Raises
     ------
@@ -325,6 +325,7 @@ def load_sweep(path: Path) -> Sweep:
     >>> sweep.spec.designs, sweep.most_runs
     (('retrofit', 'greenfield'), 400)
     """
+    path = named_file(path, "sweeps")
     spec = load_spec(path)
     source = _base_file(spec, path)
     try:
@@ -369,7 +370,7 @@ def _cast_of(spec: SweepSpec, path: Path) -> Cast:
 
 
 def _base_file(spec: SweepSpec, path: Path) -> Path:
-    found = named_file(spec.scenario, [path.parent, *shipped_folders()])
+    found = found_in(spec.scenario, [path.parent, *shipped_folders()])
     if found is None:
         raise InputError(
             f"{path}: scenario = {spec.scenario!r}: no such file; accepted: a file relative to this one, or a "

@@ -1,0 +1,116 @@
+"""A command starts at once, and finds what is shipped from wherever it is called."""
+
+import importlib
+import inspect
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tomllib
+
+import pytest
+from command import sim
+from conftest import ROOT, SHIPPED
+
+from sim import InputError, load_scenario
+from sim import __dict__ as package
+from sim.cli.app import COMMANDS
+from sim.sweep.plan import load_sweep
+
+HEAVY = ("pandas", "matplotlib", "scipy", "numba", "mesa", "pyarrow", "numpy", "rich")
+SWEEPS = sorted(path.stem for path in (ROOT / "sweeps").glob("*.toml"))
+
+
+def python(code: str, *, path=ROOT, cwd=ROOT) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        env={**os.environ, "PYTHONPATH": str(path)},
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def imported(*arguments: str) -> set[str]:
+    """All modules in the process of a command once it has ended."""
+    code = (
+        "import atexit, json, sys\n"
+        "atexit.register(lambda: print('\\n' + json.dumps(sorted(sys.modules))))\n"
+        f"sys.argv = {['sim', *arguments]!r}\n"
+        "from sim.cli import main\n"
+        "main()"
+    )
+    return set(json.loads(python(code).splitlines()[-1]))
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["status", "--help"], ["sweep", "--help"]])
+def test_help_imports_nothing_heavy(arguments):
+    assert not imported(*arguments) & set(HEAVY)
+
+
+def test_a_run_imports_only_what_it_needs():
+    assert not imported("run", "mountain_view") & {"mesa", "matplotlib", "scipy.stats", "SALib", "ema_workbench"}
+
+
+def test_a_scenario_is_checked_without_tables_and_figures():
+    assert not imported("validate", "mountain_view") & {"pandas", "pyarrow", "mesa", "matplotlib", "scipy.special"}
+
+
+def test_the_list_of_commands_is_their_own_help():
+    for name, (place, line) in COMMANDS.items():
+        module, _, function = place.partition(".")
+        told = inspect.getdoc(getattr(importlib.import_module(f"sim.cli.{module}"), function)) or ""
+        assert " ".join(told.split("\n\n")[0].split()) == line, name
+
+
+def test_all_that_the_package_offers_is_there_when_asked_for():
+    code = (
+        "import sim, sys\n"
+        "assert 'numba' not in sys.modules\n"
+        "assert set(sim.__all__) <= set(dir(sim))\n"
+        "assert all(getattr(sim, name) is not None for name in sim.__all__)\n"
+        "from sim import *\n"
+        "assert simulate is sim.simulate and rules is sim.rules\n"
+        "assert not hasattr(sim, 'nonsense')"
+    )
+    python(code)
+    assert set(package["_HOME"]) | {"rules"} == set(package["__all__"])
+
+
+def test_shipped_files_are_found_by_name_from_anywhere(tmp_path, monkeypatch):
+    assert json.loads(sim("validate", "mountain_view", "--json", cwd=tmp_path).stdout)["valid"]
+    monkeypatch.chdir(tmp_path)
+    assert [load_scenario(name).name for name in SHIPPED] == SHIPPED
+    assert [load_sweep(name).spec.name for name in SWEEPS] == SWEEPS
+    # One's own file of that name comes first.
+    (tmp_path / "cheshire.toml").write_text('extends = "mountain_view"\nname = "ours"\n')
+    assert load_scenario("cheshire.toml").name == "ours"
+    assert load_scenario("cheshire").name == "cheshire"
+
+
+def test_what_is_not_shipped_is_told_with_what_is(tmp_path):
+    for load, known in ((load_scenario, "mountain_view"), (load_sweep, "first_try")):
+        with pytest.raises(InputError, match=f"nowhere: no such file; accepted: .*{known}"):
+            load("nowhere")
+        with pytest.raises(InputError, match="no such file"):
+            load(tmp_path / f"{known}.toml")
+
+
+def test_the_package_as_installed_finds_them_too(tmp_path):
+    """Laid out as the wheel is, away from the checkout."""
+    wheel = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["wheel"]
+    site = tmp_path / "site"
+    for folder in wheel["packages"]:
+        shutil.copytree(ROOT / folder, site / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    for source, target in wheel["force-include"].items():
+        shutil.copytree(ROOT / source, site / target)
+    code = (
+        "import sim; from sim.sweep.plan import load_sweep\n"
+        "print(sim.__file__, sim.load_scenario('mountain_view', 'greenfield').name, load_sweep('first_try').spec.name)"
+    )
+    file, *names = python(code, path=site, cwd=tmp_path).split()
+    assert file.startswith(str(site))
+    assert names == ["mountain_view", "first_try"]
