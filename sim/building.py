@@ -88,7 +88,7 @@ def _build(cast: Cast, rules: Any, schedule: tuple[Callable[..., Any], ...]) -> 
     # A file on disk for each cast, as each has types of its own.
     parts = (room.name for room in cast.own) if kept else (tag,)
     whole.__qualname__ = "_".join(("run_once", *parts))
-    return njit(nogil=True, cache=kept)(whole)
+    return njit(nogil=True, cache=kept, _nrt=False)(whole)
 
 
 def _entry(fingerprint: str) -> Any:

@@ -13,6 +13,7 @@ import ast
 import inspect
 import textwrap
 from collections.abc import Callable, Mapping
+from functools import partial
 from types import CodeType, FunctionType
 from typing import Any
 
@@ -28,10 +29,14 @@ _INNER: dict[str, Any] = {
     "no_cfunc_wrapper": True,
     "forceinline": True,
 }
-inner: Any = njit(**_INNER)
+inner: Any = njit(**_INNER, _nrt=False)
 """Compile what only compiled code calls: into its caller, as handing on the world costs more than
-most phases do.
+most phases do; and without counting who refers to which array, as the world's arrays outlive the
+run, and counting took longer than the week of a small school does.
 """
+
+making_arrays: Any = njit(**_INNER, _nrt=True)
+"""The same for what makes arrays."""
 
 unbound: Any = None
 """Stands for what is bound when a run is compiled."""
@@ -43,9 +48,19 @@ sum_of_drained = unbound
 """The sum of what stakeholders drain, ``(ledger) -> float``, in the source of a phase."""
 
 
-def phase(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Mark a function of the compiled week, to be compiled against a set of rules."""
-    function.is_phase = True  # type: ignore[attr-defined]
+def phase(function: Any = None, *, makes_arrays: bool = False) -> Any:
+    """Mark a function of the compiled week, to be compiled against a set of rules.
+
+    Parameters
+    ----------
+    function : callable
+    makes_arrays : bool
+        Whether it makes arrays, as with ``np.zeros``; then write ``@phase(makes_arrays=True)``.
+        What a party needs in every week is better kept in its memory.
+    """
+    if function is None:
+        return partial(phase, makes_arrays=makes_arrays)
+    function.is_phase, function.makes_arrays = True, makes_arrays
     return function
 
 
@@ -78,7 +93,8 @@ class Compiler:
         if function not in self.compiled:
             code = _asking(function, self.asks) if self.asks else function.__code__
             namespace = self._namespace(function)
-            self.compiled[function] = inner(self.named(FunctionType(code, namespace, function.__name__)))
+            compiled = making_arrays if getattr(function, "makes_arrays", False) else inner
+            self.compiled[function] = compiled(self.named(FunctionType(code, namespace, function.__name__)))
             for name in code.co_names:
                 called: Any = function.__globals__.get(name)
                 if getattr(called, "is_phase", False):

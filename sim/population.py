@@ -111,7 +111,7 @@ def populate(scenario: Scenario, seed: int) -> Population:
     school_start = np.zeros(people.schools + 1, dtype=np.int64)
     for count in counts:
         school_start += [families_before(count, people.schools, school) for school in range(people.schools + 1)]
-    keys = named_keys(seed)
+    keys = named_keys(seed, scenario.cast.streams)
     key, weights_key = keys["population"][0], keys["priorities"][0]
     shape = _shape(people)
 

@@ -33,7 +33,8 @@ class Memory(NamedTuple):
     ``mood`` has shape (2, 2 N): attitude and heat of each family in turn, as they are read
     together, this week's row and the next one's taking turns. ``grade`` is the programme's
     grade that the child is in, their number for those next in line, ``OUTSIDE`` outside.
-    ``returned`` are back in the usual class.
+    ``returned`` are back in the usual class. ``scratch``, shape (8, ``BLOCK``), and ``marks``,
+    shape (``BLOCK``,), are what passes over a block hand on.
     """
 
     fit: np.ndarray
@@ -46,6 +47,8 @@ class Memory(NamedTuple):
     returned: np.ndarray
     on_record: np.ndarray
     been_inside: np.ndarray
+    scratch: np.ndarray
+    marks: np.ndarray
 
 
 def memory(people) -> Memory:
@@ -62,6 +65,8 @@ def memory(people) -> Memory:
         returned=np.zeros(n, np.uint8),
         on_record=np.zeros(n, np.uint8),
         been_inside=np.zeros(n, np.uint8),
+        scratch=np.empty((8, BLOCK)),
+        marks=np.zeros(BLOCK, np.uint8),
     )
 
 
@@ -118,7 +123,7 @@ def take_up(w, school, i, persona, week):
     s.hunch[i] = r.hunch(p.families.guess_error, p.offer.unfamiliar, deviate(week_key(w.keys.hunch, week), i))
 
 
-@phase
+@phase(makes_arrays=True)
 def plan(w):
     """Add up what is planned over the run: for each week the children that all offers have places
     for.
@@ -174,7 +179,7 @@ def live(w, week):
     mood, mood_next = s.mood[week & 1], s.mood[1 - (week & 1)]
     noise_key, voice_key = week_key(w.keys.experience, week), week_key(w.keys.voice, week)
     some_are_older = p.students.youngest_grade + next_grade > OLDER_FROM
-    scratch, marks = np.empty((8, BLOCK)), np.zeros(BLOCK, np.uint8)
+    scratch, marks = s.scratch, s.marks
     words = marks.view(np.uint64)
     ledger.voices_against = ledger.voices_next = 0
     ledger.sway_against = ledger.voices_outside = 0.0
@@ -325,7 +330,7 @@ def leave(w, week):
 @phase
 def let_go(w, school, key, ease, mood):
     """Families of a school go back to the usual class."""
-    s, marks = w.families, np.zeros(BLOCK, np.uint8)
+    s, marks = w.families, w.families.marks
     words = marks.view(np.uint64)
     end_of_school = w.people.school_start[school + 1]
     for start in range(w.people.school_start[school], end_of_school, BLOCK):
@@ -379,7 +384,7 @@ def renew(w, week):
         w.thirds[third].year_weeks = 0
 
 
-@phase
+@phase(makes_arrays=True)
 def enrol(w, coming):
     """Before week ``coming``: children enter by default, or families apply and a lottery fills the
     places; all apply before any enters.
