@@ -19,15 +19,16 @@ from numba import literal_unroll, njit
 
 from sim import rules as rulebook
 from sim.cast import DEFAULT, Cast
-from sim.compiled import Compiler, inner, unbound
+from sim.compiled import Compiler, inner, making_arrays, unbound
 from sim.parties import MOMENTS
 from sim.parties.board.endings import OVER_FROM
+from sim.population import Population
 
 _BUILDING = Lock()
 _SWAPPED = count()
 
-run = unbound
-"""The schedule, in the source of the compiled run."""
+run = one_of = remember = unbound
+"""The schedule, one of several communities, and all memories, in the source of the compiled run."""
 
 
 def world_type(cast: Cast) -> Any:
@@ -62,8 +63,9 @@ def built(cast: Cast, rules: Any, schedule: tuple[Callable[..., Any], ...]) -> A
     Returns
     -------
     callable
-        Takes the scenario's record, its lists, the community, the streams' keys, records of the
-        district, schools, thirds and rungs, the parties' memories, and the weekly table to fill in.
+        Takes the scenario's record, its lists, the communities of some seeds, their streams' keys,
+        and, with an axis of seeds ahead, records of the district, schools, thirds and rungs, and
+        the weekly tables to fill in.
     """
     with _BUILDING:
         return _build(cast, rules, schedule)
@@ -82,21 +84,41 @@ def _build(cast: Cast, rules: Any, schedule: tuple[Callable[..., Any], ...]) -> 
     names |= {"record": record, "OVER_FROM": OVER_FROM, "__name__": __name__}
     for part in schedule:
         names[part.__name__] = inner(compiler.named(FunctionType(part.__code__, names, part.__name__)))
-    names |= {"run": names[schedule[-1].__name__], "World": World if cast is DEFAULT else world_type(cast)}
+    world = World if cast is DEFAULT else world_type(cast)
+    names |= {"run": names[schedule[-1].__name__], "World": world, "one_of": _one_of}
+    names["remember"] = compiler.side_by_side(list(cast.memories.values()))
     entry = _entry(tag)
-    whole = FunctionType(entry.__code__, names, "run_once", None, entry.__closure__)
+    whole = FunctionType(entry.__code__, names, "run_all", None, entry.__closure__)
     # A file on disk for each cast, as each has types of its own.
     parts = (room.name for room in cast.own) if kept else (tag,)
-    whole.__qualname__ = "_".join(("run_once", *parts))
-    return njit(nogil=True, cache=kept, _nrt=False)(whole)
+    whole.__qualname__ = "_".join(("run_all", *parts))
+    return njit(nogil=True, cache=kept)(whole)
 
 
 def _entry(fingerprint: str) -> Any:
-    def run_once(records, lists, people, keys, district, schools, thirds, rungs, memories, weeks):
+    def run_all(records, lists, people, keys, districts, schools, thirds, rungs, weeks):
         fingerprint  # noqa: B018  a closed-over text is part of Numba's cache key, so an edited rule is compiled anew
-        run(World(records[0], lists, people, keys[0], district[0], schools, thirds, rungs, *memories), weeks)
+        for seed in range(keys.size):
+            one = one_of(people, seed)
+            run(
+                World(
+                    records[0], lists, one, keys[seed], districts[seed, 0], schools[seed], thirds[seed], rungs[seed],
+                    *remember(one),
+                ),
+                weeks[seed],
+            )  # fmt: skip
 
-    return run_once
+    return run_all
+
+
+@making_arrays
+def _one_of(people, seed):
+    """One community of several that were drawn together; ``sim.population.one_of``, compiled."""
+    return Population(
+        people.school_start, people.cohort[seed], people.achievement[seed], people.ses[seed], people.sway[seed],
+        people.third[seed], people.aligned[seed], people.wishes[seed], people.priorities[seed],
+        people.first_contact[seed], people.contacts[seed], people.teacher_school,
+    )  # fmt: skip
 
 
 def _sum_of(names: tuple[str, ...]) -> Any:

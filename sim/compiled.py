@@ -116,6 +116,17 @@ class Compiler:
         exec(f"def all_act(w, week):\n{calls}", names)
         return inner(self.named(names["all_act"]))
 
+    def side_by_side(self, makers: list[Callable[..., Any]]) -> Any:
+        """Return one compiled function ``(people)`` that gives what several make, as a tuple."""
+        names: dict[str, Any] = {}
+        for place, maker in enumerate(makers):
+            names[f"make_{place}"] = making_arrays(
+                self.named(FunctionType(maker.__code__, maker.__globals__, maker.__name__))
+            )
+        made = "".join(f"{name}(people), " for name in names)
+        exec(f"def make_all(people):\n    return ({made})\n", names)
+        return making_arrays(self.named(names["make_all"]))
+
     def named(self, function: Any) -> Any:
         """Give a function a name of its own, for the linker."""
         function.__qualname__ = f"{function.__name__}_{self.tag}"

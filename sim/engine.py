@@ -7,6 +7,7 @@ draw comes from ``sim/streams.py``.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -16,9 +17,9 @@ from sim.compiled import unbound
 from sim.ledger import THIRDS, Over
 from sim.outcome import Run, finish
 from sim.parties.board.endings import OVER_FROM
-from sim.population import Population, populate
+from sim.population import Population, alone, communities, one_of
 from sim.scenario import Scenario, numbers
-from sim.streams import named_keys
+from sim.streams import stacked_keys
 
 # --- the schedule --------------------------------------------------------------------------------
 
@@ -78,6 +79,11 @@ def turn(w, week):
 
 # --- running it ----------------------------------------------------------------------------------
 
+FAMILIES_AT_ONCE = 10_000
+"""Families of the seeds that are run in one compiled call, about: some milliseconds of work, in
+which no other thread waits for Python's lock.
+"""
+
 
 def simulate(scenario: Scenario, seed: int, rules: Any = None, population: Population | None = None) -> Run:
     """Run a scenario once with the compiled engine.
@@ -105,20 +111,71 @@ def simulate(scenario: Scenario, seed: int, rules: Any = None, population: Popul
     >>> run.outcome.opened, run.outcome.families
     (1, 1500)
     """
-    cast, people = scenario.cast, populate(scenario, seed) if population is None else population
-    ledger = cast.ledger
-    district, thirds = ledger.open("district"), ledger.open("third", len(THIRDS))
-    schools, rungs = ledger.open("school", len(people.school_start) - 1), ledger.open("rung", len(ledger.rungs))
-    memories = tuple(memory(people) for memory in cast.memories.values())
-    weeks = np.full((scenario.horizon.weeks, len(ledger.weekly)), np.nan)
+    return simulate_together(scenario, (seed,), rules, None if population is None else alone(population))[0]
+
+
+def simulate_together(
+    scenario: Scenario, seeds: Sequence[int], rules: Any = None, people: Population | None = None
+) -> list[Run]:
+    """Run a scenario under several seeds in one compiled call.
+
+    Parameters
+    ----------
+    scenario, rules
+        As for :func:`simulate`.
+    seeds : sequence of int
+        All are at work at once: see :func:`at_once` for how many are best.
+    people : Population, optional
+        The communities to use instead of ``communities(scenario, seeds)``.
+
+    Returns
+    -------
+    list of Run
+        Each as :func:`simulate` gives it, to the bit.
+
+    Examples
+    --------
+    >>> import sim
+    >>> [run.outcome.seed for run in simulate_together(sim.Scenario(), range(3))]
+    [0, 1, 2]
+    """
+    cast, count = scenario.cast, len(seeds)
+    people = communities(scenario, seeds) if people is None else people
+    ledger, schools = cast.ledger, len(people.school_start) - 1
+    records: dict[Over, np.ndarray] = {
+        "district": ledger.open("district", count).reshape(count, 1),
+        "school": ledger.open("school", count * schools).reshape(count, schools),
+        "third": ledger.open("third", count * len(THIRDS)).reshape(count, len(THIRDS)),
+        "rung": ledger.open("rung", count * len(ledger.rungs)).reshape(count, len(ledger.rungs)),
+    }
+    weeks = np.full((count, scenario.horizon.weeks, len(ledger.weekly)), np.nan)
     values, lists = numbers(scenario)
+    keys = stacked_keys(tuple(seeds), cast.streams)
     built(cast, cast.rules if rules is None else rules, (turn, live_through, run))(
-        values, lists, people, named_keys(seed, cast.streams), district, schools, thirds, rungs, memories, weeks
+        values, lists, people, keys, *records.values(), weeks
     )
-    records = {"district": district, "school": schools, "third": thirds, "rung": rungs}
-    pages: dict[Over, list[dict[str, Any]]] = {over: _by_name(each) for over, each in records.items()}  # type: ignore[misc]
-    return finish(scenario, seed, pages, people, weeks)
+    pages = {over: _by_name(each) for over, each in records.items()}
+    return [
+        finish(scenario, seed, {over: each[place] for over, each in pages.items()}, one_of(people, place), weeks[place])
+        for place, seed in enumerate(seeds)
+    ]
 
 
-def _by_name(records: np.ndarray) -> list[dict[str, Any]]:
-    return [dict(zip(records.dtype.names or (), row, strict=True)) for row in records.tolist()]
+def at_once(scenario: Scenario, seeds: Sequence[int]) -> list[Sequence[int]]:
+    """Seeds in the pieces in which they are best run together.
+
+    Examples
+    --------
+    >>> import sim
+    >>> [len(piece) for piece in at_once(sim.Scenario(), range(25))]
+    [10, 10, 5]
+    """
+    families = scenario.population.families + scenario.next_in_line + scenario.outside_sampled
+    size = max(1, FAMILIES_AT_ONCE // max(families, 1))
+    return [seeds[start : start + size] for start in range(0, len(seeds), size)]
+
+
+def _by_name(records: np.ndarray) -> list[list[dict[str, Any]]]:
+    """Records, shape (seeds, rows), as values by name."""
+    names = records.dtype.names or ()
+    return [[dict(zip(names, row, strict=True)) for row in rows] for rows in records.tolist()]

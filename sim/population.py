@@ -14,6 +14,7 @@ have, so that the processor guesses right when a family's contacts end.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -25,7 +26,7 @@ from sim.numerics import tanh
 from sim.quantiles import gamma_table, normal_table, quantile
 from sim.scenario import Scenario
 from sim.scenario.schema import families_before
-from sim.streams import named_keys, uniform, week_key, word
+from sim.streams import stacked_keys, uniform, week_key, word
 
 _TIES, _TARGET, _REWIRE = 0, 1, 2
 _DRAWS = 16
@@ -67,6 +68,9 @@ class Population(NamedTuple):
         Contacts of family i are ``contacts[first_contact[i]:first_contact[i + 1]]``.
     teacher_school : int64, shape (T,)
         School of each teacher.
+
+    Of several seeds together, as :func:`communities` draws them, all but the first and last have
+    one more axis, ahead; ``contacts`` is as long as the longest of them needs.
     """
 
     school_start: np.ndarray
@@ -105,21 +109,37 @@ def populate(scenario: Scenario, seed: int) -> Population:
     >>> people.sway.shape
     (1000,)
     """
+    return one_of(communities(scenario, (seed,)), 0)
+
+
+def communities(scenario: Scenario, seeds: Sequence[int]) -> Population:
+    """Draw the communities of several seeds at once: what takes Python's time takes it once.
+
+    Parameters
+    ----------
+    scenario, seeds
+        As for :func:`populate`.
+
+    Returns
+    -------
+    Population
+        With an axis of seeds, of length len(seeds), ahead; see there.
+    """
     people = scenario.population
     inside, coming, outside = scenario.population.families, scenario.next_in_line, scenario.outside_sampled
     n, counts = inside + coming + outside, (inside, coming, outside)
     school_start = np.zeros(people.schools + 1, dtype=np.int64)
     for count in counts:
         school_start += [families_before(count, people.schools, school) for school in range(people.schools + 1)]
-    keys = named_keys(seed, scenario.cast.streams)
-    key, weights_key = keys["population"][0], keys["priorities"][0]
-    shape = _shape(people)
+    keys = stacked_keys(tuple(seeds), scenario.cast.streams)
+    key, weights_key, ties_key = (keys[name].copy() for name in ("population", "priorities", "network"))
+    shape, size = _shape(people), (len(keys), n)
 
-    scores, axis, dealt = np.empty((n, 2)), np.empty(n, dtype=np.uint64), np.empty(n, dtype=np.uint64)
+    scores, axis, dealt = np.empty((*size, 2)), np.empty(size, dtype=np.uint64), np.empty(size, dtype=np.uint64)
     _scores(normal_table(), key, shape, _likeness(scenario), scores, axis, dealt)
     order = _ranked(axis, school_start)
-    ses, achievement, sway = np.empty(n), np.empty(n), np.empty(n)
-    aligned, wishes, priorities = np.empty(n, dtype=np.bool_), np.empty((n, 3)), np.empty((n, 7))
+    ses, achievement, sway = np.empty(size), np.empty(size), np.empty(size)
+    aligned, wishes, priorities = np.empty(size, dtype=np.bool_), np.empty((*size, 3)), np.empty((*size, 7))
     _traits(normal_table(), key, shape, scores, order, ses, achievement, sway, aligned, wishes)
     _priorities(np.concatenate([gamma_table(each) for each in people.priorities]), weights_key, priorities)
     first_contact, contacts, numbered = _connect(
@@ -129,16 +149,16 @@ def populate(scenario: Scenario, seed: int) -> Population:
         scenario.network.degree_ses,
         people.ses_mean,
         scenario.random_ties,
-        keys["network"][0],
+        ties_key,
     )
-    achievement = achievement[numbered]
+    achievement = np.take_along_axis(achievement, numbered, 1)
     teachers = scenario.teachers.count
     return Population(
         school_start=school_start,
         cohort=_cohorts(dealt, counts, people.grades, school_start),
         achievement=achievement,
-        ses=ses[numbered],
-        sway=sway[numbered],
+        ses=np.take_along_axis(ses, numbered, 1),
+        sway=np.take_along_axis(sway, numbered, 1),
         third=_thirds(achievement),
         aligned=aligned,
         wishes=wishes,
@@ -147,6 +167,22 @@ def populate(scenario: Scenario, seed: int) -> Population:
         contacts=contacts,
         teacher_school=(np.arange(teachers) * people.schools) // max(teachers, 1),
     )
+
+
+def one_of(people: Population, place: int) -> Population:
+    """One community of several that were drawn together."""
+    one = _each(people, place)
+    return one._replace(contacts=one.contacts[: one.first_contact[-1]])
+
+
+def alone(people: Population) -> Population:
+    """A community as several of which it is the only one."""
+    return _each(people, np.newaxis)
+
+
+def _each(people: Population, at: int | None) -> Population:
+    """What seeds do not have in common, indexed."""
+    return Population._make((people.school_start, *(each[at] for each in people[1:-1]), people.teacher_school))
 
 
 def drawn_from(scenario: Scenario) -> tuple[Any, ...]:
@@ -241,18 +277,20 @@ def _likeness(scenario: Scenario) -> float:
 
 
 def _ranked(values: np.ndarray, school_start: np.ndarray) -> np.ndarray:
-    """Order families within each school by a value of 32 bits, and by number where it is alike.
+    """Order the families of each seed within each school by a value of 32 bits, and by number where
+    it is alike; shape (seeds, N) as the values.
 
-    School, value and number side by side in one word, as whole words are fast to sort.
+    Seed, school, value and number side by side in one word, as whole words are fast to sort.
     """
-    n, schools = len(values), len(school_start) - 1
-    if (schools - 1).bit_length() + n.bit_length() > 32:
-        school = np.repeat(np.arange(schools), np.diff(school_start))
-        return np.lexsort((values, school)).astype(np.int64)
+    (seeds, n), schools = values.shape, len(school_start) - 1
+    school = np.repeat(np.arange(schools, dtype=np.uint64), np.diff(school_start))
+    if (seeds * schools - 1).bit_length() + n.bit_length() > 32:
+        return np.array([np.lexsort((each, school)) for each in values])
     bits = np.uint64(n.bit_length())
-    school = np.repeat(np.arange(schools, dtype=np.uint64) << np.uint64(32), np.diff(school_start))
-    words = np.sort(((school | values) << bits) | np.arange(n, dtype=np.uint64))
-    return (words & np.uint64((1 << n.bit_length()) - 1)).astype(np.int64)
+    group = np.arange(seeds, dtype=np.uint64)[:, np.newaxis] * np.uint64(schools) + school
+    words = (((group << np.uint64(32)) | values) << bits) | np.arange(n, dtype=np.uint64)
+    ranked = np.sort(words.ravel()) & np.uint64((1 << n.bit_length()) - 1)
+    return ranked.astype(np.int64).reshape(values.shape)
 
 
 def _cohorts(words: np.ndarray, counts: tuple[int, int, int], grades: int, school_start: np.ndarray) -> np.ndarray:
@@ -261,7 +299,7 @@ def _cohorts(words: np.ndarray, counts: tuple[int, int, int], grades: int, schoo
     In a random order, so that grades are of a size.
     """
     schools = len(school_start) - 1
-    kinds = np.empty(len(words), dtype=np.uint8)
+    kinds = np.empty(words.shape[1], dtype=np.uint8)
     for school in range(schools):
         inside, coming, outside = (
             families_before(count, schools, school + 1) - families_before(count, schools, school) for count in counts
@@ -270,81 +308,129 @@ def _cohorts(words: np.ndarray, counts: tuple[int, int, int], grades: int, schoo
         kinds[start : start + inside] = np.arange(inside) * grades // max(inside, 1)
         kinds[start + inside : start + inside + coming] = grades
         kinds[start + inside + coming : start + inside + coming + outside] = OUTSIDE
-    cohort = np.empty(len(words), dtype=np.uint8)
-    cohort[_ranked(words, school_start)] = kinds
+    cohort = np.empty(words.shape, dtype=np.uint8)
+    np.put_along_axis(cohort, _ranked(words, school_start), kinds[np.newaxis], 1)
     return cohort
 
 
 def _thirds(achievement: np.ndarray) -> np.ndarray:
-    n = len(achievement)
+    n = achievement.shape[1]
     if n == 0:
-        return np.empty(0, dtype=np.uint8)
+        return np.empty(achievement.shape, dtype=np.uint8)
     cuts = np.partition(achievement, [n // 3, (2 * n) // 3])
-    return (achievement >= cuts[n // 3]).astype(np.uint8) + (achievement >= cuts[(2 * n) // 3]).astype(np.uint8)
+    lower, upper = cuts[:, [n // 3]], cuts[:, [(2 * n) // 3]]
+    return (achievement >= lower).astype(np.uint8) + (achievement >= upper).astype(np.uint8)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _scores(table, key, shape, likeness, scores, axis, dealt):
-    """Draw, by person, the scores of SES and of achievement's own part, and the place on the axis
-    of likeness, as a whole number of 32 bits; and by family, another one that deals out cohorts.
+def _scores(table, keys, shape, likeness, scores, axis, dealt):
+    """Draw, by seed and person, the scores of SES and of achievement's own part, and the place on
+    the axis of likeness, as a whole number of 32 bits; and by family, another one that deals out
+    cohorts.
     """
     rest = math.sqrt(1.0 - likeness * likeness)
-    for i in range(axis.size):
-        first = _DRAWS * i
-        scores[i, 0] = quantile(table, word(key, first))
-        scores[i, 1] = quantile(table, word(key, first + 1))
-        achievement = shape.of_ses * scores[i, 0] + shape.of_own * scores[i, 1]
-        place = likeness * achievement + rest * quantile(table, word(key, first + 2))
-        axis[i] = np.uint64(min(2.0**32 - 1.0, max(0.0, (place + 8.0) * 2.0**28)))
-        dealt[i] = word(key, first + 3) >> np.uint64(32)
+    for seed in range(keys.size):
+        key = keys[seed]
+        for i in range(axis.shape[1]):
+            first = _DRAWS * i
+            ses, own = quantile(table, word(key, first)), quantile(table, word(key, first + 1))
+            scores[seed, i, 0] = ses
+            scores[seed, i, 1] = own
+            achievement = shape.of_ses * ses + shape.of_own * own
+            place = likeness * achievement + rest * quantile(table, word(key, first + 2))
+            axis[seed, i] = np.uint64(min(2.0**32 - 1.0, max(0.0, (place + 8.0) * 2.0**28)))
+            dealt[seed, i] = word(key, first + 3) >> np.uint64(32)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _traits(table, key, shape, scores, order, ses, achievement, sway, aligned, wishes):
-    """What families are, in their order along the axis; what does not bear on the order is drawn
-    for the place.
+def _traits(table, keys, shape, scores, order, ses, achievement, sway, aligned, wishes):
+    """What families are, by seed, in their order along the axis; what does not bear on the order is
+    drawn for the place.
     """
-    for i in range(order.size):
-        score, own = scores[order[i], 0], scores[order[i], 1]
-        level = shape.of_ses * score + shape.of_own * own
-        first = _DRAWS * i
-        alone = quantile(table, word(key, first + 4))
-        latent = shape.sway_of_ses * score + shape.sway_of_own * own + shape.sway_alone * alone
-        ses[i] = shape.ses_mean + shape.ses_sd * score
-        achievement[i] = shape.achievement_mean + shape.achievement_sd * level
-        achievement[i] += shape.poorer if score < shape.cut else shape.richer
-        sway[i] = 0.5 + 0.5 * tanh(0.5 * (shape.sway_mean + latent))
-        aligned[i] = np.float64(word(key, first + 5) >> np.uint64(11)) * 2.0**-53 < shape.aligned_minority
-        for wish in range(3):
-            middle = shape.minority[wish] if aligned[i] else shape.conventional[wish]
-            error = shape.expectation_sd * quantile(table, word(key, first + 6 + wish))
-            wishes[i, wish] = min(1.0, max(0.0, middle + error))
+    for seed in range(keys.size):
+        key = keys[seed]
+        for i in range(order.shape[1]):
+            score, own = scores[seed, order[seed, i], 0], scores[seed, order[seed, i], 1]
+            level = shape.of_ses * score + shape.of_own * own
+            first = _DRAWS * i
+            apart = quantile(table, word(key, first + 4))
+            latent = shape.sway_of_ses * score + shape.sway_of_own * own + shape.sway_alone * apart
+            ses[seed, i] = shape.ses_mean + shape.ses_sd * score
+            achievement[seed, i] = shape.achievement_mean + shape.achievement_sd * level
+            achievement[seed, i] += shape.poorer if score < shape.cut else shape.richer
+            sway[seed, i] = 0.5 + 0.5 * tanh(0.5 * (shape.sway_mean + latent))
+            drawn = np.float64(word(key, first + 5) >> np.uint64(11)) * 2.0**-53
+            aligned[seed, i] = drawn < shape.aligned_minority
+            for wish in range(3):
+                middle = shape.minority[wish] if aligned[seed, i] else shape.conventional[wish]
+                error = shape.expectation_sd * quantile(table, word(key, first + 6 + wish))
+                wishes[seed, i, wish] = min(1.0, max(0.0, middle + error))
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _priorities(tables, key, weights):
-    """Dirichlet weights, shape (N, 7); a concentration of 0 gives a weight of 0."""
+def _priorities(tables, keys, weights):
+    """Dirichlet weights, shape (seeds, N, 7); a concentration of 0 gives a weight of 0."""
     size = tables.size // 7
-    for i in range(weights.shape[0]):
-        total = 0.0
-        for j in range(7):
-            weights[i, j] = quantile(tables[j * size : (j + 1) * size], word(key, 8 * i + j))
-            total += weights[i, j]
-        for j in range(7):
-            weights[i, j] /= max(total, 2.2250738585072014e-308)
+    for seed in range(keys.size):
+        key = keys[seed]
+        for i in range(weights.shape[1]):
+            total = 0.0
+            for j in range(7):
+                weight = quantile(tables[j * size : (j + 1) * size], word(key, 8 * i + j))
+                weights[seed, i, j] = weight
+                total += weight
+            for j in range(7):
+                weights[seed, i, j] /= max(total, 2.2250738585072014e-308)
 
 
 @njit(cache=True, nogil=True)
-def _connect(school_start, ses, mean_degree, degree_ses, ses_mean, random_ties, key):
-    """Draw the ties, and number families by them; return (first_contact, contacts) in the new
-    numbers, and the old number of each new one.
+def _connect(school_start, ses, mean_degree, degree_ses, ses_mean, random_ties, keys):
+    """Draw the ties of each seed, and number families by them; return (first_contact, contacts) in
+    the new numbers, and the old number of each new one.
+    """
+    seeds, n = ses.shape
+    first, old = np.zeros((seeds, n + 1), dtype=np.int64), np.empty((seeds, n), dtype=np.int64)
+    number = np.empty((seeds, n), dtype=np.int64)
+    room = np.int64(n * (mean_degree / 2.0 + degree_ses + 1.0)) + 16
+    heads, tails = np.empty((seeds, room), dtype=np.int32), np.empty((seeds, room), dtype=np.int32)
+    counts = np.empty(seeds, dtype=np.int64)
+    longest = 0
+    for seed in range(seeds):
+        degree = np.zeros(n + 1, dtype=np.int64)
+        count = -1
+        while count < 0:
+            count = _tie(
+                school_start, ses[seed], mean_degree, degree_ses, ses_mean, random_ties, keys[seed],
+                heads[seed], tails[seed], degree,
+            )  # fmt: skip
+            if count < 0:
+                heads = np.concatenate((heads, np.empty(heads.shape, dtype=np.int32)), axis=1)
+                tails = np.concatenate((tails, np.empty(tails.shape, dtype=np.int32)), axis=1)
+                degree[:] = 0
+        counts[seed] = count
+        _number_by_degree(school_start, degree, number[seed], old[seed])
+        for i in range(n):
+            first[seed, i + 1] = first[seed, i] + degree[old[seed, i]]
+        longest = max(longest, first[seed, n])
+    contacts = np.empty((seeds, longest), dtype=np.uint32)
+    for seed in range(seeds):
+        place = first[seed, :-1].copy()
+        for tie in range(counts[seed]):
+            i, j = number[seed, heads[seed, tie]], number[seed, tails[seed, tie]]
+            contacts[seed, place[i]] = j
+            place[i] += 1
+            contacts[seed, place[j]] = i
+            place[j] += 1
+    return first, contacts, old
+
+
+@njit(cache=True, nogil=True)
+def _tie(school_start, ses, mean_degree, degree_ses, ses_mean, random_ties, key, heads, tails, degree):
+    """Fill in the ends of ties, and how many each family has; return how many ties, or -1 where
+    there is no room for all.
     """
     n = ses.size
     ties_key, target_key, rewire_key = week_key(key, _TIES), week_key(key, _TARGET), week_key(key, _REWIRE)
-    degree = np.zeros(n + 1, dtype=np.int64)
-    capacity = np.int64(n * (mean_degree / 2.0 + degree_ses + 1.0)) + 16
-    heads = np.empty(capacity, dtype=np.int32)
-    tails = np.empty(capacity, dtype=np.int32)
     count = 0
     for school in range(school_start.size - 1):
         end = school_start[school + 1]
@@ -361,35 +447,21 @@ def _connect(school_start, ses, mean_degree, degree_ses, ses_mean, random_ties, 
                 elif j >= end:
                     continue
                 if count == heads.size:
-                    heads = np.concatenate((heads, np.empty(heads.size, dtype=np.int32)))
-                    tails = np.concatenate((tails, np.empty(tails.size, dtype=np.int32)))
+                    return -1
                 heads[count] = i
                 tails[count] = j
                 count += 1
                 degree[i] += 1
                 degree[j] += 1
-    number, old = _number_by_degree(school_start, degree)
-    first = np.zeros(n + 1, dtype=np.int64)
-    for i in range(n):
-        first[i + 1] = first[i] + degree[old[i]]
-    place = first[:-1].copy()
-    contacts = np.empty(first[n], dtype=np.uint32)
-    for tie in range(count):
-        i, j = number[heads[tie]], number[tails[tie]]
-        contacts[place[i]] = j
-        place[i] += 1
-        contacts[place[j]] = i
-        place[j] += 1
-    return first, contacts, old
+    return count
 
 
 @njit(cache=True, nogil=True)
-def _number_by_degree(school_start, degree):
-    """Number families anew, by degree within each stretch of a school; return the new number of
-    each old one, and the old number of each new one.
+def _number_by_degree(school_start, degree, number, old):
+    """Number families anew, by degree within each stretch of a school: the new number of each old
+    one, and the old number of each new one.
     """
-    n = degree.size - 1
-    number, old = np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int64)
+    n = number.size
     most = 0
     for i in range(n):
         most = max(most, degree[i])
@@ -407,4 +479,3 @@ def _number_by_degree(school_start, degree):
                 before[degree[i]] += 1
                 number[i] = new
                 old[new] = i
-    return number, old

@@ -78,6 +78,11 @@ def named_keys(seed: int, own: tuple[str, ...] = ()) -> np.ndarray:
     return named
 
 
+def stacked_keys(seeds: tuple[int, ...], own: tuple[str, ...] = ()) -> np.ndarray:
+    """Return the keys of several seeds, shape (len(seeds),), each as of :func:`named_keys`."""
+    return np.concatenate([named_keys(seed, own) for seed in seeds])
+
+
 @njit(cache=True, nogil=True)
 def mix(word):
     """Scramble a 64-bit word (the finaliser of SplitMix64)."""
