@@ -44,8 +44,7 @@ def lived_through(point: Scenario, seed: int) -> int:
 
 def tell(benchmark, point: Scenario) -> None:
     families, weeks = point.population.families, point.horizon.weeks
-    acting = families + point.next_in_line + point.outside_sampled
-    for name, count in (("ns_per_family_week", acting), ("ns_per_week_of_a_family_inside", families)):
+    for name, count in (("ns_per_family_week", point.simulated), ("ns_per_week_of_a_family_inside", families)):
         benchmark.extra_info[name] = round(benchmark.stats.stats.median / (count * weeks) * 1e9, 1)
 
 

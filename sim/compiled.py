@@ -29,13 +29,13 @@ _INNER: dict[str, Any] = {
     "no_cfunc_wrapper": True,
     "forceinline": True,
 }
-inner: Any = njit(**_INNER, _nrt=False)
+inner: Any = njit(**{**_INNER, "_nrt": False})
 """Compile what only compiled code calls: into its caller, as handing on the world costs more than
 most phases do; and without counting who refers to which array, as the world's arrays outlive the
 run, and counting took longer than the week of a small school does.
 """
 
-making_arrays: Any = njit(**_INNER, _nrt=True)
+making_arrays: Any = njit(**{**_INNER, "_nrt": True})
 """The same for what makes arrays."""
 
 unbound: Any = None

@@ -7,7 +7,7 @@ draw comes from ``sim/streams.py``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -161,17 +161,16 @@ def simulate_together(
     ]
 
 
-def at_once(scenario: Scenario, seeds: Sequence[int]) -> list[Sequence[int]]:
-    """Seeds in the pieces in which they are best run together.
+def at_once(scenarios: Iterable[Scenario], seeds: Sequence[int]) -> list[Sequence[int]]:
+    """Seeds in the pieces in which they are best run together, for the largest of some scenarios.
 
     Examples
     --------
     >>> import sim
-    >>> [len(piece) for piece in at_once(sim.Scenario(), range(25))]
+    >>> [len(piece) for piece in at_once([sim.Scenario()], range(25))]
     [10, 10, 5]
     """
-    families = scenario.population.families + scenario.next_in_line + scenario.outside_sampled
-    size = max(1, FAMILIES_AT_ONCE // max(families, 1))
+    size = max(1, FAMILIES_AT_ONCE // max(1, *(scenario.simulated for scenario in scenarios)))
     return [seeds[start : start + size] for start in range(0, len(seeds), size)]
 
 

@@ -294,6 +294,11 @@ class Scenario(Sections):
         return min(self.outside, int(OUTSIDE_SAMPLED * self.population.families))
 
     @property
+    def simulated(self) -> int:
+        """Families that are simulated: inside, next in line and of the sample outside."""
+        return self.population.families + self.next_in_line + self.outside_sampled
+
+    @property
     def expected_degree(self) -> float:
         """Mean number of contacts in this community: the national one, moved by its mean SES."""
         return max(0.0, self.network.mean_degree + self.network.degree_ses * self.population.ses_mean)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from typing import Any
 
-from sim.engine import simulate
+from sim.engine import at_once, simulate_together
 from sim.outcome import Run
 from sim.scenario import Scenario
 
@@ -51,15 +51,21 @@ def replicate(
     >>> [(run.outcome.design, run.outcome.seed) for run in replicate(small_scenarios(), range(2))]
     [('retrofit', 0), ('greenfield', 0), ('retrofit', 1), ('greenfield', 1)]
     """
-    jobs = ((scenario, seed) for seed in seeds for scenario in scenarios)
     workers = workers or default_workers()
     with ThreadPoolExecutor(workers) as pool:
-        waiting = deque(pool.submit(simulate, *job, rules) for job in islice(jobs, 8 * workers))
+
+        def start(piece: Sequence[int]) -> list[Future[list[Run]]]:
+            return [pool.submit(simulate_together, scenario, piece, rules) for scenario in scenarios]
+
+        pieces = iter(at_once(scenarios, seeds))
+        waiting = deque(start(piece) for piece in islice(pieces, 2 * workers))
         try:
             while waiting:
-                run = waiting.popleft().result()
-                waiting.extend(pool.submit(simulate, *job, rules) for job in islice(jobs, 1))
-                yield run
+                together = [future.result() for future in waiting.popleft()]
+                waiting.extend(start(piece) for piece in islice(pieces, 1))
+                for runs in zip(*together, strict=True):
+                    yield from runs
         finally:
-            for future in waiting:
-                future.cancel()
+            for futures in waiting:
+                for future in futures:
+                    future.cancel()

@@ -5,10 +5,10 @@ count or precision.
 from __future__ import annotations
 
 import hashlib
+import math
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -21,9 +21,9 @@ from sim import rules as rulebook
 from sim.analysis.intervals import paired_difference_of_counts, wilson
 from sim.analysis.quantities import HEADLINE, counted, happened_by
 from sim.analysis.weekly import weekly_of_runs
-from sim.engine import simulate
+from sim.engine import at_once, simulate, simulate_together
 from sim.outcome import Run
-from sim.population import Population, drawn_from, populate
+from sim.population import Population, communities, drawn_from
 from sim.scenario import Scenario
 from sim.sweep.folder import SweepFolder
 from sim.sweep.plan import Part, Sweep
@@ -37,7 +37,7 @@ IN_FLIGHT = 2
 """Parts submitted per worker, so that none waits and memory stays flat."""
 
 COMMUNITIES = 8
-"""Communities of a seed that are kept at a time, so that memory stays flat."""
+"""Kinds of communities that are kept at a time, so that memory stays flat."""
 
 
 @dataclass
@@ -75,20 +75,42 @@ def run_part(sweep: Sweep, part: Part, simulate: Simulate = simulate) -> pd.Data
     pairs = [(point, design) for point in part.points for design in sweep.spec.designs]
     scenarios = [_scenario(sweep, *pair) for pair in pairs]
     rows: dict[tuple[int, str], list[dict[str, Any]]] = {pair: [] for pair in pairs}
-    for seed in range(part.first_seed, part.first_seed + part.seeds):
-        run = sharing_people(simulate)
-        for (point, design), scenario in zip(pairs, scenarios, strict=True):
-            row: dict[str, Any] = {"point": point, "design": design, "seed": seed}
-            try:
-                if isinstance(scenario, Exception):
-                    raise scenario
-                row.update({**run(scenario, seed).outcome, "design": design, "error": None})
-            except Exception as error:
-                row["error"] = f"{type(error).__name__}: {error}"
-            rows[point, design].append(row)
+    for seeds in _pieces(part, scenarios):
+        people = Communities(seeds)
+        for pair, scenario in zip(pairs, scenarios, strict=True):
+            rows[pair] += _rows(pair, scenario, seeds, simulate, people)
     columns = ["point", "design", "seed", *outcome_fields(sweep), "error"]
-    table = pd.DataFrame([row for own in rows.values() for row in own], columns=columns)
-    return table.astype({"fate": object, "ending": object, "error": object})
+    every = [row for own in rows.values() for row in own]
+    table = {name: [row.get(name, math.nan) for row in every] for name in columns}
+    return pd.DataFrame({name: pd.Series(values, dtype=TEXTS.get(name)) for name, values in table.items()})
+
+
+TEXTS = {"fate": object, "ending": object, "error": object}
+"""Columns of runs that hold texts, or nothing."""
+
+
+def _rows(
+    pair: tuple[int, str], scenario: Scenario | Exception, seeds: Sequence[int], how: Simulate, people: Communities
+) -> list[dict[str, Any]]:
+    """The runs of a design at a point; where one raises, each by itself."""
+    point, design = pair
+    try:
+        if isinstance(scenario, Exception):
+            raise scenario
+        return [
+            {"point": point, "seed": run.outcome.seed, **run.outcome, "design": design, "error": None}
+            for run in runs_of(scenario, seeds, how, people)
+        ]
+    except Exception as error:
+        if len(seeds) > 1:
+            return [row for seed in seeds for row in _rows(pair, scenario, (seed,), how, Communities((seed,)))]
+        return [{"point": point, "design": design, "seed": seeds[0], "error": f"{type(error).__name__}: {error}"}]
+
+
+def _pieces(part: Part, scenarios: Iterable[Scenario | Exception]) -> list[Sequence[int]]:
+    """The seeds of a part, in pieces that are run together."""
+    good = [scenario for scenario in scenarios if isinstance(scenario, Scenario)]
+    return at_once(good, range(part.first_seed, part.first_seed + part.seeds))
 
 
 def _scenario(sweep: Sweep, point: int, design: str) -> Scenario | Exception:
@@ -99,23 +121,28 @@ def _scenario(sweep: Sweep, point: int, design: str) -> Scenario | Exception:
         return error
 
 
-def sharing_people(how: Simulate) -> Simulate:
-    """The same way to do runs of one seed, where scenarios that draw the same community share
-    it.
-    """
-    if how is not simulate:
-        return how
-    drawn: dict[Any, Population] = {}
+class Communities:
+    """Communities of some seeds, drawn once for all scenarios that draw the same."""
 
-    def run(scenario: Scenario, seed: int) -> Run:
+    def __init__(self, seeds: Sequence[int]) -> None:
+        self.seeds = seeds
+        self._drawn: dict[Any, Population] = {}
+
+    def of(self, scenario: Scenario) -> Population:
+        """Those of a scenario, as :func:`sim.population.communities` draws them."""
         depends = drawn_from(scenario)
-        if depends not in drawn:
-            if len(drawn) == COMMUNITIES:
-                del drawn[next(iter(drawn))]
-            drawn[depends] = populate(scenario, seed)
-        return simulate(scenario, seed, population=drawn[depends])
+        if depends not in self._drawn:
+            if len(self._drawn) == COMMUNITIES:
+                del self._drawn[next(iter(self._drawn))]
+            self._drawn[depends] = communities(scenario, self.seeds)
+        return self._drawn[depends]
 
-    return run
+
+def runs_of(scenario: Scenario, seeds: Sequence[int], how: Simulate, people: Communities | None = None) -> list[Run]:
+    """Runs of a scenario: together where the compiled engine does them, else one by one."""
+    if how is simulate:
+        return simulate_together(scenario, seeds, people=people.of(scenario) if people else None)
+    return [how(scenario, seed) for seed in seeds]
 
 
 def outcome_fields(sweep: Sweep) -> list[str]:
@@ -277,9 +304,8 @@ def weekly_part(sweep: Sweep, part: Part, simulate: Simulate = simulate) -> pd.D
     for point in part.points:
         for design in [part.design] if part.design else sweep.spec.designs:
             scenario, runs = sweep.scenario(point, design), list[Run]()
-            for seed in range(part.first_seed, part.first_seed + part.seeds):
-                with suppress(Exception):
-                    runs.append(simulate(scenario, seed))
+            for seeds in _pieces(part, [scenario]):
+                runs += _those_that_do_not_raise(scenario, seeds, simulate)
             if sweep.spec.outputs.weekly == "full":
                 tables.extend(
                     run.weekly().reset_index().assign(point=point, design=design, seed=run.outcome.seed) for run in runs
@@ -290,6 +316,14 @@ def weekly_part(sweep: Sweep, part: Part, simulate: Simulate = simulate) -> pd.D
     ahead = [name for name in ("point", "design", "seed", "week") if name in table.columns]
     columns = [*ahead, *(name for name in table.columns if name not in ahead)]
     return table[columns].assign(error=None).astype({"error": object})
+
+
+def _those_that_do_not_raise(scenario: Scenario, seeds: Sequence[int], how: Simulate) -> list[Run]:
+    try:
+        return runs_of(scenario, seeds, how)
+    except Exception:
+        alone = [_those_that_do_not_raise(scenario, (seed,), how) for seed in seeds] if len(seeds) > 1 else []
+        return [run for runs in alone for run in runs]
 
 
 def _write_weekly(
