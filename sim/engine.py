@@ -19,7 +19,7 @@ from sim.outcome import Run, finish
 from sim.parties.board.endings import OVER_FROM
 from sim.population import Population, alone, communities, one_of
 from sim.scenario import Scenario, numbers
-from sim.streams import stacked_keys
+from sim.streams import named_keys
 
 # --- the schedule --------------------------------------------------------------------------------
 
@@ -150,7 +150,7 @@ def simulate_together(
     }
     weeks = np.full((count, scenario.horizon.weeks, len(ledger.weekly)), np.nan)
     values, lists = numbers(scenario)
-    keys = stacked_keys(tuple(seeds), cast.streams)
+    keys = named_keys(seeds, cast.streams)
     built(cast, cast.rules if rules is None else rules, (turn, live_through, run))(
         values, lists, people, keys, *records.values(), weeks
     )

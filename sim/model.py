@@ -87,7 +87,7 @@ class ValueNetworkModel(mesa.Model):
         self.school_offers = self.scenario.school_offers
         self.rules = rules_for_agents(self, cast.rules if rules is None else rules)
         self.week = 0
-        self._keys = named_keys(self.seed, cast.streams)[0]
+        self._keys = named_keys((self.seed,), cast.streams)[0]
         self._luck_of(0)
         self.people = populate(self.scenario, self.seed)
         self.ledger = cast.ledger.pages(len(self.people.school_start) - 1)

@@ -26,7 +26,7 @@ from sim.numerics import tanh
 from sim.quantiles import gamma_table, normal_table, quantile
 from sim.scenario import Scenario
 from sim.scenario.schema import families_before
-from sim.streams import stacked_keys, uniform, week_key, word
+from sim.streams import named_keys, uniform, week_key, word
 
 _TIES, _TARGET, _REWIRE = 0, 1, 2
 _DRAWS = 16
@@ -131,7 +131,7 @@ def communities(scenario: Scenario, seeds: Sequence[int]) -> Population:
     school_start = np.zeros(people.schools + 1, dtype=np.int64)
     for count in counts:
         school_start += [families_before(count, people.schools, school) for school in range(people.schools + 1)]
-    keys = stacked_keys(tuple(seeds), scenario.cast.streams)
+    keys = named_keys(seeds, scenario.cast.streams)
     key, weights_key, ties_key = (keys[name].copy() for name in ("population", "priorities", "network"))
     shape, size = _shape(people), (len(keys), n)
 

@@ -13,6 +13,7 @@ index in turn.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -56,31 +57,32 @@ def stream_keys(seed: int) -> np.ndarray:
     return np.random.SeedSequence(seed).generate_state(len(STREAMS), np.uint64)
 
 
-@lru_cache(maxsize=256)
-def named_keys(seed: int, own: tuple[str, ...] = ()) -> np.ndarray:
-    """Return the keys of all streams by name: a structured array, shape (1,), of uint64.
+def named_keys(seeds: Sequence[int], own: tuple[str, ...] = ()) -> np.ndarray:
+    """Return the keys of all streams by name: a structured array, shape (len(seeds),), of uint64.
 
     Parameters
     ----------
-    seed : int
+    seeds : sequence of int
         0 or more.
     own : tuple of str
         Streams of a user's own parties beside those of ``STREAMS``. Their keys follow from their
         names, so that no party shifts another's luck.
     """
+    return np.array([_keys(seed, own) for seed in seeds]).view(_named((*STREAMS, *own)))[:, 0]
+
+
+@lru_cache(maxsize=4096)
+def _keys(seed: int, own: tuple[str, ...]) -> np.ndarray:
     keys = list(stream_keys(seed))
     for name in own:
         digest = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "little")
         keys.append(np.random.SeedSequence(seed, spawn_key=(len(STREAMS), digest)).generate_state(1, np.uint64)[0])
-    named = np.zeros(1, np.dtype([(name, "u8") for name in (*STREAMS, *own)]))
-    named[0] = tuple(keys)
-    named.flags.writeable = False
-    return named
+    return np.array(keys, np.uint64)
 
 
-def stacked_keys(seeds: tuple[int, ...], own: tuple[str, ...] = ()) -> np.ndarray:
-    """Return the keys of several seeds, shape (len(seeds),), each as of :func:`named_keys`."""
-    return np.concatenate([named_keys(seed, own) for seed in seeds])
+@lru_cache(maxsize=64)
+def _named(names: tuple[str, ...]) -> np.dtype:
+    return np.dtype([(name, "u8") for name in names])
 
 
 @njit(cache=True, nogil=True)

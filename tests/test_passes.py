@@ -73,7 +73,7 @@ def assembly(name: str) -> str:
     go = njit(nogil=True, error_model="numpy")(made["go"])
     values, lists = numbers(scenario)
     ledger = cast.ledger
-    world = (values, lists, people, named_keys(1, cast.streams), ledger.open("district"), ledger.open("school"))
+    world = (values, lists, people, named_keys((1,), cast.streams), ledger.open("district"), ledger.open("school"))
     pages = (ledger.open("third", 3), ledger.open("rung", len(ledger.rungs)))
     go(*world, *pages, tuple(memory(people) for memory in cast.memories.values()), *given)
     (told,) = go.inspect_asm().values()

@@ -82,7 +82,7 @@ def run_part(sweep: Sweep, part: Part, simulate: Simulate = simulate) -> pd.Data
     columns = ["point", "design", "seed", *outcome_fields(sweep), "error"]
     every = [row for own in rows.values() for row in own]
     table = {name: [row.get(name, math.nan) for row in every] for name in columns}
-    return pd.DataFrame({name: pd.Series(values, dtype=TEXTS.get(name)) for name, values in table.items()})
+    return pd.DataFrame({name: np.array(values, TEXTS.get(name)) for name, values in table.items()})
 
 
 TEXTS = {"fate": object, "ending": object, "error": object}
