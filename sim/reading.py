@@ -39,12 +39,17 @@ def is_file(path: Path) -> bool:
         return False
 
 
-def exists(path: Path) -> bool:
-    """Whether anything is there; a name that nothing can have is nothing."""
+def missing(path: Path) -> bool:
+    """Whether nothing is there. What cannot be looked at, as a name that is too long, is not
+    missing: reading it says why.
+    """
     try:
-        return path.exists()
+        path.stat()
+    except FileNotFoundError:
+        return True
     except (OSError, ValueError):
         return False
+    return False
 
 
 def is_folder(path: Path) -> bool:

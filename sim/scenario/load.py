@@ -14,7 +14,7 @@ from pydantic.fields import FieldInfo
 from sim.cast import DEFAULT, Cast
 from sim.errors import InputError
 from sim.fields import REFUSED
-from sim.reading import exists, is_file, is_folder, read_toml
+from sim.reading import is_file, is_folder, missing, read_toml
 from sim.scenario.schema import AS_WRITTEN, Scenario, scenario_type
 
 Origin = dict[str, Path]
@@ -133,7 +133,7 @@ def named_file(named: str | Path, kind: Literal["scenarios", "sweeps"] = "scenar
     if is_file(path):
         return path
     found = found_in(path.name, shipped_folders(kind)) if path.parent == Path() else None
-    if found is None and not exists(path):
+    if found is None and missing(path):
         shipped = sorted({file.stem for place in shipped_folders(kind) for file in place.glob("*.toml")})
         raise InputError(
             f"{path}: no such file; accepted: a {kind[:-1]} file in TOML, or the name of a shipped one, "

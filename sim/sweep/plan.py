@@ -28,9 +28,9 @@ RUNS_PER_PART = 2000
 """Runs in a part at the most, about: few files however many runs, a few seconds of work between two
 writes.
 """
-PARTS_PER_ROUND = 8
-"""Parts of a round at the least, where there are as many points, so that a small sweep keeps
-several workers busy.
+PARTS_AT_LEAST = 16
+"""Parts of what can be done without a look at results, where there are as many batches of points,
+so that a small sweep keeps several workers busy.
 """
 WEEKLY_ROUND = 99_999
 """Round under which the parts with weekly curves are filed."""
@@ -135,7 +135,7 @@ class Sweep:
     def points_per_part(self) -> int:
         """How many design points share a part."""
         most = RUNS_PER_PART // (self.spec.replicates.batch * len(self.spec.designs))
-        return max(1, min(most, len(self.points) // PARTS_PER_ROUND))
+        return max(1, min(most, len(self.points) * len(self.ahead(0)) // PARTS_AT_LEAST))
 
     @property
     def most_seeds(self) -> int:
