@@ -11,8 +11,12 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 from conftest import NO_POWER, ROOT, SCENARIOS
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from strategies import scenarios
 
 from sim import Scenario, load_scenario, simulate, simulate_with_agents
+from sim.engine import at_once, simulate_together
 from sim.outcome import COLUMN, PRESSING
 from sim.sweep import replicate
 
@@ -23,6 +27,20 @@ def test_a_run_is_a_pure_function_of_scenario_and_seed(mountain_view):
         together = list(pool.map(lambda seed: simulate(mountain_view, seed), reversed(range(12))))[::-1]
     for one, other in zip(alone, together, strict=True):
         np.testing.assert_array_equal(one.weeks, other.weeks)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(scenario=scenarios(), seeds=st.lists(st.integers(0, 2**63 - 1), min_size=1, max_size=5))
+def test_runs_of_several_seeds_together_are_those_of_each_alone(scenario: Scenario, seeds: list[int]):
+    assert simulate_together(scenario, seeds) == [simulate(scenario, seed) for seed in seeds]
+
+
+def test_seeds_run_together_by_how_many_families_there_are(mountain_view):
+    large = mountain_view.revise({"population.families": 50_000, "board.constituency": 150_000})
+    assert [len(piece) for piece in at_once([mountain_view, large], range(3))] == [1, 1, 1]
+    pieces = at_once([mountain_view], range(5, 40))
+    assert [seed for piece in pieces for seed in piece] == list(range(5, 40))
+    assert len(pieces[0]) * mountain_view.simulated <= 10_000 < (len(pieces[0]) + 1) * mountain_view.simulated
 
 
 @pytest.mark.parametrize("workers", [1, 2, 5])

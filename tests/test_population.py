@@ -8,7 +8,17 @@ import numpy as np
 import pytest
 
 from sim import Population, Scenario, populate
-from sim.population import OUTSIDE
+from sim.population import OUTSIDE, communities, one_of
+
+
+TIED = {
+    "population.ses_sd": 3.0,
+    "network.degree_ses": 5.0,
+    "network.mean_degree": 0.0,
+    "network.clustering": 0.0,
+    "network.assortativity": 0.0,
+}
+"""Ties of some families beyond what is set aside for all."""
 
 
 def community(changes=None, seed=3) -> tuple[Scenario, Population]:
@@ -27,6 +37,21 @@ def graph_of(people: Population) -> nx.Graph:
             (i, int(j)) for j in people.contacts[people.first_contact[i] : people.first_contact[i + 1]]
         )
     return graph
+
+
+@pytest.mark.parametrize("changes", [{}, {"population.families": 0}, {"population.schools": 7}, TIED])
+def test_communities_drawn_together_are_those_drawn_alone(changes):
+    scenario = Scenario().revise({"population.families": 300, **changes})
+    together = communities(scenario, (5, 0, 2**40))
+    for place, seed in enumerate((5, 0, 2**40)):
+        for one, other in zip(one_of(together, place), populate(scenario, seed), strict=True):
+            np.testing.assert_array_equal(one, other)
+
+
+def test_a_community_has_room_for_more_ties_than_was_thought():
+    scenario = Scenario().revise({"population.families": 300, **TIED})
+    thought = scenario.simulated * (scenario.expected_degree / 2 + scenario.network.degree_ses + 1) + 16
+    assert populate(scenario, 0).first_contact[-1] // 2 > thought
 
 
 def test_achievement_ses_and_sway_correlate_as_given():
