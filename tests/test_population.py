@@ -10,7 +10,6 @@ import pytest
 from sim import Population, Scenario, populate
 from sim.population import OUTSIDE, communities, one_of
 
-
 TIED = {
     "population.ses_sd": 3.0,
     "network.degree_ses": 5.0,
