@@ -4,39 +4,56 @@ in JSON.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.errors import InputError
+from sim.errors import InputError, shown
 from sim.provenance import CALIBRATION, provenance
+from sim.reading import MOST_TABLE, is_file, is_folder, read_text
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-def check_folder(path: Path, force: bool) -> None:
+MANIFEST = "manifest.json"
+_LEFT_BY_US = re.compile(r"(.*/)?\.[^/]+\.partial")
+"""A file that a process of ours was writing when it was killed."""
+
+Known = Mapping[str, str | None]
+"""Files that are ours, relative to their folder: SHA-256, or None where any content is."""
+
+
+def check_folder(path: Path, force: bool, command: str, known: Callable[[Path], Known] | None = None) -> None:
     """Refuse an output folder before any work is done.
+
+    Parameters
+    ----------
+    path : Path
+    force : bool
+        Replace it where it exists, if all that is in it was written by the same command.
+    command : str
+        Which one.
+    known : callable, optional
+        What is ours in an older folder, where its manifest does not list all; as :func:`listed`.
 
     Raises
     ------
     InputError
-        Where it exists and ``force`` is not given, is not a folder of results, or cannot be
-        written.
+        Where it exists and ``force`` is not given, is not a folder of that command's results,
+        holds anything that is not ours or was changed since, or cannot be written.
     """
-    if path.exists():
+    if path.exists() or path.is_symlink():
         if not force:
             raise InputError(f"--out = {path}: exists; accepted: a new folder, or --force to replace it")
-        if not path.is_dir() or (any(path.iterdir()) and not (path / "manifest.json").is_file()):
-            raise InputError(
-                f"--out = {path}: is not a folder of results (no manifest.json), so --force does not replace "
-                "it; accepted: a new folder"
-            )
+        _refuse_to_lose(path, command, known or listed)
     place = path.absolute().parent
     ancestor = next(parent for parent in (place, *place.parents) if parent.exists())
     try:
@@ -45,13 +62,116 @@ def check_folder(path: Path, force: bool) -> None:
         raise _unwritable(path, error) from None
 
 
+def _refuse_to_lose(path: Path, command: str, known: Callable[[Path], Known]) -> None:
+    if not is_folder(path) or (any(path.iterdir()) and not is_file(path / MANIFEST)):
+        raise InputError(
+            f"--out = {path}: is not a folder of results (no {MANIFEST}), so --force does not replace it; accepted: "
+            "a new folder"
+        )
+    if not any(path.iterdir()):
+        return
+    made_by = _manifest(path).get("command")
+    if made_by != command:
+        what = f"of sim {shown(str(made_by))}" if made_by else "of something else"
+        raise InputError(
+            f"--out = {path}: holds results {what}, which --force of sim {command} does not replace; accepted: a "
+            "new folder"
+        )
+    others = not_ours(path, known(path))
+    if others:
+        raise InputError(
+            f"--out = {path}: holds what sim did not write, or what was changed since, and --force would lose it: "
+            f"{_some(others)}; accepted: a new folder, or this one without them"
+        )
+
+
+def listed(folder: Path) -> Known:
+    """Files that the manifest of a folder lists, and the manifest itself; none where there is
+    none.
+    """
+    files = _manifest(folder).get("files")
+    return {MANIFEST: None, **files} if isinstance(files, dict) else {}
+
+
+def not_ours(folder: Path, known: Known) -> list[str]:
+    """Names of files in a folder, relative to it, that are not known, or not with that content."""
+    found = []
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if path.is_symlink() or not (path.is_dir() or _as_written(path, name, known)):
+            found.append(name)
+    return found
+
+
+def _as_written(path: Path, name: str, known: Known) -> bool:
+    if name not in known or not is_file(path):
+        return is_file(path) and _LEFT_BY_US.fullmatch(name) is not None
+    return known[name] is None or known[name] == digest(path)
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    try:
+        manifest = json.loads(read_text(folder / MANIFEST, "a manifest", MOST_TABLE))
+    except (ValueError, RecursionError):
+        return {}
+    return manifest if isinstance(manifest, dict) else {}
+
+
+def _some(names: Sequence[str], most: int = 3) -> str:
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
+
+
 @contextmanager
-def new_folder(path: Path, force: bool) -> Iterator[Path]:
+def new_folder(path: Path, force: bool, command: str, known: Callable[[Path], Known] | None = None) -> Iterator[Path]:
     """Yield a folder to fill; it takes its name only when the block ends without an error.
 
-    An older folder of that name (``force``) stays as it was until then.
+    An older folder of that name (``force``) stays as it was until then. Parameters and errors as
+    for :func:`check_folder`.
     """
-    check_folder(path, force)
+    check_folder(path, force, command, known)
+    with taking_its_place(path) as partial:
+        yield partial
+        if path.exists():
+            # What came while we wrote is not lost either.
+            _refuse_to_lose(path, command, known or listed)
+
+
+@contextmanager
+def renewed_folder(path: Path) -> Iterator[Path]:
+    """Yield a folder to fill, as :func:`new_folder`; what others put into an older one of that name
+    is kept.
+
+    Raises
+    ------
+    InputError
+        Where one of the files to be written is there already and is not ours, or was changed.
+    """
+    with taking_its_place(path) as partial:
+        yield partial
+        if not path.exists():
+            return
+        others = not_ours(path, listed(path))
+        in_the_way = [name for name in others if (partial / name).exists() or (partial / name).is_symlink()]
+        if in_the_way:
+            raise InputError(
+                f"{path}: {_some(in_the_way)}: not written by sim, or changed since; accepted: the folder without it"
+            )
+        for name in others:
+            (partial / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(path / name, partial / name, follow_symlinks=False)
+
+
+@contextmanager
+def taking_its_place(path: Path) -> Iterator[Path]:
+    """Yield a folder to fill beside another place, whose name and place it takes at the end of the
+    block, where that ends without an error.
+    """
     path = path.absolute()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -86,10 +206,13 @@ def write_table(folder: Path, name: str, table: pd.DataFrame) -> None:
     table.assign(calibration=CALIBRATION).to_csv(folder / f"{name}.csv", index=False)
 
 
-def write_manifest(folder: Path, entries: dict[str, Any]) -> None:
-    """Write ``manifest.json``: the entries given, and where and with what they were made."""
-    manifest = {"calibration": CALIBRATION, **entries, **provenance()}
-    (folder / "manifest.json").write_text(json.dumps(manifest, indent=2, default=str) + "\n", encoding="utf-8")
+def write_manifest(folder: Path, command: str, entries: dict[str, Any]) -> None:
+    """Write ``manifest.json``, last: the command, the entries given, where and with what they were
+    made, and the files of the folder with their SHA-256, which are ours to replace.
+    """
+    files = {path.relative_to(folder).as_posix(): digest(path) for path in sorted(folder.rglob("*")) if is_file(path)}
+    manifest = {"calibration": CALIBRATION, "command": command, **entries, **provenance(), "files": files}
+    (folder / MANIFEST).write_text(json.dumps(manifest, indent=2, default=str) + "\n", encoding="utf-8")
 
 
 def table_bytes(table: pd.DataFrame) -> bytes:

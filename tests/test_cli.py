@@ -10,11 +10,18 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from command import sim
+from command import heeding, sim
 from conftest import ROOT, SCENARIOS, SHIPPED
 
 from sim import InputError, open_sweep
+from sim.files import check_folder
+from sim.findings import read
+from sim.findings.write import write_findings
 from sim.ledger import FATES
+from sim.sweep.folder import COMPARISON, SweepFolder, files_of
+from sim.sweep.local import run_locally
+from sim.sweep.plan import comparison
+from sim.sweep.samples import small_scenarios
 
 FIVE = ["retrofit", "opt_out", "opt_in_inside", "school_within_school", "greenfield"]
 MOUNTAIN_VIEW = str(SCENARIOS / "mountain_view.toml")
@@ -173,13 +180,93 @@ def test_force_keeps_the_older_folder_where_the_new_one_fails(tmp_path, monkeypa
     def fail(*_, **__):
         raise InputError("no")
 
+    comparison_in(tmp_path / "demo")
+    before = contents(tmp_path)
     monkeypatch.setattr(runs, "sit", fail)
-    (tmp_path / "demo").mkdir()
-    (tmp_path / "demo" / "manifest.json").write_text("{}")
     with pytest.raises(InputError, match="no"):
         runs.compare(Path(MOUNTAIN_VIEW), replicates=2, out=tmp_path / "demo", force=True)
-    assert [path.name for path in tmp_path.iterdir()] == ["demo"]
-    assert [path.name for path in (tmp_path / "demo").iterdir()] == ["manifest.json"]
+    assert contents(tmp_path) == before
+
+
+def comparison_in(folder: Path) -> None:
+    """A comparison's folder, as sim compare leaves it, with its analysis and a report."""
+    sweep = comparison(small_scenarios(), 4)
+    made = SweepFolder(folder)
+    made.create(sweep, COMPARISON)
+    run_locally(sweep, folder)
+    write_findings(read(folder))
+    made.write_beside("report.html", b"<html>")
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(each.relative_to(folder)): each.read_bytes() for each in sorted(folder.rglob("*")) if each.is_file()}
+
+
+def test_force_never_replaces_what_sim_did_not_write(tmp_path):
+    out = tmp_path / "out"
+    comparison_in(out)
+    check_folder(out, True, COMPARISON, files_of)
+    # By another command.
+    assert "holds results of sim compare" in refused("run", MOUNTAIN_VIEW, "--out", out, "--force")
+    sweep = tmp_path / "sweep"
+    SweepFolder(sweep).create(comparison(small_scenarios(), 4))
+    assert "holds results of sim sweep" in refused("compare", MOUNTAIN_VIEW, "--out", sweep, "--force")
+    # What is beside our files, or is one of ours no more, or only looks like it.
+    for name, text in {
+        "notes.txt": "years of work",
+        "analysis/notes.txt": "",
+        "analysis/risk.csv": "mine now",
+        "report.html": "mine now",
+        "parts/part-00099-000099.parquet": "",
+        "deep/er/manifest.json": "{}",
+    }.items():
+        file = out / name
+        before = file.read_bytes() if file.exists() else None
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+        told = refused("compare", MOUNTAIN_VIEW, "--replicates", 2, "--out", out, "--force")
+        assert f"--force would lose it: {name}; accepted" in told
+        assert file.read_text() == text
+        if before is None:
+            file.unlink()
+        else:
+            file.write_bytes(before)
+    (out / "link").symlink_to(tmp_path)
+    with pytest.raises(InputError, match="would lose it: link"):
+        check_folder(out, True, COMPARISON, files_of)
+    (out / "link").unlink()
+    check_folder(out, True, COMPARISON, files_of)
+    # A manifest of somebody else's.
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app" / "manifest.json").write_text('{"name": "a web application", "command": "run", "files": {}}')
+    (tmp_path / "app" / "index.js").write_text("source")
+    assert "would lose it: index.js" in refused("run", MOUNTAIN_VIEW, "--out", tmp_path / "app", "--force")
+
+
+def test_a_run_is_replaced_by_a_run_with_force(tmp_path):
+    out = tmp_path / "one"
+    sim("run", MOUNTAIN_VIEW, "--out", out)
+    sim("run", MOUNTAIN_VIEW, "--seed", 7, "--out", out, "--force")
+    assert json.loads((out / "manifest.json").read_text())["seed"] == 7
+    assert [path.name for path in tmp_path.iterdir()] == ["one"]
+
+
+def test_what_others_put_beside_findings_is_kept(tmp_path):
+    out = tmp_path / "out"
+    comparison_in(out)
+    notes, deep = out / "analysis" / "notes.txt", out / "analysis" / "mine" / "deep.txt"
+    notes.write_text("years of work")
+    deep.parent.mkdir()
+    deep.write_text("more")
+    write_findings(read(out))
+    assert (notes.read_text(), deep.read_text()) == ("years of work", "more")
+    (out / "analysis" / "risk.csv").write_text("mine now")
+    before = contents(out)
+    with pytest.raises(InputError, match=r"risk\.csv: not written by sim, or changed since"):
+        write_findings(read(out))
+    assert contents(out) == before
+    (out / "report.html").write_text("mine now")
+    assert "report.html: not written by sim" in refused("report", out)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")
@@ -192,6 +279,7 @@ def test_an_interrupt_keeps_finished_replicates_and_says_so(tmp_path):
         text=True,
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
+        preexec_fn=heeding,
     )
     assert process.stderr is not None
     # Where the engine has to be compiled first, the first line can tell of a single run, which is

@@ -12,13 +12,14 @@ from sim.provenance import CALIBRATION
 
 
 def fill(path, text="one", force=False):
-    with new_folder(path, force) as folder:
-        write_manifest(folder, {"note": text})
+    with new_folder(path, force, "run") as folder:
+        (folder / "text").write_text(text)
+        write_manifest(folder, "run", {"note": text})
 
 
 def test_a_folder_appears_only_when_it_is_whole(tmp_path):
     def fail():
-        with new_folder(tmp_path / "out", False) as folder:
+        with new_folder(tmp_path / "out", False, "run") as folder:
             (folder / "part").write_text("half")
             assert not (tmp_path / "out").exists()
             raise RuntimeError
@@ -30,7 +31,7 @@ def test_a_folder_appears_only_when_it_is_whole(tmp_path):
 
 def test_an_older_folder_stays_until_the_new_one_is_whole(tmp_path):
     fill(tmp_path / "out")
-    with pytest.raises(RuntimeError), new_folder(tmp_path / "out", True):
+    with pytest.raises(RuntimeError), new_folder(tmp_path / "out", True, "run"):
         raise RuntimeError
     assert json.loads((tmp_path / "out" / "manifest.json").read_text())["note"] == "one"
     fill(tmp_path / "out", "two", force=True)
@@ -41,17 +42,31 @@ def test_an_older_folder_stays_until_the_new_one_is_whole(tmp_path):
 def test_an_existing_folder_is_refused(tmp_path):
     fill(tmp_path / "out")
     with pytest.raises(InputError, match="exists; accepted: a new folder, or --force"):
-        check_folder(tmp_path / "out", False)
+        check_folder(tmp_path / "out", False, "run")
 
 
 def test_force_does_not_replace_what_is_not_results(tmp_path):
     (tmp_path / "thesis").mkdir()
     (tmp_path / "thesis" / "chapter.txt").write_text("years of work")
     with pytest.raises(InputError, match="is not a folder of results"):
-        check_folder(tmp_path / "thesis", True)
+        check_folder(tmp_path / "thesis", True, "run")
     (tmp_path / "file").write_text("x")
     with pytest.raises(InputError, match="is not a folder of results"):
-        check_folder(tmp_path / "file", True)
+        check_folder(tmp_path / "file", True, "run")
+
+
+def test_what_comes_while_we_write_is_not_lost(tmp_path):
+    fill(tmp_path / "out")
+
+    def come():
+        with new_folder(tmp_path / "out", True, "run") as folder:
+            write_manifest(folder, "run", {})
+            (tmp_path / "out" / "late.txt").write_text("came late")
+
+    with pytest.raises(InputError, match=r"would lose it: late\.txt"):
+        come()
+    assert (tmp_path / "out" / "late.txt").read_text() == "came late"
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
 def test_a_place_that_cannot_be_written_is_refused(tmp_path, monkeypatch):
@@ -60,17 +75,17 @@ def test_a_place_that_cannot_be_written_is_refused(tmp_path, monkeypatch):
 
     monkeypatch.setattr(os, "mkdir", denied)
     with pytest.raises(InputError, match="cannot be written"):
-        check_folder(tmp_path / "deep" / "out", False)
+        check_folder(tmp_path / "deep" / "out", False, "run")
 
 
 def test_a_parent_that_is_a_file_is_refused(tmp_path):
     (tmp_path / "file").write_text("x")
     with pytest.raises(InputError, match="cannot be written"):
-        check_folder(tmp_path / "file" / "out", False)
+        check_folder(tmp_path / "file" / "out", False, "run")
 
 
 def test_a_full_disk_leaves_nothing_half_written(tmp_path):
-    with pytest.raises(InputError, match="No space left on device"), new_folder(tmp_path / "out", False):
+    with pytest.raises(InputError, match="No space left on device"), new_folder(tmp_path / "out", False, "run"):
         raise OSError(28, "No space left on device")
     assert list(tmp_path.iterdir()) == []
 

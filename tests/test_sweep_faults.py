@@ -10,11 +10,12 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from functools import partial
 
 import pandas as pd
 import pytest
-from command import sim
+from command import heeding, sim
 from conftest import ROOT, SCENARIOS
 from sweeping import SMALL, done, failing, written
 
@@ -155,7 +156,9 @@ def test_a_full_disk_keeps_finished_parts_and_resumes(small, tmp_path, monkeypat
     pd.testing.assert_frame_equal(resumed, whole, check_exact=True)
 
 
-def interrupted(arguments: list[str], signals: int, **environment: str) -> tuple[int, str]:
+def interrupted(
+    arguments: list[str], signals: int, by: int = signal.SIGINT, before=heeding, **environment: str
+) -> tuple[int, str]:
     process = subprocess.Popen(
         [sys.executable, "-m", "sim", *arguments],
         stdout=subprocess.DEVNULL,
@@ -163,11 +166,12 @@ def interrupted(arguments: list[str], signals: int, **environment: str) -> tuple
         text=True,
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+        preexec_fn=before,
     )
     assert process.stderr is not None
     process.stderr.readline()
     for _ in range(signals):
-        process.send_signal(signal.SIGINT)
+        process.send_signal(by)
         time.sleep(0.2)
     _, stderr = process.communicate(timeout=120)
     assert "Traceback" not in stderr
@@ -283,35 +287,131 @@ def test_a_dask_worker_killed_in_mid_sweep_changes_nothing(small, tmp_path):
     assert len(whole) == 200
 
 
-@pytest.mark.slow
-def test_killed_at_random_moments_it_loses_nothing_and_does_nothing_twice(tmp_path):
-    """Kill -9, at least thirty times, and resume each time."""
-    text = (
-        SMALL.replace("levels = [40, 80]", "levels = [400, 500]")
-        .replace("count = 25", "count = 1200")
-        .replace("batch = 10", "batch = 20")
-    )
+@pytest.mark.parametrize("kills", [5, pytest.param(100, marks=pytest.mark.slow)])
+def test_killed_at_random_moments_it_loses_nothing_and_does_nothing_twice(tmp_path, kills):
+    """Kill -9 from before the folder is there to after the last part, and the same command again
+    each time, until the sweep is whole; then from the start, until there were enough kills.
+    """
+    text = SMALL.replace("levels = [40, 80]", "levels = [400, 500]").replace("count = 25", "count = 500")
     path, out = written(tmp_path, text), tmp_path / "out"
     whole, _, _ = done(load_sweep(path), tmp_path / "whole")
-    SweepFolder(out).create(load_sweep(path))
-    luck, kills = random.Random(1), 0
-    while kills < 30:
+    luck, killed = random.Random(1), 0
+    while killed < kills:
         process = subprocess.Popen(
-            [sys.executable, "-m", "sim", "sweep", str(out), "--resume"],
+            [sys.executable, "-m", "sim", "sweep", str(path), "--out", str(out), "--resume"],
             stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
             cwd=ROOT,
             env={**os.environ, "PYTHONPATH": str(ROOT)},
         )
-        time.sleep(luck.uniform(0.8, 2.2))
-        if process.poll() is not None:
-            break
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        kills += 1
-    sim("sweep", out, "--resume")
+        try:
+            _, told = process.communicate(timeout=luck.uniform(0.4, 2.0))
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+            killed += 1
+            continue
+        assert process.returncode == 0, told
+        pd.testing.assert_frame_equal(open_sweep(out).runs, whole, check_exact=True)
+        shutil.rmtree(out)
+    sim("sweep", path, "--out", out, "--resume")
     pd.testing.assert_frame_equal(open_sweep(out).runs, whole, check_exact=True)
-    assert kills >= 30, "the sweep was done before it could be killed often enough"
+    assert sorted(each.name for each in out.iterdir()) == [
+        ".lock", "log.jsonl", "manifest.json", "parts", "points.parquet",
+    ]  # fmt: skip
+
+
+LONG = SMALL.replace("levels = [40, 80]", "levels = [900]").replace("count = 25", "count = 20000")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_asked_to_end_it_keeps_finished_work_and_says_so(tmp_path, name):
+    path, out, number = written(tmp_path, LONG), tmp_path / "out", getattr(signal, name)
+    code, told = interrupted(["sweep", str(path), "--out", str(out)], 1, number)
+    assert code == 128 + number
+    assert "finishing the parts under way" in told
+    assert f"go on with: sim sweep {out} --resume" in told
+    assert status(out)["runs"] > 0
+    assert status(out)["damaged"] == 0
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_a_signal_that_was_ignored_from_the_start_stays_ignored(tmp_path):
+    def deaf():
+        for name in ("SIGINT", "SIGHUP"):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
+
+    path = written(tmp_path, SMALL.replace("levels = [40, 80]", "levels = [400]").replace("count = 25", "count = 1000"))
+    for by in (signal.SIGINT, signal.SIGHUP):
+        code, told = interrupted(["sweep", str(path), "--out", str(tmp_path / str(by))], 2, by, deaf)
+        assert code == 0, told
+        assert open_sweep(tmp_path / str(by)).finished
+    many = ["compare", str(SCENARIOS / "mountain_view.toml"), "--replicates", "300"]
+    code, told = interrupted(many, 2, signal.SIGINT, deaf)
+    assert code == 0, told
+
+
+def test_killed_before_its_folder_was_whole_it_begins_anew(small, tmp_path, monkeypatch):
+    class Killed(BaseException):
+        pass
+
+    def kill(*_):
+        raise Killed
+
+    monkeypatch.setattr("sim.sweep.folder.provenance", kill)
+    with pytest.raises(Killed):
+        SweepFolder(tmp_path / "out").create(small)
+    monkeypatch.undo()
+    monkeypatch.setattr("sim.files.shutil.rmtree", lambda *_, **__: None)
+    monkeypatch.setattr("sim.sweep.folder.write_whole", kill)
+    with pytest.raises(Killed):
+        SweepFolder(tmp_path / "out").create(small)
+    monkeypatch.undo()
+    assert not (tmp_path / "out").exists()
+    sim("sweep", tmp_path / "small.toml", "--out", tmp_path / "out", "--resume")
+    assert open_sweep(tmp_path / "out").finished
+
+
+def test_what_is_missing_of_a_sweep_is_told_as_it_is(small, tmp_path):
+    done(small, tmp_path / "out")
+    parts = sorted((tmp_path / "out" / "parts").iterdir())
+    parts[0].write_bytes(b"")
+    parts[1].unlink()
+    parts[1].mkdir()
+    told = sim("analyse", tmp_path / "out").stderr
+    assert "even sample" not in told
+    assert f"left out as damaged: {parts[0].name}, {parts[1].name}; sim sweep {tmp_path / 'out'} --resume" in told
+    assert "of 4 design points have runs" in told
+    told = sim("sweep", tmp_path / "out", "--resume", code=2).stderr.splitlines()
+    assert "could not be written (Is a directory)" in told[-1]
+    parts[1].rmdir()
+    sim("sweep", tmp_path / "out", "--resume")
+    assert sim("analyse", tmp_path / "out").stderr == ""
+
+
+def test_a_finding_that_fails_loses_no_other(small, tmp_path, monkeypatch):
+    from sim.cli import findings as command
+    from sim.findings import catalogue
+
+    def fail(*_):
+        raise ZeroDivisionError("by nothing\nat all")
+
+    done(small, tmp_path / "out")
+    broken = [
+        replace(each, tables=fail) if each.name == "delivery"
+        else replace(each, figures=fail) if each.name == "risk" else each
+        for each in catalogue.FINDINGS
+    ]  # fmt: skip
+    monkeypatch.setattr(catalogue, "FINDINGS", tuple(broken))
+    with pytest.raises(SystemExit, match="1"):
+        command.analyse(tmp_path / "out")
+    index = pd.read_csv(tmp_path / "out" / "analysis" / "index.csv").set_index("finding")
+    assert index.index[index["failed"]].tolist() == ["risk", "delivery"]
+    assert index.loc["risk", "reason"] == "failed: ZeroDivisionError: by nothing at all"
+    assert (tmp_path / "out" / "analysis" / "comparison.png").is_file()
+    command.report(tmp_path / "out")
+    assert "failed: ZeroDivisionError: by nothing at all" in (tmp_path / "out" / "report.html").read_text()
 
 
 @pytest.mark.parametrize(

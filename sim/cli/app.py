@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import importlib
 import os
+import signal
 import sys
+from types import FrameType
 from typing import Any, NoReturn
 
 import typer
 import typer.core
 import typer.main
 
-from sim.cli.exits import BAD_INPUT, CLOSED_PIPE, INTERRUPTED, OK
+from sim.cli.exits import BAD_INPUT, CLOSED_PIPE, INTERRUPTED, OK, SIGNALS
 from sim.errors import InputError, shown
 
 COMMANDS = {
@@ -101,12 +103,25 @@ for _name, (_, _line) in COMMANDS.items():
     app.command(_name, help=_line)(_stand_in)
 
 
+class Stopped(BaseException):
+    """A signal asked to stop: what is half done is taken away on the way out."""
+
+
+def _stop(number: int, _: FrameType | None) -> NoReturn:
+    raise Stopped(number)
+
+
 def main() -> None:
     """Run the command; bad input is one line on standard error and exit code 2."""
+    for number in SIGNALS:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _stop)
     try:
         code = app(standalone_mode=False)
     except InputError as error:
         _fail(str(error), BAD_INPUT)
+    except Stopped as stopped:
+        _fail("interrupted", 128 + stopped.args[0])
     except typer.Abort:
         _fail("interrupted", INTERRUPTED)
     except BrokenPipeError:

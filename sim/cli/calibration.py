@@ -38,7 +38,7 @@ def ablation(
       sim ablate --out results/ablation
       sim ablate --only successors,budget --conditions 0 --out results/two
     """
-    check_folder(out, force)
+    check_folder(out, force, "ablate")
     at_least("--sets", sets, 1, len(ensemble()))
     at_least("--conditions", conditions, 0)
     at_least("--seeds", seeds, 1)
@@ -56,12 +56,13 @@ def ablation(
         f"Without the mechanism less with it, in hundredths, {sets} sets of values of the first fit; empty where the "
         "95% interval holds 0 or the change is below two hundredths. Uncalibrated."
     )
-    with new_folder(out, force) as place:
+    with new_folder(out, force, "ablate") as place:
         write_table(place, "ablation", table)
         save(drawn(table, note), place, "ablation")
         write_manifest(
             place,
-            {"kind": "ablation", "sets": sets, "size": size, "conditions": conditions, "seeds": seeds, "only": names},
+            "ablate",
+            {"sets": sets, "size": size, "conditions": conditions, "seeds": seeds, "only": names},
         )
     if as_json:
         print_json(json.loads(table.to_json(orient="records")))

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sim.analysis.quantities import HEADLINE, WAYS
 from sim.cli.common import JsonOption, print_json
+from sim.cli.exits import OK, SOME_FAILED
 from sim.errors import InputError
 from sim.provenance import CALIBRATION
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.findings import Evidence
 
 FolderArgument = Annotated[Path, typer.Argument(help="A sweep's folder, finished or not.", show_default=False)]
 EventOption = Annotated[str, typer.Option(help=f"Event whose risk is meant: {', '.join(WAYS)}.")]
@@ -36,7 +42,7 @@ def analyse(
     from sim.findings.write import FOLDER, write_findings
 
     evidence = read(folder, event, by_week)
-    warn(evidence.incomplete)
+    warn(evidence)
     index, _ = write_findings(evidence, announce)
     if as_json:
         print_json(
@@ -49,15 +55,16 @@ def analyse(
                 "findings": index.to_dict(orient="records"),
             }
         )
-        return
+        raise SystemExit(tell_failed(index))
     typer.echo(f"{evidence.sample}; risk: {evidence.event}; {CALIBRATION}")
     for row in index.itertuples():
         typer.echo(
             f"  {row.finding:<12} {row.question}"
             if row.supported
-            else f"  {row.finding:<12} not supported: {row.reason}"
+            else f"  {row.finding:<12} {'' if row.failed else 'not supported: '}{row.reason}"
         )
     typer.echo(f"written: {folder / FOLDER}")
+    raise SystemExit(tell_failed(index))
 
 
 def plot(
@@ -95,7 +102,7 @@ def plot(
     if not target.is_dir():
         raise InputError(f"--out = {target}: no such folder; accepted: a folder that exists")
     evidence = read(folder, event, by_week)
-    warn(evidence.incomplete)
+    warn(evidence)
     figures = phase_diagram(evidence, x, y) if x and y else find(figure, evidence).figures(evidence)
     for name, drawn in figures.items():
         try:
@@ -119,7 +126,7 @@ def report(folder: FolderArgument, event: EventOption = HEADLINE, by_week: WeekO
     from sim.report import write_report
 
     evidence = read(folder, event, by_week)
-    warn(evidence.incomplete)
+    warn(evidence)
     typer.echo(write_report(evidence))
 
 
@@ -129,7 +136,15 @@ def announce(name: str) -> None:
         sys.stderr.write(f"{name}\n")
 
 
-def warn(incomplete: str) -> None:
-    """Say on standard error that the sweep is unfinished."""
-    if incomplete:
-        sys.stderr.write(f"note: {incomplete}; what is there is an even sample of the design points\n")
+def warn(evidence: Evidence) -> None:
+    """Say on standard error what is missing of an unfinished sweep."""
+    if evidence.gaps:
+        sys.stderr.write(f"note: {evidence.gaps}\n")
+
+
+def tell_failed(index: pd.DataFrame) -> int:
+    """Say which findings failed, and return the exit code that follows."""
+    failed = index[index["failed"]]
+    for row in failed.itertuples():
+        sys.stderr.write(f"note: {row.finding}: {row.reason}; the other findings are there\n")
+    return SOME_FAILED if len(failed) else OK

@@ -24,7 +24,8 @@ from sim.cli.common import (
     own_parties,
     print_json,
 )
-from sim.cli.sitting import leave, sit
+from sim.cli.exits import OK
+from sim.cli.sitting import sit
 from sim.errors import Unsupported
 from sim.files import check_folder, new_folder, write_manifest, write_table
 from sim.provenance import CALIBRATION
@@ -72,13 +73,13 @@ def run(
 
     at_least("--seed", seed, 0, 2**63 - 1)
     if out is not None:
-        check_folder(out, force)
+        check_folder(out, force, "run")
     point = load_scenario(scenario, design, own_parties(module))
     result = _simulate(point, seed, engine)
     weekly = result.weekly()
     happened = events(weekly, point)
     if out is not None:
-        with new_folder(out, force) as folder:
+        with new_folder(out, force, "run") as folder:
             import pandas as pd
 
             from sim.plots import one_run, save
@@ -91,8 +92,8 @@ def run(
             save(one_run(weekly, happened, point.population.families, title, note, result.ledger), folder, "run")
             write_manifest(
                 folder,
+                "run",
                 {
-                    "command": "run",
                     "engine": engine.value,
                     "seed": seed,
                     "design": design,
@@ -139,7 +140,7 @@ def compare(
       sim compare scenarios/cheshire.toml --designs retrofit --replicates 200 --json
     """
     from sim.sweep import default_workers
-    from sim.sweep.folder import SweepFolder
+    from sim.sweep.folder import COMPARISON, SweepFolder, files_of
     from sim.sweep.plan import comparison
 
     at_least("--replicates", replicates, 1)
@@ -147,23 +148,23 @@ def compare(
     workers = default_workers() if workers is None else workers
     at_least("--workers", workers, 1, 1024)
     if out is not None:
-        check_folder(out, force)
+        check_folder(out, force, COMPARISON, files_of)
     points = chosen_designs(scenario, designs, own_parties(module))
     planned = comparison(points, replicates, seed, "quantiles" if out else "none")
     with _place(out, force) as place:
         folder = SweepFolder(place)
-        folder.create(planned)
-        progress, finished = sit(planned, folder, workers, kept=place == out)
+        folder.create(planned, COMPARISON)
+        progress, finished, code = sit(planned, folder, workers, kept=place == out)
         if not finished:
             done = (progress.done - progress.errors) // len(points)
             kept = "they are kept" if out else "without --out they are not kept"
             sys.stderr.write(f"interrupted: {done} of {replicates} replicates finished; {kept}\n")
-        if progress.done == progress.errors:
-            leave(progress, finished)
-        _tell(folder, out, as_json)
+        if progress.done > progress.errors:
+            failed = _tell(folder, out, as_json)
+            code = code or failed
     if out is not None and not finished:
         sys.stderr.write(f"unfinished: go on with: sim sweep {out} --resume, then: sim analyse {out}\n")
-    leave(progress, finished)
+    raise SystemExit(code)
 
 
 @contextmanager
@@ -177,15 +178,19 @@ def _place(out: Path | None, force: bool) -> Iterator[Path]:
         with TemporaryDirectory(prefix="sim-") as place:
             yield Path(place)
     elif out.exists():
-        with new_folder(out, force) as partial:
+        from sim.sweep.folder import COMPARISON, files_of
+
+        with new_folder(out, force, COMPARISON, files_of) as partial:
             yield partial
     else:
         yield out
 
 
-def _tell(folder: SweepFolder, out: Path | None, as_json: bool) -> None:
-    """Write the findings of a comparison, where they stay, and print its tables."""
-    from sim.cli.findings import announce, warn
+def _tell(folder: SweepFolder, out: Path | None, as_json: bool) -> int:
+    """Write the findings of a comparison, where they stay, and print its tables; return the exit
+    code that follows.
+    """
+    from sim.cli.findings import announce, tell_failed, warn
     from sim.cli.tables import COMPARED, comparison_as_json, print_comparison
     from sim.findings import read, tables_of
     from sim.findings.write import write_findings
@@ -194,15 +199,16 @@ def _tell(folder: SweepFolder, out: Path | None, as_json: bool) -> None:
         evidence = read(folder.path)
     except Unsupported as reason:
         sys.stderr.write(f"note: {reason}\n")
-        return
-    warn(evidence.incomplete)
-    tables = tables_of(evidence, COMPARED) if out is None else write_findings(evidence, announce)[1]
+        return OK
+    warn(evidence)
+    index, tables = (None, tables_of(evidence, COMPARED)) if out is None else write_findings(evidence, announce)
     if as_json:
         print_json(comparison_as_json(evidence, tables))
-        return
-    print_comparison(console(), evidence, tables)
-    if out is not None:
-        typer.echo(f"written: {out}")
+    else:
+        print_comparison(console(), evidence, tables)
+        if out is not None:
+            typer.echo(f"written: {out}")
+    return OK if index is None else tell_failed(index)
 
 
 def _simulate(point: Scenario, seed: int, engine: Engine) -> Run:

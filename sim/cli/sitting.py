@@ -10,9 +10,9 @@ import sys
 import time
 from concurrent.futures import Executor, ThreadPoolExecutor
 from types import FrameType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
-from sim.cli.exits import INTERRUPTED, SOME_FAILED
+from sim.cli.exits import OK, SIGNALS, SOME_FAILED
 from sim.errors import InputError
 
 if TYPE_CHECKING:
@@ -23,9 +23,24 @@ if TYPE_CHECKING:
     from sim.sweep.run import Progress
 
 
-def sit(
-    sweep: Sweep, folder: SweepFolder, workers: int, cluster: str | None = None, kept: bool = True
-) -> tuple[Progress, bool]:
+class Sitting(NamedTuple):
+    """How a sitting went.
+
+    Attributes
+    ----------
+    progress : Progress
+    finished : bool
+        False where it was interrupted.
+    code : int
+        Exit code of the command that it is all of.
+    """
+
+    progress: Progress
+    finished: bool
+    code: int
+
+
+def sit(sweep: Sweep, folder: SweepFolder, workers: int, cluster: str | None = None, kept: bool = True) -> Sitting:
     """Do what is missing of a sweep, and say how far it has come.
 
     Parameters
@@ -39,12 +54,6 @@ def sit(
         Address of a Dask scheduler, whose workers take the place of threads.
     kept : bool
         Whether the folder stays where it is, so that an unfinished sweep can be resumed in it.
-
-    Returns
-    -------
-    progress : Progress
-    finished : bool
-        False where it was interrupted.
 
     Raises
     ------
@@ -67,21 +76,12 @@ def sit(
         finally:
             meter.close()
             pool.shutdown(wait=False)
-    return progress, finished
-
-
-def leave(progress: Progress, finished: bool) -> None:
-    """End the command with the exit code that says how the sitting went; return where all went
-    well.
-    """
-    if not finished:
-        raise SystemExit(INTERRUPTED)
-    if progress.errors:
-        raise SystemExit(SOME_FAILED)
+    return Sitting(progress, finished, interrupts.code if not finished else SOME_FAILED if progress.errors else OK)
 
 
 class Interrupts:
-    """Control-C within a block: once finishes the parts under way, twice leaves at once.
+    """Signals that ask to stop, within a block: the first finishes the parts under way, the second
+    leaves at once. What is ignored when the block starts, as under ``nohup``, stays ignored.
 
     Parameters
     ----------
@@ -91,24 +91,26 @@ class Interrupts:
     """
 
     def __init__(self, folder: SweepFolder, kept: bool) -> None:
-        self.folder, self.kept, self.count = folder, kept, 0
+        self.folder, self.kept, self.code = folder, kept, OK
 
     def __enter__(self) -> Self:
-        self.before = signal.signal(signal.SIGINT, self._note)
+        heeded = [each for each in SIGNALS if signal.getsignal(each) is not signal.SIG_IGN]
+        self.before = {each: signal.signal(each, self._note) for each in heeded}
         return self
 
     def __exit__(self, *_: object) -> None:
-        # Once it came, a second one goes on to leave at once, whatever the command does by then.
-        if not self.count:
-            signal.signal(signal.SIGINT, self.before)
+        # Once one came, a second one goes on to leave at once, whatever the command does by then.
+        if not self.came():
+            for each, handler in self.before.items():
+                signal.signal(each, handler)
 
     def came(self) -> bool:
         """Whether there was one."""
-        return self.count > 0
+        return self.code != OK
 
-    def _note(self, _: int, __: FrameType | None) -> None:
-        self.count += 1
-        if self.count == 1:
+    def _note(self, number: int, _: FrameType | None) -> None:
+        if not self.came():
+            self.code = 128 + number
             sys.stderr.write("interrupted: finishing the parts under way; once more to stop now\n")
             return
         # Threads in the middle of a part cannot be stopped; what is written is whole, so leave at
@@ -120,7 +122,7 @@ class Interrupts:
             shutil.rmtree(path, ignore_errors=True)
             sys.stderr.write("stopped: nothing was kept\n")
         sys.stderr.flush()
-        os._exit(INTERRUPTED)
+        os._exit(self.code)
 
 
 class Meter:

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from sim.cli.common import JsonOption, ModuleOption, at_least, own_parties, print_json
-from sim.cli.sitting import leave, sit
+from sim.cli.sitting import sit
 from sim.errors import InputError
 from sim.provenance import CALIBRATION
 from sim.reading import is_folder
@@ -85,7 +85,7 @@ def sweep(
     elif not of_folder:
         folder.create(planned)
 
-    progress, finished = sit(planned, folder, workers, cluster)
+    progress, finished, code = sit(planned, folder, workers, cluster)
     told = {
         "folder": str(target),
         "calibration": CALIBRATION,
@@ -99,7 +99,7 @@ def sweep(
         typer.echo(f"{target}: {progress.done} runs, {progress.errors} with an error ({CALIBRATION})")
     if not finished:
         sys.stderr.write(f"unfinished: go on with: sim sweep {target} --resume\n")
-    leave(progress, finished)
+    raise SystemExit(code)
 
 
 def status(folder: FolderArgument, as_json: JsonOption = False) -> None:

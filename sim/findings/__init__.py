@@ -2,7 +2,7 @@
 what it does not support.
 """
 
-from sim.findings.catalogue import FINDINGS, Finding, Found, find, find_all, tables_of
+from sim.findings.catalogue import FINDINGS, Finding, Found, drawn, find, find_all, tables_of
 from sim.findings.evidence import Evidence, read
 
-__all__ = ["FINDINGS", "Evidence", "Finding", "Found", "find", "find_all", "read", "tables_of"]
+__all__ = ["FINDINGS", "Evidence", "Finding", "Found", "drawn", "find", "find_all", "read", "tables_of"]

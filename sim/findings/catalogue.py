@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -18,7 +18,7 @@ from sim.analysis.factors import is_numeric, short_names
 from sim.analysis.quantities import MORE, UNITS
 from sim.analysis.risk import milestones
 from sim.diagnose import diagnose
-from sim.errors import InputError, Unsupported
+from sim.errors import InputError, Unsupported, shown
 from sim.findings.evidence import Evidence
 from sim.provenance import CALIBRATION
 
@@ -55,11 +55,14 @@ class Finding:
 
 @dataclass(frozen=True)
 class Found:
-    """A finding with its tables, or the reason why the sweep does not support it."""
+    """A finding with its tables, or the reason why there is none: the sweep does not support it, or
+    (``failed``) making it raised an error.
+    """
 
     finding: Finding
     tables: Tables
     unsupported: str = ""
+    failed: bool = False
 
     def figures(self, evidence: Evidence) -> Figures:
         """Draw its figures, by name."""
@@ -92,7 +95,8 @@ def find(name: str, evidence: Evidence) -> Found:
 
 
 def find_all(evidence: Evidence) -> Iterator[Found]:
-    """Make every finding, in order; what the sweep does not support comes with its reason.
+    """Make every finding, in order; what the sweep does not support comes with its reason, and one
+    that fails loses no other.
 
     Examples
     --------
@@ -106,6 +110,22 @@ def find_all(evidence: Evidence) -> Iterator[Found]:
             yield Found(finding, finding.tables(evidence))
         except Unsupported as reason:
             yield Found(finding, {}, str(reason))
+        except Exception as error:
+            yield Found(finding, {}, _told(error), failed=True)
+
+
+def drawn(found: Found, evidence: Evidence) -> tuple[Found, Figures]:
+    """A finding with its figures, by name; where drawing fails, a failed one without."""
+    if found.unsupported:
+        return found, {}
+    try:
+        return found, found.figures(evidence)
+    except Exception as error:
+        return replace(found, unsupported=_told(error), failed=True), {}
+
+
+def _told(error: Exception) -> str:
+    return shown(f"failed: {type(error).__name__}: {error}")
 
 
 def tables_of(evidence: Evidence, names: Iterable[str]) -> Tables:

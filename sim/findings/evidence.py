@@ -134,11 +134,25 @@ class Evidence:
     @property
     def incomplete(self) -> str:
         """How much of an unfinished sweep is there; empty where it is whole."""
-        return (
-            ""
-            if self.results.finished
-            else f"UNFINISHED: {len(self.results.runs):,} of at most {self.results.sweep.most_runs:,} runs"
-        )
+        results = self.results
+        if results.finished:
+            return ""
+        damaged = f", {len(results.damaged)} parts damaged" if results.damaged else ""
+        return f"UNFINISHED: {len(results.runs):,} of at most {results.sweep.most_runs:,} runs{damaged}"
+
+    @property
+    def gaps(self) -> str:
+        """What is missing of an unfinished sweep, and what to do about it; empty where it is
+        whole.
+        """
+        if self.results.finished:
+            return ""
+        each = self.results.runs.groupby("point").size()
+        points, few, many = len(self.results.sweep.points), int(each.min()), int(each.max())
+        told = f"{len(each)} of {points} design points have runs, {few}{f' to {many}' * (few != many)} each"
+        if damaged := self.results.damaged:
+            told += f"; left out as damaged: {', '.join(damaged[:3])}{', ...' * (len(damaged) > 3)}"
+        return f"{self.incomplete}; {told}; sim sweep {self.folder} --resume does what is missing"
 
     @property
     def sample(self) -> str:

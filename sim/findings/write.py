@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from sim.files import new_folder, write_manifest, write_table
-from sim.findings.catalogue import find_all
+from sim.files import renewed_folder, write_manifest, write_table
+from sim.findings.catalogue import drawn, find_all
 from sim.findings.evidence import Evidence
 from sim.plots import save
 
@@ -18,7 +18,7 @@ FOLDER = "analysis"
 def write_findings(
     evidence: Evidence, tell: Callable[[str], None] = lambda _: None
 ) -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:
-    """Write all that the sweep supports into ``DIR/analysis``.
+    """Write all that the sweep supports into ``DIR/analysis``; what others put there is kept.
 
     Tables are written as Parquet and CSV, figures as PNG and PDF.
 
@@ -31,7 +31,7 @@ def write_findings(
     Returns
     -------
     index : DataFrame
-        ``finding, question, supported, tables, figures, reason``: a row per finding of the
+        ``finding, question, supported, failed, tables, figures, reason``: a row per finding of the
         catalogue.
     tables : dict
         The tables written, by name.
@@ -45,10 +45,10 @@ def write_findings(
     """
     rows = []
     tables: dict[str, pd.DataFrame] = {}
-    with new_folder(evidence.folder / FOLDER, force=True) as folder:
-        for found in find_all(evidence):
-            tell(found.finding.name)
-            figures = {} if found.unsupported else found.figures(evidence)
+    with renewed_folder(evidence.folder / FOLDER) as folder:
+        for made in find_all(evidence):
+            tell(made.finding.name)
+            found, figures = drawn(made, evidence)
             # Findings may share a table.
             for name in found.tables.keys() - tables.keys():
                 write_table(folder, name, found.tables[name])
@@ -60,6 +60,7 @@ def write_findings(
                     "finding": found.finding.name,
                     "question": found.finding.question,
                     "supported": not found.unsupported,
+                    "failed": found.failed,
                     "tables": ", ".join(found.tables),
                     "figures": ", ".join(figures),
                     "reason": found.unsupported,
@@ -68,10 +69,11 @@ def write_findings(
         index = pd.DataFrame(rows)
         write_table(folder, "index", index)
         entries = {
-            "command": "analyse",
             "sweep": evidence.results.sweep.spec.name,
             "event": str(evidence.event),
             "sample": evidence.sample,
         }
-        write_manifest(folder, {**entries, "finished": evidence.results.finished, "incomplete": evidence.incomplete})
+        write_manifest(
+            folder, "analyse", {**entries, "finished": evidence.results.finished, "incomplete": evidence.incomplete}
+        )
     return index, tables

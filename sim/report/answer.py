@@ -33,6 +33,9 @@ def answer(evidence: Evidence, found: dict[str, Found]) -> list[str]:
         Plain text; intervals are 95% and hold Monte Carlo error, shares of conditions the sampling
         of conditions.
     """
+    for name in ("delivery", "comparison", "hypothesis"):
+        if found[name].failed:
+            return [f"No answer in words: what it needs, {name}, {found[name].unsupported}."]
     means = found["delivery"].tables["means"]
     risks, delivered = _risks(evidence, means), _delivered(means, evidence.designs)
     if not found["hypothesis"].unsupported:

@@ -17,8 +17,7 @@ from matplotlib.figure import Figure
 
 from sim.calibration.moving import told
 from sim.errors import InputError
-from sim.files import write_whole
-from sim.findings import FINDINGS, Evidence, Found, find_all
+from sim.findings import Evidence, Found, drawn, find_all
 from sim.plots.style import styled
 from sim.provenance import CALIBRATION
 from sim.report.answer import answer
@@ -46,19 +45,19 @@ def write_report(evidence: Evidence) -> Path:
     Raises
     ------
     sim.errors.InputError
-        Where it cannot be written.
+        Where it cannot be written, or there is one that we did not write.
     """
-    path = evidence.folder / "report.html"
     try:
-        write_whole(path, page(evidence).encode())
+        return SweepFolder(evidence.folder).write_beside("report.html", page(evidence).encode())
     except OSError as error:
+        path = evidence.folder / "report.html"
         raise InputError(f"{path}: cannot be written ({error.strerror}); accepted: a folder that can be") from None
-    return path
 
 
 def page(evidence: Evidence) -> str:
     """Return the report as one HTML text that asks nothing of the network."""
-    found = {each.finding.name: each for each in find_all(evidence)}
+    pairs = [drawn(each, evidence) for each in find_all(evidence)]
+    found = {each.finding.name: each for each, _ in pairs}
     environment = Environment(
         loader=PackageLoader("sim.report"),
         autoescape=True,
@@ -78,14 +77,12 @@ def page(evidence: Evidence) -> str:
         base=base,
         calibration=CALIBRATION,
         moving=told(),
-        incomplete=evidence.incomplete,
+        incomplete=evidence.gaps,
         damaged=evidence.results.damaged,
         sample=evidence.sample,
         event=str(evidence.event),
         sentences=answer(evidence, found),
-        sections=[
-            _section(found[finding.name], evidence) for finding in FINDINGS if not found[finding.name].unsupported
-        ],
+        sections=[_section(each, figures) for each, figures in pairs if not each.unsupported],
         unsupported=[each for each in found.values() if each.unsupported],
         factors=_factors(evidence),
         designs=_designs(evidence),
@@ -102,12 +99,12 @@ def page(evidence: Evidence) -> str:
     )
 
 
-def _section(found: Found, evidence: Evidence) -> dict[str, Any]:
+def _section(found: Found, figures: dict[str, Figure]) -> dict[str, Any]:
     tables = {name: found.tables[name] for name in SHOWN.get(found.finding.name, ())}
     return {
         "name": found.finding.name,
         "question": found.finding.question,
-        "figures": [(name, _picture(figure), _caption(figure)) for name, figure in found.figures(evidence).items()],
+        "figures": [(name, _picture(figure), _caption(figure)) for name, figure in figures.items()],
         "tables": [
             (name, table.head(MOST_ROWS), max(0, len(table) - MOST_ROWS))
             for name, table in tables.items()

@@ -26,13 +26,24 @@ from filelock import FileLock, Timeout
 
 from sim.cast import Cast
 from sim.errors import InputError
-from sim.files import table_bytes, write_whole
+from sim.files import Known, digest, listed, table_bytes, taking_its_place, write_whole
 from sim.provenance import CALIBRATION, provenance
 from sim.reading import MOST_TABLE, is_file, read_bytes, read_text
 from sim.sweep.plan import Sweep
 
 FORMAT = "sim sweep 1"
 PART_NAME = re.compile(r"part-\d{5}-\d{6}\.parquet")
+
+
+COMPARISON = "compare"
+"""Command whose sweeps ``sim compare --force`` replaces."""
+
+
+def files_of(path: Path) -> Known:
+    """Files of a sweep's folder that are ours, its analysis included."""
+    parts = {f"parts/{name}": entry["sha256"] for name, entry in SweepFolder(path).log().items()}
+    analysis = {f"analysis/{name}": known for name, known in listed(path / "analysis").items()}
+    return {"log.jsonl": None, ".lock": None, **listed(path), **SweepFolder(path).beside(), **parts, **analysis}
 
 
 class SweepFolder:
@@ -99,8 +110,14 @@ class SweepFolder:
                 f"{self.manifest_path}: holds no valid specification; accepted: the manifest as sim sweep wrote it"
             ) from None
 
-    def create(self, sweep: Sweep) -> None:
+    def create(self, sweep: Sweep, command: str = "sweep") -> None:
         """Make the folder of a new sweep.
+
+        Parameters
+        ----------
+        sweep : Sweep
+        command : str
+            Whose it is.
 
         Raises
         ------
@@ -111,21 +128,21 @@ class SweepFolder:
             raise InputError(
                 f"--out = {self.path}: exists; accepted: a new folder, or --resume to go on with the sweep in it"
             )
-        try:
-            self.parts.mkdir(parents=True, exist_ok=True)
-            write_whole(self.path / "points.parquet", table_bytes(sweep.points.reset_index()))
-            manifest = {
-                "format": FORMAT,
-                "calibration": CALIBRATION,
-                "specification": sweep.specification(),
-                **provenance(),
-                "finished": False,
-            }
-            write_whole(self.manifest_path, (json.dumps(manifest, indent=1) + "\n").encode())
-        except OSError as error:
-            raise InputError(
-                f"--out = {self.path}: cannot be written ({error.strerror}); accepted: a folder under one that can"
-            ) from None
+        points = table_bytes(sweep.points.reset_index())
+        manifest = {
+            "format": FORMAT,
+            "command": command,
+            "calibration": CALIBRATION,
+            "files": {"points.parquet": hashlib.sha256(points).hexdigest()},
+            "specification": sweep.specification(),
+            **provenance(),
+            "finished": False,
+        }
+        # There with its manifest or not at all, so that whatever is there can be gone on with.
+        with taking_its_place(self.path) as place:
+            (place / "parts").mkdir()
+            write_whole(place / "points.parquet", points)
+            write_whole(place / "manifest.json", (json.dumps(manifest, indent=1) + "\n").encode())
 
     def claim(self, model: dict[str, Any]) -> None:
         """Enter which model runs here: parties, swapped rules, and how a run is done. One folder
@@ -162,6 +179,27 @@ class SweepFolder:
         manifest = {**self.manifest(), **counts, "ended": ended}
         write_whole(self.manifest_path, (json.dumps(manifest, indent=1) + "\n").encode())
 
+    def write_beside(self, name: str, content: bytes) -> Path:
+        """Write a file of ours beside the runs, as a report, and enter it in the log.
+
+        Raises
+        ------
+        InputError
+            Where there is one that is not ours, or was changed since.
+        """
+        path = self.path / name
+        if (path.exists() or path.is_symlink()) and (not is_file(path) or self.beside().get(name) != digest(path)):
+            raise InputError(f"{path}: not written by sim, or changed since; accepted: the folder without it")
+        self._enter({"file": name, "sha256": hashlib.sha256(content).hexdigest()})
+        write_whole(path, content)
+        return path
+
+    def beside(self) -> dict[str, str]:
+        """Files of ours beside the runs: SHA-256 by name."""
+        return {
+            str(entry["file"]): str(entry["sha256"]) for entry in self._entries() if {"file", "sha256"} <= set(entry)
+        }
+
     @contextmanager
     def hold(self) -> Iterator[None]:
         """Have the folder for writing within a block; the system frees it when the process ends,
@@ -189,22 +227,40 @@ class SweepFolder:
 
     def log(self) -> dict[str, dict[str, Any]]:
         """Entries of the log by part; a line cut short by a crash is passed over."""
-        path = self.path / "log.jsonl"
         entries: dict[str, dict[str, Any]] = {}
-        if is_file(path):
-            for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
-                try:
-                    entry = json.loads(line)
-                    if not PART_NAME.fullmatch(str(entry["part"])):
-                        continue
+        for entry in self._entries():
+            try:
+                if PART_NAME.fullmatch(str(entry["part"])):
                     entries[str(entry["part"])] = {
                         "sha256": str(entry["sha256"]),
                         "rows": int(entry["rows"]),
                         "errors": int(entry["errors"]),
                     }
-                except (ValueError, LookupError, TypeError, OverflowError, RecursionError):
-                    continue
+            except (ValueError, LookupError, TypeError, OverflowError):
+                continue
         return entries
+
+    def _entries(self) -> Iterator[dict[str, Any]]:
+        """Lines of the log that can be read."""
+        path = self.path / "log.jsonl"
+        for line in path.read_text(encoding="utf-8", errors="replace").splitlines() if is_file(path) else ():
+            try:
+                entry = json.loads(line)
+            except (ValueError, RecursionError):
+                continue
+            if isinstance(entry, dict):
+                yield entry
+
+    def _enter(self, entry: dict[str, Any]) -> None:
+        """Add a line to the log."""
+        line = json.dumps(entry)
+        with (self.path / "log.jsonl").open("a+b") as file:
+            if file.seek(0, os.SEEK_END) > 0:
+                file.seek(-1, os.SEEK_END)
+                line = line if file.read(1) == b"\n" else f"\n{line}"
+            file.write(f"{line}\n".encode())
+            file.flush()
+            os.fsync(file.fileno())
 
     def intact(self, name: str, entry: dict[str, Any]) -> bool:
         """Whether a part is there, as it was written."""
@@ -219,17 +275,7 @@ class SweepFolder:
         content = table_bytes(table)
         write_whole(self.parts / name, content)
         errors = int(table["error"].notna().sum())
-        line = json.dumps(
-            {"part": name, "sha256": hashlib.sha256(content).hexdigest(), "rows": len(table), "errors": errors}
-        )
-        log = self.path / "log.jsonl"
-        with log.open("a+b") as file:
-            if file.seek(0, os.SEEK_END) > 0:
-                file.seek(-1, os.SEEK_END)
-                line = line if file.read(1) == b"\n" else f"\n{line}"
-            file.write(f"{line}\n".encode())
-            file.flush()
-            os.fsync(file.fileno())
+        self._enter({"part": name, "sha256": hashlib.sha256(content).hexdigest(), "rows": len(table), "errors": errors})
 
     def read_part(self, name: str, columns: list[str] | None = None) -> pd.DataFrame:
         """Read a part.
