@@ -201,9 +201,39 @@ def _unwritable(path: Path, error: OSError) -> InputError:
 
 
 def write_table(folder: Path, name: str, table: pd.DataFrame) -> None:
-    """Write a table as ``NAME.parquet`` and ``NAME.csv``, the same values in both."""
+    """Write a table as ``NAME.parquet`` and ``NAME.csv``, the same values in both, but for texts
+    that a spreadsheet would run: see :func:`csv_text`.
+    """
     table.assign(calibration=CALIBRATION).to_parquet(folder / f"{name}.parquet", index=False)
-    table.assign(calibration=CALIBRATION).to_csv(folder / f"{name}.csv", index=False)
+    (folder / f"{name}.csv").write_text(csv_text(table.assign(calibration=CALIBRATION)), encoding="utf-8")
+
+
+def file_name(text: str) -> str:
+    """A text as the name of a file: what such a name cannot have, or not everywhere, becomes ``_``.
+
+    Examples
+    --------
+    >>> file_name("reach: here/there")
+    'reach_here_there'
+    """
+    return re.sub(r"[^\w.-]+", "_", text)
+
+
+def csv_text(table: pd.DataFrame) -> str:
+    """A table as CSV. A text that begins as a formula does has an apostrophe ahead, so that a
+    spreadsheet shows it; numbers are as they are.
+    """
+    texts = table.select_dtypes(exclude=["number", "bool"])
+    safe = {name: texts[name].map(_harmless) for name in texts.columns}
+    return table.assign(**safe).rename(columns=_harmless).to_csv(index=False)
+
+
+def _harmless(cell: Any) -> Any:
+    if not isinstance(cell, str):
+        return cell
+    # Some readers take a carriage return for the end of the row.
+    text = cell.replace("\r", " ")
+    return f"'{text}" if cell.startswith(("=", "@", "+", "-", "\t", "\r")) else text
 
 
 def write_manifest(folder: Path, command: str, entries: dict[str, Any]) -> None:

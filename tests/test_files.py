@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from sim import InputError
-from sim.files import check_folder, new_folder, write_manifest, write_table
+from sim.files import check_folder, csv_text, new_folder, write_manifest, write_table
 from sim.provenance import CALIBRATION
 
 
@@ -96,3 +96,17 @@ def test_parquet_and_csv_hold_the_same_values(tmp_path):
     first, second = pd.read_parquet(tmp_path / "t.parquet"), pd.read_csv(tmp_path / "t.csv")
     pd.testing.assert_frame_equal(first, second, check_exact=True, check_dtype=False)
     assert (first["calibration"] == CALIBRATION).all()
+
+
+FORMULAS = ["=1+1", "@SUM(A1)", "+1", "-1", "\tx", "\rx"]
+
+
+def test_a_text_that_begins_as_a_formula_is_none_in_csv(tmp_path):
+    table = pd.DataFrame({"text": [*FORMULAS, "a=b", ""], "=name": -1.5, "whole": -3})
+    write_table(tmp_path, "t", table)
+    written = pd.read_csv(tmp_path / "t.csv", keep_default_na=False)
+    assert written["text"].tolist() == [*(f"'{text}".replace("\r", " ") for text in FORMULAS), "a=b", ""]
+    assert written["'=name"].tolist() == [-1.5] * 8
+    assert written["whole"].tolist() == [-3] * 8
+    assert csv_text(pd.DataFrame({"mixed": [-1, "-1"]})) == "mixed\n-1\n'-1\n"
+    assert pd.read_parquet(tmp_path / "t.parquet")["text"].tolist() == table["text"].tolist()

@@ -1,5 +1,7 @@
 """Findings as a user asks for them: all that a sweep supports, why not the rest, and bad input."""
 
+import csv
+import io
 import json
 from dataclasses import replace
 
@@ -174,6 +176,39 @@ def test_an_unfinished_sweep_is_analysed_with_a_visible_note(tmp_path):
     assert not manifest["finished"]
     sim("report", tmp_path / "out")
     assert "UNFINISHED" in (tmp_path / "out" / "report.html").read_text()
+
+
+def test_names_that_no_file_can_have_and_formulas_are_harmless(tmp_path):
+    """Factors named as paths, alike but for what a file's name cannot have, and settings that a
+    spreadsheet would run.
+    """
+    text = (
+        TINY.replace(
+            'field = "leadership.communication"\nlevels = [0.1, 0.9]',
+            'name = "../to/word"\n[factors.settings."-1"]\nleadership.communication = 0.1\n'
+            '[factors.settings."+1"]\nleadership.communication = 0.9',
+        )
+        .replace('name = "size"', 'name = "../to word"')
+        .replace("settings.small", 'settings."=1+1"')
+        .replace("settings.large", 'settings."@SUM(A1)"')
+    )
+    out = swept(tmp_path, text)
+    before = {each for each in tmp_path.rglob("*") if out not in each.parents}
+    assert sim("analyse", out, code=0).stderr == sim("analyse", out).stderr
+    assert {each for each in tmp_path.rglob("*") if out not in each.parents} == before
+    pictures = [each.name for each in (out / "analysis").glob("phase_*.png")]
+    assert len(pictures) == len({each.name for each in (out / "analysis").glob("phase_*.pdf")}) > 0
+    cells = [
+        cell
+        for table in [sim("export", out).stdout, *(each.read_text() for each in (out / "analysis").glob("*.csv"))]
+        for row in csv.reader(io.StringIO(table))
+        for cell in row
+    ]
+    assert {"'=1+1", "'@SUM(A1)"} <= set(cells)
+    assert not [cell for cell in cells if cell[:1] in ("=", "@", "\t", "\r")]
+    # A sign may stand before a number only, and these two are texts.
+    assert {"'-1", "'+1"} <= set(cells)
+    assert [float(cell) for cell in cells if cell[:1] in ("+", "-")]
 
 
 def test_adoption_pools_communities_of_different_sizes_as_shares(folder):

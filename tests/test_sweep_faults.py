@@ -128,6 +128,26 @@ def test_the_command_runs_resumes_and_exports(tmp_path):
     assert "--out is missing" in sim("sweep", path, code=2).stderr
 
 
+def test_size_is_asked_before_anything_is_made(tmp_path):
+    def of(text, name):
+        start = time.monotonic()
+        told = sim("sweep", written(tmp_path, text, name), "--out", tmp_path / name, code=2).stderr
+        assert time.monotonic() - start < 20
+        assert not (tmp_path / name).exists()
+        return told
+
+    cube = SMALL.replace("levels = [0.1, 0.9]", "low = 0.1\nhigh = 0.9").replace("levels = [40, 80]", "levels = [40]")
+    points = '[design_of_experiments]\nmethod = "latin_hypercube"\npoints = '
+    assert "up to 10000000 runs" in of(f"{cube}{points}200000\n", "many")
+    steps = "low = 0.1\nhigh = 0.9\nsteps = 1000"
+    three = "".join(f'[[factors]]\nfield = "leadership.{name}"\n{steps}\n' for name in ("training", "vetting"))
+    far = SMALL.replace("levels = [0.1, 0.9]", steps).replace("[replicates]", f"{three}[replicates]")
+    assert "has 2000000000 points; accepted: at most 1000000" in of(far, "far")
+    assert "--yes" in of(SMALL.replace("count = 25", "count = 5000000"), "seeds")
+    many = ["compare", str(SCENARIOS / "mountain_view.toml"), "--replicates"]
+    assert "up to 50000000 runs; accepted: at most 5000000, or --yes" in sim(*many, 10_000_000, code=2).stderr
+
+
 def test_a_second_sweep_on_the_same_folder_is_refused(small, tmp_path):
     folder = SweepFolder(tmp_path / "out")
     folder.create(small)

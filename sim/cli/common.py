@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 ScenarioArgument = Annotated[
     Path, typer.Argument(help="A scenario file (TOML), or the name of a shipped scenario.", show_default=False)
 ]
+MANY_RUNS = 5_000_000
+"""Runs beyond which a command asks for --yes."""
+YesOption = Annotated[bool, typer.Option("--yes", help="Run however many runs it is.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 DESIGNS = "retrofit,opt_out,opt_in_inside,school_within_school,greenfield"
 """Designs that are compared where none are named; the first is the one others are compared with."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,10 +15,12 @@ import typer
 
 from sim.cli.common import (
     DESIGNS,
+    MANY_RUNS,
     DesignsOption,
     JsonOption,
     ModuleOption,
     ScenarioArgument,
+    YesOption,
     at_least,
     chosen_designs,
     console,
@@ -125,6 +128,7 @@ def compare(
     out: OutOption = None,
     force: ForceOption = False,
     module: ModuleOption = None,
+    yes: YesOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Run designs on the same seeds and compare risk, reach and pressure: a sweep of one design
@@ -141,9 +145,9 @@ def compare(
     """
     from sim.sweep import default_workers
     from sim.sweep.folder import COMPARISON, SweepFolder, files_of
-    from sim.sweep.plan import comparison
+    from sim.sweep.plan import comparison, refuse_more_than
 
-    at_least("--replicates", replicates, 1)
+    at_least("--replicates", replicates, 1, 10_000_000)
     at_least("--seed", seed, 0, 2**62)
     workers = default_workers() if workers is None else workers
     at_least("--workers", workers, 1, 1024)
@@ -151,6 +155,7 @@ def compare(
         check_folder(out, force, COMPARISON, files_of)
     points = chosen_designs(scenario, designs, own_parties(module))
     planned = comparison(points, replicates, seed, "quantiles" if out else "none")
+    refuse_more_than(math.inf if yes else MANY_RUNS, planned.most_runs)
     with _place(out, force) as place:
         folder = SweepFolder(place)
         folder.create(planned, COMPARISON)

@@ -8,6 +8,7 @@ import shutil
 import signal
 import sys
 import time
+from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from types import FrameType
 from typing import TYPE_CHECKING, NamedTuple, Self
@@ -182,3 +183,17 @@ def executor(cluster: str | None, workers: int) -> tuple[Executor, int]:
             f"--cluster = {cluster}: no scheduler answers ({error}); accepted: its address, as in tcp://host:8786"
         ) from None
     return client.get_executor(pure=False), max(1, sum(client.nthreads().values()))
+
+
+def checking(every: float = 3.0) -> Callable[[int, int], None]:
+    """What says every few seconds how many design points have been checked."""
+    said = time.monotonic()
+
+    def tell(checked: int, points: int) -> None:
+        nonlocal said
+        now = time.monotonic()
+        if now - said > every:
+            said = now
+            sys.stderr.write(f"design points checked: {checked} of {points}\n")
+
+    return tell

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import sys
 import time
 from pathlib import Path
@@ -10,14 +11,11 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.common import JsonOption, ModuleOption, at_least, own_parties, print_json
-from sim.cli.sitting import sit
+from sim.cli.common import MANY_RUNS, JsonOption, ModuleOption, YesOption, at_least, own_parties, print_json
+from sim.cli.sitting import checking, sit
 from sim.errors import InputError
 from sim.provenance import CALIBRATION
 from sim.reading import is_folder
-
-MANY_RUNS = 5_000_000
-"""Runs beyond which a sweep asks for --yes."""
 
 FolderArgument = Annotated[Path, typer.Argument(help="A sweep's folder.", show_default=False)]
 
@@ -43,7 +41,7 @@ def sweep(
         str | None, typer.Option(help="Address of a Dask scheduler; see docs/sweeps.md.", show_default=False)
     ] = None,
     module: ModuleOption = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Run however large it is.")] = False,
+    yes: YesOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Run a sweep: design points, designs and seeds, written as they come; go on where it stopped.
@@ -56,7 +54,7 @@ def sweep(
     """
     from sim.sweep import default_workers
     from sim.sweep.folder import SweepFolder
-    from sim.sweep.plan import load_sweep
+    from sim.sweep.plan import load_sweep, refuse_more_than
 
     workers = default_workers() if workers is None else workers
     at_least("--workers", workers, 1, 1024)
@@ -69,13 +67,15 @@ def sweep(
             f"--module = {module[0]!r}: accepted: with a sweep's folder or manifest; a sweep file says module = itself"
         )
     stored = SweepFolder(file if of_folder else file.parent)
-    planned = stored.sweep(own_parties(module) if module else None) if of_folder or again else load_sweep(file)
-    runs = len(planned.points) * len(planned.spec.designs) * planned.most_seeds
+    most = math.inf if yes or dry_run else MANY_RUNS
+    if of_folder or again:
+        planned = stored.sweep(own_parties(module) if module else None)
+        refuse_more_than(most, planned.most_runs)
+    else:
+        planned = load_sweep(file, most, checking())
     if dry_run:
-        _estimate(planned, runs, workers, as_json)
+        _estimate(planned, planned.most_runs, workers, as_json)
         return
-    if runs > MANY_RUNS and not yes:
-        raise InputError(f"{file}: up to {runs} runs; accepted: fewer, or --yes (see --dry-run)")
     target = file if of_folder else out
     if target is None:
         raise InputError("--out is missing; accepted: a folder for the sweep")
@@ -136,7 +136,7 @@ def export(
       sim export results/first > runs.csv
       sim export results/first --to parquet --file runs.parquet
     """
-    from sim.files import table_bytes, write_whole
+    from sim.files import csv_text, table_bytes, write_whole
     from sim.sweep.results import open_sweep
 
     if to not in ("csv", "parquet"):
@@ -146,7 +146,7 @@ def export(
         sys.stderr.write(
             f"note: {len(found.damaged)} parts are damaged and left out; sim sweep {folder} --resume does them again\n"
         )
-    content = table_bytes(found.runs) if to == "parquet" else found.runs.to_csv(index=False).encode()
+    content = table_bytes(found.runs) if to == "parquet" else csv_text(found.runs).encode()
     if file is None:
         sys.stdout.buffer.write(content)
         return

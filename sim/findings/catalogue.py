@@ -19,6 +19,7 @@ from sim.analysis.quantities import MORE, UNITS
 from sim.analysis.risk import milestones
 from sim.diagnose import diagnose
 from sim.errors import InputError, Unsupported, shown
+from sim.files import file_name
 from sim.findings.evidence import Evidence
 from sim.provenance import CALIBRATION
 
@@ -304,7 +305,12 @@ def _phase(e: Evidence) -> Tables:
 
 
 def _draw_phase(e: Evidence, t: Tables) -> Figures:
-    return dict(_phase_diagram(e, x, y) for x, y in phase.pairs(e.runs, e.factors, MOST_PHASES, e.event.way))
+    figures: Figures = {}
+    for x, y in phase.pairs(e.runs, e.factors, MOST_PHASES, e.event.way):
+        name, figure = _phase_diagram(e, x, y)
+        # Factors whose names are alike but for what a file's name cannot have.
+        figures[name if name not in figures else f"{name}_{len(figures)}"] = figure
+    return figures
 
 
 def phase_diagram(evidence: Evidence, x: str, y: str) -> Figures:
@@ -342,7 +348,7 @@ def _phase_diagram(e: Evidence, x: str, y: str) -> tuple[str, Figure]:
         f"Mean over the design points of a cell, {over}; differences paired by seed, 95% intervals (Monte Carlo "
         "error, seeds as clusters)"
     )
-    name = f"phase_{names[x]}_by_{names[y]}".replace(" ", "_")
+    name = file_name(f"phase_{names[x]}_by_{names[y]}")
     return name, plots.phase(levels, gaps, note, e.event, e.factors)
 
 

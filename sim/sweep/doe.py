@@ -51,7 +51,7 @@ def design_points(spec: SweepSpec, folder: Path, model: type[Scenario] = Scenari
         Where the design is empty, a file cannot be read, or a library is missing.
     """
     doe = spec.design_of_experiments
-    _check_size(spec)
+    number_of_points(spec)
     if doe.method == "list":
         table = _listed(spec, folder)
     elif not spec.factors:
@@ -78,8 +78,14 @@ def design_points(spec: SweepSpec, folder: Path, model: type[Scenario] = Scenari
     return table
 
 
-def _check_size(spec: SweepSpec) -> None:
-    """Refuse a design of more points than can be held, before they are made."""
+def number_of_points(spec: SweepSpec) -> int:
+    """Design points that a sweep asks for, before they are made; 1 where a file lists them.
+
+    Raises
+    ------
+    InputError
+        Where there are more than can be held.
+    """
     doe, k = spec.design_of_experiments, len(spec.factors)
     each = {"saltelli": k + 2, "morris": k + 1}.get(doe.method, 1)
     count = 1 if doe.method == "list" or not k else each * int(doe.points or 0)
@@ -87,6 +93,7 @@ def _check_size(spec: SweepSpec) -> None:
         count = math.prod(len(factor.named_levels or ()) or factor.steps or 1 for factor in spec.factors)
     if count > MOST_POINTS:
         raise InputError(f"the design of experiments has {count} points; accepted: at most {MOST_POINTS}")
+    return count
 
 
 def _whole_numbers(column: str, values: list[typing.Any], drawn: bool) -> list[typing.Any]:

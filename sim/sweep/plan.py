@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -20,7 +21,7 @@ from sim.errors import InputError
 from sim.reading import is_folder
 from sim.scenario import Scenario, load_scenario, parameter_table, scenario_type
 from sim.scenario.load import explain, found_in, named_file, shipped_folders
-from sim.sweep.doe import design_points, whole_number_fields
+from sim.sweep.doe import design_points, number_of_points, whole_number_fields
 from sim.sweep.factors import LARGEST, Factor, is_number
 from sim.sweep.spec import Outputs, Replicates, SweepSpec, load_spec
 
@@ -140,8 +141,7 @@ class Sweep:
     @property
     def most_seeds(self) -> int:
         """Seeds that a design point can meet at the most."""
-        replicates = self.spec.replicates
-        return replicates.count if replicates.target == "none" else replicates.most
+        return self.spec.replicates.at_most
 
     @property
     def most_runs(self) -> int:
@@ -299,8 +299,18 @@ def is_weekly(name: str) -> bool:
     return name.split("-")[1] == f"{WEEKLY_ROUND:05d}"
 
 
-def load_sweep(path: str | Path) -> Sweep:
+def load_sweep(
+    path: str | Path, most_runs: float = math.inf, tell: Callable[[int, int], None] = lambda *_: None
+) -> Sweep:
     """Read a sweep file, or a shipped one by its name, and check every design point before any run.
+
+    Parameters
+    ----------
+    path : str or Path
+    most_runs : float
+        Runs from which on it is refused: counted before points are made.
+    tell : callable
+        Called with how many design points are checked, and of how many, again and again.
 
     Raises
     ------
@@ -329,6 +339,7 @@ def load_sweep(path: str | Path) -> Sweep:
     spec = load_spec(path)
     source = _base_file(spec, path)
     try:
+        refuse_more_than(most_runs, number_of_points(spec) * len(spec.designs) * spec.replicates.at_most)
         cast = _cast_of(spec, path)
         base = {design: load_scenario(source, design, cast) for design in spec.designs}
         points = design_points(spec, path.parent, scenario_type(cast))
@@ -337,10 +348,23 @@ def load_sweep(path: str | Path) -> Sweep:
     _check_fields(spec, points, path, cast)
     _check_values(spec, points, path)
     sweep = Sweep(spec, base, points, path)
+    refuse_more_than(most_runs, sweep.most_runs)
     for point in range(len(points)):
         for design in spec.designs:
             sweep.scenario(point, design)
+        tell(point + 1, len(points))
     return sweep
+
+
+def refuse_more_than(most: float, runs: int) -> None:
+    """Refuse a sweep of more runs than some.
+
+    Raises
+    ------
+    InputError
+    """
+    if runs > most:
+        raise InputError(f"up to {runs} runs; accepted: at most {most:.0f}, or --yes (see --dry-run)")
 
 
 def same_cast(cast: Cast, stored: Cast) -> None:

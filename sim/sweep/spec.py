@@ -69,6 +69,11 @@ class Replicates(Section):
     )
     most: int = number(2000, "seeds", "Seeds per design point at the most.", Assumption("assumption"), 1, 10_000_000)
 
+    @property
+    def at_most(self) -> int:
+        """Seeds that a design point can meet at the most."""
+        return self.count if self.target == "none" else self.most
+
 
 class Outputs(Section):
     """What is written beside the table of runs."""
