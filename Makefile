@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 CONSTRAINTS ?= constraints.txt
+EXTRA ?= dev
 INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check -c $(CONSTRAINTS)
 
 .PHONY: demo test check slow bench validation clean
@@ -34,7 +35,7 @@ $(VENV)/.installed: pyproject.toml $(CONSTRAINTS)
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.installed
-	$(INSTALL) -e ".[dev]"
+	$(INSTALL) -e ".[$(EXTRA)]"
 	touch $@
 
 clean:
