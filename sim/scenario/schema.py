@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 
-from pydantic import create_model, model_validator
+from pydantic import BaseModel, create_model, model_validator
 
 from sim.cast import DEFAULT, Cast
 from sim.fields import Section, choice
@@ -150,7 +150,11 @@ class Scenario(Sections):
         pydantic.ValidationError
             Where a field is unknown or a value is not accepted.
         """
-        data = self.model_dump()
+        # Sections that do not change are taken as they are: they were validated when made.
+        data: dict[str, Any] = {name: getattr(self, name) for name in type(self).model_fields}
+        for section in {dotted.partition(".")[0] for dotted in changes}:
+            if isinstance(data.get(section), BaseModel):
+                data[section] = data[section].model_dump()
         for dotted, value in changes.items():
             *parents, leaf = dotted.split(".")
             table = data

@@ -110,8 +110,8 @@ class Sweep:
             Where a value of the point is not accepted.
         """
         changes: dict[str, Any] = {}
-        for column in self.points.columns:
-            value, factor = _plain(self.points.at[point, column]), self._factors.get(column)
+        for column, value in zip(self.points.columns, self._values[point], strict=True):
+            factor = self._factors.get(column)
             changes.update(
                 {column: value}
                 if factor is None
@@ -131,6 +131,13 @@ class Sweep:
     @cached_property
     def _factors(self) -> dict[str, Factor]:
         return {factor.column: factor for factor in self.spec.factors}
+
+    @cached_property
+    def _values(self) -> dict[int, tuple[Any, ...]]:
+        """The rows of the design points as plain values, which are looked up again and again."""
+        columns = [[_plain(value) for value in self.points[column]] for column in self.points.columns]
+        rows = zip(*columns, strict=True) if columns else [()] * len(self.points)
+        return dict(zip(self.points.index.tolist(), rows, strict=True))
 
     @cached_property
     def points_per_part(self) -> int:
