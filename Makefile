@@ -6,7 +6,7 @@ CONSTRAINTS ?= constraints.txt
 EXTRA ?= dev
 INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check -c $(CONSTRAINTS)
 
-.PHONY: demo test check slow bench validation clean
+.PHONY: demo test check slow bench peers validation clean
 
 demo: $(VENV)/.installed
 	$(BIN)/sim compare scenarios/mountain_view.toml --designs retrofit,opt_out,opt_in_inside,school_within_school,greenfield --replicates 500 --out results/demo --force
@@ -25,6 +25,12 @@ check: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m pytest benchmarks -m "" --benchmark-only --benchmark-columns=min,median,rounds
+
+# Peers in an environment of their own: their requirements are not the project's.
+peers:
+	$(MAKE) .venv-peers/.dev VENV=.venv-peers
+	.venv-peers/bin/pip install --quiet --disable-pip-version-check -c $(CONSTRAINTS) -r benchmarks/peers/requirements.txt
+	.venv-peers/bin/python benchmarks/peers/measure.py
 
 validation: $(VENV)/.installed
 	$(BIN)/python -m sim.calibration.check

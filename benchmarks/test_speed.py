@@ -49,7 +49,7 @@ def tell(benchmark, point: Scenario) -> None:
 
 
 def test_compiled_engine_500_families(benchmark):
-    """At most 40 ns per family-week, the community's set-up included."""
+    """At most 25 ns per family-week, the community's set-up included."""
     point = scenario(500, YEARS)
     assert lived_through(point, 1) == YEARS
     benchmark.pedantic(simulate, args=(point, 1), rounds=200, warmup_rounds=3)
@@ -65,7 +65,7 @@ def test_mesa_engine_500_families(benchmark):
 
 @pytest.mark.slow
 def test_compiled_engine_1_000_000_families(benchmark):
-    """At most 80 ns per family-week, the community's set-up included, and within 4 GiB."""
+    """At most 40 ns per family-week, the community's set-up included, and within 4 GiB."""
     point = scenario(1_000_000, 36)
     assert lived_through(point, 1) == 36
     benchmark.pedantic(simulate, args=(point, 1), rounds=3)

@@ -1,5 +1,6 @@
 """What the sweep machinery costs: run with ``make bench``. Ratios within one run."""
 
+import re
 import subprocess
 import sys
 import time
@@ -167,7 +168,7 @@ def test_a_hundred_pairs_when_communities_are_at_hand(benchmark):
     benchmark.extra_info["milliseconds"] = round(1e3 * benchmark.stats.stats.median)
 
 
-PEAK = "import resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
+PEAK = "import resource; print('peak', resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
 
 
 def peak_mib(code: str, *arguments: object) -> float:
@@ -176,7 +177,8 @@ def peak_mib(code: str, *arguments: object) -> float:
         [sys.executable, "-c", f"import sys; {code}; {PEAK}", *map(str, arguments)],
         capture_output=True, text=True, check=True, cwd=ROOT,
     )  # fmt: skip
-    return float(done.stdout.splitlines()[-1])
+    (peak,) = re.findall(r"^peak (.+)$", done.stdout, re.MULTILINE)
+    return float(peak)
 
 
 @pytest.mark.slow

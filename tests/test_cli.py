@@ -251,6 +251,7 @@ def test_a_run_is_replaced_by_a_run_with_force(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["one"]
 
 
+@pytest.mark.slow
 def test_what_others_put_beside_findings_is_kept(tmp_path):
     out = tmp_path / "out"
     comparison_in(out)

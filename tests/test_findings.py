@@ -178,6 +178,7 @@ def test_an_unfinished_sweep_is_analysed_with_a_visible_note(tmp_path):
     assert "UNFINISHED" in (tmp_path / "out" / "report.html").read_text()
 
 
+@pytest.mark.slow
 def test_names_that_no_file_can_have_and_formulas_are_harmless(tmp_path):
     """Factors named as paths, alike but for what a file's name cannot have, and settings that a
     spreadsheet would run.

@@ -357,6 +357,7 @@ def test_asked_to_end_it_keeps_finished_work_and_says_so(tmp_path, name):
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")
+@pytest.mark.slow
 def test_a_signal_that_was_ignored_from_the_start_stays_ignored(tmp_path):
     def deaf():
         for name in ("SIGINT", "SIGHUP"):
@@ -393,6 +394,7 @@ def test_killed_before_its_folder_was_whole_it_begins_anew(small, tmp_path, monk
     assert open_sweep(tmp_path / "out").finished
 
 
+@pytest.mark.slow
 def test_what_is_missing_of_a_sweep_is_told_as_it_is(small, tmp_path):
     done(small, tmp_path / "out")
     parts = sorted((tmp_path / "out" / "parts").iterdir())

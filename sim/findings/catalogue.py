@@ -116,7 +116,17 @@ def find_all(evidence: Evidence) -> Iterator[Found]:
 
 
 def drawn(found: Found, evidence: Evidence) -> tuple[Found, Figures]:
-    """A finding with its figures, by name; where drawing fails, a failed one without."""
+    """A finding with its figures, by name; where drawing fails, a failed one without.
+
+    Examples
+    --------
+    >>> from sim.findings import read
+    >>> from sim.sweep.samples import small_folder
+    >>> evidence = read(small_folder())
+    >>> found, figures = drawn(find("pressure", evidence), evidence)
+    >>> found.failed, sorted(figures)
+    (False, ['pressure'])
+    """
     if found.unsupported:
         return found, {}
     try:
