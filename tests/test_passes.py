@@ -12,7 +12,7 @@ from numba import njit
 
 from sim import Scenario, populate, rules
 from sim.building import World
-from sim.compiled import Compiler
+from sim.compiled import Compiler, ask_for
 from sim.parties.families import passes
 from sim.scenario import numbers
 from sim.streams import named_keys
@@ -105,4 +105,17 @@ def test_a_loop_that_does_not_vectorise_would_be_noticed():
 
 def test_every_pass_is_looked_at():
     phases = {name for name, each in vars(passes).items() if getattr(each, "is_phase", False)}
-    assert phases == {*TAKEN, "listen"}
+    assert phases == {*TAKEN, "call_up", "listen"}
+
+
+def test_what_is_asked_for_ahead_is_left_as_it_is():
+    @njit
+    def ask(x):
+        for place in range(np.uint64(x.size)):
+            ask_for(x, np.uint64(place))
+
+    x = np.arange(64.0)
+    ask(x)
+    assert x.tolist() == list(range(64))
+    (told,) = ask.inspect_asm().values()
+    assert re.search("prefetch|prfm", told)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import phase, r
+from sim.compiled import ask_for, phase, r
 from sim.parties.families.ledger import OLDER_FROM
 from sim.streams import deviate, uniform
 
@@ -19,6 +19,20 @@ BLOCK = 256
 """Families handled together: what passes hand on stays in the fastest cache. A multiple of 8, as
 marks are looked at eight at a time.
 """
+
+FAR = 40_000
+"""Numbers in ``mood``, two a family, that the faster caches do not hold."""
+
+
+@phase
+def call_up(mood, first_contact, contacts):
+    """Ask the processor for what ``listen`` reads from anywhere in memory, so that it need not wait
+    for one number after the other. It pays in a community too large for the caches.
+    """
+    two = np.uint64(2)
+    if mood.size >= FAR:
+        for place in range(np.uint64(first_contact[0]), np.uint64(first_contact[-1])):
+            ask_for(mood, np.uint64(contacts[place]) * two)
 
 
 @phase

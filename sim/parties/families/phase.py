@@ -11,6 +11,7 @@ from sim.parties.families.ledger import OLDER_FROM, OUTSIDE
 from sim.parties.families.passes import (
     BLOCK,
     be_drawn,
+    call_up,
     count,
     count_older,
     feel,
@@ -205,6 +206,7 @@ def live(w, week):
             ties, mine = people.first_contact[start : stop + 1], mood[2 * start : 2 * stop]
             inside, grade, third = s.inside[start:stop], s.grade[start:stop], people.third[start:stop]
             fit, reliability = s.fit[start:stop], s.w_reliability[start:stop]
+            call_up(mood, ties, people.contacts)
             listen(mood, ties, people.contacts, felt, heats)
             be_drawn(w, mine, ties, felt, heats, moved)
             hold(inside, grade, next_grade, at_next, at_outside, stake)
