@@ -63,6 +63,14 @@ def test_mesa_engine_500_families(benchmark):
     tell(benchmark, point)
 
 
+def test_compiled_engine_100_000_families(benchmark):
+    """At most 30 ns per family-week, the community's set-up included."""
+    point = scenario(100_000, 36)
+    assert lived_through(point, 1) == 36
+    benchmark.pedantic(simulate, args=(point, 1), rounds=10)
+    tell(benchmark, point)
+
+
 @pytest.mark.slow
 def test_compiled_engine_1_000_000_families(benchmark):
     """At most 40 ns per family-week, the community's set-up included, and within 4 GiB."""
