@@ -7,11 +7,10 @@ in line, or outside and simulated.
 """
 
 import resource
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from memory import peak_mib
 
 from sim import Scenario, load_scenario, simulate, simulate_with_agents
 
@@ -79,13 +78,10 @@ def test_compiled_engine_1_000_000_families(benchmark):
     benchmark.pedantic(simulate, args=(point, 1), rounds=3)
     tell(benchmark, point)
     code = (
-        "import sys; sys.path.insert(0, 'benchmarks');"
-        "from test_speed import scenario, simulate; import resource;"
-        "simulate(scenario(1_000_000, 36), 1); print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+        "sys.path.insert(0, 'benchmarks'); from test_speed import scenario, simulate;"
+        "simulate(scenario(1_000_000, 36), 1)"
     )
-    peak = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    unit = 1024 if sys.platform != "darwin" else 1
-    benchmark.extra_info["peak_GiB"] = round(int(peak) * unit / 2**30, 2)
+    benchmark.extra_info["peak_GiB"] = round(peak_mib(code) / 1024, 2)
 
 
 def test_two_threads_against_one(benchmark):

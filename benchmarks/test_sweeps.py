@@ -1,8 +1,5 @@
 """What the sweep machinery costs: run with ``make bench``. Ratios within one run."""
 
-import re
-import subprocess
-import sys
 import time
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import ExitStack
@@ -11,6 +8,7 @@ from pathlib import Path
 import mesa
 import numpy as np
 import pytest
+from memory import peak_mib
 from test_speed import scenario
 
 from sim import ValueNetworkModel
@@ -168,19 +166,6 @@ def test_a_hundred_pairs_when_communities_are_at_hand(benchmark):
     benchmark.extra_info["milliseconds"] = round(1e3 * benchmark.stats.stats.median)
 
 
-PEAK = "import resource; print('peak', resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
-
-
-def peak_mib(code: str, *arguments: object) -> float:
-    """Peak memory of a process of its own."""
-    done = subprocess.run(
-        [sys.executable, "-c", f"import sys; {code}; {PEAK}", *map(str, arguments)],
-        capture_output=True, text=True, check=True, cwd=ROOT,
-    )  # fmt: skip
-    (peak,) = re.findall(r"^peak (.+)$", done.stdout, re.MULTILINE)
-    return float(peak)
-
-
 @pytest.mark.slow
 def test_memory_is_flat_in_the_number_of_runs(benchmark, tmp_path):
     """A sweep of a small district at 10,000 and at 1,000,000 runs, and the analysis of these within
@@ -207,7 +192,7 @@ def test_memory_of_a_comparison_is_flat_in_the_number_of_seeds(benchmark, tmp_pa
     code = (
         "from pathlib import Path; from sim.cli.runs import compare;"
         "compare(Path('mountain_view'), 'retrofit,greenfield', int(sys.argv[1]), out=Path(sys.argv[2]))"
-    ).replace("compare(Path", "\ntry:\n compare(Path") + "\nexcept SystemExit: pass\nimport os"
+    )
 
     def peak(pairs: int) -> float:
         return peak_mib(code, pairs, tmp_path / f"{pairs}")
