@@ -346,16 +346,18 @@ def load_sweep(
     spec = load_spec(path)
     source = _base_file(spec, path)
     try:
-        refuse_more_than(most_runs, number_of_points(spec) * len(spec.designs) * spec.replicates.at_most)
+        runs_each = len(spec.designs) * spec.replicates.at_most
+        refuse_more_than(most_runs, number_of_points(spec) * runs_each)
         cast = _cast_of(spec, path)
         base = {design: load_scenario(source, design, cast) for design in spec.designs}
         points = design_points(spec, path.parent, scenario_type(cast))
+        # Only the file itself says how many points it lists.
+        refuse_more_than(most_runs, len(points) * runs_each)
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
     _check_fields(spec, points, path, cast)
     _check_values(spec, points, path)
     sweep = Sweep(spec, base, points, path)
-    refuse_more_than(most_runs, sweep.most_runs)
     for point in range(len(points)):
         for design in spec.designs:
             sweep.scenario(point, design)
@@ -371,7 +373,7 @@ def refuse_more_than(most: float, runs: int) -> None:
     InputError
     """
     if runs > most:
-        raise InputError(f"up to {runs} runs; accepted: at most {most:.0f}, or --yes (see --dry-run)")
+        raise InputError(f"up to {runs} runs; accepted: at most {most:.0f}, or --yes")
 
 
 def same_cast(cast: Cast, stored: Cast) -> None:

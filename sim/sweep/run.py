@@ -92,19 +92,25 @@ TEXTS = {"fate": object, "ending": object, "error": object}
 def _rows(
     pair: tuple[int, str], scenario: Scenario | Exception, seeds: Sequence[int], how: Simulate, people: Communities
 ) -> list[dict[str, Any]]:
-    """The runs of a design at a point; where one raises, each by itself."""
+    """The runs of a design at a point."""
     point, design = pair
+    found = [scenario] * len(seeds) if isinstance(scenario, Exception) else _tried(scenario, seeds, how, people)
+    return [
+        {"point": point, "design": design, "seed": seed, "error": f"{type(each).__name__}: {each}"}
+        if isinstance(each, Exception)
+        else {"point": point, "seed": seed, **each.outcome, "design": design, "error": None}
+        for seed, each in zip(seeds, found, strict=True)
+    ]
+
+
+def _tried(
+    scenario: Scenario, seeds: Sequence[int], how: Simulate, people: Communities | None = None
+) -> Sequence[Run | Exception]:
+    """Runs as of :func:`runs_of`, or what they raised: where one raises, each is done by itself."""
     try:
-        if isinstance(scenario, Exception):
-            raise scenario
-        return [
-            {"point": point, "seed": run.outcome.seed, **run.outcome, "design": design, "error": None}
-            for run in runs_of(scenario, seeds, how, people)
-        ]
+        return runs_of(scenario, seeds, how, people)
     except Exception as error:
-        if len(seeds) > 1:
-            return [row for seed in seeds for row in _rows(pair, scenario, (seed,), how, Communities((seed,)))]
-        return [{"point": point, "design": design, "seed": seeds[0], "error": f"{type(error).__name__}: {error}"}]
+        return [error] if len(seeds) == 1 else [each for seed in seeds for each in _tried(scenario, (seed,), how)]
 
 
 def _pieces(part: Part, scenarios: Iterable[Scenario | Exception]) -> list[Sequence[int]]:
@@ -305,7 +311,7 @@ def weekly_part(sweep: Sweep, part: Part, simulate: Simulate = simulate) -> pd.D
         for design in [part.design] if part.design else sweep.spec.designs:
             scenario, runs = sweep.scenario(point, design), list[Run]()
             for seeds in _pieces(part, [scenario]):
-                runs += _those_that_do_not_raise(scenario, seeds, simulate)
+                runs += [each for each in _tried(scenario, seeds, simulate) if isinstance(each, Run)]
             if sweep.spec.outputs.weekly == "full":
                 tables.extend(
                     run.weekly().reset_index().assign(point=point, design=design, seed=run.outcome.seed) for run in runs
@@ -316,14 +322,6 @@ def weekly_part(sweep: Sweep, part: Part, simulate: Simulate = simulate) -> pd.D
     ahead = [name for name in ("point", "design", "seed", "week") if name in table.columns]
     columns = [*ahead, *(name for name in table.columns if name not in ahead)]
     return table[columns].assign(error=None).astype({"error": object})
-
-
-def _those_that_do_not_raise(scenario: Scenario, seeds: Sequence[int], how: Simulate) -> list[Run]:
-    try:
-        return runs_of(scenario, seeds, how)
-    except Exception:
-        alone = [_those_that_do_not_raise(scenario, (seed,), how) for seed in seeds] if len(seeds) > 1 else []
-        return [run for runs in alone for run in runs]
 
 
 def _write_weekly(
