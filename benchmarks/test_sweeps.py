@@ -174,7 +174,10 @@ def test_memory_is_flat_in_the_number_of_runs(benchmark, tmp_path):
     """A sweep of a small district at 10,000 and at 1,000,000 runs, and the analysis of these within
     2 GiB.
     """
-    sweeping = "from sim.sweep.local import run_locally; run_locally(sys.argv[1], sys.argv[2], workers=2)"
+    sweeping = (
+        "from pathlib import Path; from sim.cli.sweeps import sweep;"
+        "sweep(Path(sys.argv[1]), out=Path(sys.argv[2]), workers=2, yes=True)"
+    )
     analysing = "from pathlib import Path; from sim.cli.findings import analyse; analyse(Path(sys.argv[1]))"
 
     def peaks(runs: int) -> tuple[float, float]:

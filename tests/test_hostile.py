@@ -38,7 +38,7 @@ SWEEP_FIELDS = [
 FEW = settings(
     max_examples=150, derandomize=True, database=None, suppress_health_check=list(HealthCheck), deadline=None
 )
-MANY = settings(FEW, max_examples=5000)
+MANY = settings(FEW, max_examples=10_000)
 
 
 def small_sweep_files() -> dict[str, dict[str, Any]]:
