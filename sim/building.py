@@ -63,9 +63,9 @@ def built(cast: Cast, rules: Any, schedule: tuple[Callable[..., Any], ...]) -> A
     Returns
     -------
     callable
-        Takes the scenario's record, its lists, the communities of some seeds, their streams' keys,
-        and, with an axis of seeds ahead, records of the district, schools, thirds and rungs, and
-        the weekly tables to fill in.
+        Takes the scenario's record for each of some seeds, its lists, the communities, their
+        streams' keys, and, with an axis of seeds ahead, records of the district, schools, thirds
+        and rungs, and the weekly tables to fill in.
     """
     with _BUILDING:
         return _build(cast, rules, schedule)
@@ -102,7 +102,7 @@ def _entry(fingerprint: str) -> Any:
             one = one_of(people, seed)
             run(
                 World(
-                    records[0], lists, one, keys[seed], districts[seed, 0], schools[seed], thirds[seed], rungs[seed],
+                    records[seed], lists, one, keys[seed], districts[seed, 0], schools[seed], thirds[seed], rungs[seed],
                     *remember(one),
                 ),
                 weeks[seed],

@@ -7,7 +7,7 @@ draw comes from ``sim/streams.py``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from sim.ledger import THIRDS, Over
 from sim.outcome import Run, finish
 from sim.parties.board.endings import OVER_FROM
 from sim.population import Population, alone, communities, one_of
-from sim.scenario import Scenario, numbers
+from sim.scenario import Scenario, numbers, records
 from sim.streams import named_keys
 
 # --- the schedule --------------------------------------------------------------------------------
@@ -115,7 +115,11 @@ def simulate(scenario: Scenario, seed: int, rules: Any = None, population: Popul
 
 
 def simulate_together(
-    scenario: Scenario, seeds: Sequence[int], rules: Any = None, people: Population | None = None
+    scenario: Scenario,
+    seeds: Sequence[int],
+    rules: Any = None,
+    people: Population | None = None,
+    drawn: Mapping[str, np.ndarray] | None = None,
 ) -> list[Run]:
     """Run a scenario under several seeds in one compiled call.
 
@@ -126,12 +130,16 @@ def simulate_together(
     seeds : sequence of int
         All are at work at once: see :func:`at_once` for how many are best.
     people : Population, optional
-        The communities to use instead of ``communities(scenario, seeds)``.
+        The communities to use instead of ``communities(scenario, seeds, drawn)``.
+    drawn : mapping, optional
+        Values by dotted field name, each of shape (len(seeds),), that go with the seeds instead of
+        the scenario's own: those of draws of the parameters, see :class:`sim.draws.Draws`.
 
     Returns
     -------
     list of Run
-        Each as :func:`simulate` gives it, to the bit.
+        Each as :func:`simulate` gives it, to the bit, of the scenario revised by what goes with its
+        seed.
 
     Examples
     --------
@@ -140,21 +148,21 @@ def simulate_together(
     [0, 1, 2]
     """
     cast, count = scenario.cast, len(seeds)
-    people = communities(scenario, seeds) if people is None else people
+    people = communities(scenario, seeds, drawn) if people is None else people
     ledger, schools = cast.ledger, len(people.school_start) - 1
-    records: dict[Over, np.ndarray] = {
+    kept: dict[Over, np.ndarray] = {
         "district": ledger.open("district", count).reshape(count, 1),
         "school": ledger.open("school", count * schools).reshape(count, schools),
         "third": ledger.open("third", count * len(THIRDS)).reshape(count, len(THIRDS)),
         "rung": ledger.open("rung", count * len(ledger.rungs)).reshape(count, len(ledger.rungs)),
     }
     weeks = np.full((count, scenario.horizon.weeks, len(ledger.weekly)), np.nan)
-    values, lists = numbers(scenario)
+    lists = numbers(scenario)[1]
     keys = named_keys(seeds, cast.streams)
     built(cast, cast.rules if rules is None else rules, (turn, live_through, run))(
-        values, lists, people, keys, *records.values(), weeks
+        records(scenario, count, drawn), lists, people, keys, *kept.values(), weeks
     )
-    pages = {over: _by_name(each) for over, each in records.items()}
+    pages = {over: _by_name(each) for over, each in kept.items()}
     return [
         finish(scenario, seed, {over: each[place] for over, each in pages.items()}, one_of(people, place), weeks[place])
         for place, seed in enumerate(seeds)

@@ -200,12 +200,13 @@ def _unwritable(path: Path, error: OSError) -> InputError:
     return InputError(f"--out = {path}: cannot be written ({error.strerror}); accepted: a folder under one that can")
 
 
-def write_table(folder: Path, name: str, table: pd.DataFrame) -> None:
+def write_table(folder: Path, name: str, table: pd.DataFrame, calibration: str = CALIBRATION) -> None:
     """Write a table as ``NAME.parquet`` and ``NAME.csv``, the same values in both, but for texts
-    that a spreadsheet would run: see :func:`csv_text`.
+    that a spreadsheet would run: see :func:`csv_text`; with where the parameters come from.
     """
-    table.assign(calibration=CALIBRATION).to_parquet(folder / f"{name}.parquet", index=False)
-    (folder / f"{name}.csv").write_text(csv_text(table.assign(calibration=CALIBRATION)), encoding="utf-8")
+    whole = table.assign(calibration=calibration)
+    whole.to_parquet(folder / f"{name}.parquet", index=False)
+    (folder / f"{name}.csv").write_text(csv_text(whole), encoding="utf-8")
 
 
 def file_name(text: str) -> str:

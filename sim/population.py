@@ -14,7 +14,7 @@ have, so that the processor guesses right when a family's contacts end.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -112,13 +112,16 @@ def populate(scenario: Scenario, seed: int) -> Population:
     return one_of(communities(scenario, (seed,)), 0)
 
 
-def communities(scenario: Scenario, seeds: Sequence[int]) -> Population:
+def communities(scenario: Scenario, seeds: Sequence[int], drawn: Mapping[str, np.ndarray] | None = None) -> Population:
     """Draw the communities of several seeds at once: what takes Python's time takes it once.
 
     Parameters
     ----------
     scenario, seeds
         As for :func:`populate`.
+    drawn : mapping, optional
+        Values by dotted field name that go with the seeds, instead of the scenario's; of the
+        population only those of ``DRAWN``.
 
     Returns
     -------
@@ -133,14 +136,14 @@ def communities(scenario: Scenario, seeds: Sequence[int]) -> Population:
         school_start += [families_before(count, people.schools, school) for school in range(people.schools + 1)]
     keys = named_keys(seeds, scenario.cast.streams)
     key, weights_key, ties_key = (keys[name].copy() for name in ("population", "priorities", "network"))
-    shape, size = _shape(people), (len(keys), n)
+    shapes, size = _shapes(_shape(people), len(keys), drawn or {}), (len(keys), n)
 
     scores, axis, dealt = np.empty((*size, 2)), np.empty(size, dtype=np.uint64), np.empty(size, dtype=np.uint64)
-    _scores(normal_table(), key, shape, _likeness(scenario), scores, axis, dealt)
+    _scores(normal_table(), key, shapes, _likeness(scenario), scores, axis, dealt)
     order = _ranked(axis, school_start)
     ses, achievement, sway = np.empty(size), np.empty(size), np.empty(size)
     aligned, wishes, priorities = np.empty(size, dtype=np.bool_), np.empty((*size, 3)), np.empty((*size, 7))
-    _traits(normal_table(), key, shape, scores, order, ses, achievement, sway, aligned, wishes)
+    _traits(normal_table(), key, shapes, scores, order, ses, achievement, sway, aligned, wishes)
     _priorities(np.concatenate([gamma_table(each) for each in people.priorities]), weights_key, priorities)
     first_contact, contacts, numbered = _connect(
         school_start,
@@ -251,6 +254,30 @@ def _shape(people: Any) -> Shape:
     )  # fmt: skip
 
 
+DRAWN: dict[str, tuple[str, int]] = {
+    "population.aligned_minority": ("aligned_minority", 0),
+    "population.expectation_sd": ("expectation_sd", 0),
+    **{
+        f"population.{group}_{wish}": (place, number)
+        for group, place in (("conventional", "conventional"), ("aligned", "minority"))
+        for number, wish in enumerate(("teacher_led", "grade_path", "agency"))
+    },
+}
+"""Fields of the population that may go with the seed: where each stands in :class:`Shape`."""
+
+_SHAPES = np.dtype([(name, "3f8" if name in ("conventional", "minority") else "f8") for name in Shape._fields])
+
+
+def _shapes(shape: Shape, count: int, drawn: Mapping[str, np.ndarray]) -> np.ndarray:
+    """A shape for each seed, shape (count,)."""
+    shapes = np.array([tuple(shape)], _SHAPES).repeat(count)
+    for field in drawn.keys() & DRAWN.keys():
+        name, place = DRAWN[field]
+        column = shapes[name] if shapes[name].ndim == 1 else shapes[name][:, place]
+        column[:] = drawn[field]
+    return shapes
+
+
 def _poor(people: Any) -> tuple[float, float]:
     """The score of SES below which families are poor, and how far to move their children's
     achievement down so that the mean of all is kept and the gap is the one asked for: beyond what
@@ -323,14 +350,14 @@ def _thirds(achievement: np.ndarray) -> np.ndarray:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _scores(table, keys, shape, likeness, scores, axis, dealt):
+def _scores(table, keys, shapes, likeness, scores, axis, dealt):
     """Draw, by seed and person, the scores of SES and of achievement's own part, and the place on
     the axis of likeness, as a whole number of 32 bits; and by family, another one that deals out
     cohorts.
     """
     rest = math.sqrt(1.0 - likeness * likeness)
     for seed in range(keys.size):
-        key = keys[seed]
+        key, shape = keys[seed], shapes[seed]
         for i in range(axis.shape[1]):
             first = _DRAWS * i
             ses, own = quantile(table, word(key, first)), quantile(table, word(key, first + 1))
@@ -343,12 +370,13 @@ def _scores(table, keys, shape, likeness, scores, axis, dealt):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _traits(table, keys, shape, scores, order, ses, achievement, sway, aligned, wishes):
+def _traits(table, keys, shapes, scores, order, ses, achievement, sway, aligned, wishes):
     """What families are, by seed, in their order along the axis; what does not bear on the order is
     drawn for the place.
     """
     for seed in range(keys.size):
-        key = keys[seed]
+        key, shape = keys[seed], shapes[seed]
+        minority, conventional = shape.minority, shape.conventional
         for i in range(order.shape[1]):
             score, own = scores[seed, order[seed, i], 0], scores[seed, order[seed, i], 1]
             level = shape.of_ses * score + shape.of_own * own
@@ -362,7 +390,7 @@ def _traits(table, keys, shape, scores, order, ses, achievement, sway, aligned, 
             drawn = np.float64(word(key, first + 5) >> np.uint64(11)) * 2.0**-53
             aligned[seed, i] = drawn < shape.aligned_minority
             for wish in range(3):
-                middle = shape.minority[wish] if aligned[seed, i] else shape.conventional[wish]
+                middle = minority[wish] if aligned[seed, i] else conventional[wish]
                 error = shape.expectation_sd * quantile(table, word(key, first + 6 + wish))
                 wishes[seed, i, wish] = min(1.0, max(0.0, middle + error))
 

@@ -13,7 +13,28 @@ from typing import Any
 
 LIBRARIES = ("mesa", "numpy", "numba", "pandas", "pyarrow", "pydantic", "scipy", "matplotlib")
 CALIBRATION = "uncalibrated defaults"
-"""What every table and figure says until there is a posterior."""
+"""What tables and figures say of parameters that are the scenario's own."""
+
+
+def calibration(parameters: str) -> str:
+    """What tables and figures say of where their parameters come from.
+
+    Parameters
+    ----------
+    parameters : str
+        A name of draws, see :func:`sim.draws.draws_named`.
+
+    Examples
+    --------
+    >>> calibration("posterior"), calibration("mine.csv")
+    ('parameters drawn from the posterior', 'parameters of mine.csv')
+    """
+    known = {
+        "defaults": CALIBRATION,
+        "posterior": "parameters drawn from the posterior",
+        "medoid": "parameters of the posterior's medoid",
+    }
+    return known.get(parameters, f"parameters of {parameters}")
 
 
 def provenance() -> dict[str, Any]:

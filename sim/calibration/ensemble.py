@@ -10,8 +10,6 @@ import csv
 from functools import cache
 from pathlib import Path
 
-from sim.calibration.priors import PRIORS
-
 FILE = Path(__file__).with_name("ensemble.csv")
 
 
@@ -25,7 +23,7 @@ def ensemble() -> tuple[dict[str, float], ...]:
     True
     """
     with FILE.open(newline="") as file:
-        return tuple({name: float(row[name]) for name in PRIORS} for row in csv.DictReader(file))
+        return tuple({name: float(value) for name, value in row.items() if "." in name} for row in csv.DictReader(file))
 
 
 def member(number: int) -> dict[str, float]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from sim.cast import Cast
+    from sim.draws import Draws
     from sim.scenario import Scenario
 
 ScenarioArgument = Annotated[
@@ -38,6 +39,47 @@ ModuleOption = Annotated[
         show_default=False,
     ),
 ]
+
+
+PARAMETERS = "posterior"
+"""Where parameters come from where nothing else is said."""
+
+ParametersOption = Annotated[
+    str,
+    typer.Option(
+        help="Where parameters come from that the scenario does not set: posterior (drawn with the seed), medoid (its "
+        "middle), defaults, or a CSV or Parquet file of draws."
+    ),
+]
+PriorOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--prior",
+        help="A belief of your own about a parameter, instead of its prior: gamma=beta(8,2), or another of beta, "
+        "uniform, normal, lognormal. The posterior's draws are weighed by it.",
+        show_default=False,
+    ),
+]
+
+
+def chosen_draws(parameters: str, priors: list[str] | None) -> Draws | None:
+    """The draws that the options name; None where parameters are the scenario's own."""
+    from sim.draws import draws_named
+
+    draws = draws_named(parameters)
+    if not priors:
+        return draws
+    if parameters != "posterior" or draws is None:
+        raise InputError(
+            f"--prior with --parameters {parameters}: accepted: with the posterior, whose priors are known"
+        )
+    from sim.calibration.beliefs import LEAST, belief, believed
+
+    draws, effective = believed(draws, [belief(text) for text in priors])
+    worth = f"{len(draws)} draws, worth {effective:.0f}"
+    few = "; so few that another set of draws could say otherwise" if effective < LEAST else ""
+    sys.stderr.write(f"note: {', '.join(priors)}: {worth}{few}\n")
+    return draws
 
 
 def own_parties(modules: list[str] | None) -> Cast:

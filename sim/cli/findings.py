@@ -12,7 +12,6 @@ from sim.analysis.quantities import HEADLINE, WAYS
 from sim.cli.common import JsonOption, print_json
 from sim.cli.exits import OK, SOME_FAILED
 from sim.errors import InputError
-from sim.provenance import CALIBRATION
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,7 +47,7 @@ def analyse(
         print_json(
             {
                 "folder": str(folder / FOLDER),
-                "calibration": CALIBRATION,
+                "calibration": evidence.calibration,
                 "event": str(evidence.event),
                 "sample": evidence.sample,
                 "incomplete": evidence.incomplete,
@@ -56,7 +55,7 @@ def analyse(
             }
         )
         raise SystemExit(tell_failed(index))
-    typer.echo(f"{evidence.sample}; risk: {evidence.event}; {CALIBRATION}")
+    typer.echo(f"{evidence.sample}; risk: {evidence.event}; {evidence.calibration}")
     for row in index.itertuples():
         typer.echo(
             f"  {row.finding:<12} {row.question}"

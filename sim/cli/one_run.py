@@ -7,14 +7,13 @@ from rich.console import Console
 from rich.table import Table
 
 from sim.outcome import LEDGER, Outcome, Run
-from sim.provenance import CALIBRATION
 
 
-def print_run(out: Console, run: Run, weekly: pd.DataFrame, happened: pd.DataFrame) -> None:
-    """Print one run: outcome, events, and every fourth week."""
+def print_run(out: Console, run: Run, weekly: pd.DataFrame, happened: pd.DataFrame, calibration: str) -> None:
+    """Print one run: outcome, events, and every fourth week; with where parameters come from."""
     outcome = run.outcome
     out.print(
-        f"{outcome.scenario}, {outcome.design}, seed {outcome.seed}: {_fate(outcome)} ({CALIBRATION})",
+        f"{outcome.scenario}, {outcome.design}, seed {outcome.seed}: {_fate(outcome)} ({calibration})",
         highlight=False,
     )
     listed = Table(title="Events", title_justify="left")

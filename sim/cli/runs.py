@@ -16,13 +16,17 @@ import typer
 from sim.cli.common import (
     DESIGNS,
     MANY_RUNS,
+    PARAMETERS,
     DesignsOption,
     JsonOption,
     ModuleOption,
+    ParametersOption,
+    PriorOption,
     ScenarioArgument,
     YesOption,
     at_least,
     chosen_designs,
+    chosen_draws,
     console,
     own_parties,
     print_json,
@@ -31,7 +35,7 @@ from sim.cli.exits import OK
 from sim.cli.sitting import sit
 from sim.errors import Unsupported
 from sim.files import check_folder, new_folder, write_manifest, write_table
-from sim.provenance import CALIBRATION
+from sim.provenance import calibration
 from sim.scenario import AS_WRITTEN, Scenario, load_scenario
 
 if TYPE_CHECKING:
@@ -58,6 +62,7 @@ def run(
     engine: Annotated[
         Engine, typer.Option(help="The Mesa agents, or the compiled engine: the same run.")
     ] = Engine.compiled,
+    parameters: ParametersOption = PARAMETERS,
     out: OutOption = None,
     force: ForceOption = False,
     module: ModuleOption = None,
@@ -73,11 +78,15 @@ def run(
     """
     from sim.analysis.events import events
     from sim.cli.one_run import print_run
+    from sim.draws import left_by
 
     at_least("--seed", seed, 0, 2**63 - 1)
     if out is not None:
         check_folder(out, force, "run")
     point = load_scenario(scenario, design, own_parties(module))
+    draws = left_by(chosen_draws(parameters, None), [point])
+    point = draws.scenario(point, seed) if draws else point
+    said = calibration(parameters if draws else "defaults")
     result = _simulate(point, seed, engine)
     weekly = result.weekly()
     happened = events(weekly, point)
@@ -87,10 +96,10 @@ def run(
 
             from sim.plots import one_run, save
 
-            write_table(folder, "weekly", weekly.reset_index())
-            write_table(folder, "events", happened)
-            write_table(folder, "outcome", pd.DataFrame([result.outcome.as_dict()]))
-            note = f"One run, seed {seed}, {engine.value} engine; {CALIBRATION}."
+            write_table(folder, "weekly", weekly.reset_index(), said)
+            write_table(folder, "events", happened, said)
+            write_table(folder, "outcome", pd.DataFrame([result.outcome.as_dict()]), said)
+            note = f"One run, seed {seed}, {engine.value} engine; {said}."
             title = f"{point.title or point.name}: {design.replace('_', ' ')}"
             save(one_run(weekly, happened, point.population.families, title, note, result.ledger), folder, "run")
             write_manifest(
@@ -99,6 +108,7 @@ def run(
                 {
                     "engine": engine.value,
                     "seed": seed,
+                    "calibration": said,
                     "design": design,
                     "scenario": point.model_dump(mode="json"),
                 },
@@ -106,13 +116,13 @@ def run(
     if as_json:
         print_json(
             {
-                "calibration": CALIBRATION,
+                "calibration": said,
                 "outcome": result.outcome.as_dict(),
                 "weekly": weekly.reset_index().to_dict(orient="records"),
             }
         )
         return
-    print_run(console(), result, weekly, happened)
+    print_run(console(), result, weekly, happened, said)
     if out is not None:
         typer.echo(f"written: {out}")
 
@@ -125,6 +135,8 @@ def compare(
     workers: Annotated[
         int | None, typer.Option(help="Threads.  [default: one per processor]", show_default=False)
     ] = None,
+    parameters: ParametersOption = PARAMETERS,
+    prior: PriorOption = None,
     out: OutOption = None,
     force: ForceOption = False,
     module: ModuleOption = None,
@@ -154,7 +166,7 @@ def compare(
     if out is not None:
         check_folder(out, force, COMPARISON, files_of)
     points = chosen_designs(scenario, designs, own_parties(module))
-    planned = comparison(points, replicates, seed, "quantiles" if out else "none")
+    planned = comparison(points, replicates, seed, "quantiles" if out else "none", chosen_draws(parameters, prior))
     refuse_more_than(math.inf if yes else MANY_RUNS, planned.most_runs)
     with _place(out, force) as place:
         folder = SweepFolder(place)

@@ -14,7 +14,7 @@ import typer
 from sim.cli.common import MANY_RUNS, JsonOption, ModuleOption, YesOption, at_least, own_parties, print_json
 from sim.cli.sitting import checking, sit
 from sim.errors import InputError
-from sim.provenance import CALIBRATION
+from sim.provenance import calibration
 from sim.reading import is_folder
 
 FolderArgument = Annotated[Path, typer.Argument(help="A sweep's folder.", show_default=False)]
@@ -39,6 +39,14 @@ def sweep(
     ] = None,
     cluster: Annotated[
         str | None, typer.Option(help="Address of a Dask scheduler; see docs/sweeps.md.", show_default=False)
+    ] = None,
+    parameters: Annotated[
+        str | None,
+        typer.Option(
+            help="Where parameters come from, instead of what the sweep file says: posterior, medoid, defaults, or a "
+            "file of draws.",
+            show_default=False,
+        ),
     ] = None,
     module: ModuleOption = None,
     yes: YesOption = False,
@@ -66,13 +74,17 @@ def sweep(
         raise InputError(
             f"--module = {module[0]!r}: accepted: with a sweep's folder or manifest; a sweep file says module = itself"
         )
+    if parameters is not None and (of_folder or again):
+        raise InputError(
+            f"--parameters = {parameters!r}: accepted: with a sweep file; this sweep has its draws already"
+        )
     stored = SweepFolder(file if of_folder else file.parent)
     most = math.inf if yes or dry_run else MANY_RUNS
     if of_folder or again:
         planned = stored.sweep(own_parties(module) if module else None)
         refuse_more_than(most, planned.most_runs)
     else:
-        planned = load_sweep(file, most, checking())
+        planned = load_sweep(file, most, checking(), parameters)
     if dry_run:
         _estimate(planned, planned.most_runs, workers, as_json)
         return
@@ -88,7 +100,7 @@ def sweep(
     progress, finished, code = sit(planned, folder, workers, cluster)
     told = {
         "folder": str(target),
-        "calibration": CALIBRATION,
+        "calibration": calibration(planned.spec.parameters),
         "finished": finished,
         "runs": progress.done,
         "errors": progress.errors,
@@ -96,7 +108,7 @@ def sweep(
     if as_json:
         print_json(told)
     else:
-        typer.echo(f"{target}: {progress.done} runs, {progress.errors} with an error ({CALIBRATION})")
+        typer.echo(f"{target}: {progress.done} runs, {progress.errors} with an error ({told['calibration']})")
     if not finished:
         sys.stderr.write(f"unfinished: go on with: sim sweep {target} --resume\n")
     raise SystemExit(code)

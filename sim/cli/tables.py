@@ -18,7 +18,6 @@ from sim.findings.evidence import Evidence
 from sim.ledger import Ledger
 from sim.outcome import LEDGER
 from sim.plots.style import DISCONTINUED, WAS_ADAPTED, label
-from sim.provenance import CALIBRATION
 
 Tables = dict[str, pd.DataFrame]
 
@@ -45,7 +44,7 @@ def print_comparison(out: Console, evidence: Evidence, tables: Tables) -> None:
     absent = f"; {evidence.absent}" if evidence.absent else ""
     out.print(
         f"{evidence.title}: {evidence.replicates} replicates per design, seeds {seeds.min()} to {seeds.max()}; "
-        f"95% intervals, Monte Carlo error only; {CALIBRATION}{absent}",
+        f"95% intervals, Monte Carlo error only; {evidence.calibration}{absent}",
         highlight=False,
     )
     assumptions = told()
@@ -63,7 +62,7 @@ def comparison_as_json(evidence: Evidence, tables: Tables) -> dict[str, Any]:
     kept = {name: tables[name] for name in TABLES if name in tables}
     return {
         "scenario": evidence.results.sweep.spec.name,
-        "calibration": CALIBRATION,
+        "calibration": evidence.calibration,
         "moving_assumptions": moving(),
         "replicates": evidence.replicates,
         "first_seed": int(evidence.results.runs["seed"].min()),

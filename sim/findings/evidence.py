@@ -18,7 +18,7 @@ from sim.analysis.risk import not_opened, pooled_incidence
 from sim.analysis.weekly import pooled_curves
 from sim.errors import InputError, Unsupported
 from sim.ledger import Ledger
-from sim.provenance import CALIBRATION
+from sim.provenance import calibration
 from sim.sweep.results import SweepResults, open_sweep
 
 
@@ -168,6 +168,11 @@ class Evidence:
         return "; ".join(part for part in (text, self.absent, failed) if part)
 
     @property
+    def calibration(self) -> str:
+        """Where parameters come from that nothing in the sweep sets, in words."""
+        return calibration(self.results.sweep.spec.parameters)
+
+    @property
     def replicates(self) -> int:
         """Seeds that all designs have met, opened or not."""
         return int(without_error(self.results.runs).groupby("design").size().min())
@@ -188,7 +193,7 @@ class Evidence:
         """The caption line of a figure: what is shown with which interval, n, seeds, whether whole,
         and calibration.
         """
-        parts = [f"{self.results.sweep.spec.name}. {intervals}", self.sample, self.incomplete, CALIBRATION]
+        parts = [f"{self.results.sweep.spec.name}. {intervals}", self.sample, self.incomplete, self.calibration]
         return "; ".join(part for part in parts if part) + "."
 
 

@@ -51,7 +51,7 @@ def write_findings(
             found, figures = drawn(made, evidence)
             # Findings may share a table.
             for name in found.tables.keys() - tables.keys():
-                write_table(folder, name, found.tables[name])
+                write_table(folder, name, found.tables[name], evidence.calibration)
             tables |= found.tables
             for name, figure in figures.items():
                 save(figure, folder, name)
@@ -67,11 +67,12 @@ def write_findings(
                 }
             )
         index = pd.DataFrame(rows)
-        write_table(folder, "index", index)
+        write_table(folder, "index", index, evidence.calibration)
         entries = {
             "sweep": evidence.results.sweep.spec.name,
             "event": str(evidence.event),
             "sample": evidence.sample,
+            "calibration": evidence.calibration,
         }
         write_manifest(
             folder, "analyse", {**entries, "finished": evidence.results.finished, "incomplete": evidence.incomplete}

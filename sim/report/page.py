@@ -19,7 +19,6 @@ from sim.calibration.moving import told
 from sim.errors import InputError
 from sim.findings import Evidence, Found, drawn, find_all
 from sim.plots.style import styled
-from sim.provenance import CALIBRATION
 from sim.report.answer import answer
 from sim.scenario import Scenario, parameter_table
 from sim.sweep.folder import SweepFolder
@@ -75,7 +74,7 @@ def page(evidence: Evidence) -> str:
         spec=sweep.spec,
         question=sweep.spec.question,
         base=base,
-        calibration=CALIBRATION,
+        calibration=evidence.calibration,
         moving=told(),
         incomplete=evidence.gaps,
         damaged=evidence.results.damaged,

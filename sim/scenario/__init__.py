@@ -2,7 +2,7 @@
 
 from sim.scenario.describe import json_schema, parameter_table
 from sim.scenario.load import design_names, load_scenario
-from sim.scenario.numbers import numbers
+from sim.scenario.numbers import numbers, records
 from sim.scenario.schema import AS_WRITTEN, Offer, Scenario, scenario_type
 
 __all__ = [
@@ -14,5 +14,6 @@ __all__ = [
     "load_scenario",
     "numbers",
     "parameter_table",
+    "records",
     "scenario_type",
 ]

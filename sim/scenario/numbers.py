@@ -7,6 +7,7 @@ from __future__ import annotations
 import hashlib
 import sys
 from collections import namedtuple
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -44,6 +45,31 @@ def numbers(scenario: Scenario) -> tuple[np.ndarray, tuple[np.ndarray, ...]]:
     lists["offers"] = np.array([_values(each) for each in offers], _dtype(offers[0]))
     lists["school_offers"] = np.array(scenario.school_offers, np.int64)
     return record, _lists_type(tuple(lists))(**lists)
+
+
+def records(scenario: Scenario, count: int, drawn: Mapping[str, np.ndarray] | None = None) -> np.ndarray:
+    """The record of a scenario for each of some seeds.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    count : int
+        Seeds.
+    drawn : mapping, optional
+        Values by dotted field name, each of shape (count,), that go with the seeds.
+
+    Returns
+    -------
+    numpy.ndarray
+        Structured as of :func:`numbers`, shape (count,).
+    """
+    made = numbers(scenario)[0].repeat(count)
+    for field, values in (drawn or {}).items():
+        section: Any = made
+        for part in field.split("."):
+            section = section[part]
+        section[:] = values
+    return made
 
 
 @lru_cache(maxsize=64)

@@ -151,10 +151,15 @@ class Scenario(Sections):
             Where a field is unknown or a value is not accepted.
         """
         # Sections that do not change are taken as they are: they were validated when made.
-        data: dict[str, Any] = {name: getattr(self, name) for name in type(self).model_fields}
+        data: dict[str, Any] = {
+            name: getattr(self, name)
+            for name in type(self).model_fields
+            if name in self.model_fields_set or name in {dotted.partition(".")[0] for dotted in changes}
+        }
         for section in {dotted.partition(".")[0] for dotted in changes}:
             if isinstance(data.get(section), BaseModel):
-                data[section] = data[section].model_dump()
+                # Only what was set: what a scenario sets itself is told from its defaults.
+                data[section] = data[section].model_dump(exclude_unset=True)
         for dotted, value in changes.items():
             *parents, leaf = dotted.split(".")
             table = data

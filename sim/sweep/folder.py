@@ -27,7 +27,7 @@ from filelock import FileLock, Timeout
 from sim.cast import Cast
 from sim.errors import InputError
 from sim.files import Known, digest, listed, table_bytes, taking_its_place, write_whole
-from sim.provenance import CALIBRATION, provenance
+from sim.provenance import calibration, provenance
 from sim.reading import MOST_TABLE, is_file, read_bytes, read_text
 from sim.sweep.plan import Sweep
 
@@ -132,7 +132,7 @@ class SweepFolder:
         manifest = {
             "format": FORMAT,
             "command": command,
-            "calibration": CALIBRATION,
+            "calibration": calibration(sweep.spec.parameters),
             "files": {"points.parquet": hashlib.sha256(points).hexdigest()},
             "specification": sweep.specification(),
             **provenance(),

@@ -17,8 +17,9 @@ import pandas as pd
 from pydantic import ValidationError
 
 from sim.cast import DEFAULT, Cast, cast_of, stored_cast
+from sim.draws import Draws, draws_named, left_by
 from sim.errors import InputError
-from sim.reading import is_folder
+from sim.reading import is_file, is_folder
 from sim.scenario import Scenario, load_scenario, parameter_table, scenario_type
 from sim.scenario.load import explain, found_in, named_file, shipped_folders
 from sim.sweep.doe import design_points, number_of_points, whole_number_fields
@@ -89,12 +90,16 @@ class Sweep:
         Design points: a row each, a column per factor.
     path : Path
         File that it was read from, for messages.
+    draws : Draws, optional
+        Values of parameters that go with the seed, under every design; none that a factor or the
+        base scenario sets.
     """
 
     spec: SweepSpec
     base: dict[str, Scenario]
     points: pd.DataFrame
     path: Path = Path("sweep")
+    draws: Draws | None = None
 
     @property
     def cast(self) -> Cast:
@@ -217,6 +222,7 @@ class Sweep:
                         str(field): [_plain(value) for value in self.points[field]] for field in self.points.columns
                     },
                     "number_of_points": len(self.points),
+                    "draws": self.draws.as_data() if self.draws else None,
                 }
             )
         )
@@ -255,14 +261,26 @@ class Sweep:
             raise ValueError("designs or design points")
         points = pd.DataFrame(columns, index=pd.RangeIndex(count if columns else 1, name="point"))
         _check_values(spec, points, path)
-        sweep = cls(spec, base, points, path)
+        drawn = data.get("draws")
+        sweep = cls(spec, base, points, path, Draws.from_data(drawn) if drawn else None)
         for design in spec.designs:
             sweep.scenario(0, design)
         return sweep
 
+    def drawn_by(self, draws: Draws | None) -> Sweep:
+        """The same sweep with parameters that neither a factor nor the base scenario sets drawn."""
+        fields = {field for factor in self.spec.factors for field in factor.fields} | set(map(str, self.points.columns))
+        name = "defaults" if draws is None else draws.name
+        spec = self.spec.model_copy(update={"parameters": name})
+        return replace(self, spec=spec, draws=left_by(draws, self.base.values(), fields))
+
 
 def comparison(
-    scenarios: Sequence[Scenario], count: int, first_seed: int = 0, weekly: Literal["none", "quantiles"] = "quantiles"
+    scenarios: Sequence[Scenario],
+    count: int,
+    first_seed: int = 0,
+    weekly: Literal["none", "quantiles"] = "quantiles",
+    draws: Draws | None = None,
 ) -> Sweep:
     """The sweep of one design point that compares designs of a scenario.
 
@@ -274,6 +292,8 @@ def comparison(
         Seeds, which all designs meet.
     weekly : str
         Weekly curves, or none.
+    draws : Draws, optional
+        Of parameters that the scenarios do not set.
 
     Examples
     --------
@@ -292,7 +312,7 @@ def comparison(
         replicates=Replicates(count=count, first_seed=first_seed, batch=max(1, batch)),
         outputs=Outputs(weekly=weekly),
     )
-    return Sweep(spec, base, pd.DataFrame(index=pd.RangeIndex(1, name="point")))
+    return Sweep(spec, base, pd.DataFrame(index=pd.RangeIndex(1, name="point"))).drawn_by(draws)
 
 
 def is_weekly(name: str) -> bool:
@@ -307,7 +327,10 @@ def is_weekly(name: str) -> bool:
 
 
 def load_sweep(
-    path: str | Path, most_runs: float = math.inf, tell: Callable[[int, int], None] = lambda *_: None
+    path: str | Path,
+    most_runs: float = math.inf,
+    tell: Callable[[int, int], None] = lambda *_: None,
+    parameters: str | None = None,
 ) -> Sweep:
     """Read a sweep file, or a shipped one by its name, and check every design point before any run.
 
@@ -318,6 +341,9 @@ def load_sweep(
         Runs from which on it is refused: counted before points are made.
     tell : callable
         Called with how many design points are checked, and of how many, again and again.
+    parameters : str, optional
+        Where parameters come from, instead of what the file says; see
+        :func:`sim.draws.draws_named`.
 
     Raises
     ------
@@ -357,12 +383,23 @@ def load_sweep(
         raise InputError(f"{path}: {error}") from None
     _check_fields(spec, points, path, cast)
     _check_values(spec, points, path)
-    sweep = Sweep(spec, base, points, path)
+    sweep = Sweep(spec, base, points, path).drawn_by(
+        _draws(spec, path) if parameters is None else draws_named(parameters)
+    )
     for point in range(len(points)):
         for design in spec.designs:
             sweep.scenario(point, design)
         tell(point + 1, len(points))
     return sweep
+
+
+def _draws(spec: SweepSpec, path: Path) -> Draws | None:
+    """The draws that a sweep file names, a file relative to it."""
+    beside = path.parent / spec.parameters
+    try:
+        return draws_named(str(beside) if is_file(beside) else spec.parameters)
+    except InputError as error:
+        raise InputError(f"{path}: parameters: {error}") from None
 
 
 def refuse_more_than(most: float, runs: int) -> None:

@@ -21,6 +21,7 @@ from sim import rules as rulebook
 from sim.analysis.intervals import paired_difference_of_counts, wilson
 from sim.analysis.quantities import HEADLINE, counted, happened_by
 from sim.analysis.weekly import weekly_of_runs
+from sim.draws import Draws
 from sim.engine import at_once, simulate, simulate_together
 from sim.outcome import Run
 from sim.population import Population, communities, drawn_from
@@ -76,7 +77,7 @@ def run_part(sweep: Sweep, part: Part, simulate: Simulate = simulate) -> pd.Data
     scenarios = [_scenario(sweep, *pair) for pair in pairs]
     rows: dict[tuple[int, str], list[dict[str, Any]]] = {pair: [] for pair in pairs}
     for seeds in _pieces(part, scenarios):
-        people = Communities(seeds)
+        people = Communities(seeds, sweep.draws)
         for pair, scenario in zip(pairs, scenarios, strict=True):
             rows[pair] += _rows(pair, scenario, seeds, simulate, people)
     columns = ["point", "design", "seed", *outcome_fields(sweep), "error"]
@@ -103,14 +104,14 @@ def _rows(
     ]
 
 
-def _tried(
-    scenario: Scenario, seeds: Sequence[int], how: Simulate, people: Communities | None = None
-) -> Sequence[Run | Exception]:
+def _tried(scenario: Scenario, seeds: Sequence[int], how: Simulate, people: Communities) -> Sequence[Run | Exception]:
     """Runs as of :func:`runs_of`, or what they raised: where one raises, each is done by itself."""
     try:
         return runs_of(scenario, seeds, how, people)
     except Exception as error:
-        return [error] if len(seeds) == 1 else [each for seed in seeds for each in _tried(scenario, (seed,), how)]
+        if len(seeds) == 1:
+            return [error]
+        return [each for seed in seeds for each in _tried(scenario, (seed,), how, people.alone(seed))]
 
 
 def _pieces(part: Part, scenarios: Iterable[Scenario | Exception]) -> list[Sequence[int]]:
@@ -128,11 +129,18 @@ def _scenario(sweep: Sweep, point: int, design: str) -> Scenario | Exception:
 
 
 class Communities:
-    """Communities of some seeds, drawn once for all scenarios that draw the same."""
+    """Communities of some seeds, drawn once for all scenarios that draw the same; and the draws of
+    parameters that go with the seeds.
+    """
 
-    def __init__(self, seeds: Sequence[int]) -> None:
-        self.seeds = seeds
+    def __init__(self, seeds: Sequence[int], draws: Draws | None = None) -> None:
+        self.seeds, self.draws = seeds, draws
+        self.drawn = draws.at(seeds) if draws else None
         self._drawn: dict[Any, Population] = {}
+
+    def alone(self, seed: int) -> Communities:
+        """The same for one seed only."""
+        return Communities((seed,), self.draws)
 
     def of(self, scenario: Scenario) -> Population:
         """Those of a scenario, as :func:`sim.population.communities` draws them."""
@@ -140,15 +148,15 @@ class Communities:
         if depends not in self._drawn:
             if len(self._drawn) == COMMUNITIES:
                 del self._drawn[next(iter(self._drawn))]
-            self._drawn[depends] = communities(scenario, self.seeds)
+            self._drawn[depends] = communities(scenario, self.seeds, self.drawn)
         return self._drawn[depends]
 
 
-def runs_of(scenario: Scenario, seeds: Sequence[int], how: Simulate, people: Communities | None = None) -> list[Run]:
+def runs_of(scenario: Scenario, seeds: Sequence[int], how: Simulate, people: Communities) -> list[Run]:
     """Runs of a scenario: together where the compiled engine does them, else one by one."""
     if how is simulate:
-        return simulate_together(scenario, seeds, people=people.of(scenario) if people else None)
-    return [how(scenario, seed) for seed in seeds]
+        return simulate_together(scenario, seeds, people=people.of(scenario), drawn=people.drawn)
+    return [how(people.draws.scenario(scenario, seed) if people.draws else scenario, seed) for seed in seeds]
 
 
 def outcome_fields(sweep: Sweep) -> list[str]:
@@ -311,7 +319,8 @@ def weekly_part(sweep: Sweep, part: Part, simulate: Simulate = simulate) -> pd.D
         for design in [part.design] if part.design else sweep.spec.designs:
             scenario, runs = sweep.scenario(point, design), list[Run]()
             for seeds in _pieces(part, [scenario]):
-                runs += [each for each in _tried(scenario, seeds, simulate) if isinstance(each, Run)]
+                people = Communities(seeds, sweep.draws)
+                runs += [each for each in _tried(scenario, seeds, simulate, people) if isinstance(each, Run)]
             if sweep.spec.outputs.weekly == "full":
                 tables.extend(
                     run.weekly().reset_index().assign(point=point, design=design, seed=run.outcome.seed) for run in runs

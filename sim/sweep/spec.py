@@ -101,6 +101,12 @@ class SweepSpec(Section):
     )
     scenario: str = choice("", "Base scenario: a file relative to this one, or a shipped scenario's name.", "the file")
     designs: tuple[str, ...] = choice(("retrofit", "greenfield"), "Named designs to compare.", "the file")
+    parameters: str = choice(
+        "posterior",
+        "Where parameters that nothing here sets come from: drawn with the seed from the posterior, or from a CSV "
+        "or Parquet file relative to this one; the medoid; or the defaults.",
+        "the file",
+    )
     factors: tuple[Factor, ...] = choice((), "What varies.", "the file")
     design_of_experiments: DesignOfExperiments = DesignOfExperiments()
     replicates: Replicates = Replicates()

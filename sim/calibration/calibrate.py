@@ -1,0 +1,224 @@
+"""The calibration, from scratch: ``python -m sim.calibration.calibrate --out results/calibration``.
+
+1. A first wave over the priors (Sobol' points), and emulators of each source's shares.
+2. A second wave where the first says that the record is likely, and emulators of both.
+3. Draws from the prior weighed by the emulated likelihood of the record.
+4. A third wave: these draws run by the model itself; weights by the model's own likelihood over the
+   emulator's; draws by these weights are the posterior.
+5. Records made up from known parameters, for the checks of ``coverage.py``.
+
+Each wave is kept part by part, so one that is killed goes on. Tables of what was found are written
+beside the waves, and the posterior where it is shipped.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from sim.calibration.coverage import covered, made_up, told
+from sim.calibration.emulator import Emulator, check, scores
+from sim.calibration.posterior import (
+    contraction,
+    directions,
+    effective,
+    emulated,
+    log_likelihoods,
+    resampled,
+    smoothed,
+    spread_out,
+    weights,
+)
+from sim.calibration.priors import points
+from sim.calibration.sources import Source, record
+from sim.calibration.waves import wave
+from sim.draws import POSTERIOR
+from sim.errors import Unsupported
+from sim.files import table_bytes, write_whole
+from sim.provenance import provenance
+
+FLOOR = 500
+"""Least effective sample size of the draws, after the model's own weights."""
+
+HELD_BACK = 8
+"""One point in so many of the first wave is kept from the emulators."""
+
+MADE_UP_RUNS = 4
+"""Runs of a source at a point whose record is made up, over what its observations are worth."""
+
+WORTH = 4.0
+"""Runs that the emulator is worth beside the model's own, of a draw."""
+
+SEEDS = {"first": 10_000_000, "second": 20_000_000, "third": 30_000_000, "made_up": 50_000_000}
+"""First seed of each wave: no run of one is a run of another."""
+
+
+class Size(NamedTuple):
+    """How much is done: points of the waves, draws run by the model, draws shipped, records made
+    up, points that are weighed, and runs of each source at a point.
+    """
+
+    first: int = 4096
+    second: int = 2048
+    draws: int = 1024
+    shipped: int = 500
+    made_up: int = 160
+    weighed: int = 2**17
+    few: tuple[int, int] = (32, 64)
+    many: tuple[int, int] = (96, 320)
+
+    def runs(self, source: Source, many: bool = False) -> int:
+        """Runs of a source at a point."""
+        case, rate = self.many if many else self.few
+        return max(2, round(source.effort * (case if source.case else rate)))
+
+
+WHOLE = Size()
+"""As it was shipped."""
+
+SMALL = Size(64, 32, 32, 16, 4, 2**10, (4, 8), (8, 16))
+"""A calibration in seconds, for the tests: of no use."""
+
+
+def calibrate(
+    out: Path, size: Size = WHOLE, sources: tuple[Source, ...] | None = None, seed: int = 1,
+    workers: int | None = None, floor: float = FLOOR,
+) -> pd.DataFrame:  # fmt: skip
+    """Do the calibration, or what is missing of it.
+
+    Parameters
+    ----------
+    out : Path
+        Folder of the waves and tables.
+    size : Size
+    sources : tuple of Source, optional
+        The record by default.
+    seed : int
+        Of points and draws.
+    workers : int, optional
+        Threads.
+    floor : float
+        Effective sample size below which it is refused.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The posterior's draws, a column per parameter, all alike in weight.
+
+    Raises
+    ------
+    sim.errors.Unsupported
+        Where the draws' effective sample size is below the floor.
+    """
+    sources = record() if sources is None else sources
+
+    def run(name: str, at: pd.DataFrame, many: bool = False) -> dict[str, np.ndarray]:
+        runs = {source.name: size.runs(source, many) for source in sources}
+        return wave(out / name, at, runs, sources, SEEDS[name], workers)
+
+    first = pd.DataFrame(points(size.first, seed))
+    counts = run("first", first)
+    inputs = scores(first)
+    held = np.arange(len(first)) % HELD_BACK == 0
+    emulators = {name: Emulator(inputs[~held], each[~held], seed) for name, each in counts.items()}
+
+    prior = pd.DataFrame(points(size.weighed, seed + 1))
+    prior_inputs = scores(prior)
+    likelihood = log_likelihoods(sources, emulated(emulators, prior_inputs)).sum(axis=1)
+    second = prior.iloc[resampled(weights(likelihood, 0.5), size.second, seed)].reset_index(drop=True)
+    more = run("second", second)
+    second_inputs = scores(second)
+    after = np.arange(len(second)) % HELD_BACK == 0
+    both = np.concatenate([inputs[~held], second_inputs[~after]])
+    emulators = {
+        name: Emulator(both, np.concatenate([each[~held], more[name][~after]]), seed) for name, each in counts.items()
+    }
+    fits = [
+        {"source": name, "wave": which, **check(emulators[name], at[kept], each[name][kept])._asdict()}
+        for which, at, each, kept in (("first", inputs, counts, held), ("second", second_inputs, more, after))
+        for name in emulators
+    ]
+    _table(out, "emulators", pd.DataFrame(fits))
+
+    shares = emulated(emulators, prior_inputs)
+    each = log_likelihoods(sources, shares)
+    weight = weights(each.sum(axis=1))
+    chosen = resampled(weight, size.draws, seed)
+    draws = prior.iloc[chosen].reset_index(drop=True)
+    own = run("third", draws, many=True)
+    told_before = emulated(emulators, prior_inputs[chosen])
+    ours = {name: smoothed(own[name], told_before[name], WORTH) for name in own}
+    moved = log_likelihoods(sources, ours).sum(axis=1) - each[chosen].sum(axis=1)
+    last = weights(moved)
+    found = {
+        "effective_by_emulator": effective(weight),
+        "effective_by_model": effective(np.bincount(chosen, last)),
+        "distinct": len(np.unique(chosen)),
+    }
+    if found["effective_by_model"] < floor:
+        raise Unsupported(
+            f"effective sample size of the draws {found['effective_by_model']:.0f}; accepted: from {floor:.0f}"
+        )
+
+    _table(out, "shares_third", pd.concat([pd.DataFrame(ours[name]).add_prefix(f"{name}_") for name in ours], axis=1))
+    _table(out, "draws_third", draws.assign(weight=last))
+    kept_back = {f"shares_{name}": value for name, value in shares.items()}
+    np.savez_compressed(out / "prior.npz", inputs=prior_inputs, log_likelihood=each, **kept_back)  # type: ignore[arg-type]
+    names = list(prior.columns)
+    third_inputs = prior_inputs[chosen]
+    _table(out, "contraction", pd.DataFrame({"field": names, "contraction": contraction(third_inputs, last)}))
+    _table(out, "directions", directions(third_inputs, last, names))
+    _table(out, "coverage", _covered(out, size, sources, emulators, seed, workers))
+
+    kept = resampled(last, size.shipped, seed + 2)
+    posterior = draws.iloc[kept].reset_index(drop=True)
+    risk = sum(source.chances(ours[source.name])[:, 0] for source in sources if source.case)
+    posterior = posterior.iloc[spread_out(np.asarray(risk)[kept])].reset_index(drop=True)
+    write_whole(out / "posterior.parquet", table_bytes(posterior))
+    summary = {**found, "draws": len(posterior), "sources": [source.name for source in sources], **provenance()}
+    write_whole(out / "calibration.json", (json.dumps(summary, indent=2, default=str) + "\n").encode())
+    return posterior
+
+
+def _covered(
+    out: Path, size: Size, sources: tuple[Source, ...], emulators: dict[str, Emulator], seed: int, workers: int | None
+) -> pd.DataFrame:
+    """The checks on records made up from points of the prior that no emulator has seen."""
+    truth = pd.DataFrame(points(2 * size.made_up, seed + 7)).iloc[size.made_up :].reset_index(drop=True)
+    runs = {
+        source.name: MADE_UP_RUNS * round(max(16.0, *(each.of for each in source.observations), 1.0))
+        for source in sources
+    }
+    counts = wave(out / "made_up", truth, runs, sources, SEEDS["made_up"], workers)
+    at = scores(pd.DataFrame(points(min(size.weighed, 2**15), seed + 9)))
+    records = made_up(sources, counts, seed)
+    found = covered(sources, records, scores(truth), at, emulated(emulators, at), seed)
+    np.savez_compressed(out / "coverage.npz", **found._asdict())
+    return told(list(truth.columns), found)
+
+
+def _table(out: Path, name: str, table: pd.DataFrame) -> None:
+    write_whole(out / f"{name}.csv", table.to_csv(index=False).encode())
+
+
+def main() -> None:
+    """Calibrate and ship."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--out", type=Path, default=Path("results/calibration"))
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--workers", type=int)
+    parser.add_argument("--ship", type=Path, default=POSTERIOR, help="where the draws are written")
+    options = parser.parse_args()
+    posterior = calibrate(options.out, seed=options.seed, workers=options.workers)
+    write_whole(options.ship, table_bytes(posterior))
+    print(f"{len(posterior)} draws: {options.ship}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

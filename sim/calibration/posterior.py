@@ -1,0 +1,125 @@
+"""From likelihoods to draws: weights over the prior, draws of them, and weights of the draws by the
+model itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from sim.calibration.emulator import Emulator
+from sim.calibration.sources import Source
+
+
+def log_likelihoods(
+    sources: Iterable[Source], shares: Mapping[str, np.ndarray], seen: Mapping[str, np.ndarray] | None = None
+) -> np.ndarray:
+    """Log-likelihood of each source at points, shape (points, sources).
+
+    Parameters
+    ----------
+    sources : iterable of Source
+    shares : mapping
+        By source, shares of its categories, shape (points, categories).
+    seen : mapping, optional
+        By source, counts instead of those on record, shape (observations,).
+    """
+    return np.column_stack(
+        [source.log_likelihood(shares[source.name], None if seen is None else seen[source.name]) for source in sources]
+    )
+
+
+def emulated(emulators: Mapping[str, Emulator], inputs: np.ndarray) -> dict[str, np.ndarray]:
+    """Shares of every source at points, by its emulator."""
+    return {name: emulator.shares(inputs) for name, emulator in emulators.items()}
+
+
+def weights(log_likelihood: np.ndarray, power: float = 1.0) -> np.ndarray:
+    """Weights that sum to 1, from log-likelihoods, shape (points,); tempered by a power."""
+    moved = power * (log_likelihood - log_likelihood.max())
+    found = np.exp(moved)
+    return found / found.sum()
+
+
+def effective(weight: np.ndarray) -> float:
+    """Effective sample size of weights (Kish).
+
+    Examples
+    --------
+    >>> round(effective(np.array([0.25, 0.25, 0.25, 0.25])), 6)
+    4.0
+    """
+    return float(weight.sum() ** 2 / (weight**2).sum())
+
+
+def resampled(weight: np.ndarray, count: int, seed: int) -> np.ndarray:
+    """Rows drawn in proportion to weights, systematically: each as often as its share."""
+    start = np.random.default_rng(seed).random()
+    steps = (np.arange(count) + start) / count
+    return np.minimum(np.searchsorted(np.cumsum(weight) / weight.sum(), steps), len(weight) - 1)
+
+
+def smoothed(counts: np.ndarray, told: np.ndarray, worth: float) -> np.ndarray:
+    """Shares from the model's own counts, with what is told beforehand worth so many runs.
+
+    Parameters
+    ----------
+    counts : numpy.ndarray, shape (points, categories)
+    told : numpy.ndarray, shape (points, categories)
+        Shares by the emulator.
+    worth : float
+        Few: it only keeps a category that few runs would hit from counting as impossible.
+    """
+    return (counts + worth * told) / (counts.sum(axis=1, keepdims=True) + worth)
+
+
+def spread_out(values: np.ndarray) -> np.ndarray:
+    """An order of rows in which any few in a row cover the range of a value: rows by rank in van
+    der Corput's order.
+
+    Examples
+    --------
+    >>> spread_out(np.array([0.0, 1.0, 2.0, 3.0])).tolist()
+    [0, 2, 1, 3]
+    """
+    from scipy.stats import qmc
+
+    count = len(values)
+    sequence = qmc.van_der_corput(count)
+    return np.argsort(values, kind="stable")[np.argsort(np.argsort(sequence, kind="stable"), kind="stable")]
+
+
+def contraction(inputs: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """How far each parameter's variance has shrunk from its prior's: 0 not at all, 1 all known.
+
+    Parameters
+    ----------
+    inputs : numpy.ndarray, shape (points, parameters)
+        Standard scores, of variance 1 under the prior.
+    weight : numpy.ndarray, shape (points,)
+    """
+    mean = weight @ inputs
+    variance = weight @ (inputs - mean) ** 2
+    return 1.0 - variance / inputs.var(axis=0)
+
+
+def directions(inputs: np.ndarray, weight: np.ndarray, names: Sequence[str]) -> pd.DataFrame:
+    """Directions of the parameters' space, from the one that the record informs most.
+
+    The principal axes of the posterior in standard scores of the prior, smallest variance first.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row per direction: ``variance`` (1 under the prior), ``shift`` (of the mean, in SDs of the
+        prior), and a column of weights per parameter.
+    """
+    mean = weight @ inputs
+    centred = inputs - mean
+    values, vectors = np.linalg.eigh((centred * weight[:, np.newaxis]).T @ centred)
+    table = pd.DataFrame(vectors.T, columns=list(names))
+    table.insert(0, "shift", np.abs(mean @ vectors))
+    table.insert(0, "variance", values)
+    return table

@@ -1,0 +1,124 @@
+"""Waves of runs: at each of many points of the parameters, the shares of a source's categories.
+
+A wave is written part by part (a source's school is a part, done whole or not at all), so that one
+that is killed goes on, and is a pure function of its points, on any number of workers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+
+from sim.calibration.sources import Source, variants
+from sim.engine import at_once, simulate_together
+from sim.errors import InputError
+from sim.files import table_bytes, write_whole
+from sim.sweep import default_workers
+
+
+def wave(
+    folder: Path, points: pd.DataFrame, runs: Mapping[str, int], sources: Iterable[Source], first_seed: int,
+    workers: int | None = None,
+) -> dict[str, np.ndarray]:  # fmt: skip
+    """Run every source at every point.
+
+    Parameters
+    ----------
+    folder : Path
+        Where it is kept; what is there of the same wave is not done again.
+    points : pandas.DataFrame
+        A row per point, a column per parameter.
+    runs : mapping
+        Runs at a point, by source.
+    sources : iterable of Source
+    first_seed : int
+        Each run has a seed of its own from here on.
+    workers : int, optional
+        Threads; one per processor by default.
+
+    Returns
+    -------
+    dict
+        For each source the summed weights of its categories, shape (points, categories): runs that
+        opened, by where they fell.
+
+    Raises
+    ------
+    sim.errors.InputError
+        Where the folder holds another wave.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    _claim(folder, points, runs, first_seed)
+    counts = {}
+    with ThreadPoolExecutor(workers or default_workers()) as pool:
+        for source in sources:
+            whom = schools_of(source, len(points), runs[source.name])
+            parts = [
+                pool.submit(_part, folder, source, school, points, whom, first_seed)
+                for school in range(len(variants(source)))
+            ]
+            total = np.zeros((len(points), source.categories))
+            for number, part in enumerate(parts, 1):
+                table = part.result()
+                np.add.at(total, table["point"].to_numpy(), table.iloc[:, 1:].to_numpy())
+                print(f"\r{source.name}: {number} of {len(parts)} schools ", end="", file=sys.stderr, flush=True)
+            print(file=sys.stderr)
+            counts[source.name] = total
+    return counts
+
+
+def schools_of(source: Source, points: int, runs: int) -> np.ndarray:
+    """Which school each run of a point is of, shape (points, runs): every school as often as any
+    other, in an order dealt anew each time around.
+    """
+    schools = len(variants(source))
+    rounds = -(-points * runs // schools)
+    draw = np.random.default_rng([schools, runs])
+    dealt = np.concatenate([draw.permutation(schools) for _ in range(rounds)])
+    return dealt[: points * runs].reshape(points, runs)
+
+
+def _part(
+    folder: Path, source: Source, school: int, points: pd.DataFrame, whom: np.ndarray, first_seed: int
+) -> pd.DataFrame:
+    """The runs of a school, written or read."""
+    path = folder / f"{source.name}-{school:03d}.parquet"
+    if path.exists():
+        return pq.read_table(path).to_pandas()
+    scenario, families = variants(source)[school]
+    places, numbers = np.nonzero(whom == school)
+    seeds = first_seed + places * whom.shape[1] + numbers
+    rows, found = [], []
+    for piece in at_once([scenario], range(len(seeds))):
+        at, together = places[list(piece)], seeds[list(piece)].tolist()
+        drawn = {str(field): points[field].to_numpy()[at] for field in points.columns}
+        for point, run in zip(at, simulate_together(scenario, together, drawn=drawn), strict=True):
+            weights = source.weights(run, families)
+            if weights is not None:
+                rows.append(point)
+                found.append(weights)
+    table = pd.DataFrame(
+        np.array(found).reshape(-1, source.categories), columns=[f"c{k}" for k in range(source.categories)]
+    )
+    table.insert(0, "point", np.array(rows, np.int64))
+    write_whole(path, table_bytes(table))
+    return table
+
+
+def _claim(folder: Path, points: pd.DataFrame, runs: Mapping[str, int], first_seed: int) -> None:
+    """Say which wave the folder is of; refuse one that is of another."""
+    digest = hashlib.sha256(points.to_numpy().tobytes() + ",".join(points.columns).encode()).hexdigest()
+    own = {"points": digest, "runs": dict(runs), "first_seed": first_seed}
+    path = folder / "wave.json"
+    if not path.exists():
+        write_whole(path, (json.dumps(own, indent=2) + "\n").encode())
+    elif json.loads(path.read_text(encoding="utf-8")) != own:
+        raise InputError(f"{folder}: holds another wave; accepted: a new folder")
