@@ -21,6 +21,7 @@ from pydantic import BaseModel, ValidationError
 
 from sim.errors import InputError
 from sim.population import DRAWN
+from sim.priors import points
 from sim.reading import read_bytes
 from sim.scenario import Scenario, parameter_table
 from sim.scenario.load import explain
@@ -28,11 +29,14 @@ from sim.scenario.load import explain
 POSTERIOR = Path(__file__).with_name("calibration") / "posterior.parquet"
 """The draws that are shipped: the posterior given the record, see docs/validation.md."""
 
+PRIOR_DRAWS, PRIOR_SEED = 500, 3
+"""Draws of the priors, and the seed of their points: none that the calibration used."""
+
 FIXED = ("horizon", "network", "design", "beside", "population")
 """Sections whose values do not go with a seed, the fields of ``sim.population.DRAWN`` apart."""
 
-LARGEST_FILE = 50_000_000
-"""Bytes of a file of draws at the most."""
+LARGEST_FILE = 50
+"""Megabytes of a file of draws at the most."""
 
 
 @dataclass(frozen=True)
@@ -69,9 +73,19 @@ class Draws:
         rows = self.number(seeds)
         return {field: values[rows] for field, values in self.values.items()}
 
+    def row(self, number: int) -> dict[str, float]:
+        """The values of a draw; beyond the last they begin anew.
+
+        Examples
+        --------
+        >>> Draws("two", {"families.contagion": np.array([1.0, 2.0])}).row(3)
+        {'families.contagion': 2.0}
+        """
+        return {field: float(values[number % len(self)]) for field, values in self.values.items()}
+
     def scenario(self, base: Scenario, seed: int) -> Scenario:
         """A scenario with the values that go with a seed."""
-        return base.revise({field: float(values[0]) for field, values in self.at([seed]).items()})
+        return base.revise(self.row(seed))
 
     def without(self, fields: Collection[str]) -> Draws | None:
         """The draws without some fields; None where none is left."""
@@ -115,9 +129,9 @@ def draws_named(named: str) -> Draws | None:
     Parameters
     ----------
     named : str
-        ``posterior`` (shipped), ``medoid`` (the one draw in its middle), ``defaults`` (each
-        parameter as the scenario has it), or a CSV or Parquet file with a column per field and a
-        row per draw.
+        ``posterior`` (shipped), ``medoid`` (the one draw in its middle), ``prior`` (as many draws
+        as if nothing were on record), ``defaults`` (each parameter as the scenario has it), or a
+        CSV or Parquet file with a column per field and a row per draw.
 
     Returns
     -------
@@ -138,6 +152,9 @@ def draws_named(named: str) -> Draws | None:
     if named in ("posterior", "medoid"):
         draws = _of_table(named, _read(POSTERIOR), POSTERIOR)
         return draws if named == "posterior" else draws.taken(np.array([_middle(draws)]))
+    if named == "prior":
+        drawn = pd.DataFrame(points(PRIOR_DRAWS, PRIOR_SEED)[:PRIOR_DRAWS])
+        return Draws(named, {str(field): drawn[field].to_numpy() for field in drawn})
     path = Path(named)
     draws = _of_table(path.name, _read(path), path)
     _check(draws, path)

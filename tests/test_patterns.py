@@ -10,12 +10,11 @@ import pytest
 from conftest import SCENARIOS
 
 from sim.calibration.ablation import MECHANISMS
-from sim.calibration.ensemble import ensemble, member
 from sim.calibration.moving import MOVES, moving
 from sim.calibration.patterns import TARGETS, _schools, measure, misfit
 from sim.calibration.populations import new_schools, summit_schools, teach_to_one_schools
-from sim.calibration.priors import PRIORS, points
 from sim.calibration.questions import DESIGNS, answers, ask, conditions
+from sim.priors import PRIORS, points
 from sim.scenario import Scenario
 
 SLACK = 0.03
@@ -97,14 +96,6 @@ def test_points_of_the_search_follow_the_priors():
         assert drawn[name].median() == pytest.approx(prior.median(), abs=0.15 * prior.std())
     for values in points(4):
         Scenario().revise(values)
-
-
-def test_the_ensemble_holds_ten_sets_and_the_defaults_are_one_of_its_kind():
-    sets = ensemble()
-    assert len(sets) >= 10
-    for values in sets:
-        Scenario().revise(values)
-    assert member(len(sets)) == sets[0]
 
 
 def test_every_mechanism_is_switched_off_by_values_that_a_scenario_takes():

@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from sim.calibration.ensemble import ensemble
 from sim.calibration.patterns import measure
 from sim.calibration.questions import answers, ask, conditions
+from sim.draws import draws_named
 from sim.engine import simulate
 from sim.scenario import load_scenario
 
@@ -161,7 +161,7 @@ def ablate(
     folder : Path
         Scenarios.
     members : int
-        Sets of values, from the best of the ensemble.
+        Draws of the posterior, from the first.
     size : float
         Runs of each sample and set, over those of ``SAMPLES``.
     first : int
@@ -181,7 +181,9 @@ def ablate(
         ``quantity, whole`` (with the mechanism), ``without, change`` (without less with: mean over
         sets or conditions), ``lower, upper`` (95% interval of the change, over sets or conditions).
     """
-    sets = list(ensemble()[:members])
+    draws = draws_named("posterior")
+    assert draws is not None
+    sets = [draws.row(number) for number in range(members)]
     whole, asked_whole = _measured(folder, sets, {}, size, first), _asked(folder, {}, asked, seeds, first)
     rows = []
     for number, mechanism in enumerate(mechanisms, 1):

@@ -10,9 +10,9 @@ import numpy as np
 from scipy import stats
 
 from sim.calibration.posterior import effective, resampled
-from sim.calibration.priors import PRIORS
 from sim.draws import Draws
 from sim.errors import InputError
+from sim.priors import PRIORS
 
 LEAST = 50
 """Effective draws below which a belief is said to be one that the draws hardly hold."""

@@ -35,12 +35,12 @@ from sim.calibration.posterior import (
     spread_out,
     weights,
 )
-from sim.calibration.priors import points
 from sim.calibration.sources import Source, record
 from sim.calibration.waves import wave
 from sim.draws import POSTERIOR
 from sim.errors import Unsupported
 from sim.files import table_bytes, write_whole
+from sim.priors import points
 from sim.provenance import provenance
 
 FLOOR = 500

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
-from sim.calibration.priors import EDGE, PRIORS
 from sim.errors import Unsupported
+from sim.priors import EDGE, PRIORS
 
 NETWORKS = 8
 """Networks that are averaged, each from another start."""

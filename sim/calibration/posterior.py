@@ -86,8 +86,7 @@ def spread_out(values: np.ndarray) -> np.ndarray:
     """
     from scipy.stats import qmc
 
-    count = len(values)
-    sequence = qmc.van_der_corput(count)
+    sequence = qmc.Halton(1, scramble=False).random(len(values))[:, 0]
     return np.argsort(values, kind="stable")[np.argsort(np.argsort(sequence, kind="stable"), kind="stable")]
 
 

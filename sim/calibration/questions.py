@@ -1,5 +1,5 @@
-"""The four claims asked of conditions: contexts drawn from stated distributions, sets of values
-from the ensemble.
+"""The four claims asked of conditions: contexts drawn from stated distributions, parameters from
+the posterior, or from the priors as if nothing were on record.
 
 A condition is a community, a programme and its leadership; it is run as a retrofit, best and worst
 led, and under the four other designs, on seeds of its own. What makes the answers fair: nothing is
@@ -19,8 +19,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from sim.calibration.ensemble import member
 from sim.calibration.populations import community, district, leadership
+from sim.draws import draws_named
 from sim.engine import simulate
 from sim.scenario import Scenario, load_scenario
 from sim.scenario.programme import RegulatoryFlexibility, SettingEffects
@@ -50,7 +50,9 @@ class Condition(NamedTuple):
     scenarios: dict[str, Scenario]
 
 
-def conditions(folder: Path, count: int, first: int = 0, changes: Mapping[str, Any] | None = None) -> list[Condition]:
+def conditions(
+    folder: Path, count: int, first: int = 0, changes: Mapping[str, Any] | None = None, given: str = "posterior"
+) -> list[Condition]:
     """Draw conditions.
 
     Parameters
@@ -62,10 +64,16 @@ def conditions(folder: Path, count: int, first: int = 0, changes: Mapping[str, A
     first : int
         Number of the first condition, which names its context and its seeds.
     changes : mapping, optional
-        Laid over each scenario and its set of values.
+        Laid over each scenario and its draw of the parameters.
+    given : str
+        Where parameters come from: posterior or prior. A condition's number names its draw.
     """
+    draws = draws_named(given)
+    assert draws is not None
     base = {design: load_scenario(folder / "misaligned.toml", design) for design in DESIGNS}
-    return [_condition(base, number, dict(changes or {})) for number in range(first, first + count)]
+    return [
+        _condition(base, number, {**draws.row(number), **(changes or {})}) for number in range(first, first + count)
+    ]
 
 
 def _condition(base: Mapping[str, Scenario], number: int, changes: dict[str, Any]) -> Condition:
@@ -93,7 +101,6 @@ def _condition(base: Mapping[str, Scenario], number: int, changes: dict[str, Any
         "teachers.disposition_mean": float(np.clip(0.1 + 0.2 * draw.standard_normal(), -1.0, 1.0)),
         "funder.cost": float(draw.uniform(20.0, 400.0)),
         "leaders.decides": "principal" if draw.random() < 0.5 else "superintendent",
-        **member(number),
         **changes,
     }
     scenarios = {design: each.revise(context) for design, each in base.items()}
@@ -201,8 +208,11 @@ def _mean(claim: str, name: str, quantity: str, values: pd.Series) -> dict[str, 
 FIRST = 500_000
 """Number of the first condition where none is given: no fit has used it."""
 
+OVER_POSTERIOR, OVER_PRIORS = "over the posterior", "over the priors"
+
 VARIATIONS: dict[str, dict[str, Any]] = {
-    "as fitted": {},
+    OVER_POSTERIOR: {},
+    OVER_PRIORS: {},
     "staff assigned": {f"factors.setting.{name}.staff_choice": 0.0 for name in SettingEffects.model_fields},
     "outsiders speak": {
         "families.stake_outside": 0.2,
@@ -225,19 +235,21 @@ VARIATIONS: dict[str, dict[str, Any]] = {
 
 
 def vary(folder: Path, count: int, seeds: int, first: int = FIRST) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Ask the claims as fitted, and with each of ``VARIATIONS``, of the same conditions and seeds.
+    """Ask the claims over the posterior and over the priors, and over the posterior with each of
+    ``VARIATIONS``, of the same conditions and seeds.
 
     Returns
     -------
     answers : pandas.DataFrame
         As from :func:`answers`, with ``variation`` first.
     asked : pandas.DataFrame
-        As from :func:`ask`, as fitted.
+        As from :func:`ask`, over the posterior.
     """
     tables = []
     asked = pd.DataFrame()
     for name, changes in VARIATIONS.items():
-        found = ask(conditions(folder, count, first, changes), seeds)
+        given = "prior" if name == OVER_PRIORS else "posterior"
+        found = ask(conditions(folder, count, first, changes, given), seeds)
         asked = found if asked.empty else asked
         told = answers(found)
         told.insert(0, "variation", name)

@@ -19,9 +19,9 @@ import numpy as np
 import pandas as pd
 
 from sim.calibration.moving import FILE
-from sim.calibration.priors import PRIORS
 from sim.calibration.questions import THREADS, conditions
 from sim.engine import simulate
+from sim.priors import PRIORS
 from sim.scenario import Scenario, parameter_table
 
 DESIGNS = ("retrofit", "greenfield")

@@ -76,6 +76,21 @@ class OnRecord(Section):
     sd: float = Field(gt=0.0)
 
 
+class Fate(Section):
+    """What became of a school of a case: the last week in which children took part, or none where
+    it went on, through the last week that the record tells of.
+    """
+
+    ended: int | None = Field(default=None, ge=1)
+    followed: int = Field(ge=1)
+
+    def by(self, week: int) -> bool | None:
+        """Whether it had ended by a week; None where the record does not tell."""
+        if self.ended is not None and self.ended <= week:
+            return True
+        return False if week <= self.followed else None
+
+
 class Source(Section):
     """A case or a base rate.
 
@@ -103,6 +118,8 @@ class Source(Section):
         side of the code where not named.
     rests, disagree : tuple of str
         What the codes rest on, and where two coders could differ.
+    fates : tuple of Fate
+        Of the schools of a case: what forecasts are scored on.
     observations : tuple of Observation
     """
 
@@ -121,6 +138,7 @@ class Source(Section):
     unknown: dict[str, tuple[float, float]] = Field(default_factory=dict)
     rests: tuple[str, ...]
     disagree: tuple[str, ...] = ()
+    fates: tuple[Fate, ...] = ()
     observations: tuple[Observation, ...] = Field(min_length=1)
 
     @model_validator(mode="after")

@@ -58,6 +58,10 @@ COMMANDS = {
         "calibration.ablation",
         "Switch each mechanism off in turn, and show what that does to every pattern and claim.",
     ),
+    "validate-model": (
+        "calibration.validate_model",
+        "Say what the posterior is worth: its fit to the record, failures first, and its forecasts of cases left out.",
+    ),
     "version": (
         "version.version",
         "Print the version of this package and of the libraries it runs with.",

@@ -86,16 +86,25 @@ def _risks(risk: pd.DataFrame, designs: list[str]) -> Table:
     weeks = list(dict.fromkeys(risk["week"]))
     rows = risk.set_index(["design", "event", "week"])
     headings = [f"by week {week}" for week in weeks]
-    shown = _table("Risk, of runs that opened (Wilson intervals)", ["design", "event"], headings)
+    known = risk["unknown_low"].notna().any()
+    title = "Risk, of runs that opened [95%, Monte Carlo error]"
+    shown = _table(f"{title} (80% over what we do not know)" if known else title, ["design", "event"], headings)
     told = {each.name: each.label for each in (DISCONTINUED, WAS_ADAPTED)}
     told |= {cause: f"  {LEDGER.rungs[cause].label}" for cause in CAUSES}
     for design in designs:
         for way in (DISCONTINUED.name, *CAUSES, WAS_ADAPTED.name):
             cells = [rows.loc[(design, way, week)] for week in weeks]
             if way not in CAUSES or any(cell["count"] for cell in cells):
-                shown.add_row(label(design), told[way], *(_two_lines(_percent(*cell[RISK])) for cell in cells))
+                shown.add_row(label(design), told[way], *(_risk(cell, way not in CAUSES) for cell in cells))
         shown.add_section()
     return shown
+
+
+def _risk(cell: pd.Series, unknown: bool) -> str:
+    """A risk above its Monte Carlo error, above what it is over what we do not know."""
+    told = _two_lines(_percent(*cell[RISK]))
+    low, high = cell["unknown_low"], cell["unknown_high"]
+    return told if not unknown or math.isnan(low) else f"{told}\n({100 * low:.0f} to {100 * high:.0f})"
 
 
 def _medians(medians: pd.DataFrame) -> Table:

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from sim import plots
 from sim.analysis import attribution as attributing
 from sim.analysis import discovery as discovering
-from sim.analysis import effects, frontier, hypotheses, phase, pressure, risk, sensitivity
+from sim.analysis import effects, frontier, hypotheses, phase, pressure, risk, sensitivity, unknown
 from sim.analysis.factors import is_numeric, short_names
 from sim.analysis.quantities import MORE, UNITS
 from sim.analysis.risk import milestones
@@ -172,10 +172,18 @@ def _risk(e: Evidence) -> Tables:
     return {
         "risk": e.incidence,
         "risk_at_milestones": risk.pooled_incidence(e.runs, e.horizon, milestones(e.horizon)),
-        "risk_by_point": _with_factors(risk.risk_by_point(e.runs, milestones(e.horizon)), e),
+        "risk_by_point": _with_factors(_with_ranges(risk.risk_by_point(e.runs, milestones(e.horizon)), e), e),
         "not_opened": e.not_opened,
         "median_by_point": _with_factors(risk.median_by_point(e.runs, e.event.way), e),
     }
+
+
+def _with_ranges(table: pd.DataFrame, e: Evidence) -> pd.DataFrame:
+    """Risks with the range over what we do not know beside their Monte Carlo error."""
+    if e.results.sweep.draws is None:
+        return table.assign(unknown_low=np.nan, unknown_high=np.nan)
+    found = unknown.ranges(e.runs, len(e.results.sweep.draws), milestones(e.horizon))
+    return table.merge(found, on=["point", "design", "event", "week"], how="left")
 
 
 def _draw_risk(e: Evidence, t: Tables) -> Figures:

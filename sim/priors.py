@@ -85,31 +85,3 @@ def points(count: int, seed: int = 1) -> list[dict[str, float]]:
     unit = np.clip(unit, EDGE, 1.0 - EDGE)
     columns = [PRIORS[name].ppf(unit[:, place]) for place, name in enumerate(names)]
     return [dict(zip(names, map(float, row), strict=True)) for row in zip(*columns, strict=True)]
-
-
-def around(best: list[dict[str, float]], count: int, seed: int = 2, spread: float = 0.08) -> list[dict[str, float]]:
-    """Points near good ones: each a good point, moved in the priors' quantiles.
-
-    Parameters
-    ----------
-    best : list of dict
-        Good points; they take turns.
-    count : int
-        Points.
-    seed : int
-        Of the moves.
-    spread : float
-        SD of a move, in quantiles.
-    """
-    draw = np.random.default_rng(seed)
-    moved = []
-    for number in range(count):
-        values = best[number % len(best)]
-        point = {}
-        for name, prior in PRIORS.items():
-            quantile = float(prior.cdf(values[name])) + spread * draw.standard_normal()
-            # What leaves the range comes back from its edge.
-            quantile = abs(quantile) if quantile < 0.5 else 1.0 - abs(1.0 - quantile)
-            point[name] = float(prior.ppf(min(max(quantile, EDGE), 1.0 - EDGE)))
-        moved.append(point)
-    return moved
