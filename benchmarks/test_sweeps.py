@@ -87,8 +87,8 @@ def bare_seconds(sweep: Sweep) -> float:
     start = time.perf_counter()
     for piece in at_once(scenarios, range(sweep.spec.replicates.count)):
         people = communities(scenarios[0], piece)
-        for scenario in scenarios:
-            simulate_together(scenario, piece, people=people)
+        for each in scenarios:
+            simulate_together(each, piece, people=people)
     return time.perf_counter() - start
 
 

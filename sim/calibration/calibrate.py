@@ -24,6 +24,7 @@ import pandas as pd
 
 from sim.calibration.coverage import covered, made_up, told
 from sim.calibration.emulator import Emulator, check, scores
+from sim.calibration.informed import FILE, summary
 from sim.calibration.posterior import (
     contraction,
     directions,
@@ -31,6 +32,7 @@ from sim.calibration.posterior import (
     emulated,
     log_likelihoods,
     resampled,
+    sensitivity,
     smoothed,
     spread_out,
     weights,
@@ -171,8 +173,9 @@ def calibrate(
     kept_back = {f"shares_{name}": value for name, value in shares.items()}
     np.savez_compressed(out / "prior.npz", inputs=prior_inputs, log_likelihood=each, **kept_back)  # type: ignore[arg-type]
     names = list(prior.columns)
+    _table(out, "sensitivity", sensitivity(each, sources, prior_inputs, names, shares))
+    _table(out, "prior_predictive", _predicted(sources, shares, np.full(len(prior), 1.0 / len(prior)), weight))
     third_inputs = prior_inputs[chosen]
-    _table(out, "contraction", pd.DataFrame({"field": names, "contraction": contraction(third_inputs, last)}))
     _table(out, "directions", directions(third_inputs, last, names))
     _table(out, "coverage", _covered(out, size, sources, emulators, seed, workers))
 
@@ -181,8 +184,9 @@ def calibrate(
     risk = sum(source.chances(ours[source.name])[:, 0] for source in sources if source.case)
     posterior = posterior.iloc[spread_out(np.asarray(risk)[kept])].reset_index(drop=True)
     write_whole(out / "posterior.parquet", table_bytes(posterior))
-    summary = {**found, "draws": len(posterior), "sources": [source.name for source in sources], **provenance()}
-    write_whole(out / "calibration.json", (json.dumps(summary, indent=2, default=str) + "\n").encode())
+    _table(out, "informed", summary(posterior, scores(posterior), contraction(third_inputs, last)))
+    made = {**found, "draws": len(posterior), "sources": [source.name for source in sources], **provenance()}
+    write_whole(out / "calibration.json", (json.dumps(made, indent=2, default=str) + "\n").encode())
     return posterior
 
 
@@ -203,6 +207,26 @@ def _covered(
     return told(list(truth.columns), found)
 
 
+def _predicted(
+    sources: tuple[Source, ...], shares: dict[str, np.ndarray], prior: np.ndarray, posterior: np.ndarray
+) -> pd.DataFrame:
+    """Chance of each observation before and after the record: mean and 80% of points, emulated."""
+    rows = []
+    for source in sources:
+        chances = source.chances(shares[source.name])
+        for place, each in enumerate(source.observations):
+            row: dict[str, object] = {
+                "source": source.name, "observation": each.words, "seen": each.seen / each.of, "worth": each.of
+            }  # fmt: skip
+            for name, weight in (("prior", prior), ("posterior", posterior)):
+                order = np.argsort(chances[:, place])
+                ends = np.searchsorted(np.cumsum(weight[order]), [0.1, 0.9])
+                low, high = chances[order[np.minimum(ends, len(order) - 1)], place]
+                row |= {name: float(weight @ chances[:, place]), f"{name}_low": low, f"{name}_high": high}
+            rows.append(row)
+    return pd.DataFrame(rows)
+
+
 def _table(out: Path, name: str, table: pd.DataFrame) -> None:
     write_whole(out / f"{name}.csv", table.to_csv(index=False).encode())
 
@@ -213,11 +237,13 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("results/calibration"))
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int)
-    parser.add_argument("--ship", type=Path, default=POSTERIOR, help="where the draws are written")
+    parser.add_argument("--ship", action="store_true", help="put the draws where they are shipped")
     options = parser.parse_args()
     posterior = calibrate(options.out, seed=options.seed, workers=options.workers)
-    write_whole(options.ship, table_bytes(posterior))
-    print(f"{len(posterior)} draws: {options.ship}", file=sys.stderr)
+    if options.ship:
+        for name, place in (("posterior.parquet", POSTERIOR), ("informed.csv", FILE)):
+            write_whole(place, (options.out / name).read_bytes())
+    print(f"{len(posterior)} draws: {POSTERIOR if options.ship else options.out}", file=sys.stderr)
 
 
 if __name__ == "__main__":

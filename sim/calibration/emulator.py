@@ -4,6 +4,7 @@ function of a point, from the counts of a wave.
 
 from __future__ import annotations
 
+import warnings
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -44,6 +45,7 @@ class Emulator:
 
     def __init__(self, inputs: np.ndarray, counts: np.ndarray, seed: int = 1) -> None:
         try:
+            from sklearn.exceptions import ConvergenceWarning
             from sklearn.neural_network import MLPClassifier
         except ImportError:
             raise Unsupported("calibration needs scikit-learn: pip install 'value-network-sim[calibration]'") from None
@@ -53,10 +55,13 @@ class Emulator:
         self._networks: list[Any] = []
         for number in range(NETWORKS):
             network = MLPClassifier(
-                (64, 32), alpha=0.3, batch_size=512, learning_rate_init=2e-3, max_iter=30, tol=0.0,
+                (64, 32), alpha=0.3, batch_size=min(512, len(rows)), learning_rate_init=2e-3, max_iter=30, tol=0.0,
                 n_iter_no_change=30, random_state=seed + number,
             )  # fmt: skip
-            network.fit(inputs[rows], labels, sample_weight=weights / weights.mean())
+            with warnings.catch_warnings():
+                # So many rounds are meant: more would learn the noise.
+                warnings.simplefilter("ignore", ConvergenceWarning)
+                network.fit(inputs[rows], labels, sample_weight=weights / weights.mean())
             self._networks.append(network)
         self.labels = self._networks[0].classes_
 

@@ -122,3 +122,50 @@ def directions(inputs: np.ndarray, weight: np.ndarray, names: Sequence[str]) -> 
     table.insert(0, "shift", np.abs(mean @ vectors))
     table.insert(0, "variance", values)
     return table
+
+
+def sensitivity(
+    likelihood: np.ndarray, sources: Sequence[Source], inputs: np.ndarray, names: Sequence[str],
+    shares: Mapping[str, np.ndarray],
+) -> pd.DataFrame:  # fmt: skip
+    """What each source, and each prior, does to what the posterior says.
+
+    Parameters
+    ----------
+    likelihood : numpy.ndarray, shape (points, sources)
+        Log-likelihoods at points of the priors.
+    sources : sequence of Source
+    inputs : numpy.ndarray, shape (points, parameters)
+        Standard scores.
+    names : sequence of str
+        Of the parameters.
+    shares : mapping
+        By source, at the points.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``change`` (none; a source left out, or counted twice; a parameter's prior narrowed to the
+        power 2, or widened to the power .5: Kallioinen et al. 2024), ``what``, ``effective``
+        sample size, and for each source the chance that it ends within its weeks.
+    """
+    ended = {source.name: 1.0 - shares[source.name][:, source.went_on()] for source in sources}
+    whole = likelihood.sum(axis=1)
+    changes: list[tuple[str, str, np.ndarray]] = [("none", "", whole)]
+    for place, source in enumerate(sources):
+        changes.append(("left out", source.name, whole - likelihood[:, place]))
+        changes.append(("counted twice", source.name, whole + likelihood[:, place]))
+    for place, name in enumerate(names):
+        density = -0.5 * inputs[:, place] ** 2
+        changes.append(("prior narrowed", name, whole + density))
+        changes.append(("prior widened", name, whole - 0.5 * density))
+    rows = []
+    for change, what, moved in changes:
+        weight = weights(moved)
+        rows.append(
+            {
+                "change": change, "what": what, "effective": effective(weight),
+                **{name: float(weight @ each) for name, each in ended.items()},
+            }
+        )  # fmt: skip
+    return pd.DataFrame(rows)

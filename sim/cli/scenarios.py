@@ -123,7 +123,8 @@ def parameters(
     default, meaning and source.
 
     Where an assumption moves the headline, the risk of being discontinued, by more than .05 over
-    its range, that is told.
+    its range, that is told; and for a calibrated parameter what the posterior has of it, and
+    whether the record informs it or it is as believed before (prior only).
 
     \b
     Examples:
@@ -133,10 +134,15 @@ def parameters(
     """
     from rich.table import Table
 
+    from sim.calibration.informed import informed
     from sim.calibration.moving import moving
 
     table = parameter_table(own_parties(module))
     table["moves"] = table["field"].map(moving()).fillna(0.0)
+    found = informed()
+    for name in ("low", "median", "high", "contraction"):
+        table[f"posterior_{name}"] = table["field"].map({field: getattr(each, name) for field, each in found.items()})
+    table["informed"] = table["field"].map({field: each.words for field, each in found.items()}).fillna("")
     if moving_only:
         table = table[table["moves"] > 0.0].sort_values("moves", ascending=False)
     if section:
@@ -153,11 +159,17 @@ def parameters(
     counts = table["role"].value_counts()
     kinds = ", ".join(f"{counts[role]} {role}{'' if counts[role] == 1 else 's'}" for role in counts.index)
     shown = Table(title=f"{kinds[:1].upper()}{kinds[1:]} ({CALIBRATION})", title_justify="left")
-    for column in ("field", "role", "unit", "accepted", "default", "meaning", "source", "moves the headline by"):
+    headings = ("field", "role", "unit", "accepted", "default", "meaning", "source", "moves the headline by")
+    for column in (*headings, "posterior, 80%; informed by the record"):
         shown.add_column(column, overflow="fold")
     for row in table.itertuples(index=False):
         moves = f"{row.moves:.2f}" if row.moves > 0.0 else ""
-        shown.add_row(row.field, row.role, row.unit, row.accepted, row.default, row.meaning, row.source, moves)
+        after = (
+            f"{row.posterior_median:.3g} ({row.posterior_low:.3g} to {row.posterior_high:.3g}); {row.informed}"
+            if row.informed
+            else ""
+        )
+        shown.add_row(row.field, row.role, row.unit, row.accepted, row.default, row.meaning, row.source, moves, after)
     console(wide=160).print(shown)
 
 

@@ -212,6 +212,8 @@ def explain(error: ValidationError, path: Path, origin: Origin, model: type[Base
         near = difflib.get_close_matches(names[-1], known, 1)
         hint = f"did you mean {near[0]}? " if near else ""
         return f"{file}: {dotted} = {_short(first['input'])}: unknown field; {hint}accepted: {', '.join(known)}"
+    if kind == "missing":
+        return f"{file}: {dotted} is missing; accepted: {first['msg'] if field is None else _accepted(field)}"
     if kind == "value_error":
         message = str(first["ctx"]["error"])
         within = f"{dotted}." if dotted else ""
