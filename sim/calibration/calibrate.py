@@ -3,8 +3,9 @@
 1. A first wave over the priors (Sobol' points), and emulators of each source's shares.
 2. A second wave where the first says that the record is likely, and emulators of both.
 3. Draws from the prior weighed by the emulated likelihood of the record.
-4. A third wave: these draws run by the model itself; weights by the model's own likelihood over the
-   emulator's; draws by these weights are the posterior.
+4. A third wave: these draws run by the model itself, their shares told by these runs, with the
+   emulator as a prior for as many runs as its error at points held back is worth; weights by this
+   likelihood over the emulator's; draws by these weights are the posterior.
 5. Records made up from known parameters, for the checks of ``coverage.py``.
 
 Each wave is kept part by part, so one that is killed goes on. Tables of what was found are written
@@ -54,16 +55,13 @@ HELD_BACK = 8
 MADE_UP_RUNS = 4
 """Runs of a source at a point whose record is made up, over what its observations are worth."""
 
-WORTH = 4.0
-"""Runs that the emulator is worth beside the model's own, of a draw."""
-
 SEEDS = {"first": 10_000_000, "second": 20_000_000, "third": 30_000_000, "made_up": 50_000_000}
 """First seed of each wave: no run of one is a run of another."""
 
 
 class Size(NamedTuple):
     """How much is done: points of the waves, draws run by the model, draws shipped, records made
-    up, points that are weighed, and runs of each source at a point.
+    up, points that are looked at and weighed, and runs of each source at a point.
     """
 
     first: int = 4096
@@ -71,9 +69,10 @@ class Size(NamedTuple):
     draws: int = 1024
     shipped: int = 500
     made_up: int = 160
-    weighed: int = 2**17
+    looked_at: int = 2**17
+    weighed: int = 2**20
     few: tuple[int, int] = (32, 64)
-    many: tuple[int, int] = (96, 320)
+    many: tuple[int, int] = (128, 640)
 
     def runs(self, source: Source, many: bool = False) -> int:
         """Runs of a source at a point."""
@@ -84,7 +83,7 @@ class Size(NamedTuple):
 WHOLE = Size()
 """As it was shipped."""
 
-SMALL = Size(64, 32, 32, 16, 4, 2**10, (4, 8), (8, 16))
+SMALL = Size(64, 32, 32, 16, 4, 2**9, 2**10, (4, 8), (8, 16))
 """A calibration in seconds, for the tests: of no use."""
 
 
@@ -130,10 +129,9 @@ def calibrate(
     held = np.arange(len(first)) % HELD_BACK == 0
     emulators = {name: Emulator(inputs[~held], each[~held], seed) for name, each in counts.items()}
 
-    prior = pd.DataFrame(points(size.weighed, seed + 1))
-    prior_inputs = scores(prior)
-    likelihood = log_likelihoods(sources, emulated(emulators, prior_inputs)).sum(axis=1)
-    second = prior.iloc[resampled(weights(likelihood, 0.5), size.second, seed)].reset_index(drop=True)
+    looked = pd.DataFrame(points(size.looked_at, seed + 1))
+    likelihood = log_likelihoods(sources, emulated(emulators, scores(looked))).sum(axis=1)
+    second = looked.iloc[resampled(weights(likelihood, 0.5), size.second, seed)].reset_index(drop=True)
     more = run("second", second)
     second_inputs = scores(second)
     after = np.arange(len(second)) % HELD_BACK == 0
@@ -148,14 +146,16 @@ def calibrate(
     ]
     _table(out, "emulators", pd.DataFrame(fits))
 
+    prior = pd.DataFrame(points(size.weighed, seed + 3))
+    prior_inputs = scores(prior)
     shares = emulated(emulators, prior_inputs)
     each = log_likelihoods(sources, shares)
     weight = weights(each.sum(axis=1))
     chosen = resampled(weight, size.draws, seed)
     draws = prior.iloc[chosen].reset_index(drop=True)
     own = run("third", draws, many=True)
-    told_before = emulated(emulators, prior_inputs[chosen])
-    ours = {name: smoothed(own[name], told_before[name], WORTH) for name in own}
+    worth = {fit["source"]: fit["worth"] for fit in fits if fit["wave"] == "second"}
+    ours = {name: smoothed(own[name], shares[name][chosen], worth[name]) for name in own}
     moved = log_likelihoods(sources, ours).sum(axis=1) - each[chosen].sum(axis=1)
     last = weights(moved)
     found = {
@@ -170,8 +170,6 @@ def calibrate(
 
     _table(out, "shares_third", pd.concat([pd.DataFrame(ours[name]).add_prefix(f"{name}_") for name in ours], axis=1))
     _table(out, "draws_third", draws.assign(weight=last))
-    kept_back = {f"shares_{name}": value for name, value in shares.items()}
-    np.savez_compressed(out / "prior.npz", inputs=prior_inputs, log_likelihood=each, **kept_back)  # type: ignore[arg-type]
     names = list(prior.columns)
     _table(out, "sensitivity", sensitivity(each, sources, prior_inputs, names, shares))
     _table(out, "prior_predictive", _predicted(sources, shares, np.full(len(prior), 1.0 / len(prior)), weight))

@@ -30,6 +30,13 @@ def scores(points: pd.DataFrame) -> np.ndarray:
     )
 
 
+MOST_WORTH = 1000.0
+"""Runs that an emulator is taken to be worth at the most: a check on few points can flatter it."""
+
+CHUNK = 2**17
+"""Points that are emulated at a time, so that memory stays flat."""
+
+
 class Emulator:
     """Shares of the categories of one source.
 
@@ -67,6 +74,9 @@ class Emulator:
 
     def shares(self, inputs: np.ndarray) -> np.ndarray:
         """Shares at points, shape (points, categories)."""
+        if len(inputs) > CHUNK:
+            chunks = range(0, len(inputs), CHUNK)
+            return np.concatenate([self.shares(inputs[start : start + CHUNK]) for start in chunks])
         found = np.full((len(inputs), self.categories), 1e-6)
         found[:, self.labels] += np.mean([network.predict_proba(inputs) for network in self._networks], axis=0)
         return found / found.sum(axis=1, keepdims=True)
@@ -77,10 +87,12 @@ class Fit(NamedTuple):
 
     ``error``: root mean square of share minus emulated share beyond what so few runs leave.
     ``explained``: share of the variance between points, noise taken out, that it explains.
+    ``worth``: runs at a point that would tell its shares as well as the emulator does.
     """
 
     error: float
     explained: float
+    worth: float
 
 
 def check(emulator: Emulator, inputs: np.ndarray, counts: np.ndarray) -> Fit:
@@ -93,4 +105,6 @@ def check(emulator: Emulator, inputs: np.ndarray, counts: np.ndarray) -> Fit:
     noise = float((shares * (1.0 - shares) / np.maximum(runs - 1.0, 1.0)).mean(axis=0).sum())
     missed = float(((shares - told) ** 2).mean(axis=0).sum()) - noise
     spread = float(shares.var(axis=0).sum()) - noise
-    return Fit(float(np.sqrt(max(missed, 0.0) / counts.shape[1])), 1.0 - max(missed, 0.0) / max(spread, 1e-12))
+    one_run = float((told * (1.0 - told)).mean(axis=0).sum())
+    missed = max(missed, one_run / MOST_WORTH)
+    return Fit(float(np.sqrt(missed / counts.shape[1])), 1.0 - missed / max(spread, 1e-12), one_run / missed)

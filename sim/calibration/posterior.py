@@ -70,7 +70,7 @@ def smoothed(counts: np.ndarray, told: np.ndarray, worth: float) -> np.ndarray:
     told : numpy.ndarray, shape (points, categories)
         Shares by the emulator.
     worth : float
-        Few: it only keeps a category that few runs would hit from counting as impossible.
+        Runs that what is told is worth, by its error at points held back.
     """
     return (counts + worth * told) / (counts.sum(axis=1, keepdims=True) + worth)
 
