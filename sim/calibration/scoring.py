@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from sim.calibration.posterior import effective, smoothed
+from sim.calibration.similar import departure, led
 from sim.calibration.sources import Observation, Source, variants
 from sim.calibration.waves import wave
 from sim.draws import Draws
@@ -57,11 +58,8 @@ def _number(known: bool | None) -> float:
 
 def _features(source: Source) -> np.ndarray:
     scenario = variants(source)[0].scenario
-    usual, new = scenario.status_quo.model_dump(), scenario.initiative
-    apart = float(np.mean([abs(getattr(new, name) - value) for name, value in usual.items()]))
-    led = float(np.mean(list(scenario.leadership.model_dump().values())))
     mandatory = float(scenario.design.assignment == "mandatory")
-    return np.array([scenario.population.achievement_mean, mandatory, led, apart])
+    return np.array([scenario.population.achievement_mean, mandatory, led(scenario), departure(scenario)])
 
 
 # --- fit ----------------------------------------------------------------------------------------

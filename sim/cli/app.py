@@ -22,6 +22,11 @@ COMMANDS = {
         "runs.compare",
         "Run designs on the same seeds and compare risk, reach and pressure: a sweep of one design point.",
     ),
+    "forecast": (
+        "forecast.forecast",
+        "Say how likely a case is to be discontinued or adapted by each half year, how sure that is, and what would "
+        "move it.",
+    ),
     "sweep": (
         "sweeps.sweep",
         "Run a sweep: design points, designs and seeds, written as they come; go on where it stopped.",

@@ -1,0 +1,289 @@
+"""What a district would ask before a contract is signed: how likely an end is by each half year,
+how sure that is, and what would move it most.
+
+The same seeds, and the same draws with them, are run as the case is coded and with one thing
+changed at a time; leadership scores are drawn with the seed too, as two coders of one may differ.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from sim.analysis.intervals import paired_difference, wilson
+from sim.analysis.quantities import ADAPTED, HEADLINE, event_week
+from sim.analysis.unknown import range_between, variance_between
+from sim.calibration.similar import Like, beyond, most_like
+from sim.calibration.sources import Source, unknowns
+from sim.draws import FIXED, Draws, left_by
+from sim.engine import at_once, simulate_together
+from sim.errors import InputError
+from sim.population import DRAWN
+from sim.scenario import Scenario, parameter_table
+from sim.scenario.programme import Leadership
+from sim.sweep import default_workers
+
+YEARS = 3
+"""How long a case is followed from its start, where nothing else is said."""
+
+RAISED = 0.9
+"""Where a leadership lever is put to see its worth."""
+
+EVENTS = (HEADLINE, ADAPTED)
+
+
+class Forecast(NamedTuple):
+    """What is said of a case.
+
+    Attributes
+    ----------
+    risk : pandas.DataFrame
+        ``event, half_year, week, chance, lower, upper`` (95%, Monte Carlo error only),
+        ``unknown_low, unknown_high`` (80% of draws), ``runs, opened``: chances are of runs that
+        opened.
+    levers : pandas.DataFrame
+        ``lever, change`` (of the chance of being discontinued by the last week), ``lower, upper``
+        (95%, paired by seed), ``chance`` with it, ``runs``; what lowers it most first.
+    unknowns : pandas.DataFrame
+        ``field, low, high`` (10% and 90% of draws), ``change`` (chance where it is in its upper
+        third, less where it is in its lower third: as draws go together), ``lower, upper`` (95%,
+        draws as clusters); largest first.
+    like : list of Like
+        The observations on record that it is most like.
+    beyond : list of str
+        In what it lies beyond the record.
+    """
+
+    risk: pd.DataFrame
+    levers: pd.DataFrame
+    unknowns: pd.DataFrame
+    like: list[Like]
+    beyond: list[str]
+
+
+def followed(scenario: Scenario, years: int = YEARS) -> Scenario:
+    """The case followed for some years from its start.
+
+    Examples
+    --------
+    >>> followed(Scenario()).horizon.weeks
+    108
+    """
+    return scenario.revise({"horizon.weeks": scenario.offer.first_week + years * scenario.horizon.weeks_per_year})
+
+
+def half_years(scenario: Scenario) -> list[int]:
+    """The last week of each half year from the start.
+
+    Examples
+    --------
+    >>> half_years(followed(Scenario()))
+    [18, 36, 54, 72, 90, 108]
+    """
+    start, half = scenario.offer.first_week, scenario.horizon.weeks_per_year / 2.0
+    count = int((scenario.horizon.weeks - start) / half)
+    return [start + round(half * number) for number in range(1, count + 1)]
+
+
+def with_unknowns(
+    scenario: Scenario, draws: Draws | None, given: Mapping[str, tuple[float, float]] | None = None
+) -> Draws:
+    """The draws of a case: of the parameters that it does not set, and of what is unknown of it.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    draws : Draws, optional
+        Of the parameters; none where these are as the scenario has them.
+    given : mapping, optional
+        Facts with the two values between which they lie. Leadership scores lie .15 either side of
+        their code where they are not among them (docs/rubric.md).
+
+    Returns
+    -------
+    Draws
+        Latin in each unknown: all alike between its two values.
+
+    Raises
+    ------
+    sim.errors.InputError
+        Where a fact cannot be drawn.
+    """
+    between = unknowns(scenario, dict(given or {}))
+    for field in given or {}:
+        _check(field, scenario, between[field])
+    left = left_by(draws, [scenario], between)
+    count = len(left) if left else 500
+    levels = {}
+    for field, (low, high) in between.items():
+        order = np.random.default_rng(list(field.encode())).permutation(count)
+        levels[field] = low + (high - low) * (order + 0.5) / count
+    return Draws(left.name if left else "defaults", {**(left.values if left else {}), **levels})
+
+
+def _check(field: str, scenario: Scenario, between: tuple[float, float]) -> None:
+    table = parameter_table(scenario.cast).set_index("field")
+    told = f"--unknown {field}={between[0]:g}:{between[1]:g}"
+    whole = field not in table.index or bool(table.loc[field, "whole"])
+    if whole or (field not in DRAWN and field.split(".")[0] in FIXED):
+        raise InputError(
+            f"{told}: accepted: a number that nothing else is derived from, as leadership.training or funder.cost; see "
+            "sim parameters"
+        )
+    from pydantic import ValidationError
+
+    for value in between:
+        try:
+            scenario.revise({field: value})
+        except ValidationError:
+            raise InputError(f"{told}: accepted: {table.loc[field, 'accepted']}") from None
+
+
+def forecast(
+    scenario: Scenario, others: Mapping[str, Scenario], draws: Draws, sources: Sequence[Source],
+    replicates: int = 2000, seed: int = 0, workers: int | None = None,
+    tell: Callable[[int, int], None] = lambda *_: None,
+) -> Forecast:  # fmt: skip
+    """Forecast a case.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        As it is coded, see :func:`followed`.
+    others : mapping
+        The case under other designs, by words, as long.
+    draws : Draws
+        As of :func:`with_unknowns`.
+    sources : sequence of Source
+        The record that it is compared with.
+    replicates : int
+        Runs; half as many of them for each lever.
+    seed : int
+        The first.
+    workers : int, optional
+        Threads; one per processor by default.
+    tell : callable
+        Called with runs done, and of how many.
+
+    Returns
+    -------
+    Forecast
+    """
+    changed = levers(scenario, others)
+    few = max(1, replicates // 2)
+    jobs = [(scenario, draws, few), (scenario, draws, replicates - few)]
+    starts = [seed, seed + few]
+    for each, fixed in changed.values():
+        left = draws.without(fixed)
+        jobs.append((each, left or Draws(draws.name, {}), few))
+        starts.append(seed)
+    tables = _together(jobs, starts, workers, tell)
+    own = pd.concat(tables[:2], ignore_index=True)
+    week = scenario.horizon.weeks
+    return Forecast(
+        _risk(scenario, own, draws),
+        _levers(dict(zip(changed, tables[2:], strict=True)), tables[0], week),
+        _unknowns(own, draws, week),
+        most_like(scenario, sources),
+        beyond(scenario, sources),
+    )
+
+
+def levers(scenario: Scenario, others: Mapping[str, Scenario]) -> dict[str, tuple[Scenario, list[str]]]:
+    """What can be changed of a case, by words: the case so changed, and what is no longer drawn."""
+    found: dict[str, tuple[Scenario, list[str]]] = {}
+    names = [f"leadership.{lever}" for lever in Leadership.model_fields]
+    for field in names:
+        found[f"{field.split('.')[1]} {RAISED}"] = (scenario.revise({field: RAISED}), [field])
+    found[f"all four of leadership {RAISED}"] = (scenario.revise(dict.fromkeys(names, RAISED)), names)
+    half = scenario.design.dose / 2.0
+    found[f"dose {half:.2f}"] = (scenario.revise({"design.dose": half}), [])
+    if scenario.funder.cost > 0.0 and scenario.funder.borne < 1.0:
+        found["somebody else pays"] = (scenario.revise({"funder.borne": 1.0}), ["funder.borne"])
+    return {**found, **{words: (each, []) for words, each in others.items()}}
+
+
+def _together(
+    jobs: Sequence[tuple[Scenario, Draws, int]], starts: Sequence[int], workers: int | None,
+    tell: Callable[[int, int], None],
+) -> list[pd.DataFrame]:  # fmt: skip
+    """Outcomes of each job, in the order of its seeds."""
+    total, done, lock = sum(count for _, _, count in jobs), 0, threading.Lock()
+
+    def piece(scenario: Scenario, draws: Draws, seeds: Sequence[int]) -> list[dict[str, Any]]:
+        nonlocal done
+        drawn = draws.at(seeds) if len(draws) else None
+        rows = [run.outcome.as_dict() for run in simulate_together(scenario, list(seeds), drawn=drawn)]
+        with lock:
+            done += len(rows)
+            tell(done, total)
+        return rows
+
+    with ThreadPoolExecutor(workers or default_workers()) as pool:
+        waiting = [
+            [pool.submit(piece, scenario, draws, seeds) for seeds in at_once([scenario], range(start, start + count))]
+            for (scenario, draws, count), start in zip(jobs, starts, strict=True)
+        ]
+        try:
+            return [pd.DataFrame([row for part in parts for row in part.result()]) for parts in waiting]
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _risk(scenario: Scenario, runs: pd.DataFrame, draws: Draws) -> pd.DataFrame:
+    opened = runs[runs["opened"] == 1]
+    number = draws.number(opened["seed"].to_numpy())
+    enough = (np.bincount(number, minlength=len(draws)) > 1).sum() >= len(draws) / 2
+    rows = []
+    for event in EVENTS:
+        when = event_week(opened, event)
+        for half, week in enumerate(half_years(scenario), 1):
+            happened = (when <= week).astype(float)
+            chance = float(happened.mean()) if len(happened) else np.nan
+            variance = variance_between(happened, number) if enough else np.nan
+            rows.append(
+                (event, half, week, chance, *wilson(int(happened.sum()), len(opened)), *range_between(chance, variance),
+                 len(runs), len(opened))
+            )  # fmt: skip
+    names = "event half_year week chance lower upper unknown_low unknown_high runs opened"
+    return pd.DataFrame(rows, columns=names.split())
+
+
+def _levers(changed: Mapping[str, pd.DataFrame], own: pd.DataFrame, week: int) -> pd.DataFrame:
+    rows = []
+    for words, runs in changed.items():
+        both = ((runs["opened"] == 1) & (own["opened"] == 1)).to_numpy()
+        first, second = (event_week(each[both]) <= week for each in (runs, own))
+        change, lower, upper = paired_difference(first, second)
+        rows.append((words, change, lower, upper, first.mean() if both.any() else np.nan, int(both.sum())))
+    names = ["lever", "change", "lower", "upper", "chance", "runs"]
+    return pd.DataFrame(rows, columns=names).sort_values("change", ignore_index=True)
+
+
+def _unknowns(runs: pd.DataFrame, draws: Draws, week: int) -> pd.DataFrame:
+    opened = runs[runs["opened"] == 1]
+    number = draws.number(opened["seed"].to_numpy())
+    count = np.bincount(number, minlength=len(draws))
+    happened = np.bincount(number, (event_week(opened) <= week).astype(float), len(draws))
+    met = count > 0
+    chance = happened[met] / count[met]
+    rows = []
+    for field, values in draws.values.items():
+        own = values[met]
+        low, high = np.quantile(own, [1.0 / 3.0, 2.0 / 3.0]) if len(own) else (np.nan, np.nan)
+        upper_third, lower_third = chance[own >= high], chance[own <= low]
+        if min(len(upper_third), len(lower_third)) < 2 or low == high:
+            continue
+        change = float(upper_third.mean() - lower_third.mean())
+        squared = [each.var(ddof=1) / len(each) for each in (upper_third, lower_third)]
+        error = float(np.sqrt(sum(squared))) * float(stats.t.ppf(0.975, min(len(upper_third), len(lower_third)) - 1))
+        rows.append((field, *np.quantile(values, [0.1, 0.9]), change, change - error, change + error))
+    table = pd.DataFrame(rows, columns=["field", "low", "high", "change", "lower", "upper"])
+    return table.sort_values("change", key=lambda each: -each.abs(), ignore_index=True)

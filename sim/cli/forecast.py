@@ -1,0 +1,247 @@
+"""The command that forecasts a case: ``sim forecast``."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import pandas as pd
+import typer
+from rich.table import Table
+
+from sim.cli.common import (
+    DESIGNS,
+    PARAMETERS,
+    JsonOption,
+    ModuleOption,
+    ParametersOption,
+    PriorOption,
+    ScenarioArgument,
+    at_least,
+    chosen_draws,
+    console,
+    own_parties,
+    print_json,
+)
+from sim.errors import InputError
+from sim.files import check_folder, new_folder, write_manifest, write_table
+from sim.provenance import calibration
+from sim.scenario import AS_WRITTEN, Scenario, load_scenario
+
+if TYPE_CHECKING:
+    from sim.calibration.forecast import Forecast
+
+SHOWN = 5
+"""Unknowns that are listed on the terminal."""
+
+
+def forecast(
+    scenario: ScenarioArgument,
+    design: Annotated[str, typer.Option(help="A named design.")] = AS_WRITTEN,
+    others: Annotated[str, typer.Option(help="Named designs to weigh it against, comma-separated.")] = DESIGNS,
+    unknown: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A fact that is not known, with the two values between which it lies: FIELD=LOW:HIGH. Leadership "
+            "scores lie .15 either side of their code unless named.",
+            show_default=False,
+        ),
+    ] = None,
+    years: Annotated[int, typer.Option(help="Years from the start.")] = 3,
+    replicates: Annotated[int, typer.Option(help="Runs; half as many for each lever.")] = 2000,
+    seed: Annotated[int, typer.Option(help="First seed.")] = 0,
+    workers: Annotated[
+        int | None, typer.Option(help="Threads.  [default: one per processor]", show_default=False)
+    ] = None,
+    parameters: ParametersOption = PARAMETERS,
+    prior: PriorOption = None,
+    out: Annotated[Path | None, typer.Option(help="New folder for tables and figure.", show_default=False)] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the folder.")] = False,
+    module: ModuleOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say how likely a case is to be discontinued, or adapted, by the end of each half year, how
+    sure that is, what would move it most, and what on record it is like.
+
+    \b
+    Examples:
+      sim forecast mountain_view
+      sim forecast case.toml --unknown population.ses_mean=0:0.5 --out results/case
+      sim forecast elizabeth --design retrofit --prior "gamma=beta(8,2)" --json
+    """
+    from sim.calibration.forecast import followed, with_unknowns
+    from sim.calibration.forecast import forecast as made
+    from sim.calibration.sources import record
+
+    at_least("--years", years, 1, 20)
+    at_least("--replicates", replicates, 2, 1_000_000)
+    at_least("--seed", seed, 0, 2**62)
+    if workers is not None:
+        at_least("--workers", workers, 1, 1024)
+    if out is not None:
+        check_folder(out, force, "forecast")
+    cast = own_parties(module)
+    case = followed(load_scenario(scenario, design, cast), years)
+    names = [name.strip() for name in others.split(",") if name.strip() and name.strip() != design]
+    beside = {name: followed(load_scenario(scenario, name, cast), years) for name in names}
+    draws = with_unknowns(case, chosen_draws(parameters, prior), dict(_between(text) for text in unknown or []))
+    with _bar() as tell:
+        found = made(case, _differing(case, beside), draws, record(), replicates, seed, workers, tell)
+    said = calibration(draws.name)
+    if out is not None:
+        with new_folder(out, force, "forecast") as folder:
+            _write(folder, found, case, said, replicates, seed)
+    if as_json:
+        print_json({"calibration": said, **as_data(found)})
+        return
+    _print(found, case, said)
+    if out is not None:
+        typer.echo(f"written: {out}")
+
+
+def _between(text: str) -> tuple[str, tuple[float, float]]:
+    field, _, values = text.partition("=")
+    try:
+        low, high = (float(value) for value in values.split(":"))
+    except ValueError:
+        low, high = 1.0, 0.0
+    if not low < high:
+        raise InputError(f"--unknown {text}: accepted: FIELD=LOW:HIGH, two numbers, the lower first")
+    return field.strip(), (low, high)
+
+
+def _differing(case: Scenario, others: dict[str, Scenario]) -> dict[str, Scenario]:
+    """Designs that are not the case's own, by words."""
+    own = case.design
+    return {f"as {name.replace('_', ' ')}": each for name, each in others.items() if each.design != own}
+
+
+@contextmanager
+def _bar() -> Iterator[Callable[[int, int], None]]:
+    """How far it has come, on a terminal."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task("runs")
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def as_data(found: Forecast) -> dict[str, object]:
+    """A forecast as plain data."""
+    tables = {name: table for name, table in found._asdict().items() if isinstance(table, pd.DataFrame)}
+    return {
+        **{name: json.loads(table.to_json(orient="records", double_precision=15)) for name, table in tables.items()},
+        "like": [each._asdict() for each in found.like],
+        "beyond": found.beyond,
+        "outside_the_record": bool(found.beyond),
+    }
+
+
+def sentences(found: Forecast) -> list[str]:
+    """The forecast in words that a member of a school board understands."""
+    rows = found.risk[found.risk["event"] == "discontinued"]
+    last = rows.iloc[-1]
+    first = rows.iloc[min(1, len(rows) - 1)]
+    if not last["opened"]:
+        return ["It opened in no run."]
+    told = [
+        f"Of 100 cases like this one about {100 * first.chance:.0f} would be discontinued by the end of half year "
+        f"{first.half_year:.0f} (week {first.week:.0f}), and {100 * last.chance:.0f} by the end of half year "
+        f"{last.half_year:.0f} (week {last.week:.0f})."
+    ]
+    if pd.notna(last["unknown_low"]):
+        told.append(
+            f"How sure is the last number? With what we do not know about people it could be anywhere from "
+            f"{100 * last.unknown_low:.0f} to {100 * last.unknown_high:.0f} (80% of draws); the simulation's own luck "
+            f"alone, {100 * last.lower:.0f} to {100 * last.upper:.0f}."
+        )
+    else:
+        told.append(
+            f"The simulation's own luck: {100 * last.lower:.0f} to {100 * last.upper:.0f}. What we do not know is not "
+            "told apart from it: that takes two runs of each draw."
+        )
+    if found.beyond:
+        told.append(
+            "It lies outside what the record covers, so this rests on the model's form more than on evidence: "
+            + "; ".join(found.beyond)
+            + "."
+        )
+    return told
+
+
+def _print(found: Forecast, case: Scenario, said: str) -> None:
+    out = console()
+    out.print(f"{case.title or case.name}, {case.design_name}: {said}")
+    out.print(" ".join(sentences(found)))
+    risk = Table(title="Chance by the end of each half year", title_justify="left")
+    for heading in ("half year", "week", "discontinued", "adapted"):
+        risk.add_column(heading, justify="right")
+    for _, rows in found.risk.groupby("half_year"):
+        own = rows.set_index("event")
+        risk.add_row(
+            str(int(rows["half_year"].iloc[0])), str(int(rows["week"].iloc[0])),
+            *(_chance(own.loc[event]) for event in ("discontinued", "adapted")),
+        )  # fmt: skip
+    out.print(risk)
+    out.print("[95%, Monte Carlo error] (80% of draws, what we do not know); of runs that opened: "
+              f"{found.risk['opened'].iloc[0]} of {found.risk['runs'].iloc[0]}")  # fmt: skip
+    week = int(found.risk["week"].max())
+    moves = Table(title=f"What could be changed: chance of being discontinued by week {week}", title_justify="left")
+    for heading in ("changed to", "chance", "change [95%, paired]"):
+        moves.add_column(heading, justify="left" if heading == "changed to" else "right")
+    for row in found.levers.itertuples():
+        moves.add_row(str(row.lever), f"{row.chance:.2f}", f"{row.change:+.2f} [{row.lower:+.2f}, {row.upper:+.2f}]")
+    out.print(moves)
+    unknowns = Table(
+        title="What we do not know: chance where it is high (upper third of draws) less where it is low",
+        title_justify="left",
+    )
+    for heading in ("unknown", "80% of draws", "difference [95%]"):
+        unknowns.add_column(heading, justify="left" if heading == "unknown" else "right")
+    for row in found.unknowns[:SHOWN].itertuples():
+        unknowns.add_row(
+            str(row.field),
+            f"{row.low:.3g} to {row.high:.3g}",
+            f"{row.change:+.2f} [{row.lower:+.2f}, {row.upper:+.2f}]",
+        )
+    out.print(unknowns)
+    like = Table(title="On record, most like it", title_justify="left")
+    for heading in ("source", "SD apart", "differs most in", "what was seen"):
+        like.add_column(heading, overflow="fold")
+    for each in found.like:
+        like.add_row(each.source, f"{each.apart:.2f}", each.unlike, each.words)
+    out.print(like)
+
+
+def _chance(row: pd.Series) -> str:
+    unknown = "" if pd.isna(row["unknown_low"]) else f" ({row['unknown_low']:.2f}-{row['unknown_high']:.2f})"
+    return f"{row['chance']:.2f} [{row['lower']:.2f}, {row['upper']:.2f}]{unknown}"
+
+
+def _write(folder: Path, found: Forecast, case: Scenario, said: str, replicates: int, seed: int) -> None:
+    from sim.plots.forecast import forecast as drawn
+    from sim.plots.style import save
+
+    for name in ("risk", "levers", "unknowns"):
+        write_table(folder, name, getattr(found, name), said)
+    write_table(folder, "like", pd.DataFrame(found.like), said)
+    note = (
+        f"{replicates} runs, seeds {seed} to {seed + replicates - 1}, half as many for each lever; thick: 95% "
+        f"intervals (Monte Carlo error; levers paired by seed); thin: 80% of draws; unknowns: upper less lower third "
+        f"of draws; change of the chance of being discontinued by week {int(found.risk['week'].max())}; only runs that "
+        f"opened count; {said}."
+    )
+    save(drawn(found.risk, found.levers, found.unknowns, case.title or case.name, note), folder, "forecast")
+    write_manifest(
+        folder,
+        "forecast",
+        {
+            "calibration": said, "scenario": case.model_dump(mode="json"), "replicates": replicates, "seed": seed,
+            "sentences": sentences(found), "beyond": found.beyond,
+        },
+    )  # fmt: skip

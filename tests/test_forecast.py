@@ -1,0 +1,163 @@
+"""``sim forecast``: what it says of a case, how sure, and what it is like."""
+
+import json
+
+import numpy as np
+import pytest
+from command import sim
+
+from sim.calibration.forecast import followed, forecast, half_years, levers, with_unknowns
+from sim.calibration.similar import beyond, features, most_like
+from sim.calibration.sources import record
+from sim.draws import Draws, draws_named
+from sim.engine import simulate
+from sim.errors import InputError
+from sim.scenario import Scenario, load_scenario
+from sim.scenario.load import shipped_folders
+
+FOLDER = next(each for each in shipped_folders("scenarios") if each.is_dir())
+SMALL = {"population.families": 60, "teachers.count": 4}
+
+
+@pytest.fixture(scope="module")
+def case() -> Scenario:
+    """Mountain View with few families."""
+    return followed(load_scenario(FOLDER / "mountain_view.toml").revise(SMALL), 1)
+
+
+@pytest.fixture(scope="module")
+def found(case):
+    """Its forecast."""
+    draws = draws_named("posterior").taken(np.arange(40))
+    greenfield = followed(load_scenario(FOLDER / "mountain_view.toml", "greenfield").revise(SMALL), 1)
+    return forecast(case, {"greenfield": greenfield}, with_unknowns(case, draws), record(), 160, 5, 2)
+
+
+def test_each_chance_has_both_intervals_and_only_rises(found):
+    for _, rows in found.risk.groupby("event"):
+        assert (rows["chance"].diff().dropna() >= 0).all()
+        assert (rows["lower"] <= rows["chance"]).all()
+        assert (rows["chance"] <= rows["upper"]).all()
+        assert (rows["unknown_low"] <= rows["unknown_high"]).all()
+    assert (found.risk["opened"] <= found.risk["runs"]).all()
+
+
+def test_chances_are_those_of_runs_of_the_case_with_its_draw(case, found):
+    draws = with_unknowns(case, draws_named("posterior").taken(np.arange(40)))
+    ended = [
+        simulate(draws.scenario(case, seed), seed).outcome.week_over <= half_years(case)[-1] for seed in range(5, 165)
+    ]
+    last = found.risk[found.risk["event"] == "discontinued"]["chance"].iloc[-1]
+    assert last == pytest.approx(np.mean(ended))
+
+
+def test_levers_meet_the_same_seeds_and_draws(case, found):
+    draws = with_unknowns(case, draws_named("posterior").taken(np.arange(40)))
+    best = levers(case, {})["responsiveness 0.9"][0]
+    row = found.levers.set_index("lever").loc["responsiveness 0.9"]
+    field = "leadership.responsiveness"
+    ended = {
+        name: np.array(
+            [
+                simulate(each.revise({**draws.row(seed), **fixed}), seed).outcome.week_over <= half_years(case)[-1]
+                for seed in range(5, 85)
+            ]
+        )
+        for name, each, fixed in (("own", case, {}), ("best", best, {field: 0.9}))
+    }
+    assert row["chance"] == pytest.approx(ended["best"].mean())
+    assert row["change"] == pytest.approx(ended["best"].mean() - ended["own"].mean())
+    assert row["lower"] <= row["change"] <= row["upper"]
+
+
+def test_a_forecast_is_the_same_on_any_number_of_workers(case):
+    draws = with_unknowns(case, draws_named("posterior").taken(np.arange(10)))
+    one, three = (forecast(case, {}, draws, record(), 30, 0, workers) for workers in (1, 3))
+    for first, second in zip(one[:3], three[:3], strict=True):
+        assert first.equals(second)
+
+
+def test_leadership_is_drawn_around_its_code_and_facts_where_they_lie(case):
+    draws = with_unknowns(case, draws_named("posterior"), {"funder.cost": (900.0, 1100.0)})
+    vetting = draws.values["leadership.vetting"]
+    assert vetting.min() >= case.leadership.vetting - 0.15
+    assert vetting.max() <= case.leadership.vetting + 0.15
+    assert vetting.std() == pytest.approx(0.3 / np.sqrt(12), rel=0.02)
+    assert 900.0 < draws.values["funder.cost"].min() < 905.0
+    assert set(draws_named("posterior").values) < set(draws.values)
+
+
+def test_a_parameter_that_moves_nothing_moves_nothing_and_one_that_does_is_told(case):
+    """A chance that is of one unknown's making, and another that it does not hear of."""
+    from sim.calibration.forecast import _unknowns
+
+    numbers = np.arange(100)
+    draws = Draws("two", {"told": numbers / 100.0, "deaf": (numbers * 37 % 100) / 100.0})
+    runs = [
+        {"opened": 1, "seed": seed, "week_over": 10.0 if draws.row(seed)["told"] > 0.5 else np.nan}
+        for seed in range(200)
+    ]
+    import pandas as pd
+
+    table = _unknowns(pd.DataFrame(runs), draws, 36).set_index("field")
+    assert table.index[0] == "told"
+    assert table.loc["told", "change"] == pytest.approx(1.0)
+    assert table.loc["deaf", "lower"] < 0.0 < table.loc["deaf", "upper"]
+
+
+def test_a_case_on_record_is_most_like_itself_and_within_the_record():
+    for source in record():
+        if source.case:
+            scenario = load_scenario(FOLDER / f"{source.scenario}.toml")
+            assert most_like(scenario, record())[0].source == source.name
+            assert beyond(scenario, record()) == []
+
+
+def test_what_is_not_on_record_is_said_by_feature():
+    far = load_scenario(FOLDER / "mountain_view.toml").revise(
+        {"population.achievement_mean": 2.5, "population.families": 400_000, "board.constituency": 400_000}
+    )
+    told = " ".join(beyond(far, record()))
+    assert "mean achievement" in told
+    assert "families in its grades" in told
+    assert "features together" in told
+    assert np.isfinite(features(far)).all()
+
+
+def test_the_command_says_it_in_words_and_in_json(tmp_path):
+    told = json.loads(
+        sim("forecast", "mountain_view", "--replicates", 40, "--years", 1, "--others", "greenfield", "--json").stdout
+    )
+    assert [row["week"] for row in told["risk"] if row["event"] == "adapted"] == [18, 36]
+    assert {row["lever"] for row in told["levers"]} >= {"training 0.9", "as greenfield", "dose 0.50"}
+    assert len(told["like"]) == 3
+    assert told["outside_the_record"] is False
+    shown = sim("forecast", "mountain_view", "--replicates", 40, "--years", 1, "--others", "", "--out", tmp_path / "f")
+    assert "Of 100 cases like this one" in shown.stdout
+    assert "On record, most like it" in shown.stdout
+    assert {each.name for each in (tmp_path / "f").iterdir()} >= {
+        "risk.csv", "levers.csv", "unknowns.csv", "like.csv", "forecast.png", "manifest.json",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "told"),
+    [
+        ("--unknown", "funder.cost", "FIELD=LOW:HIGH"),
+        ("--unknown", "funder.cost=5:1", "FIELD=LOW:HIGH"),
+        ("--unknown", "funder.cost=-5:1", "accepted"),
+        ("--unknown", "teachers.count=5:10", "a number that nothing else is derived from"),
+        ("--unknown", "nobody.knows=0:1", "a number that nothing else is derived from"),
+        ("--years", "0", "a whole number from 1"),
+        ("--others", "nothing", "nothing"),
+    ],
+)
+def test_wrong_input_gets_one_line(option, value, told):
+    done = sim("forecast", "mountain_view", option, value, code=2)
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert told in done.stderr
+
+
+def test_a_range_that_no_scenario_takes_is_refused():
+    with pytest.raises(InputError, match="accepted"):
+        with_unknowns(Scenario(), None, {"leadership.training": (0.5, 1.5)})
