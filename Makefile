@@ -9,7 +9,7 @@ INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check -c $(CONSTRAINT
 .PHONY: demo test check slow bench peers validation clean
 
 demo: $(VENV)/.installed
-	$(BIN)/sim compare scenarios/mountain_view.toml --designs retrofit,opt_out,opt_in_inside,school_within_school,greenfield --replicates 500 --out results/demo --force
+	$(BIN)/sim compare scenarios/mountain_view.toml --designs retrofit,opt_out,opt_in_inside,school_within_school,greenfield --replicates 1000 --out results/demo --force
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -n 2
@@ -32,8 +32,8 @@ peers:
 	.venv-peers/bin/pip install --quiet --disable-pip-version-check -c $(CONSTRAINTS) -r benchmarks/peers/requirements.txt
 	.venv-peers/bin/python benchmarks/peers/measure.py
 
-validation: $(VENV)/.installed
-	$(BIN)/python -m sim.calibration.check
+validation: $(VENV)/.dev
+	$(BIN)/sim validate-model --out results/validation --write docs/validation.md
 
 $(VENV)/.installed: pyproject.toml $(CONSTRAINTS)
 	$(PYTHON) -m venv $(VENV)

@@ -8,12 +8,13 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.intervals import mean_interval
+from sim.draws import Draws
 from sim.model import ValueNetworkModel
 from sim.parties.base import Stance
 from sim.scenario import Scenario
 
 
-def diagnose(scenario: Scenario, communities: int = 10) -> pd.DataFrame:
+def diagnose(scenario: Scenario, communities: int = 10, draws: Draws | None = None) -> pd.DataFrame:
     """Ask the parties of a few synthetic communities where they stand before the first week.
 
     Parameters
@@ -22,6 +23,8 @@ def diagnose(scenario: Scenario, communities: int = 10) -> pd.DataFrame:
         With the design to be judged; parties of one's own in its cast are asked too.
     communities : int
         Seeds, from 0.
+    draws : Draws, optional
+        Of parameters, which go with the seeds; the scenario's own by default.
 
     Returns
     -------
@@ -39,9 +42,9 @@ def diagnose(scenario: Scenario, communities: int = 10) -> pd.DataFrame:
     >>> table["stakeholder"].tolist()
     ['families', 'union', 'regulator', 'community', 'funder']
     """
-    scenario = _at_the_start(scenario)
+    asked = [scenario if draws is None else draws.scenario(scenario, seed) for seed in range(communities)]
     stakeholders = [each for each in scenario.cast.ledger.stakeholders.values() if each.stance]
-    samples = [_stances(ValueNetworkModel(scenario, seed)) for seed in range(communities)]
+    samples = [_stances(ValueNetworkModel(_at_the_start(each), seed)) for seed, each in enumerate(asked)]
     rows = []
     for who in stakeholders:
         stance, lower, upper = mean_interval(np.array([told[who.name].stance for told in samples]))

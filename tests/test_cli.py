@@ -64,7 +64,7 @@ def test_run_prints_the_same_from_both_engines():
     one = json.loads(told[0])
     assert one["outcome"]["fate"] in FATES
     assert one["weekly"][0]["week"] == 1
-    assert one["calibration"] == "uncalibrated defaults"
+    assert one["calibration"] == "parameters drawn from the posterior"
 
 
 def test_run_shows_events_and_writes_a_figure(tmp_path):
@@ -94,7 +94,7 @@ def test_compare_prints_and_writes_what_it_promises(tmp_path):
         "student-weeks",
         "low third",
         "Share of pressure",
-        "uncalibrated defaults",
+        "parameters drawn from the posterior",
     ):
         assert words in done.stdout
     found = open_sweep(out)
@@ -159,7 +159,7 @@ def test_compare_is_the_same_on_any_number_of_workers_and_again(tmp_path):
         for workers in (1, 3, 3)
     ]
     assert told[0] == told[1] == told[2]
-    assert json.loads(told[0])["calibration"] == "uncalibrated defaults"
+    assert json.loads(told[0])["calibration"] == "parameters drawn from the posterior"
 
 
 @pytest.mark.slow

@@ -76,7 +76,7 @@ def test_analyse_writes_what_is_supported_and_says_why_not_the_rest(folder):
         for table in rows[name]["tables"].split(", "):
             written_table = pd.read_parquet(folder / "analysis" / f"{table}.parquet")
             assert len(written_table) == len(pd.read_csv(folder / "analysis" / f"{table}.csv"))
-            assert (written_table["calibration"] == "uncalibrated defaults").all()
+            assert (written_table["calibration"] == "parameters drawn from the posterior").all()
         for figure in rows[name]["figures"].split(", "):
             assert (folder / "analysis" / f"{figure}.png").stat().st_size > 5000
             assert (folder / "analysis" / f"{figure}.pdf").is_file()
@@ -99,7 +99,7 @@ def test_every_figure_carries_n_interval_seeds_and_calibration(folder):
             assert f"n = {len(evidence.runs)} runs" in text, name
             assert "greenfield did not open in" in text, name
             assert "(0 to 19)" in text, name
-            assert "uncalibrated defaults" in text, name
+            assert "parameters drawn from the posterior" in text, name
             assert "95%" in text or "90% of" in text or "50% band" in text, name
             assert figure.get_figwidth() <= 7.2
 

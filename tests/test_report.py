@@ -124,7 +124,7 @@ def test_it_answers_in_three_sentences_with_intervals(folder):
 def test_it_says_what_it_rests_on_and_how_to_get_it_again(folder):
     text = (folder / "report.html").read_text()
     for part in (
-        "uncalibrated defaults",
+        "parameters drawn from the posterior",
         "leadership.communication",
         "Not supported",
         "saltelli or morris",

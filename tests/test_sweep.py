@@ -46,7 +46,7 @@ def test_the_table_is_that_of_single_runs(small, tmp_path):
         )
     )
     for row in (runs.iloc[3], runs.iloc[-1]):
-        outcome = simulate(small.scenario(row["point"], row["design"]), row["seed"]).outcome
+        outcome = simulate(small.scenario(row["point"], row["design"], row["seed"]), row["seed"]).outcome
         assert (row["ending"], row["reached"], row["student_weeks"]) == (
             outcome.ending,
             outcome.reached,
@@ -134,7 +134,7 @@ def test_weekly_curves_are_those_of_the_runs(tmp_path, weekly):
     sweep = load_sweep(written(tmp_path, SMALL + f'[outputs]\nweekly = "{weekly}"\n'))
     done(sweep, tmp_path / "out")
     found = open_sweep(tmp_path / "out").weekly
-    runs = [simulate(sweep.scenario(2, "greenfield"), seed) for seed in range(25)]
+    runs = [simulate(sweep.scenario(2, "greenfield", seed), seed) for seed in range(25)]
     if weekly == "full":
         mine = found[(found["point"] == 2) & (found["design"] == "greenfield") & (found["seed"] == 7)].set_index("week")
         pd.testing.assert_frame_equal(mine[list(WEEKLY)], runs[7].weekly(), check_exact=True, check_index_type=False)
@@ -158,7 +158,7 @@ def test_weekly_quantiles_take_the_first_seeds_of_a_point_and_say_so(tmp_path, m
     evidence = read(tmp_path / "out")
     weekly = evidence.results.weekly
     assert weekly["n"].max() == 10
-    runs = [simulate(sweep.scenario(2, "greenfield"), seed) for seed in range(10)]
+    runs = [simulate(sweep.scenario(2, "greenfield", seed), seed) for seed in range(10)]
     rows = weekly[(weekly["point"] == 2) & (weekly["design"] == "greenfield") & (weekly["column"] == "taking_part")]
     opened = [np.nan_to_num(run.weeks[:, 0]) for run in runs if run.outcome.opened]
     assert (rows["median"].to_numpy() == np.median(opened, axis=0)).all()

@@ -10,19 +10,22 @@ import typer
 
 from sim.cli.common import (
     DESIGNS,
+    PARAMETERS,
     DesignsOption,
     JsonOption,
     ModuleOption,
+    ParametersOption,
     ScenarioArgument,
     at_least,
     chosen_designs,
+    chosen_draws,
     console,
     figure_path,
     own_parties,
     print_json,
 )
 from sim.errors import InputError
-from sim.provenance import CALIBRATION
+from sim.provenance import calibration
 from sim.scenario import AS_WRITTEN, design_names, json_schema, load_scenario, parameter_table
 
 
@@ -49,6 +52,7 @@ def diagnose(
     figure: Annotated[
         Path | None, typer.Option(help="Also draw the map of the value network (png, pdf or svg).")
     ] = None,
+    parameters: ParametersOption = PARAMETERS,
     module: ModuleOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -64,30 +68,33 @@ def diagnose(
     from rich.table import Table
 
     from sim.diagnose import diagnose as ask
+    from sim.draws import left_by
 
     at_least("--communities", communities, 1)
     if figure is not None:
         figure_path("--figure", figure)
     points = chosen_designs(scenario, designs, own_parties(module))
-    table = pd.concat([ask(point, communities) for point in points], ignore_index=True)
+    draws = left_by(chosen_draws(parameters, None), points)
+    said = calibration(parameters if draws else "defaults")
+    table = pd.concat([ask(point, communities, draws) for point in points], ignore_index=True)
     if figure is not None:
         from sim.plots import save, value_network
 
         stance = f"Stance before the first week, mean of {communities} synthetic communities"
-        note = f"{points[0].title or points[0].name}. {stance}; {CALIBRATION}."
+        note = f"{points[0].title or points[0].name}. {stance}; {said}."
         save(value_network(table, note), figure.parent, figure.stem, (figure.suffix[1:],))
     if as_json:
         print_json(
             {
                 "scenario": points[0].name,
-                "calibration": CALIBRATION,
+                "calibration": said,
                 "diagnosis": json.loads(table.to_json(orient="records")),
             }
         )
         return
     out = console()
     for design, rows in table.groupby("design", sort=False):
-        shown = Table(title=f"{points[0].name}, {design}: who stands where ({CALIBRATION})", title_justify="left")
+        shown = Table(title=f"{points[0].name}, {design}: who stands where ({said})", title_justify="left")
         for heading in ("stakeholder", "power", "stance, -1 to 1 [95%]", "opposition heard x power"):
             shown.add_column(heading, justify="left" if heading == "stakeholder" else "right")
         shown.add_column("what the stance is")
@@ -158,7 +165,7 @@ def parameters(
         return
     counts = table["role"].value_counts()
     kinds = ", ".join(f"{counts[role]} {role}{'' if counts[role] == 1 else 's'}" for role in counts.index)
-    shown = Table(title=f"{kinds[:1].upper()}{kinds[1:]} ({CALIBRATION})", title_justify="left")
+    shown = Table(title=f"{kinds[:1].upper()}{kinds[1:]} ", title_justify="left")
     headings = ("field", "role", "unit", "accepted", "default", "meaning", "source", "moves the headline by")
     for column in (*headings, "posterior, 80%; informed by the record"):
         shown.add_column(column, overflow="fold")

@@ -87,7 +87,7 @@ def _risks(risk: pd.DataFrame, designs: list[str]) -> Table:
     rows = risk.set_index(["design", "event", "week"])
     headings = [f"by week {week}" for week in weeks]
     known = risk["unknown_low"].notna().any()
-    title = "Risk, of runs that opened [95%, Monte Carlo error]"
+    title = "Risk, of runs that opened [95% Wilson intervals, Monte Carlo error]"
     shown = _table(f"{title} (80% over what we do not know)" if known else title, ["design", "event"], headings)
     told = {each.name: each.label for each in (DISCONTINUED, WAS_ADAPTED)}
     told |= {cause: f"  {LEDGER.rungs[cause].label}" for cause in CAUSES}

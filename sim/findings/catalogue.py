@@ -21,7 +21,6 @@ from sim.diagnose import diagnose
 from sim.errors import InputError, Unsupported, shown
 from sim.files import file_name
 from sim.findings.evidence import Evidence
-from sim.provenance import CALIBRATION
 
 Tables = dict[str, pd.DataFrame]
 Figures = dict[str, Figure]
@@ -269,14 +268,14 @@ def _network(e: Evidence) -> Tables:
         raise Unsupported(
             f"the map of the value network asks every family, and there are {most:,}; accepted: up to {MAPPED:,}"
         )
-    tables = [diagnose(scenario, _communities(most)) for scenario in scenarios]
+    tables = [diagnose(scenario, _communities(most), e.results.sweep.draws) for scenario in scenarios]
     return {"diagnosis": pd.concat(tables, ignore_index=True)}
 
 
 def _draw_network(e: Evidence, t: Tables) -> Figures:
     asked = _communities(int(e.families.max()))
     note = f"Stance before the first week, mean of {asked} synthetic communities (seeds 0 to {asked - 1})"
-    return {"value_network": plots.value_network(t["diagnosis"], f"{e.title}. {note}; {CALIBRATION}.")}
+    return {"value_network": plots.value_network(t["diagnosis"], f"{e.title}. {note}; {e.calibration}.")}
 
 
 def _communities(families: int) -> int:

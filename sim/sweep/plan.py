@@ -106,15 +106,22 @@ class Sweep:
         """The parties that take part."""
         return next(iter(self.base.values())).cast
 
-    def scenario(self, point: int, design: str) -> Scenario:
+    def scenario(self, point: int, design: str, seed: int | None = None) -> Scenario:
         """The scenario of a design point under a design.
+
+        Parameters
+        ----------
+        point : int
+        design : str
+        seed : int, optional
+            With the parameters that are drawn with it: what a run of that seed is of.
 
         Raises
         ------
         sim.errors.InputError
             Where a value of the point is not accepted.
         """
-        changes: dict[str, Any] = {}
+        changes: dict[str, Any] = {} if seed is None or self.draws is None else dict(self.draws.row(seed))
         for column, value in zip(self.points.columns, self._values[point], strict=True):
             factor = self._factors.get(column)
             changes.update(
