@@ -1,6 +1,35 @@
 """Will a school initiative live? An agent-based simulator of value networks: retrofit against
 greenfield.
 
+A **scenario** says what is rolled out, how, where, and who lives there; a **seed** names a
+community and its luck. A run is a pure function of both. Two engines give the same run to the bit:
+
+>>> import sim
+>>> case = sim.load_scenario("scenarios/mountain_view.toml", "retrofit")
+>>> run = sim.simulate(case, seed=7)                     # compiled: a millisecond
+>>> run.outcome.fate
+'discontinued'
+>>> week = run.weekly()                                  # a row per week, a column per quantity
+>>> model = sim.ValueNetworkModel(case, 7)               # the same run as Mesa agents
+>>> model.step()
+>>> len(model.families) > case.population.families       # with the next grade's
+True
+
+Change anything by its dotted name (``sim parameters`` lists them), and a rule by its name:
+
+>>> best = case.revise({"leadership.training": 0.9, "design.dose": 0.5})
+>>> calm = sim.rules.replace(heat=lambda heat_before, spoke, kept: 0.0)
+>>> other = sim.simulate(best, 7, calm)
+
+Parameters are as the scenario has them here; the command draws them from the posterior:
+
+>>> from sim.draws import draws_named, left_by
+>>> draws = left_by(draws_named("posterior"), [case])
+>>> drawn = sim.simulate(draws.scenario(case, 7), 7)     # what `sim run --seed 7` runs
+
+Many runs are a sweep: ``sim sweep``, ``sim compare``, then :func:`sim.open_sweep`. The model is
+described in docs/odd.md, the whole of the project in README.md.
+
 What the package offers is imported when it is first asked for, so that a command which needs
 little starts at once.
 """

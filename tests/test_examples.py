@@ -10,8 +10,11 @@ from conftest import ROOT
 
 import sim
 
-PACKAGES = ("sim.analysis", "sim.plots", "sim.findings", "sim.sweep", "sim.scenario")
-ALONE = ("sim.engine", "sim.model", "sim.outcome", "sim.rules", "sim.cast", "sim.diagnose", "sim.population")
+PACKAGES = ("sim.analysis", "sim.plots", "sim.findings", "sim.sweep", "sim.scenario", "sim.calibration")
+ALONE = (
+    "sim", "sim.engine", "sim.model", "sim.outcome", "sim.rules", "sim.cast", "sim.diagnose", "sim.population",
+    "sim.draws", "sim.priors", "sim.provenance",
+)  # fmt: skip
 """Modules whose examples run too."""
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 FOR_NOTEBOOKS = {"open_sweep", "run_locally", "run_sweep", "load_sweep", "comparison", "replicate", "status"}
