@@ -54,7 +54,9 @@ def test_what_the_package_offers_has_an_example():
     assert set(without) == {"InputError", "Cast", "Population", "Run"}, "a class that is not made by hand needs none"
 
 
-@pytest.mark.parametrize("name", [name for name in modules() if not name.startswith("sim.scenario")])
+@pytest.mark.parametrize(
+    "name", [name for name in modules() if not name.startswith(("sim.scenario", "sim.calibration"))]
+)
 def test_public_functions_have_an_example(name):
     without = [key for key, function in public(name).items() if ">>>" not in (inspect.getdoc(function) or "")]
     assert without == []
