@@ -325,6 +325,25 @@ def test_schema_and_parameters_are_printed():
     assert "accepted: " in refused("parameters", "nonsense")
 
 
+def test_parameters_are_searched_and_read_at_eighty_columns():
+    shown = sim("parameters", "--search", "sway").stdout
+    assert "families.sway_slope = " in shown
+    assert "Source: " in shown
+    assert "families.voice_rate" not in shown
+    meanings = [line for line in sim("parameters").stdout.splitlines() if line.startswith(" ")]
+    assert max(map(len, meanings)) <= 80
+    rows = json.loads(sim("parameters", "--unknown", "--json").stdout)
+    assert {row["informed"] for row in rows} <= {"", "prior only"}
+    assert all(row["assumed"] for row in rows)
+    every = json.loads(sim("parameters", "--json").stdout)
+    assert any(row["informed"] in ("clearly", "somewhat") for row in every)
+    assert sim("parameters", "--search", "no such thing").stdout.strip() == "None."
+
+
+def test_the_version_is_told_at_the_top():
+    assert sim("--version").stdout.startswith("sim 0.")
+
+
 def test_assumptions_that_move_the_headline_are_told_largest_first():
     rows = json.loads(sim("parameters", "--moving", "--json").stdout)
     assert rows == sorted(rows, key=lambda row: -row["moves"])

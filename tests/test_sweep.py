@@ -5,6 +5,7 @@ from concurrent.futures import ProcessPoolExecutor
 import numpy as np
 import pandas as pd
 import pytest
+from command import sim
 from conftest import ROOT
 from sweeping import SMALL, done, failing, written
 
@@ -361,3 +362,12 @@ def test_bad_sweeps_are_told_in_one_line_before_the_first_run(tmp_path, what):
     assert "accepted" in message
     for part in expected:
         assert part in message, message
+
+
+def test_seeds_of_a_point_can_be_said_on_the_command_line(tmp_path):
+    path = written(tmp_path, SMALL)
+    sim("sweep", path, "--replicates", 3, "--out", tmp_path / "out")
+    assert len(open_sweep(tmp_path / "out").runs) == 4 * 2 * 3
+    assert "its seeds already" in sim("sweep", tmp_path / "out", "--resume", "--replicates", 4, code=2).stderr
+    aimed = written(tmp_path, SMALL + 'target = "risk"\n', "aimed")
+    assert "precision" in sim("sweep", aimed, "--replicates", 4, "--out", tmp_path / "two", code=2).stderr

@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 from types import FrameType
-from typing import Any, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 import typer.core
@@ -108,6 +108,25 @@ app = typer.Typer(
     "And would it fare better as a school they choose?",
     **PLAIN,
 )
+
+
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        from sim.provenance import package_version
+
+        typer.echo(f"sim {package_version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def _top(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and leave.", callback=_tell_version, is_eager=True)
+    ] = False,
+) -> None:
+    pass
+
+
 for _name, (_, _line) in COMMANDS.items():
     app.command(_name, help=_line)(_stand_in)
 

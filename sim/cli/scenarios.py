@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from pathlib import Path
 from typing import Annotated
 
@@ -120,6 +121,12 @@ def parameters(
     section: Annotated[
         str | None, typer.Argument(help="Only fields that start with this, as in families or board.")
     ] = None,
+    search: Annotated[
+        str | None, typer.Option(help="Only fields with this in their name or meaning.", show_default=False)
+    ] = None,
+    unknown_only: Annotated[
+        bool, typer.Option("--unknown", help="Only what rests on an assumption and no record informs.")
+    ] = False,
     moving_only: Annotated[
         bool, typer.Option("--moving", help="Only assumptions that move the headline by more than .05.")
     ] = False,
@@ -136,11 +143,10 @@ def parameters(
     \b
     Examples:
       sim parameters board
-      sim parameters --moving
+      sim parameters --search voice
+      sim parameters --unknown --moving
       sim parameters --json
     """
-    from rich.table import Table
-
     from sim.calibration.informed import informed
     from sim.calibration.moving import moving
 
@@ -152,6 +158,11 @@ def parameters(
     table["informed"] = table["field"].map({field: each.words for field, each in found.items()}).fillna("")
     if moving_only:
         table = table[table["moves"] > 0.0].sort_values("moves", ascending=False)
+    if unknown_only:
+        table = table[table["assumed"] & table["informed"].isin(["", "prior only"])]
+    if search:
+        words = table["field"] + " " + table["meaning"]
+        table = table[words.str.contains(search, case=False, regex=False)]
     if section:
         kept = table[table["field"].str.startswith(section)]
         if kept.empty:
@@ -165,19 +176,20 @@ def parameters(
         return
     counts = table["role"].value_counts()
     kinds = ", ".join(f"{counts[role]} {role}{'' if counts[role] == 1 else 's'}" for role in counts.index)
-    shown = Table(title=f"{kinds[:1].upper()}{kinds[1:]} ", title_justify="left")
-    headings = ("field", "role", "unit", "accepted", "default", "meaning", "source", "moves the headline by")
-    for column in (*headings, "posterior, 80%; informed by the record"):
-        shown.add_column(column, overflow="fold")
+    typer.echo(f"{kinds[:1].upper()}{kinds[1:]}." if kinds else "None.")
     for row in table.itertuples(index=False):
-        moves = f"{row.moves:.2f}" if row.moves > 0.0 else ""
-        after = (
-            f"{row.posterior_median:.3g} ({row.posterior_low:.3g} to {row.posterior_high:.3g}); {row.informed}"
-            if row.informed
-            else ""
-        )
-        shown.add_row(row.field, row.role, row.unit, row.accepted, row.default, row.meaning, row.source, moves, after)
-    console(wide=160).print(shown)
+        unit = "" if row.unit == "-" else f" {row.unit}"
+        typer.echo(f"\n{row.field} = {row.default}{unit}  ({row.role}; accepted: {row.accepted})")
+        told = [row.meaning, f"Source: {row.source}"]
+        if row.informed:
+            low, median, high = (
+                f"{value:.3g}" for value in (row.posterior_low, row.posterior_median, row.posterior_high)
+            )
+            told.append(f"Posterior: {median}, 80% {low} to {high}; informed by the record: {row.informed}")
+        if row.moves > 0.0:
+            told.append(f"Moves the headline by {row.moves:.2f} over its range")
+        for text in told:
+            typer.echo(textwrap.fill(text, 78, initial_indent="    ", subsequent_indent="      "))
 
 
 def ledger(

@@ -40,6 +40,10 @@ def sweep(
     cluster: Annotated[
         str | None, typer.Option(help="Address of a Dask scheduler; see docs/sweeps.md.", show_default=False)
     ] = None,
+    replicates: Annotated[
+        int | None,
+        typer.Option(help="Seeds of each design point, instead of what the sweep file says.", show_default=False),
+    ] = None,
     parameters: Annotated[
         str | None,
         typer.Option(
@@ -78,13 +82,19 @@ def sweep(
         raise InputError(
             f"--parameters = {parameters!r}: accepted: with a sweep file; this sweep has its draws already"
         )
+    if replicates is not None:
+        at_least("--replicates", replicates, 1, 10_000_000)
+        if of_folder or again:
+            raise InputError(
+                f"--replicates = {replicates}: accepted: with a sweep file; this sweep has its seeds already"
+            )
     stored = SweepFolder(file if of_folder else file.parent)
     most = math.inf if yes or dry_run else MANY_RUNS
     if of_folder or again:
         planned = stored.sweep(own_parties(module) if module else None)
         refuse_more_than(most, planned.most_runs)
     else:
-        planned = load_sweep(file, most, checking(), parameters)
+        planned = load_sweep(file, most, checking(), parameters, replicates)
     if dry_run:
         _estimate(planned, planned.most_runs, workers, as_json)
         return

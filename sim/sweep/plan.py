@@ -338,6 +338,7 @@ def load_sweep(
     most_runs: float = math.inf,
     tell: Callable[[int, int], None] = lambda *_: None,
     parameters: str | None = None,
+    count: int | None = None,
 ) -> Sweep:
     """Read a sweep file, or a shipped one by its name, and check every design point before any run.
 
@@ -351,6 +352,8 @@ def load_sweep(
     parameters : str, optional
         Where parameters come from, instead of what the file says; see
         :func:`sim.draws.draws_named`.
+    count : int, optional
+        Seeds of each design point, instead of what the file says.
 
     Raises
     ------
@@ -377,6 +380,8 @@ def load_sweep(
     """
     path = named_file(path, "sweeps")
     spec = load_spec(path)
+    if count is not None:
+        spec = _with_seeds(spec, count, path)
     source = _base_file(spec, path)
     try:
         runs_each = len(spec.designs) * spec.replicates.at_most
@@ -398,6 +403,14 @@ def load_sweep(
             sweep.scenario(point, design)
         tell(point + 1, len(points))
     return sweep
+
+
+def _with_seeds(spec: SweepSpec, count: int, path: Path) -> SweepSpec:
+    """The same with other seeds: so many of each point."""
+    if spec.replicates.target != "none":
+        raise InputError(f"--replicates = {count}: {path} aims at a precision; accepted: a sweep with replicates.count")
+    batch = min(spec.replicates.batch, count)
+    return spec.model_copy(update={"replicates": spec.replicates.model_copy(update={"count": count, "batch": batch})})
 
 
 def _draws(spec: SweepSpec, path: Path) -> Draws | None:
