@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from types import SimpleNamespace
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -26,6 +26,20 @@ THIRDS = ("low", "middle", "high")
 Over = Literal["district", "school", "third", "rung"]
 AfterEnd = Literal["missing", "zero", "kept"]
 Pooled = Literal["mean", "share"]
+
+
+class Column(NamedTuple):
+    """What a column of a table holds.
+
+    Attributes
+    ----------
+    unit : str
+        ``-`` where it has none.
+    meaning : str
+    """
+
+    unit: str
+    meaning: str
 
 
 @dataclass(frozen=True)
@@ -244,9 +258,15 @@ class Ledger:
     # --- tables ----------------------------------------------------------------------------------
 
     @cached_property
+    def weekly_columns(self) -> dict[str, Column]:
+        """Columns of the weekly table, in order."""
+        weekly = [each for each in self.kept["district"].values() if each.weekly]
+        return {each.name: Column(each.unit, each.meaning) for each in weekly}
+
+    @cached_property
     def weekly(self) -> dict[str, str]:
         """Columns of the weekly table with their meaning."""
-        return {each.name: each.meaning for each in self.kept["district"].values() if each.weekly}
+        return {name: column.meaning for name, column in self.weekly_columns.items()}
 
     @cached_property
     def drained(self) -> tuple[str, ...]:
@@ -291,24 +311,36 @@ class Ledger:
         return tuple(name for name in self.weekly if self.kept["district"][name].pooled == "share")
 
     @cached_property
-    def outcome(self) -> dict[str, str]:
-        """Columns of the outcome with their meaning, in order."""
+    def outcome_columns(self) -> dict[str, Column]:
+        """Columns of the outcome, in order."""
         steps = [name for name, rung in self.rungs.items() if not rung.over][1:]
+        when = "week from 1"
         columns = {
-            "scenario": "name of the scenario",
-            "design": "name of the design",
-            "seed": "names the community and its weather",
-            "fate": f"what it is counted as: {', '.join(FATES)}",
-            "ending": f"what became of it: {', '.join(self.endings)}",
-            "week": "week (from 1) in which that was reached; NaN where it was sustained",
-            **{f"week_{name}": f"week in which it was {self.rungs[name].label}; NaN where not" for name in steps},
-            "week_over": "week from which nobody took part any more; NaN where it went on, 0 where it did not open",
+            "scenario": Column("-", "name of the scenario"),
+            "design": Column("-", "name of the design"),
+            "seed": Column("-", "names the community and its weather"),
+            "fate": Column("-", f"what it is counted as: {', '.join(FATES)}"),
+            "ending": Column("-", f"what became of it: {', '.join(self.endings)}"),
+            "week": Column(when, "when that was reached; NaN where it was sustained"),
+            **{f"week_{name}": Column(when, f"when it was {self.rungs[name].label}; NaN where not") for name in steps},
+            "week_over": Column(
+                when, "since when nobody took part any more; NaN where it went on, 0 where it did not open"
+            ),
         }
         for each in self._concluded:
-            columns.update(dict.fromkeys(self._names(each), f"{each.meaning}, {each.unit}"))
+            columns.update(dict.fromkeys(self._names(each), Column(each.unit, each.meaning)))
         for who in self.pressing.values():
-            columns[who.drained] = f"capital drained by {who.label} over the run (negative: gained), capital"
+            meaning = f"capital drained by {who.label} over the run (negative: gained)"
+            columns[who.drained] = Column("capital", meaning)
         return columns
+
+    @cached_property
+    def outcome(self) -> dict[str, str]:
+        """Columns of the outcome with their meaning and unit."""
+        return {
+            name: column.meaning if column.unit == "-" else f"{column.meaning}, {column.unit}"
+            for name, column in self.outcome_columns.items()
+        }
 
     @staticmethod
     def _names(each: Quantity | Derived) -> list[str]:

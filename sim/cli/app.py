@@ -59,6 +59,10 @@ COMMANDS = {
         "scenarios.ledger",
         "List every quantity of a run: its unit and meaning, the party that writes it, and those that read it.",
     ),
+    "codebook": (
+        "codebook.codebook",
+        "Say what every column of every table holds: its unit, its meaning, and which finding or command makes it.",
+    ),
     "ablate": (
         "calibration.ablation",
         "Switch each mechanism off in turn, and show what that does to every pattern and claim.",

@@ -8,6 +8,7 @@ import pandas as pd
 
 from sim.files import renewed_folder, write_manifest, write_table
 from sim.findings.catalogue import drawn, find_all
+from sim.findings.codebook import COLUMNS, codebook_of, tables_of_runs
 from sim.findings.evidence import Evidence
 from sim.plots import save
 
@@ -20,7 +21,8 @@ def write_findings(
 ) -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:
     """Write all that the sweep supports into ``DIR/analysis``; what others put there is kept.
 
-    Tables are written as Parquet and CSV, figures as PNG and PDF.
+    Tables are written as Parquet and CSV, figures as PNG and PDF; ``codebook`` says what every
+    column holds.
 
     Parameters
     ----------
@@ -68,6 +70,7 @@ def write_findings(
             )
         index = pd.DataFrame(rows)
         write_table(folder, "index", index, evidence.calibration)
+        write_table(folder, "codebook", _codebook(evidence, {**tables, "index": index}), evidence.calibration)
         entries = {
             "sweep": evidence.results.sweep.spec.name,
             "event": str(evidence.event),
@@ -78,3 +81,11 @@ def write_findings(
             folder, "analyse", {**entries, "finished": evidence.results.finished, "incomplete": evidence.incomplete}
         )
     return index, tables
+
+
+def _codebook(evidence: Evidence, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """What the columns of the sweep's tables hold, of those of its analysis and of itself."""
+    columns = {name: list(map(str, table.columns)) for name, table in tables.items()} | {"codebook": COLUMNS}
+    written = {name: [*own, "calibration"] for name, own in columns.items()}
+    sweep = evidence.results.sweep
+    return codebook_of(sweep, {**tables_of_runs(evidence.folder, sweep), **written})

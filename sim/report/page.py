@@ -18,6 +18,7 @@ from matplotlib.figure import Figure
 from sim.calibration.moving import told
 from sim.errors import InputError
 from sim.findings import Evidence, Found, drawn, find_all
+from sim.findings.codebook import UNREAD
 from sim.plots.style import styled
 from sim.report.answer import answer
 from sim.scenario import Scenario, parameter_table
@@ -140,16 +141,7 @@ def _factors(evidence: Evidence) -> list[dict[str, str]]:
             if len(values) <= 12
             else f"{_cell(min(values))} to {_cell(max(values))} ({len(values)} values)"
         )
-        moves = ""
-        if factor is not None and factor.settings:
-            moves = "; ".join(
-                f"{setting}: {', '.join(f'{k} = {_cell(v)}' for k, v in table.items()) or 'as it is'}"
-                for setting, table in factor.settings.items()
-            )
-        elif factor is not None and factor.blend:
-            moves = ", ".join(
-                f"{field} from {_cell(low)} to {_cell(high)}" for field, (low, high) in factor.blend.items()
-            )
+        moves = "" if factor is None else factor.moves(_cell)
         rows.append({"name": name, "levels": shown, "moves": moves})
     return rows
 
@@ -183,13 +175,7 @@ def _parameters(base: Scenario, varied: set[str]) -> pd.DataFrame:
     table = parameter_table(base.cast)
     values = _flat(base)
     known = {*table["field"], "name", "title", "summary", "sources", "design_name"}
-    more = pd.DataFrame(
-        [
-            {"field": field, "meaning": "of a party whose code is not read here"}
-            for field in values
-            if field not in known
-        ]
-    )
+    more = pd.DataFrame([{"field": field, "meaning": UNREAD} for field in values if field not in known])
     table = (
         pd.concat([table, more], ignore_index=True).fillna({"assumed": False, "whole": False}).fillna("")
         if len(more)

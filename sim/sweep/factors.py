@@ -4,6 +4,7 @@ range or a distribution.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Literal, Self
 
 from pydantic import field_validator, model_validator
@@ -127,6 +128,21 @@ class Factor(Section):
     def named_levels(self) -> tuple[Level, ...] | None:
         """Its levels, or the names of its settings; None where it has a range or a distribution."""
         return tuple(self.settings) if self.settings else self.levels
+
+    def moves(self, told: Callable[[Any], str] = str) -> str:
+        """What it moves where that is several fields, in words; empty where it is one.
+
+        Parameters
+        ----------
+        told : callable
+            How a value is written.
+        """
+        if self.settings:
+            return "; ".join(
+                f"{setting}: {', '.join(f'{field} = {told(value)}' for field, value in table.items()) or 'as it is'}"
+                for setting, table in self.settings.items()
+            )
+        return ", ".join(f"{field} from {told(low)} to {told(high)}" for field, (low, high) in self.blend.items())
 
     def changes(self, value: Any, whole: frozenset[str]) -> dict[str, Any]:
         """Fields of the scenario at a value of the factor.

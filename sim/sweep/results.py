@@ -9,18 +9,13 @@ from typing import Any
 import pandas as pd
 
 from sim.errors import InputError
+from sim.ledger import Column
 from sim.sweep.folder import SweepFolder
 from sim.sweep.plan import Sweep, is_weekly
 
 COLUMNS = {
-    "point": "design point, row of the table of points",
-    "design": "named design",
-    "seed": "names the community and its weather; the same seeds meet every point and design",
-    "opened": "1 where the programme opened: rates are of these; 0 where it did not",
-    "fate": "what it is counted as, see sim.ledger.FATES",
-    "ending": "what became of it, see sim.outcome.ENDINGS",
-    "week": "week from 1 in which that was reached; missing where it was sustained",
-    "error": "what a run that failed raised; missing where it did not",
+    "point": Column("-", "design point, row of the table of points"),
+    "error": Column("-", "what a run that failed raised; missing where it did not"),
 }
 """Columns of the table of runs beside the factors and the fields of :class:`sim.outcome.Outcome`.
 """

@@ -1,0 +1,65 @@
+"""The command that says what every column of every table holds: ``sim codebook``."""
+
+from __future__ import annotations
+
+import sys
+import textwrap
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.cli.common import JsonOption, ModuleOption, own_parties, print_json
+from sim.errors import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def codebook(
+    folder: Annotated[
+        Path | None,
+        typer.Argument(help="A sweep's folder: only tables that are there.  [default: all]", show_default=False),
+    ] = None,
+    module: ModuleOption = None,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what every column of every table holds: its unit, its meaning, and which finding or
+    command makes the table.
+
+    With a sweep's folder, of the tables that are there; its factors are told from the parameter
+    table. sim analyse writes the same as codebook.csv.
+
+    \b
+    Examples:
+      sim codebook
+      sim codebook results/first
+      sim codebook results/first --csv > codebook.csv
+    """
+    if as_csv and as_json:
+        raise InputError("--csv and --json: accepted: one of them")
+    if folder is not None and module:
+        raise InputError(f"--module = {module[0]!r}: accepted: without a folder; a sweep's folder names its parties")
+    cast = own_parties(module)
+    from sim.files import csv_text
+    from sim.findings import codebook as books
+
+    table = books.codebook(cast) if folder is None else books.codebook_in(folder)
+    if as_json:
+        print_json(table.to_dict(orient="records"))
+    elif as_csv:
+        sys.stdout.write(csv_text(table))
+    else:
+        _print(table)
+
+
+def _print(table: pd.DataFrame) -> None:
+    """A paragraph for each table, to be read at 80 columns."""
+    for (source, name), rows in table.groupby(["source", "table"], sort=False):
+        typer.echo(f"names in {name}" if source == "names" else f"{name} ({source})")
+        for row in rows.itertuples():
+            unit = "" if row.unit == "none" else f" [{row.unit}]"
+            text = f"{row.column}{unit}: {row.meaning}"
+            typer.echo(textwrap.fill(text, 78, initial_indent="  ", subsequent_indent="      "))
+        typer.echo("")

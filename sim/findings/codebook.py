@@ -1,0 +1,170 @@
+"""The codebook: what every column of every table holds, as a table itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from sim.cast import DEFAULT, Cast
+from sim.errors import InputError
+from sim.files import listed
+from sim.findings.columns import FACTORS, TABLES, Table, described, names
+from sim.ledger import Column, Ledger
+from sim.reading import is_file
+from sim.scenario import parameter_table
+from sim.sweep.folder import SweepFolder
+from sim.sweep.plan import Sweep, is_weekly
+
+COLUMNS = ["source", "table", "column", "unit", "meaning"]
+NOT_KNOWN = Column("-", "not known to this version")
+UNREAD = "of a party whose code is not read here"
+IN_A_SWEEP = {table.name: table for table in TABLES if table.source != "run"}
+"""Tables of a sweep's folder and of its analysis, by name."""
+
+
+def codebook(cast: Cast = DEFAULT) -> pd.DataFrame:
+    """What every column of every table holds that is known.
+
+    Parameters
+    ----------
+    cast : Cast
+        The parties that take part.
+
+    Returns
+    -------
+    DataFrame
+        ``source`` (finding or command that makes the table; ``names``: words that stand in a
+        column), ``table, column, unit, meaning``.
+
+    Examples
+    --------
+    >>> table = codebook().set_index(["table", "column"])
+    >>> table.loc[("not_opened", "share"), "meaning"]
+    'share of all runs whose programme did not open'
+    """
+    factors = {FACTORS: Column("as the factor", "a column for each factor of the sweep: its value at the point")}
+    return _book([(table, table.names(cast.ledger)) for table in TABLES], cast.ledger, factors)
+
+
+def codebook_of(sweep: Sweep, written: Mapping[str, list[str]]) -> pd.DataFrame:
+    """As :func:`codebook`, of the tables of a sweep and its analysis that are there.
+
+    Parameters
+    ----------
+    sweep : Sweep
+    written : mapping
+        Columns of these tables, by name.
+
+    Examples
+    --------
+    >>> from sim.sweep.folder import SweepFolder
+    >>> from sim.sweep.samples import small_folder
+    >>> sweep = SweepFolder(small_folder(factorial=True)).sweep()
+    >>> codebook_of(sweep, {"points": ["leadership.training"]})[["unit", "meaning"]]
+      unit                                     meaning
+    0  0-1  a factor: How well teachers were prepared.
+    """
+    known = [IN_A_SWEEP[name] for name in IN_A_SWEEP if name in written]
+    others = [Table("analyse", name, "") for name in written if name not in IN_A_SWEEP]
+    tables = [(table, written[table.name]) for table in [*known, *others]]
+    return _book(tables, sweep.cast.ledger, factor_columns(sweep))
+
+
+def codebook_in(path: Path) -> pd.DataFrame:
+    """As :func:`codebook_of`, of the tables that are in a sweep's folder.
+
+    Raises
+    ------
+    sim.errors.InputError
+        Where it is not a sweep's folder, or a table of it is damaged.
+
+    Examples
+    --------
+    >>> from sim.sweep.samples import small_folder
+    >>> codebook_in(small_folder())["table"].unique().tolist()[:3]
+    ['points', 'runs', 'weekly']
+    """
+    sweep, analysis = SweepFolder(path).sweep(), path / "analysis"
+    tables = [analysis / name for name in listed(analysis) if name.endswith(".parquet")]
+    there = {table.stem: _columns(table) for table in tables if is_file(table)}
+    return codebook_of(sweep, {**tables_of_runs(path, sweep), **there})
+
+
+def tables_of_runs(path: Path, sweep: Sweep) -> dict[str, list[str]]:
+    """Columns of the tables of runs in a sweep's folder, by name, as :func:`sim.open_sweep` has
+    them.
+
+    Examples
+    --------
+    >>> from sim.sweep.folder import SweepFolder
+    >>> from sim.sweep.samples import small_folder
+    >>> tables_of_runs(small_folder(), SweepFolder(small_folder()).sweep())["points"]
+    ['point']
+    """
+    parts, points = SweepFolder(path), ["point", *map(str, sweep.points.columns)]
+    curves = "weekly" if sweep.spec.outputs.weekly == "quantiles" else "weekly_full"
+    found = {"points": points}
+    for name, entry in sorted(parts.log().items()):
+        table, ahead, left = (curves, ["point"], "error") if is_weekly(name) else ("runs", points, "")
+        if table not in found and parts.intact(name, entry):
+            found[table] = [
+                *ahead,
+                *(column for column in _columns(parts.parts / name) if column not in ("point", left)),
+            ]
+    return found
+
+
+def factor_columns(sweep: Sweep) -> dict[str, Column]:
+    """What the columns of a sweep's factors hold, from the parameter table.
+
+    Examples
+    --------
+    >>> from sim.sweep.folder import SweepFolder
+    >>> from sim.sweep.samples import small_folder
+    >>> sweep = SweepFolder(small_folder(factorial=True)).sweep()
+    >>> factor_columns(sweep)["leadership.vetting"].unit
+    '0-1'
+    """
+    fields = parameter_table(sweep.cast).set_index("field")
+    factors = {factor.column: factor for factor in sweep.spec.factors}
+    found = {}
+    for name in map(str, sweep.points.columns):
+        factor = factors.get(name)
+        if factor is not None and not factor.field:
+            unit = "-" if factor.settings else "0 to 1"
+            found[name] = Column(unit, f"a factor of several fields: {factor.moves()}")
+            continue
+        field = factor.field if factor is not None else name
+        unit, meaning = fields.loc[field, ["unit", "meaning"]] if field in fields.index else ("-", UNREAD)
+        found[name] = Column(unit, f"a factor: {meaning}")
+    return found
+
+
+def _columns(path: Path) -> list[str]:
+    """Names of the columns of a Parquet file, without its rows."""
+    try:
+        return list(pq.read_schema(path).names)
+    except (pa.ArrowException, ValueError, OSError):
+        raise InputError(f"{path}: is no table; accepted: a table as sim wrote it") from None
+
+
+def _book(tables: Iterable[tuple[Table, list[str]]], ledger: Ledger, factors: Mapping[str, Column]) -> pd.DataFrame:
+    rows = [
+        (table.source, table.name, name, described(table, name, ledger, factors) or NOT_KNOWN)
+        for table, columns in tables
+        for name in columns
+    ]
+    held = {name for _, _, name, _ in rows}
+    rows += [
+        ("names", column, name, each)
+        for column, known in names(ledger).items()
+        if column in held
+        for name, each in known.items()
+    ]
+    # A bare sign would be taken for the beginning of a formula.
+    told = [(*row, "none" if unit == "-" else unit, meaning) for *row, (unit, meaning) in rows]
+    return pd.DataFrame(told, columns=COLUMNS)

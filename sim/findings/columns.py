@@ -1,0 +1,480 @@
+"""What the columns of all tables hold: each text stands once.
+
+What the ledger or the parameter table knows is taken from there; the rest stands here, and
+``sim/findings/codebook.py`` puts them together. The ends of an interval, and the spread over design
+points, follow from the column that they are of (``FOLLOWING``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from sim.analysis.attribution import EVERYTHING, SECTION, SINGLE
+from sim.analysis.hypotheses import NEUTRAL, VERDICTS
+from sim.analysis.quantities import KINDS, WAYS, manner, units
+from sim.ledger import Column, Ledger
+from sim.sweep.results import COLUMNS
+
+FACTORS, OTHERS = "(each factor)", "(each quantity)"
+"""Stand in a list of columns for those whose names only a sweep knows."""
+
+ALIKE = "as the quantity"
+"""Unit of what is measured in the unit of the quantity that the row names."""
+
+RISK, MEAN = "Wilson's", "Wilson's for a risk, Student's for the rest"
+RISKS, MEANS = (f"{each}; over several design points with seeds as clusters" for each in (RISK, MEAN))
+PAIRED = "paired by seed, Newcombe's for a risk, Student's for the rest"
+RATIO = "Bonett & Price's; over several design points Student's of its logarithm"
+BOOTSTRAP = "over resampled base points"
+CLUSTERED = "paired by seed, Student's with seeds as clusters"
+
+
+class Table(NamedTuple):
+    """A table that is written.
+
+    Attributes
+    ----------
+    source : str
+        The finding, or the command, that makes it.
+    name : str
+    columns : str
+        Their names, see :attr:`names`.
+    own : dict
+        Columns that mean something else here than elsewhere, or stand nowhere else.
+    intervals : dict
+        What a column's 95% interval is; plain ``lower`` and ``upper`` are of the first.
+    ledger : str
+        Whose columns it has, beside those named: ``outcome``, ``weekly``, or nobody's.
+    """
+
+    source: str
+    name: str
+    columns: str
+    own: Mapping[str, Column] = {}
+    intervals: Mapping[str, str] = {}
+    ledger: str = ""
+
+    def names(self, ledger: Ledger, factors: Iterable[str] = (FACTORS,)) -> list[str]:
+        """Names of its columns, in order.
+
+        Parameters
+        ----------
+        ledger : Ledger
+            Of the parties that take part.
+        factors : iterable of str
+            Those of a sweep; one stands for all by default.
+
+        Examples
+        --------
+        >>> from sim.outcome import LEDGER
+        >>> Table("sweep", "points", "point FACTORS").names(LEDGER, ["leadership.training"])
+        ['point', 'leadership.training']
+        """
+        parts: dict[str, Iterable[str]] = {
+            "FACTORS": factors,
+            "OTHERS": [f"{OTHERS}{end}" for end in ("", " lower", " upper")],
+            "OUTCOME": [name for name in ledger.outcome if name not in ("scenario", "design", "seed")],
+            "WEEKLY": ledger.weekly,
+            "ENDS": ("lower", "upper"),
+            "POOLED": ("spread_low", "spread_high", "points", "seeds", "n"),
+        }
+        return [name for word in self.columns.split() for name in parts.get(word, (word,))]
+
+
+SHARED = {
+    **COLUMNS,
+    "baseline": Column("-", "design that others are compared with: the first of the sweep"),
+    "calibration": Column("-", "where parameters come from that nothing else sets"),
+    "column": Column("-", "what is told week by week, one of the names in column"),
+    "count": Column("runs", "runs of these that the event had befallen by the week"),
+    "difference": Column(ALIKE, "mean under the design less that under the baseline"),
+    "event": Column("-", "event whose risk it is, one of the names in event"),
+    "factor": Column("-", "factor of the sweep"),
+    "kind": Column("-", "the event, or not_ and the event: what befell most runs in the box"),
+    "label": Column("-", "the stakeholder, in words"),
+    "mean": Column(ALIKE, "mean over runs; over several design points, of their means"),
+    "median": Column("week from 1", "by when it had befallen half of the runs; infinite where it did not"),
+    "n": Column("runs", "runs that it is of: of those that opened"),
+    "points": Column("design points", "design points that it is over, each of equal weight"),
+    "quantity": Column("-", "what is measured, one of the names in quantity"),
+    "ratio": Column("1", "risk under the design over that under the baseline; missing for what is no risk"),
+    "resolved": Column("yes or no", "whether the interval of the difference leaves out 0"),
+    "risk": Column("probability", "share of runs that the event had befallen by the week"),
+    "seeds": Column("seeds", "seeds that it is over"),
+    "stakeholder": Column("-", "stakeholder, one of the names in stakeholder"),
+    "unknown_high": Column("probability", "upper end of the range of the risk over 80% of the draws of parameters"),
+    "unknown_low": Column("probability", "lower end of the range of the risk over 80% of the draws of parameters"),
+    "week": Column("week from 1", "by when"),
+    "words": Column("-", "the box in words, or why there is none"),
+    "x": Column("as the factor", "level, or middle of the cell, along the horizontal axis"),
+    "x_factor": Column("-", "factor along the horizontal axis"),
+    "y": Column("as the factor", "level, or middle of the cell, along the vertical axis"),
+    "y_factor": Column("-", "factor along the vertical axis"),
+}
+"""Columns that mean the same wherever they stand."""
+
+FOLLOWING = {
+    "lower": "lower end of the 95% interval",
+    "upper": "upper end of the 95% interval",
+    "spread_low": "5% quantile over design points",
+    "spread_high": "95% quantile over design points",
+}
+"""Columns that follow from another: plain ones from the first of a table's ``intervals``."""
+
+_PAIRS = Column("pairs of runs", "seeds on which the programme opened under both")
+_BOX = {
+    "coverage": Column("share", "share of all runs of the kind that are in the box"),
+    "density": Column("share", "share of the runs in the box that are of the kind"),
+    "held_back_coverage": Column("share", "coverage on the design points held back"),
+    "held_back_density": Column("share", "density on the design points held back"),
+    "held_back_points": Column("design points", "design points in the box of those held back"),
+    "points": Column("design points", "design points in the box of those that it was found on"),
+    "reached": Column("yes or no", "whether the density aimed at was reached"),
+}
+_LIMITS = {
+    "high": Column("as the factor", "upper end of the box; missing where it has none"),
+    "low": Column("as the factor", "lower end of the box; missing where it has none"),
+    "settings": Column("-", "settings in the box, of a factor that is no number"),
+}
+_CLAIM = {"kind": Column("-", "fails or holds: what the claim does in the box")}
+_BOX_COLUMNS = (
+    "design kind words density density_lower density_upper coverage reached points held_back_density "
+    "held_back_density_lower held_back_density_upper held_back_coverage held_back_points"
+)
+_QUANTILES = {
+    "mean": Column("as the column", "mean over runs"),
+    "median": Column("as the column", "median over runs"),
+    "n": Column("runs", "runs of the week that it is over, of those that opened"),
+    "week": Column("week from 1", "week"),
+    **{f"q{place}": Column("as the column", f"{int(place)}% quantile over runs") for place in ("05", "25", "75", "95")},
+}
+_WEEK = {"week": Column("week from 1", "week")}
+_EVENTS = {
+    "event": Column("-", "what happened"),
+    "party": Column("-", "party that it happened to, or that did it"),
+    **_WEEK,
+}
+_DRAINED = {
+    "drained": Column("capital", "capital that the stakeholder drained over a run, mean over runs"),
+    "share": Column("share", "share of the capital drained in a run, mean over the runs in which any was"),
+    "n": Column("runs", "runs that it is of: of those that opened, in which capital was drained"),
+}
+_VERDICTS = {
+    "conditions": Column("design points", "conditions with this verdict"),
+    "estimate": Column("as the measure", "what was found of the quantity at the condition"),
+    "measure": Column("-", f"what the quantity measures: {', '.join(NEUTRAL)}"),
+    "quantity": Column("-", "what the claim looks at, in words: a design's name is its risk"),
+    "share": Column("share", "share of the conditions with this verdict"),
+    "verdict": Column("-", f"what the condition says of the claim: {', '.join(VERDICTS)}"),
+}
+_COUNTEREXAMPLES = {OTHERS: Column("of its own", _VERDICTS["quantity"].meaning)}
+TABLES = (
+    Table("sweep", "points", "point FACTORS"),
+    Table("sweep", "runs", "point FACTORS design seed OUTCOME error", ledger="outcome"),
+    Table(
+        "sweep",
+        "weekly",
+        "point design week column n mean ENDS q05 q25 median q75 q95",
+        _QUANTILES,
+        {"mean": "Student's"},
+    ),
+    Table("sweep", "weekly_full", "point design seed week WEEKLY", _WEEK, ledger="weekly"),
+    Table("run", "outcome", "scenario design seed OUTCOME calibration", ledger="outcome"),
+    Table("run", "weekly", "week WEEKLY calibration", _WEEK, ledger="weekly"),
+    Table("run", "events", "week party event calibration", _EVENTS),
+    Table(
+        "hypothesis",
+        "verdicts_summary",
+        "design verdict conditions share ENDS calibration",
+        _VERDICTS,
+        {"share": f"{RISK}, over conditions"},
+    ),
+    Table("hypothesis", "verdicts_counterexamples", "point FACTORS design OTHERS calibration", _COUNTEREXAMPLES),
+    Table(
+        "hypothesis",
+        "verdicts",
+        "point FACTORS design quantity measure estimate ENDS n verdict calibration",
+        _VERDICTS,
+        {"estimate": f"{RISK} for a risk, Newcombe's for a difference of risks, Student's for the rest"},
+    ),
+    Table("hypothesis", "verdicts_boxes", f"{_BOX_COLUMNS} calibration", {**_BOX, **_CLAIM}, {"density": RISKS}),
+    Table("hypothesis", "verdicts_limits", "design kind factor low high settings calibration", {**_LIMITS, **_CLAIM}),
+    Table("risk", "risk", "design event week risk ENDS POOLED calibration", intervals={"risk": RISKS}),
+    Table("risk", "risk_at_milestones", "design event week risk ENDS POOLED calibration", intervals={"risk": RISKS}),
+    Table(
+        "risk",
+        "risk_by_point",
+        "point FACTORS design event week count n risk ENDS unknown_low unknown_high calibration",
+        intervals={"risk": RISK},
+    ),
+    Table(
+        "risk",
+        "not_opened",
+        "design share ENDS POOLED calibration",
+        {
+            "share": Column("share", "share of all runs whose programme did not open"),
+            "n": Column("runs", "all runs that raised no error, opened or not"),
+        },
+        {"share": RISKS},
+    ),
+    Table(
+        "risk",
+        "median_by_point",
+        "point FACTORS design median ENDS n calibration",
+        intervals={"median": "by order statistics"},
+    ),
+    Table("delivery", "means", "design quantity mean ENDS POOLED calibration", intervals={"mean": MEANS}),
+    Table(
+        "delivery",
+        "means_by_point",
+        "point FACTORS design quantity mean ENDS n calibration",
+        intervals={"mean": MEAN},
+    ),
+    Table(
+        "comparison",
+        "differences",
+        "design baseline quantity difference ENDS POOLED ratio ratio_lower ratio_upper calibration",
+        {"n": _PAIRS},
+        {"difference": f"{PAIRED}; over several design points Student's with seeds as clusters", "ratio": RATIO},
+    ),
+    Table(
+        "comparison",
+        "differences_by_point",
+        "point FACTORS design baseline quantity difference ENDS ratio ratio_lower ratio_upper n calibration",
+        {"n": _PAIRS},
+        {"difference": PAIRED, "ratio": RATIO},
+    ),
+    Table(
+        "comparison",
+        "differences_by_week",
+        "point FACTORS week design baseline quantity difference ENDS ratio ratio_lower ratio_upper n calibration",
+        {"n": _PAIRS},
+        {"difference": PAIRED, "ratio": RATIO},
+    ),
+    Table(
+        "frontier",
+        "frontier",
+        "point FACTORS design discontinued discontinued_lower discontinued_upper weeks_per_100 weeks_per_100_lower "
+        "weeks_per_100_upper gain gain_lower gain_upper on_frontier frontier_share n calibration",
+        {
+            "on_frontier": Column("yes or no", "whether nothing is as good on risk, reach and gain and better on one"),
+            "frontier_share": Column("share", "share of bootstrap draws of seeds in which it is on the frontier"),
+        },
+        {**dict.fromkeys(WAYS, RISK), "weeks_per_100": "Student's", "gain": "Student's"},
+    ),
+    Table(
+        "attribution",
+        "attribution",
+        "FACTORS design quantity factor kind from_level to_level contribution ENDS alone alone_lower alone_upper last "
+        "last_lower last_upper seeds calibration",
+        {
+            "kind": Column("-", f"{SINGLE}: one; {SECTION}: those of one section added up; {EVERYTHING}: all together"),
+            "from_level": Column("as the factor", "its first level; empty where it is several"),
+            "to_level": Column("as the factor", "its second level; empty where it is several"),
+            "contribution": Column(ALIKE, "Shapley value: what it changes, mean over all orders of changing them"),
+            "alone": Column(ALIKE, "what it changes by itself, all else at the first level"),
+            "last": Column(ALIKE, "what it changes when all else is at the second level"),
+            "seeds": Column("seeds", "seeds on which it opened at every corner"),
+        },
+        {"contribution": CLUSTERED, "alone": CLUSTERED, "last": CLUSTERED},
+    ),
+    Table(
+        "effects",
+        "effects",
+        "design factor level reference quantity mean difference ENDS points seeds n calibration",
+        {
+            "level": Column("as the factor", "level"),
+            "reference": Column("as the factor", "first level, which the difference is from"),
+            "mean": Column(ALIKE, "mean at the level"),
+            "difference": Column(ALIKE, "mean at the level less that at the first, all else alike"),
+            "n": _PAIRS,
+        },
+        {"difference": CLUSTERED},
+    ),
+    Table(
+        "pressure",
+        "pressure",
+        "design stakeholder drained share ENDS POOLED calibration",
+        _DRAINED,
+        {"share": "Student's, with seeds as clusters"},
+    ),
+    Table(
+        "curves",
+        "curves",
+        "design week column n mean q05 q25 median q75 q95 calibration",
+        {
+            **_QUANTILES,
+            **{
+                name: Column(
+                    column.unit, f"{column.meaning}; over several design points, over their means; families as shares"
+                )
+                for name, column in _QUANTILES.items()
+                if name not in ("n", "week")
+            },
+        },
+    ),
+    Table(
+        "curves",
+        "pressure_over_time",
+        "design week stakeholder share ENDS points calibration",
+        {"share": Column("share", "share of the capital drained so far in a run, mean over runs"), **_WEEK},
+        {"share": "Student's; over several design points, as wide as theirs on average"},
+    ),
+    Table(
+        "network",
+        "diagnosis",
+        "design stakeholder label power stance ENDS opposition note calibration",
+        {
+            "power": Column("sum of weights", "power over the board, all channels"),
+            "stance": Column("-1 to 1", "stance before the first week, against to for, mean over communities"),
+            "opposition": Column("power", "power times the part of the stance that is against, as far as it is heard"),
+            "note": Column("-", "what the stance is"),
+        },
+        {"stance": "Student's, over communities"},
+    ),
+    Table(
+        "phase",
+        "phase",
+        "x_factor y_factor x y design quantity mean ENDS POOLED calibration",
+        intervals={"mean": MEANS},
+    ),
+    Table(
+        "phase",
+        "phase_differences",
+        "x_factor y_factor x y design baseline quantity difference ENDS POOLED resolved calibration",
+        {"n": _PAIRS},
+        {"difference": CLUSTERED},
+    ),
+    Table(
+        "sensitivity",
+        "sensitivity",
+        "design quantity base_points factor index estimate ENDS mc_lower mc_upper calibration",
+        {
+            "base_points": Column("design points", "base points, or trajectories, that the index is made of"),
+            "index": Column("-", "S1: first-order, ST: total (Sobol'); mu_star, sigma: effects of steps (Morris)"),
+            "estimate": Column("share; of Morris as the quantity", "the index; missing where nothing varies"),
+            "mc_lower": Column("as estimate", "lower end of the 95% interval over resampled seeds"),
+            "mc_upper": Column("as estimate", "upper end of the 95% interval over resampled seeds"),
+        },
+        {"estimate": BOOTSTRAP},
+    ),
+    Table(
+        "sensitivity",
+        "sensitivity_convergence",
+        "design quantity converged half_width change note calibration",
+        {
+            "converged": Column("yes or no", "whether half_width and change are small enough"),
+            "half_width": Column("share", "widest half-width of a total index (Morris: over the largest effect)"),
+            "change": Column("share", "largest change of it from half of the base points to all"),
+            "note": Column("-", "what is wrong; empty where nothing is"),
+        },
+    ),
+    Table("discovery", "discovery", f"{_BOX_COLUMNS} calibration", _BOX, {"density": RISKS}),
+    Table("discovery", "discovery_limits", "design kind factor low high settings calibration", _LIMITS),
+    Table(
+        "analyse",
+        "index",
+        "finding question supported failed tables figures reason calibration",
+        {
+            "finding": Column("-", "finding"),
+            "question": Column("-", "what it answers"),
+            "supported": Column("yes or no", "whether the sweep supports it, and it was made"),
+            "failed": Column("yes or no", "whether making it raised an error"),
+            "tables": Column("-", "its tables"),
+            "figures": Column("-", "its figures"),
+            "reason": Column("-", "why it is not there; empty where it is"),
+        },
+    ),
+    Table(
+        "analyse",
+        "codebook",
+        "source table column unit meaning calibration",
+        {
+            "source": Column("-", "finding or command that makes the table; names: words that stand in a column"),
+            "table": Column("-", "table; of names, the column that they stand in"),
+            "column": Column("-", "column, or name"),
+            "unit": Column("-", "unit, or none"),
+            "meaning": Column("-", "what it holds"),
+        },
+    ),
+)
+"""Every table that is written, in order."""
+
+
+def table_named(source: str, name: str) -> Table | None:
+    """The table of a finding or command; None where none is known.
+
+    Examples
+    --------
+    >>> table_named("risk", "not_opened").intervals["share"]
+    "Wilson's; over several design points with seeds as clusters"
+    """
+    return next((each for each in TABLES if (each.source, each.name) == (source, name)), None)
+
+
+def described(table: Table, name: str, ledger: Ledger, factors: Mapping[str, Column]) -> Column | None:
+    """What a column of a table holds; None where that is not known.
+
+    Parameters
+    ----------
+    table : Table
+    name : str
+    ledger : Ledger
+        Of the parties that take part.
+    factors : mapping
+        What the columns of the sweep's factors hold.
+
+    Examples
+    --------
+    >>> from sim.outcome import LEDGER
+    >>> described(table_named("frontier", "frontier"), "gain_lower", LEDGER, {})
+    Column(unit='SD per child', meaning="lower end of the 95% interval of gain (Student's)")
+    """
+    of_ledger = {"outcome": ledger.outcome_columns, "weekly": ledger.weekly_columns}.get(table.ledger, {})
+    for known in (factors, table.own, of_ledger, SHARED, _risks(), ledger.outcome_columns):
+        if name in known:
+            return known[name]
+    for end, words in FOLLOWING.items():
+        if name.endswith(end):
+            of = next(iter(table.intervals), "") if name == end else name.removesuffix(end).rstrip("_ ")
+            column = described(table, of, ledger, factors) if of else None
+            if column is not None:
+                kind = f" ({table.intervals[of]})" if of in table.intervals and "interval" in words else ""
+                return Column(column.unit, f"{words} of {of}{kind}")
+    return table.own.get(OTHERS)
+
+
+def names(ledger: Ledger) -> dict[str, dict[str, Column]]:
+    """Words that stand in columns: by the column, what each means.
+
+    Parameters
+    ----------
+    ledger : Ledger
+        Of the parties that take part.
+
+    Examples
+    --------
+    >>> from sim.outcome import LEDGER
+    >>> names(LEDGER)["quantity"]["gain"]
+    Column(unit='SD per child', meaning='learning gain, SD per child of the community')
+    """
+    compared = {
+        name: Column(ledger.outcome_columns[name].unit if name in ledger.compared else "weeks", words)
+        for name, words in units(ledger).items()
+        if KINDS.get(name) != "proportion"
+    }
+    drained = {
+        f"share_{each.name}": Column("share", f"share of the capital drained so far, by {each.label}")
+        for each in ledger.pressing.values()
+    }
+    return {
+        "event": _risks(),
+        "quantity": {**_risks(), **compared},
+        "column": {**ledger.weekly_columns, **drained},
+        "stakeholder": {each.name: Column("-", each.label) for each in ledger.stakeholders.values()},
+    }
+
+
+def _risks() -> dict[str, Column]:
+    return {way: Column("probability", f"share of runs whose programme {manner(way)}".rstrip(",")) for way in WAYS}
