@@ -13,7 +13,7 @@ import sim
 PACKAGES = ("sim.analysis", "sim.plots", "sim.findings", "sim.sweep", "sim.scenario", "sim.calibration")
 ALONE = (
     "sim", "sim.engine", "sim.model", "sim.outcome", "sim.rules", "sim.cast", "sim.diagnose", "sim.population",
-    "sim.draws", "sim.priors", "sim.provenance",
+    "sim.draws", "sim.priors", "sim.provenance", "sim.report.markup", "sim.report.paper",
 )  # fmt: skip
 """Modules whose examples run too."""
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE

@@ -32,7 +32,11 @@ COMMANDS = {
         "Run a sweep: design points, designs and seeds, written as they come; go on where it stopped.",
     ),
     "status": ("sweeps.status", "Say how far a sweep has come."),
-    "export": ("sweeps.export", "Export a sweep's runs as one table, in the order of point, design and seed."),
+    "export": (
+        "export.export",
+        "Export a sweep's runs as one table, in the order of point, design and seed; or the tables that a paper "
+        "prints.",
+    ),
     "analyse": (
         "findings.analyse",
         "Write all tables and figures that a sweep supports into DIR/analysis, and say which it does not support "

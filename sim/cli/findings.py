@@ -38,7 +38,8 @@ def analyse(
       sim analyse results/first --event adapted --by-week 36
     """
     from sim.findings import read
-    from sim.findings.write import FOLDER, write_findings
+    from sim.findings.write import write_findings
+    from sim.sweep.folder import ANALYSIS
 
     evidence = read(folder, event, by_week)
     warn(evidence)
@@ -46,7 +47,7 @@ def analyse(
     if as_json:
         print_json(
             {
-                "folder": str(folder / FOLDER),
+                "folder": str(folder / ANALYSIS),
                 "calibration": evidence.calibration,
                 "event": str(evidence.event),
                 "sample": evidence.sample,
@@ -62,7 +63,7 @@ def analyse(
             if row.supported
             else f"  {row.finding:<12} {'' if row.failed else 'not supported: '}{row.reason}"
         )
-    typer.echo(f"written: {folder / FOLDER}")
+    typer.echo(f"written: {folder / ANALYSIS}")
     raise SystemExit(tell_failed(index))
 
 

@@ -1,4 +1,4 @@
-"""Commands about sweeps: run or resume one, see how far it has come, export its table."""
+"""Commands about sweeps: run or resume one, see how far it has come."""
 
 from __future__ import annotations
 
@@ -142,42 +142,6 @@ def status(folder: FolderArgument, as_json: JsonOption = False) -> None:
         f"{told['runs']} of at most {told['most_runs']} runs in {told['parts']} parts; {told['errors']} with an "
         f"error; {told['damaged']} parts damaged"
     )
-
-
-def export(
-    folder: FolderArgument,
-    to: Annotated[str, typer.Option(help="csv or parquet.")] = "csv",
-    file: Annotated[
-        Path | None, typer.Option(help="Write here instead of to standard output.", show_default=False)
-    ] = None,
-) -> None:
-    """Export a sweep's runs as one table, in the order of point, design and seed.
-
-    \b
-    Examples:
-      sim export results/first > runs.csv
-      sim export results/first --to parquet --file runs.parquet
-    """
-    from sim.files import csv_text, table_bytes, write_whole
-    from sim.sweep.results import open_sweep
-
-    if to not in ("csv", "parquet"):
-        raise InputError(f"--to = {to!r}: accepted: csv or parquet")
-    found = open_sweep(folder)
-    if found.damaged:
-        sys.stderr.write(
-            f"note: {len(found.damaged)} parts are damaged and left out; sim sweep {folder} --resume does them again\n"
-        )
-    content = table_bytes(found.runs) if to == "parquet" else csv_text(found.runs).encode()
-    if file is None:
-        sys.stdout.buffer.write(content)
-        return
-    try:
-        write_whole(file, content)
-    except OSError as error:
-        raise InputError(
-            f"--file = {file}: cannot be written ({error.strerror}); accepted: a file in a folder that can be"
-        ) from None
 
 
 def _same(old: object, new: dict[str, object], target: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -16,7 +16,6 @@ from sim.analysis import discovery as discovering
 from sim.analysis import effects, frontier, hypotheses, phase, pressure, risk, sensitivity, unknown
 from sim.analysis.factors import is_numeric, short_names
 from sim.analysis.quantities import MORE, UNITS
-from sim.analysis.risk import milestones
 from sim.diagnose import diagnose
 from sim.errors import InputError, Unsupported, shown
 from sim.files import file_name
@@ -94,9 +93,15 @@ def find(name: str, evidence: Evidence) -> Found:
     return Found(finding, finding.tables(evidence))
 
 
-def find_all(evidence: Evidence) -> Iterator[Found]:
+def find_all(evidence: Evidence, names: Collection[str] | None = None) -> Iterator[Found]:
     """Make every finding, in order; what the sweep does not support comes with its reason, and one
     that fails loses no other.
+
+    Parameters
+    ----------
+    evidence : Evidence
+    names : collection of str, optional
+        Only these.
 
     Examples
     --------
@@ -105,7 +110,7 @@ def find_all(evidence: Evidence) -> Iterator[Found]:
     >>> [found.finding.name for found in find_all(read(small_folder())) if not found.unsupported]
     ['overview', 'risk', 'delivery', 'comparison', 'frontier', 'pressure', 'curves', 'network']
     """
-    for finding in FINDINGS:
+    for finding in FINDINGS if names is None else [each for each in FINDINGS if each.name in names]:
         try:
             yield Found(finding, finding.tables(evidence))
         except Unsupported as reason:
@@ -170,8 +175,8 @@ def _draw_overview(e: Evidence, t: Tables) -> Figures:
 def _risk(e: Evidence) -> Tables:
     return {
         "risk": e.incidence,
-        "risk_at_milestones": risk.pooled_incidence(e.runs, e.horizon, milestones(e.horizon)),
-        "risk_by_point": _with_factors(_with_ranges(risk.risk_by_point(e.runs, milestones(e.horizon)), e), e),
+        "risk_at_milestones": risk.pooled_incidence(e.runs, e.horizon, e.weeks),
+        "risk_by_point": _with_factors(_with_ranges(risk.risk_by_point(e.runs, e.weeks), e), e),
         "not_opened": e.not_opened,
         "median_by_point": _with_factors(risk.median_by_point(e.runs, e.event.way), e),
     }
@@ -181,7 +186,7 @@ def _with_ranges(table: pd.DataFrame, e: Evidence) -> pd.DataFrame:
     """Risks with the range over what we do not know beside their Monte Carlo error."""
     if e.results.sweep.draws is None:
         return table.assign(unknown_low=np.nan, unknown_high=np.nan)
-    found = unknown.ranges(e.runs, len(e.results.sweep.draws), milestones(e.horizon))
+    found = unknown.ranges(e.runs, len(e.results.sweep.draws), e.weeks)
     return table.merge(found, on=["point", "design", "event", "week"], how="left")
 
 
@@ -200,7 +205,7 @@ def _draw_delivery(e: Evidence, t: Tables) -> Figures:
 
 
 def _comparison(e: Evidence) -> Tables:
-    quantities, weeks = _quantities(e), milestones(e.horizon)
+    quantities, weeks = _quantities(e), e.weeks
     return {
         "differences": effects.pooled_differences(e.runs, quantities),
         "differences_by_point": _with_factors(effects.differences_by_point(e.runs, quantities), e),

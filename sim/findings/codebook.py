@@ -16,13 +16,13 @@ from sim.findings.columns import FACTORS, TABLES, Table, described, names
 from sim.ledger import Column, Ledger
 from sim.reading import is_file
 from sim.scenario import parameter_table
-from sim.sweep.folder import SweepFolder
+from sim.sweep.folder import ANALYSIS, SweepFolder
 from sim.sweep.plan import Sweep, is_weekly
 
 COLUMNS = ["source", "table", "column", "unit", "meaning"]
 NOT_KNOWN = Column("-", "not known to this version")
 UNREAD = "of a party whose code is not read here"
-IN_A_SWEEP = {table.name: table for table in TABLES if table.source != "run"}
+IN_A_SWEEP = {table.name: table for table in TABLES if table.source not in ("run", "paper")}
 """Tables of a sweep's folder and of its analysis, by name."""
 
 
@@ -61,7 +61,7 @@ def codebook_of(sweep: Sweep, written: Mapping[str, list[str]]) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from sim.sweep.folder import SweepFolder
+    >>> from sim.sweep.folder import ANALYSIS, SweepFolder
     >>> from sim.sweep.samples import small_folder
     >>> sweep = SweepFolder(small_folder(factorial=True)).sweep()
     >>> codebook_of(sweep, {"points": ["leadership.training"]})[["unit", "meaning"]]
@@ -88,7 +88,7 @@ def codebook_in(path: Path) -> pd.DataFrame:
     >>> codebook_in(small_folder())["table"].unique().tolist()[:3]
     ['points', 'runs', 'weekly']
     """
-    sweep, analysis = SweepFolder(path).sweep(), path / "analysis"
+    sweep, analysis = SweepFolder(path).sweep(), path / ANALYSIS
     tables = [analysis / name for name in listed(analysis) if name.endswith(".parquet")]
     there = {table.stem: _columns(table) for table in tables if is_file(table)}
     return codebook_of(sweep, {**tables_of_runs(path, sweep), **there})
@@ -100,7 +100,7 @@ def tables_of_runs(path: Path, sweep: Sweep) -> dict[str, list[str]]:
 
     Examples
     --------
-    >>> from sim.sweep.folder import SweepFolder
+    >>> from sim.sweep.folder import ANALYSIS, SweepFolder
     >>> from sim.sweep.samples import small_folder
     >>> tables_of_runs(small_folder(), SweepFolder(small_folder()).sweep())["points"]
     ['point']
@@ -123,7 +123,7 @@ def factor_columns(sweep: Sweep) -> dict[str, Column]:
 
     Examples
     --------
-    >>> from sim.sweep.folder import SweepFolder
+    >>> from sim.sweep.folder import ANALYSIS, SweepFolder
     >>> from sim.sweep.samples import small_folder
     >>> sweep = SweepFolder(small_folder(factorial=True)).sweep()
     >>> factor_columns(sweep)["leadership.vetting"].unit

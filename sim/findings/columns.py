@@ -23,9 +23,9 @@ ALIKE = "as the quantity"
 """Unit of what is measured in the unit of the quantity that the row names."""
 
 RISK, MEAN = "Wilson's", "Wilson's for a risk, Student's for the rest"
-RISKS, MEANS = (f"{each}; over several design points with seeds as clusters" for each in (RISK, MEAN))
+RISKS, MEANS = (f"{each}, over several design points with seeds as clusters" for each in (RISK, MEAN))
 PAIRED = "paired by seed, Newcombe's for a risk, Student's for the rest"
-RATIO = "Bonett & Price's; over several design points Student's of its logarithm"
+RATIO = "Bonett & Price's, over several design points Student's of its logarithm"
 BOOTSTRAP = "over resampled base points"
 CLUSTERED = "paired by seed, Student's with seeds as clusters"
 
@@ -76,6 +76,8 @@ class Table(NamedTuple):
             "OTHERS": [f"{OTHERS}{end}" for end in ("", " lower", " upper")],
             "OUTCOME": [name for name in ledger.outcome if name not in ("scenario", "design", "seed")],
             "WEEKLY": ledger.weekly,
+            "NAMED": ("event", "week", "denominator", "n"),
+            "SPREAD": ("spread_low", "spread_high", "points"),
             "ENDS": ("lower", "upper"),
             "POOLED": ("spread_low", "spread_high", "points", "seeds", "n"),
         }
@@ -169,7 +171,17 @@ _VERDICTS = {
     "verdict": Column("-", f"what the condition says of the claim: {', '.join(VERDICTS)}"),
 }
 _COUNTEREXAMPLES = {OTHERS: Column("of its own", _VERDICTS["quantity"].meaning)}
-TABLES = (
+_PAPER = {
+    "claim": Column("-", "claim of the theory"),
+    "denominator": Column("-", "what n counts, and the number is of"),
+    "event": Column("-", "event that the number is of, or over which it is a mean"),
+    "n": Column("of its own", "how many the number is of, as denominator says"),
+    "stakeholder": Column("-", "stakeholder, in words"),
+    "week": Column("week from 1", "week up to which runs are looked at; 0 before the first"),
+    "what": Column("-", "what is measured, in words and unit"),
+}
+
+_WRITTEN = (
     Table("sweep", "points", "point FACTORS"),
     Table("sweep", "runs", "point FACTORS design seed OUTCOME error", ledger="outcome"),
     Table(
@@ -236,7 +248,7 @@ TABLES = (
         "differences",
         "design baseline quantity difference ENDS POOLED ratio ratio_lower ratio_upper calibration",
         {"n": _PAIRS},
-        {"difference": f"{PAIRED}; over several design points Student's with seeds as clusters", "ratio": RATIO},
+        {"difference": f"{PAIRED}, over several design points Student's with seeds as clusters", "ratio": RATIO},
     ),
     Table(
         "comparison",
@@ -319,7 +331,7 @@ TABLES = (
         "pressure_over_time",
         "design week stakeholder share ENDS points calibration",
         {"share": Column("share", "share of the capital drained so far in a run, mean over runs"), **_WEEK},
-        {"share": "Student's; over several design points, as wide as theirs on average"},
+        {"share": "Student's, over several design points, as wide as theirs on average"},
     ),
     Table(
         "network",
@@ -399,6 +411,33 @@ TABLES = (
         },
     ),
 )
+
+
+def _printed(name: str, of: str, columns: str) -> Table:
+    """A table that a paper prints, of one that is written: with its texts and intervals."""
+    table = next(each for each in _WRITTEN if each.name == of)
+    return table._replace(source="paper", name=name, columns=f"{columns} calibration", own={**table.own, **_PAPER})
+
+
+TABLES = (
+    *_WRITTEN,
+    _printed("risk", "risk_by_point", "design NAMED count risk ENDS unknown_low unknown_high SPREAD"),
+    _printed("not_opened", "not_opened", "design NAMED share ENDS SPREAD"),
+    _printed("medians", "median_by_point", "FACTORS design NAMED median ENDS"),
+    _printed(
+        "differences",
+        "differences",
+        "what design baseline NAMED difference ENDS ratio ratio_lower ratio_upper SPREAD",
+    ),
+    _printed("means", "means", "what design NAMED mean ENDS SPREAD"),
+    _printed("pressure", "pressure", "design stakeholder NAMED drained share ENDS SPREAD"),
+    _printed(
+        "attribution",
+        "attribution",
+        "FACTORS what design factor from_level to_level NAMED contribution ENDS",
+    ),
+    _printed("claims", "verdicts_summary", "claim design verdict NAMED conditions share ENDS"),
+)
 """Every table that is written, in order."""
 
 
@@ -408,7 +447,7 @@ def table_named(source: str, name: str) -> Table | None:
     Examples
     --------
     >>> table_named("risk", "not_opened").intervals["share"]
-    "Wilson's; over several design points with seeds as clusters"
+    "Wilson's, over several design points with seeds as clusters"
     """
     return next((each for each in TABLES if (each.source, each.name) == (source, name)), None)
 

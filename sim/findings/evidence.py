@@ -9,12 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from sim.analysis.pressure import shares
 from sim.analysis.quantities import HEADLINE, Event, prepared, without_error
-from sim.analysis.risk import not_opened, pooled_incidence
+from sim.analysis.risk import milestones, not_opened, pooled_incidence
 from sim.analysis.weekly import pooled_curves
 from sim.errors import InputError, Unsupported
 from sim.ledger import Ledger
@@ -73,6 +74,11 @@ class Evidence:
     def pressure(self) -> pd.DataFrame:
         """Shares of pressure over the whole run, see :func:`sim.analysis.pressure.shares`."""
         return shares(self.runs, self.ledger)
+
+    @property
+    def weeks(self) -> list[int]:
+        """Weeks by which risks are told: milestones, and the event's own."""
+        return sorted({*milestones(self.horizon), self.event.week})
 
     @property
     def ledger(self) -> Ledger:
@@ -188,6 +194,18 @@ class Evidence:
         most = int(self.runs.groupby(["point", "design"]).size().max())
         taken = int(weekly["n"].max())
         return f"weekly curves: n = {taken:,}, the first seeds of each design point" if taken < most else ""
+
+    @property
+    def entries(self) -> dict[str, Any]:
+        """What a manifest says of tables that are made of it."""
+        return {
+            "sweep": self.results.sweep.spec.name,
+            "event": str(self.event),
+            "sample": self.sample,
+            "calibration": self.calibration,
+            "finished": self.results.finished,
+            "incomplete": self.incomplete,
+        }
 
     def note(self, intervals: str) -> str:
         """The caption line of a figure: what is shown with which interval, n, seeds, whether whole,

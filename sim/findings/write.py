@@ -11,9 +11,7 @@ from sim.findings.catalogue import drawn, find_all
 from sim.findings.codebook import COLUMNS, codebook_of, tables_of_runs
 from sim.findings.evidence import Evidence
 from sim.plots import save
-
-FOLDER = "analysis"
-"""Name of the folder within the sweep's."""
+from sim.sweep.folder import ANALYSIS
 
 
 def write_findings(
@@ -47,7 +45,7 @@ def write_findings(
     """
     rows = []
     tables: dict[str, pd.DataFrame] = {}
-    with renewed_folder(evidence.folder / FOLDER) as folder:
+    with renewed_folder(evidence.folder / ANALYSIS) as folder:
         for made in find_all(evidence):
             tell(made.finding.name)
             found, figures = drawn(made, evidence)
@@ -71,15 +69,7 @@ def write_findings(
         index = pd.DataFrame(rows)
         write_table(folder, "index", index, evidence.calibration)
         write_table(folder, "codebook", _codebook(evidence, {**tables, "index": index}), evidence.calibration)
-        entries = {
-            "sweep": evidence.results.sweep.spec.name,
-            "event": str(evidence.event),
-            "sample": evidence.sample,
-            "calibration": evidence.calibration,
-        }
-        write_manifest(
-            folder, "analyse", {**entries, "finished": evidence.results.finished, "incomplete": evidence.incomplete}
-        )
+        write_manifest(folder, "analyse", evidence.entries)
     return index, tables
 
 

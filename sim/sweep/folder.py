@@ -35,15 +35,17 @@ FORMAT = "sim sweep 1"
 PART_NAME = re.compile(r"part-\d{5}-\d{6}\.parquet")
 
 
+ANALYSIS, PAPER = "analysis", "paper"
+"""Folders within a sweep's, of its findings and of what a paper prints of them."""
 COMPARISON = "compare"
 """Command whose sweeps ``sim compare --force`` replaces."""
 
 
 def files_of(path: Path) -> Known:
-    """Files of a sweep's folder that are ours, its analysis included."""
+    """Files of a sweep's folder that are ours, its analysis and the tables of a paper included."""
     parts = {f"parts/{name}": entry["sha256"] for name, entry in SweepFolder(path).log().items()}
-    analysis = {f"analysis/{name}": known for name, known in listed(path / "analysis").items()}
-    return {"log.jsonl": None, ".lock": None, **listed(path), **SweepFolder(path).beside(), **parts, **analysis}
+    made = {f"{folder}/{name}": known for folder in (ANALYSIS, PAPER) for name, known in listed(path / folder).items()}
+    return {"log.jsonl": None, ".lock": None, **listed(path), **SweepFolder(path).beside(), **parts, **made}
 
 
 class SweepFolder:

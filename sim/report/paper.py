@@ -1,0 +1,264 @@
+"""The tables that a paper prints: each names its event, its week and its denominator; as CSV, LaTeX
+and Markdown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from sim.analysis.hypotheses import CLAIMS
+from sim.analysis.quantities import ADAPTED, CAUSES, HEADLINE, KINDS, manner, units
+from sim.analysis.unknown import SHARE
+from sim.errors import Unsupported
+from sim.files import csv_text, new_folder, write_manifest
+from sim.findings import Evidence, find_all
+from sim.findings.catalogue import Tables
+from sim.findings.columns import table_named
+from sim.plots.style import label
+from sim.report.markup import Printed, latex, markdown, rounded
+
+COMMAND = "export"
+"""Whose the folder is."""
+MOST_POINTS = 24
+"""Design points up to which what is known point by point is printed."""
+CSV_DECIMALS = 3
+ANY = "whatever became of it"
+"""In place of an event, of what is a mean over runs of every kind."""
+OPENED, BOTH, CORNERS = "runs that opened", "seeds on which both opened", "seeds on which every corner opened"
+CONDITIONS = "conditions at which the claim is put"
+
+NAMED = ["event", "week", "denominator", "n"]
+ENDS = ["lower", "upper"]
+RATIO = ["ratio", "ratio_lower", "ratio_upper"]
+
+
+class Paper(NamedTuple):
+    """What a paper prints, and what could not be.
+
+    Attributes
+    ----------
+    printed : list of Printed
+    left_out : dict
+        Name of a table -> why it is not there.
+    failed : dict
+        The same, where making it raised an error.
+    """
+
+    printed: list[Printed]
+    left_out: dict[str, str]
+    failed: dict[str, str]
+
+
+def paper(evidence: Evidence) -> Paper:
+    """The tables that a paper prints, of what a sweep supports.
+
+    Examples
+    --------
+    >>> from sim.findings import read
+    >>> from sim.sweep.samples import small_folder
+    >>> made = paper(read(small_folder()))
+    >>> [each.name for each in made.printed]
+    ['risk', 'not_opened', 'medians', 'differences', 'means', 'pressure']
+    >>> made.printed[1].table[["design", "event", "week", "denominator", "n", "share"]]
+           design         event  week denominator   n  share
+    0    retrofit  did not open     0    all runs  20    0.0
+    1  greenfield  did not open     0    all runs  20    0.0
+    """
+    found = {each.finding.name: each for each in find_all(evidence, {kind.finding for kind in _KINDS})}
+    made = Paper([], {}, {})
+    for kind in _KINDS:
+        source = found[kind.finding]
+        try:
+            if source.unsupported:
+                raise Unsupported(source.unsupported)
+            table = kind.make(evidence, source.tables)
+        except Unsupported as reason:
+            (made.failed if source.failed else made.left_out)[kind.name] = str(reason)
+            continue
+        made.printed.append(_printed(evidence, kind, table))
+    return made
+
+
+def write_paper(evidence: Evidence, folder: Path, force: bool = False) -> Paper:
+    """Write the tables into a folder of their own: each as ``NAME.csv, NAME.tex, NAME.md``.
+
+    Parameters
+    ----------
+    evidence : Evidence
+    folder : Path
+    force : bool
+        Replace it where it exists, if all that is in it was written so.
+
+    Raises
+    ------
+    sim.errors.InputError
+        Where it exists, or cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from sim.findings import read
+    >>> from sim.sweep.samples import small_folder
+    >>> with tempfile.TemporaryDirectory() as place:
+    ...     made = write_paper(read(small_folder()), Path(place) / "paper")
+    ...     print(sorted(path.name for path in Path(place).glob("paper/risk.*")))
+    ['risk.csv', 'risk.md', 'risk.tex']
+    """
+    with new_folder(folder, force, COMMAND) as place:
+        made = paper(evidence)
+        for each in made.printed:
+            table = each.table.assign(calibration=evidence.calibration)
+            numbers = {name: table[name].map(_to_csv) for name in table.select_dtypes("float").columns}
+            texts = {"csv": csv_text(table.assign(**numbers)), "tex": latex(each), "md": markdown(each)}
+            for kind, text in texts.items():
+                (place / f"{each.name}.{kind}").write_text(text, encoding="utf-8")
+        entries = {**evidence.entries, "left_out": made.left_out, "failed": made.failed}
+        write_manifest(place, COMMAND, {**entries, "captions": {each.name: each.caption for each in made.printed}})
+    return made
+
+
+def _to_csv(value: float) -> float:
+    return rounded(value, CSV_DECIMALS)
+
+
+def _printed(e: Evidence, kind: _Kind, table: pd.DataFrame) -> Printed:
+    plain = {*e.factors, "median", *ENDS} if "median" in table.columns else {*e.factors}
+    return Printed(kind.name, _caption(e, kind, table), table, kind.infinite, plain)
+
+
+def _caption(e: Evidence, kind: _Kind, table: pd.DataFrame) -> str:
+    """What a table shows: events, weeks, denominators, intervals; n, seeds, and where parameters
+    come from.
+    """
+    weeks = [str(week) for week in sorted(set(table["week"]))]
+    told = {
+        "event": ", ".join(dict.fromkeys(table["event"])),
+        "by week" if len(weeks) == 1 else "by weeks": ", ".join(weeks),
+        "denominator": ", ".join(dict.fromkeys(table["denominator"])),
+    }
+    known = table_named("paper", kind.name)
+    intervals = known.intervals if known else {}
+    ends = [f"of {label(name)}, {how}" for name, how in intervals.items() if name in table.columns]
+    parts = [kind.title, *(f"{what}: {words}" for what, words in told.items())]
+    parts.append(f"95% intervals (Monte Carlo error only): {'; '.join(ends)}")
+    if "unknown_low" in table.columns:
+        parts.append(f"unknown: {SHARE:.0%} of the draws of the parameters")
+    if "spread_low" in table.columns:
+        parts.append("spread: 5% and 95% quantiles over design points")
+    return e.note("; ".join(parts))
+
+
+def _risk(e: Evidence, t: Tables) -> pd.DataFrame:
+    table = t["risk_by_point" if e.points == 1 else "risk_at_milestones"]
+    befell = set(table.loc[table["risk"] > 0.0, "event"])
+    kept = {HEADLINE, ADAPTED, e.event.way, *befell.intersection(CAUSES)}
+    table = table[table["event"].isin(kept)]
+    known = ["unknown_low", "unknown_high"] if e.points == 1 and table["unknown_low"].notna().any() else []
+    count = ["count"] if e.points == 1 else []
+    named = table.assign(event=table["event"].map(label), denominator=OPENED)
+    return named[["design", *NAMED, *count, "risk", *ENDS, *known, *_spread(e)]]
+
+
+def _not_opened(e: Evidence, t: Tables) -> pd.DataFrame:
+    named = t["not_opened"].assign(event="did not open", week=0, denominator="all runs")
+    return named[["design", *NAMED, "share", *ENDS, *_spread(e)]]
+
+
+def _medians(e: Evidence, t: Tables) -> pd.DataFrame:
+    if e.points > MOST_POINTS:
+        raise Unsupported(f"medians are told point by point, for up to {MOST_POINTS} design points; here {e.points}")
+    varied = [name for name in e.factors if e.runs[name].nunique() > 1]
+    named = _of_event(t["median_by_point"], e, e.horizon, OPENED)
+    return named[[*varied, "design", *NAMED, "median", *ENDS]]
+
+
+def _differences(e: Evidence, t: Tables) -> pd.DataFrame:
+    if e.points > 1:
+        table = _of_quantities(t["differences"], e, BOTH)
+    else:
+        own = t["differences_by_week"]
+        rest = t["differences_by_point"][t["differences_by_point"]["quantity"] != e.event.way]
+        by_week = _of_event(own, e, own["week"], BOTH).assign(what=_words(e, e.event.way))
+        table = pd.concat([by_week, _of_quantities(rest, e, BOTH)], ignore_index=True)
+    return table[["what", "design", "baseline", *NAMED, "difference", *ENDS, *RATIO, *_spread(e)]]
+
+
+def _means(e: Evidence, t: Tables) -> pd.DataFrame:
+    numbers = t["means"][t["means"]["quantity"].map(KINDS) == "number"]
+    return _of_quantities(numbers, e, OPENED)[["what", "design", *NAMED, "mean", *ENDS, *_spread(e)]]
+
+
+def _pressure(e: Evidence, t: Tables) -> pd.DataFrame:
+    names = {name: each.label for name, each in e.ledger.stakeholders.items()}
+    named = t["pressure"].assign(event=ANY, week=e.horizon, denominator=f"{OPENED} and lost capital")
+    named["stakeholder"] = named["stakeholder"].map(names)
+    return named[["design", "stakeholder", *NAMED, "drained", "share", *ENDS, *_spread(e)]]
+
+
+def _attribution(e: Evidence, t: Tables) -> pd.DataFrame:
+    named = _of_quantities(t["attribution"].rename(columns={"seeds": "n"}), e, CORNERS)
+    strata = [name for name in e.factors if name in named.columns]
+    ends = ["from_level", "to_level"]
+    return named[[*strata, "what", "design", "factor", *ends, *NAMED, "contribution", *ENDS]]
+
+
+def _verdicts(e: Evidence, t: Tables) -> pd.DataFrame:
+    claim = e.results.sweep.spec.hypothesis
+    table = t["verdicts_summary"]
+    named = _of_event(table, e, e.event.week, CONDITIONS)
+    named = named.assign(n=table.groupby("design")["conditions"].transform("sum"), claim=f"{claim}: {CLAIMS[claim]}")
+    return named[["claim", "design", "verdict", *NAMED, "conditions", "share", *ENDS]]
+
+
+def _of_event(table: pd.DataFrame, e: Evidence, week: int | pd.Series, denominator: str) -> pd.DataFrame:
+    """Rows that are all of the event asked for."""
+    return table.assign(event=label(e.event.way), week=week, denominator=denominator)
+
+
+def _of_quantities(table: pd.DataFrame, e: Evidence, denominator: str) -> pd.DataFrame:
+    """Rows of which each names its quantity: risks of an event by the week asked for, or means over
+    whole runs.
+    """
+    risk = table["quantity"].map(KINDS) == "proportion"
+    return table.assign(
+        what=[_words(e, name) for name in table["quantity"]],
+        event=table["quantity"].map(label).where(risk, ANY),
+        week=np.where(risk, e.event.week, e.horizon),
+        denominator=denominator,
+    )
+
+
+def _words(e: Evidence, quantity: str) -> str:
+    return units(e.ledger).get(quantity) or f"risk: {manner(quantity)}"
+
+
+def _spread(e: Evidence) -> list[str]:
+    """Columns that tell several design points apart."""
+    return ["spread_low", "spread_high", "points"] if e.points > 1 else []
+
+
+class _Kind(NamedTuple):
+    """A table that a paper prints: of which finding, and how it is made."""
+
+    name: str
+    title: str
+    finding: str
+    make: Callable[[Evidence, Tables], pd.DataFrame]
+    infinite: str = "unbounded"
+
+
+_KINDS = (
+    _Kind("risk", "Risk by design and week", "risk", _risk),
+    _Kind("not_opened", "Share of runs that did not open", "risk", _not_opened),
+    _Kind("medians", "Median week of the event", "risk", _medians, "not reached"),
+    _Kind("differences", "Differences from the baseline", "comparison", _differences),
+    _Kind("means", "What was delivered", "delivery", _means),
+    _Kind("pressure", "Share of the capital drained by stakeholder", "pressure", _pressure),
+    _Kind("attribution", "Which feature carries the difference", "attribution", _attribution),
+    _Kind("claims", "Conditions at which the claim holds and fails", "hypothesis", _verdicts),
+)
