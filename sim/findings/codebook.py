@@ -42,8 +42,8 @@ def codebook(cast: Cast = DEFAULT) -> pd.DataFrame:
 
     Examples
     --------
-    >>> table = codebook().set_index(["table", "column"])
-    >>> table.loc[("not_opened", "share"), "meaning"]
+    >>> table = codebook().set_index(["source", "table", "column"])
+    >>> table.loc[("risk", "not_opened", "share"), "meaning"]
     'share of all runs whose programme did not open'
     """
     factors = {FACTORS: Column("as the factor", "a column for each factor of the sweep: its value at the point")}
