@@ -44,6 +44,7 @@ COMMANDS = {
         "Write DIR/report.html: question, answer, figures, assumptions, parameters, provenance, in one file that "
         "needs no network.",
     ),
+    "new": ("new.new", "Write a commented scenario that runs: asks for what docs/rubric.md asks."),
     "validate": ("scenarios.validate", "Check a scenario file, as written and under every named design."),
     "diagnose": (
         "scenarios.diagnose",
