@@ -9,9 +9,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from sim.errors import InputError
 from sim.scenario.describe import parameter_table
-from sim.scenario.load import explain
+from sim.scenario.load import refused
 from sim.scenario.schema import Scenario
 
 ASKED = (
@@ -76,7 +75,7 @@ def draft(name: str, given: Mapping[str, Any], base: str | None = None, start: S
     try:
         made = (start or Scenario()).revise(dict(given))
     except ValidationError as error:
-        raise InputError(explain(error, Path(f"{name}.toml"), {})) from None
+        raise refused(error, Path(f"{name}.toml"), {}) from None
     lines = [f"extends = {json.dumps(base)}"] if base else []
     lines += [f"name = {json.dumps(name)}", f"title = {json.dumps(name.replace('_', ' '))}", "sources = []"]
     lines += ["", "# Score each number by docs/rubric.md, and write beside it the fact that it rests on."]
