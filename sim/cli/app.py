@@ -45,6 +45,10 @@ COMMANDS = {
         "needs no network.",
     ),
     "new": ("new.new", "Write a commented scenario that runs: asks for what docs/rubric.md asks."),
+    "community": (
+        "community.community",
+        "Write who lives in a district as sections of a scenario, from public tables.",
+    ),
     "validate": ("scenarios.validate", "Check a scenario file, as written and under every named design."),
     "diagnose": (
         "scenarios.diagnose",
