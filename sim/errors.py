@@ -29,10 +29,13 @@ class InputError(ValueError):
     ----------
     message : str
         Control characters in it are shown escaped.
+    *more : str
+        What else is wrong with the same file, told likewise, a line each.
     """
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: str, *more: str) -> None:
         super().__init__(shown(message))
+        self.more = tuple(shown(each) for each in more)
 
 
 class Unsupported(InputError):

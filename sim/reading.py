@@ -148,6 +148,61 @@ def _inside(path: Path, name: str, value: Any) -> Iterator[tuple[str, Any]]:
             yield f"{name}{key}.", item
 
 
+_HEADER = re.compile(r"\s*(\[{1,2})\s*([^\[\]]+?)\s*\]{1,2}\s*(?:#.*)?$")
+_PAIR = re.compile(r"\s*([\w.\"' -]+?)\s*=\s*(.*)$")
+
+
+def line_of(path: Path, dotted: str, value: Any) -> int | None:
+    r"""The line of a TOML file in which a field is given a value; None where it is not found, as
+    in a table within a line.
+
+    Parameters
+    ----------
+    path : Path
+    dotted : str
+        The field's name, places in arrays as numbers, within the tables of a named design or not.
+    value : object
+        As it was read, so that no other line is taken for it.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as place:
+    ...     file = Path(place) / "case.toml"
+    ...     size = file.write_text("[design]\n\ndose = 3.0  # too much")
+    ...     line_of(file, "design.dose", 3.0), line_of(file, "design.dose", 2.0)
+    (3, None)
+    """
+    try:
+        lines = read_text(path, "TOML", MOST_TOML).splitlines()
+    except InputError:
+        return None
+    table, met, found = "", dict[str, int](), None
+    for number, line in enumerate(lines, 1):
+        if header := _HEADER.match(line):
+            table = _plain_key(header[2])
+            if header[1] == "[[":
+                met[table] = met.get(table, -1) + 1
+                table = f"{table}.{met[table]}"
+        elif pair := _PAIR.match(line):
+            name = ".".join(part for part in (table, _plain_key(pair[1])) if part)
+            if (name == dotted or name.endswith(f".{dotted}")) and _is_value(pair[2], value):
+                found = number
+    return found
+
+
+def _plain_key(text: str) -> str:
+    return ".".join(part.strip().strip("\"'") for part in text.split("."))
+
+
+def _is_value(text: str, value: Any) -> bool:
+    """Whether the rest of a line is a value, or begins one that spans lines."""
+    try:
+        return bool(_frozen(tomllib.loads(f"x = {text}")["x"]) == value)
+    except (ValueError, RecursionError):
+        return text.lstrip().startswith(("[", "{", '"""', "'''")) and not isinstance(value, int | float)
+
+
 def _frozen(value: Any) -> Any:
     """Arrays become tuples, so that a scenario cannot be changed from outside."""
     if isinstance(value, list):

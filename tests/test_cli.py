@@ -340,6 +340,15 @@ def test_parameters_are_searched_and_read_at_eighty_columns():
     assert sim("parameters", "--search", "no such thing").stdout.strip() == "None."
 
 
+def test_each_thing_wrong_with_a_file_is_a_line(tmp_path):
+    path = tmp_path / "sweep.toml"
+    path.write_text('scenario = "mountain_view"\n[replicates]\ncount = -3\nbach = 4\n')
+    lines = sim("sweep", path, "--dry-run", code=2).stderr.splitlines()
+    assert len(lines) == 2
+    assert lines[0].startswith(f"error: {path}: line 3: replicates.count = -3: accepted: ")
+    assert "line 4: replicates.bach = 4: unknown field; did you mean batch?" in lines[1]
+
+
 def test_the_version_is_told_at_the_top():
     assert sim("--version").stdout.startswith("sim 0.")
 

@@ -13,8 +13,9 @@ from command import sim
 from sweeping import done, written
 from test_findings import TINY
 
-from sim.findings import read
+from sim.findings import find_all, read
 from sim.report.page import page
+from sim.report.plain import GLOSSARY, plain
 from sim.sweep.folder import SweepFolder
 from sim.sweep.plan import load_sweep
 
@@ -171,7 +172,8 @@ def test_it_reads_at_phone_width(browser, folder):
         "parseFloat(getComputedStyle(e).fontSize) < 12).length"
     )
     assert small == 0
-    assert shown.locator(".answer").bounding_box()["y"] < 844
+    first = shown.locator(".plain p").first.bounding_box()
+    assert first["y"] + first["height"] < 844
     narrow = shown.evaluate("[...document.querySelectorAll('figure img')].filter(i => i.clientWidth < 560).length")
     assert narrow == 0
 
@@ -184,3 +186,70 @@ def test_details_open_and_links_lead_somewhere(browser, folder):
         "[...document.querySelectorAll('nav a')].filter(a => !document.querySelector(a.getAttribute('href'))).length"
     )
     assert missing == 0
+
+
+@pytest.mark.parametrize("width", [1100, 390])
+def test_it_is_accessible_by_axe(browser, folder, width):
+    from axe_playwright_python.sync_playwright import Axe
+
+    shown, told, asked = opened(browser, folder / "report.html", width)
+    found = Axe().run(shown)
+    assert found.violations_count == 0, found.generate_report()
+    assert told == asked == []
+    shown.close()
+
+
+@pytest.fixture(scope="module")
+def compared(tmp_path_factory):
+    place = tmp_path_factory.mktemp("compared")
+    sim(
+        "compare",
+        "mountain_view",
+        "--designs",
+        "retrofit,school_within_school",
+        "--replicates",
+        40,
+        "--out",
+        place / "c",
+    )
+    sim("report", place / "c")
+    return place / "c"
+
+
+def test_the_first_screen_says_risk_how_sure_what_carries_and_what_would_change_it(compared):
+    evidence = read(compared)
+    found = {each.finding.name: each for each in find_all(evidence)}
+    told = plain(evidence, found)
+    rows = found["risk"].tables["risk_by_point"]
+    rows = rows[(rows["event"] == "discontinued") & (rows["week"] == evidence.event.week)].set_index("design")
+    for each in told.chances:
+        assert each.number == round(100 * rows.loc[each.design, "risk"])
+        assert each.low <= each.number <= each.high
+    text = (compared / "report.html").read_text()
+    screen = re.search(r'<section id="plain".*?</section>', text, re.S).group(0)
+    assert f"about {told.chances[0].number} would" in screen
+    assert screen.count("<svg") == 2
+    assert screen.count("<circle") == 200
+    assert screen.count('fill="#1b1b1b"') == sum(each.number for each in told.chances)
+    # Two runs of a draw are needed to tell what we do not know from luck.
+    assert not told.chances[0].known
+    assert "luck of the simulation alone" in re.sub(r"<[^>]+>", "", screen)
+    assert "families" in told.carries
+    assert "fewer in 100" in told.changes
+    assert "500 times" in told.unknown
+    assert len(re.sub(r"<[^>]+>", " ", screen).split()) < 260
+
+
+def test_words_are_explained_once_on_hover_and_all_at_the_end(compared):
+    text = (compared / "report.html").read_text()
+    screen = re.search(r'<section id="plain".*?</section>', text, re.S).group(0)
+    assert screen.count('title="Nobody takes part any more') == 1
+    assert text.count("<dt>") == len(GLOSSARY)
+
+
+def test_what_was_drawn_is_told_and_not_called_fixed(compared):
+    text = (compared / "report.html").read_text()
+    fixed = re.search(r"<h3>Assumed and held fixed</h3>.*?</details>", text, re.S).group(0)
+    drawn = re.search(r"<h3>Drawn with the seed</h3>.*?</details>", text, re.S).group(0)
+    assert "families.contagion" in drawn
+    assert "families.contagion" not in fixed

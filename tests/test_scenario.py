@@ -237,8 +237,47 @@ def test_bad_scenarios_are_told_in_one_line(tmp_path, what):
 def test_an_error_names_the_file_that_holds_the_value(tmp_path):
     (tmp_path / "base.toml").write_text("[design]\ndose = 3.0\n")
     (tmp_path / "child.toml").write_text('extends = "base"\n[leadership]\ntraining = 0.8\n')
-    with pytest.raises(InputError, match=r"base\.toml: design\.dose = 3\.0"):
+    with pytest.raises(InputError, match=r"base\.toml: line 2: design\.dose = 3\.0"):
         load_scenario(tmp_path / "child.toml")
+
+
+WRONG = """extends = "mountain_view"
+[design]
+dose = 3.0   # too much
+assignment = "opt-in"
+[leadership]
+trainning = 0.4
+community = { a = 1 }
+[designs.mine.design]
+dose = -1.0
+"""
+
+
+def test_all_that_is_wrong_with_a_file_is_told_each_with_its_line(tmp_path):
+    path = tmp_path / "wrong.toml"
+    path.write_text(WRONG)
+    with pytest.raises(InputError) as caught:
+        load_scenario(path)
+    told = [str(caught.value), *caught.value.more]
+    assert len(told) == 4
+    assert all(each.startswith(f"{path}: ") and "accepted: " in each for each in told)
+    text = "\n".join(told)
+    assert "line 3: design.dose = 3.0" in text
+    assert "line 4: design.assignment = 'opt-in': did you mean opt_in?" in text
+    assert "line 6: leadership.trainning = 0.4: unknown field; did you mean training?" in text
+    assert "leadership.community" in text
+    with pytest.raises(InputError) as caught:
+        load_scenario(path, "mine")
+    assert "line 9: design.dose = -1.0" in "\n".join([str(caught.value), *caught.value.more])
+
+
+def test_no_more_than_some_are_told(tmp_path):
+    path = tmp_path / "wrong.toml"
+    path.write_text("[population]\n" + "".join(f"x{k} = {k}\n" for k in range(50)))
+    with pytest.raises(InputError) as caught:
+        load_scenario(path)
+    assert len(caught.value.more) == 20
+    assert "30 more" in caught.value.more[-1]
 
 
 def test_cyclic_extends_is_refused(tmp_path):

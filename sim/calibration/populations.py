@@ -16,15 +16,14 @@ import numpy as np
 
 from sim.scenario import Scenario, load_scenario
 from sim.scenario.programme import Leadership
-
-GRADE_LEVEL = 0.3
-"""SDs of children in a grade level (assumption after Reardon et al., docs/communities.csv)."""
-
-DISTRICT_SD = 0.5
-"""SDs of families' SES in a district's SD (assumption)."""
-
-WITHIN = 0.87
-"""Spread of children's achievement within poor or not poor, SD (assumption: .85 to .9)."""
+from sim.scenario.rubric import (
+    ACHIEVEMENT_SES,
+    DISTRICT_SD,
+    GRADE_LEVEL,
+    SES_WITHIN,
+    STUDENTS_PER_TEACHER,
+    WITHIN,
+)
 
 WIDER = 1.25
 """Spread between schools over that between districts (assumption: somewhat wider)."""
@@ -150,12 +149,12 @@ def community(draw: np.random.Generator, ses_mean: float = 0.14) -> dict[str, An
     """
     z = draw.standard_normal(3)
     ses = ses_mean + WIDER * 0.97 * z[0]
-    expected = 0.14 + 0.99 * 0.77 * (ses - 0.14) / 0.97
-    achievement = expected + WIDER * 0.99 * np.sqrt(1.0 - 0.77**2) * z[1]
+    expected = 0.14 + 0.99 * ACHIEVEMENT_SES * (ses - 0.14) / 0.97
+    achievement = expected + WIDER * 0.99 * np.sqrt(1.0 - ACHIEVEMENT_SES**2) * z[1]
     gap = max(0.0, 1.48 + 0.48 * z[2])
     return {
         "population.ses_mean": float(np.clip(DISTRICT_SD * ses, -2.0, 2.0)),
-        "population.ses_sd": 0.8,
+        "population.ses_sd": SES_WITHIN,
         "population.achievement_mean": float(np.clip(GRADE_LEVEL * achievement, -2.0, 2.0)),
         "population.achievement_sd": WITHIN,
         "population.share_poor": float(1.0 / (1.0 + np.exp(1.55 * ses - 0.6))),
@@ -170,7 +169,7 @@ def district(draw: np.random.Generator, families: int, least: float, most: float
     constituency = int(families * np.exp(draw.uniform(np.log(least), np.log(most))))
     return {
         "board.constituency": constituency,
-        "union.bargaining_unit": max(12, constituency // 15),
+        "union.bargaining_unit": max(12, constituency // STUDENTS_PER_TEACHER),
         "community.election_weeks": tuple(10 + 36 * (int(draw.integers(0, 2)) + 2 * cycle) for cycle in range(3)),
     }
 

@@ -17,12 +17,11 @@ import numpy as np
 from pydantic import ConfigDict, Field, ValidationError, model_validator
 
 from sim.calibration.populations import School, new_schools, summit_schools, teach_to_one_schools
-from sim.errors import InputError
 from sim.fields import Section
 from sim.outcome import COLUMN, LEDGER, Run
 from sim.reading import read_toml
 from sim.scenario import Scenario, load_scenario, parameter_table
-from sim.scenario.load import explain, shipped_folders
+from sim.scenario.load import refused, shipped_folders
 from sim.scenario.programme import Leadership
 
 FOLDER = Path(str(files("sim.calibration") / "record"))
@@ -244,7 +243,7 @@ def load_source(path: Path) -> Source:
     try:
         return Source.model_validate({**data, "name": path.stem})
     except ValidationError as error:
-        raise InputError(explain(error, path, {}, Source)) from None
+        raise refused(error, path, {}, Source) from None
 
 
 @cache

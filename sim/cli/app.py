@@ -48,6 +48,11 @@ COMMANDS = {
         "Write DIR/report.html: question, answer, figures, assumptions, parameters, provenance, in one file that "
         "needs no network.",
     ),
+    "new": ("new.new", "Write a commented scenario that runs: asks for what docs/rubric.md asks."),
+    "community": (
+        "community.community",
+        "Write who lives in a district as sections of a scenario, from public tables.",
+    ),
     "validate": ("scenarios.validate", "Check a scenario file, as written and under every named design."),
     "diagnose": (
         "scenarios.diagnose",
@@ -148,18 +153,18 @@ def _stop(number: int, _: FrameType | None) -> NoReturn:
 
 
 def main() -> None:
-    """Run the command; bad input is one line on standard error and exit code 2."""
+    """Run the command; for bad input a line on standard error for each thing wrong, exit code 2."""
     for number in SIGNALS:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _stop)
     try:
         code = app(standalone_mode=False)
     except InputError as error:
-        _fail(str(error), BAD_INPUT)
+        _fail(BAD_INPUT, str(error), *error.more)
     except Stopped as stopped:
-        _fail("interrupted", 128 + stopped.args[0])
+        _fail(128 + stopped.args[0], "interrupted")
     except typer.Abort:
-        _fail("interrupted", INTERRUPTED)
+        _fail(INTERRUPTED, "interrupted")
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(CLOSED_PIPE) from None
@@ -172,11 +177,12 @@ def main() -> None:
         if len(sys.argv) < 2:
             sys.stdout.write(told() + "\n")
             raise SystemExit(BAD_INPUT) from None
-        _fail(told(), getattr(error, "exit_code", BAD_INPUT))
+        _fail(getattr(error, "exit_code", BAD_INPUT), told())
     else:
         raise SystemExit(code if isinstance(code, int) else OK)
 
 
-def _fail(message: str, code: int) -> NoReturn:
-    sys.stderr.write(f"error: {shown(' '.join(message.split()))}\n")
+def _fail(code: int, *messages: str) -> NoReturn:
+    for message in messages:
+        sys.stderr.write(f"error: {shown(' '.join(message.split()))}\n")
     raise SystemExit(code) from None

@@ -7,12 +7,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
+import re
 from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
 import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 from matplotlib.figure import Figure
 
 from sim.calibration.moving import told
@@ -21,6 +23,8 @@ from sim.findings import Evidence, Found, drawn, find_all
 from sim.findings.codebook import UNREAD
 from sim.plots.style import styled
 from sim.report.answer import answer
+from sim.report.plain import GLOSSARY, plain
+from sim.report.plain import drawn as drawn_with_the_seed
 from sim.scenario import Scenario, parameter_table
 from sim.sweep.folder import SweepFolder
 
@@ -66,10 +70,12 @@ def page(evidence: Evidence) -> str:
         lstrip_blocks=True,
     )
     environment.filters["cell"] = _cell
+    environment.filters["glossed"] = _glossed
     environment.filters["words"] = lambda name: str(name).replace("_", " ")
     sweep = evidence.results.sweep
     base = sweep.base[evidence.designs[0]]
     manifest = SweepFolder(evidence.folder).manifest()
+    given = drawn_with_the_seed(evidence)
     return environment.get_template("report.html.j2").render(
         title=evidence.title,
         spec=sweep.spec,
@@ -81,12 +87,15 @@ def page(evidence: Evidence) -> str:
         damaged=evidence.results.damaged,
         sample=evidence.sample,
         event=str(evidence.event),
+        plain=plain(evidence, found),
+        glossary=GLOSSARY,
+        drawn=given,
         sentences=answer(evidence, found),
         sections=[_section(each, figures) for each, figures in pairs if not each.unsupported],
         unsupported=[each for each in found.values() if each.unsupported],
         factors=_factors(evidence),
         designs=_designs(evidence),
-        assumed=_assumed(base, set(_varied(evidence))),
+        assumed=_assumed(base, {*_varied(evidence), *given["field"]}),
         parameters=_parameters(base, set(_varied(evidence))).drop(columns=["assumed", "whole"]),
         provenance={
             key: manifest[key]
@@ -111,6 +120,16 @@ def _section(found: Found, figures: dict[str, Figure]) -> dict[str, Any]:
             if len(table)
         ],
     }
+
+
+def _glossed(text: str) -> Markup:
+    """A text with the first of each word of the glossary explained on hover."""
+    told = str(escape(text))
+    for word, meaning in GLOSSARY.items():
+        marked = f'<abbr tabindex="0" title="{escape(meaning)}">\\g<0></abbr>'
+        # Not within a tag: what was marked before has words of the glossary in its title.
+        told = re.sub(rf"\b{re.escape(word)}\b(?![^<]*>)", marked, told, count=1, flags=re.IGNORECASE)
+    return Markup(told)
 
 
 def _picture(figure: Figure) -> str:

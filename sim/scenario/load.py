@@ -14,7 +14,7 @@ from pydantic.fields import FieldInfo
 from sim.cast import DEFAULT, Cast
 from sim.errors import InputError
 from sim.fields import REFUSED
-from sim.reading import is_file, is_folder, missing, read_toml
+from sim.reading import is_file, is_folder, line_of, missing, read_toml
 from sim.scenario.schema import AS_WRITTEN, Scenario, scenario_type
 
 Origin = dict[str, Path]
@@ -63,7 +63,7 @@ def load_scenario(path: str | Path, design: str | None = None, cast: Cast = DEFA
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        raise InputError(explain(error, path, origin, model)) from None
+        raise refused(error, path, origin, model) from None
 
 
 def design_names(path: str | Path) -> list[str]:
@@ -201,12 +201,29 @@ def _merge(
                 _merge(base[key], value, origin, source, path, f"{dotted}.")
 
 
+MOST_TOLD = 20
+"""Things wrong with one file that are told at the most."""
+
+
+def refused(error: ValidationError, path: Path, origin: Origin, model: type[BaseModel] = Scenario) -> InputError:
+    """The error that tells all that is wrong with a file of a model, a line each."""
+    lines = list(dict.fromkeys(_explained(each, path, origin, model) for each in error.errors(include_url=False)))
+    left = len(lines) - MOST_TOLD
+    return InputError(*lines[:MOST_TOLD], *([f"{path}: {left} more; accepted: see sim schema"] if left > 0 else []))
+
+
 def explain(error: ValidationError, path: Path, origin: Origin, model: type[BaseModel] = Scenario) -> str:
     """Return one line for the first thing that is wrong with a file of a model."""
-    first = error.errors(include_url=False)[0]
+    return _explained(error.errors(include_url=False)[0], path, origin, model)
+
+
+def _explained(first: Any, path: Path, origin: Origin, model: type[BaseModel]) -> str:
+    """A line for one thing that is wrong: file, line, field, value, what is accepted."""
     names, section, field = _place(first["loc"], model)
     dotted, kind = ".".join(names), first["type"]
-    file = _origin_of(dotted, origin, path)
+    file: Path | str = _origin_of(dotted, origin, path)
+    number = line_of(Path(file), dotted, first["input"]) if kind not in ("missing", "value_error") else None
+    file = file if number is None else f"{file}: line {number}"
     if kind == "extra_forbidden" and section is not None:
         known = list(section.model_fields)
         near = difflib.get_close_matches(names[-1], known, 1)
@@ -220,7 +237,14 @@ def explain(error: ValidationError, path: Path, origin: Origin, model: type[Base
         named = message.split(" ")[0].rstrip(",:")
         return f"{_origin_of(f'{within}{named}', origin, path)}: {within}{message}"
     told = str(first["msg"]) if kind == REFUSED or field is None else _accepted(field)
-    return f"{file}: {dotted} = {_short(first['input'])}: accepted: {told}"
+    return f"{file}: {dotted} = {_short(first['input'])}: {_meant(first['input'], field)}accepted: {told}"
+
+
+def _meant(value: Any, field: FieldInfo | None) -> str:
+    """Which of the names that a field takes is meant by another text."""
+    known = [each for each in get_args(field.annotation) if isinstance(each, str)] if field is not None else []
+    near = difflib.get_close_matches(value, known, 1) if isinstance(value, str) else []
+    return f"did you mean {near[0]}? " if near else ""
 
 
 def _origin_of(dotted: str, origin: Origin, path: Path) -> Path:

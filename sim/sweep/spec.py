@@ -9,10 +9,9 @@ from typing import Literal, Self
 
 from pydantic import ValidationError, model_validator
 
-from sim.errors import InputError
 from sim.fields import Assumption, Section, choice, number
 from sim.reading import read_toml
-from sim.scenario.load import explain
+from sim.scenario.load import refused
 from sim.sweep.factors import Factor
 
 
@@ -141,4 +140,4 @@ def load_spec(path: Path) -> SweepSpec:
     try:
         return SweepSpec.model_validate(data)
     except ValidationError as error:
-        raise InputError(explain(error, path, {}, SweepSpec)) from None
+        raise refused(error, path, {}, SweepSpec) from None

@@ -1,0 +1,72 @@
+"""The command that codes who lives in a place from public tables: ``sim community``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim.cli.common import JsonOption, print_json
+from sim.errors import InputError
+from sim.files import write_whole
+
+
+def community(
+    tables: Annotated[
+        list[Path],
+        typer.Option("--from", help="A public table, CSV; of what several tell, the first counts.", show_default=False),
+    ],
+    district: Annotated[
+        str, typer.Option(help="Name, part of it, or NCES id.  [default: the only one]", show_default=False)
+    ] = "",
+    grades: Annotated[str, typer.Option(help="Grades of the programme: 6-8, K-5, or 5,7-8.", show_default=False)] = "",
+    schools: Annotated[
+        str,
+        typer.Option(
+            help="Its schools, names or NCES ids, comma-separated.  [default: all with these grades]",
+            show_default=False,
+        ),
+    ] = "",
+    out: Annotated[Path | None, typer.Option(help="New TOML file to write.", show_default=False)] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Write who lives in a district as sections of a scenario, from public tables.
+
+    Tables of the Common Core of Data (NCES) and of the Stanford Education Data Archive, and
+    docs/communities.csv; see docs/community.md. Beside each number stands the fact it is from, or
+    the word assumption.
+
+    \b
+    Examples:
+      sim community --from docs/communities.csv --district "mountain view" --out community.toml
+      sim community --from ccd.csv --from seda.csv --district 0626280 --grades 6-8
+    """
+    from sim.scenario.community import community as coded
+
+    if out is not None:
+        _writable(out, force)
+    found = coded(tables, district, grades, schools)
+    if out is not None:
+        try:
+            write_whole(out, found.toml.encode())
+        except OSError as error:
+            raise InputError(
+                f"--out = {out}: cannot be written ({error.strerror}); accepted: a file in a folder that can"
+            ) from None
+    if as_json:
+        print_json(found.data)
+    elif out is None:
+        typer.echo(found.toml, nl=False)
+    else:
+        missing = [line.field for line in found.lines if line.value is None]
+        typer.echo(f"written: {out}" + (f"; left out: {', '.join(missing)}" if missing else ""))
+
+
+def _writable(out: Path, force: bool) -> None:
+    """Refuse a file that would be lost, or that no scenario could extend."""
+    if out.suffix != ".toml" or not out.absolute().parent.is_dir():
+        raise InputError(f"--out = {out}: accepted: a name that ends in .toml, in a folder that exists")
+    if out.is_symlink() or (out.exists() and not (force and out.is_file())):
+        raise InputError(f"--out = {out}: exists; accepted: a new file, or --force to replace one")

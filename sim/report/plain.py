@@ -1,0 +1,217 @@
+"""The first screen: the answer in plain words for who must decide, a number in each sentence and
+how sure it is.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from sim.analysis.quantities import ADAPTED, HEADLINE
+from sim.calibration.informed import informed
+from sim.findings import Evidence, Found
+from sim.plots.style import label
+from sim.scenario.schema import AS_WRITTEN
+
+OUT_OF = 100
+"""Chances are told as so many of a hundred."""
+
+GLOSSARY = {
+    "discontinued": "Nobody takes part any more: suspended in mid-year, not renewed in spring, dropped by a new "
+    "leader, closed, mismanaged, or stopped.",
+    "adapted": "It went on for a while at part of the dose, or as something families may leave. It may have ended "
+    "later.",
+    "opened": "A new school may never open. Chances are of those that did.",
+    "retrofit": "Rolled out to everyone in an existing school.",
+    "opt out": "Everyone is in, unless the family asks for the usual class, and then gets it.",
+    "opt in inside": "A strand beside the usual class in the same school, for families who ask for it.",
+    "school within school": "A unit of its own in the same building, for families and staff who choose it.",
+    "greenfield": "A new school that families and staff choose, and that lives by its enrolment.",
+    "draws": "500 sets of values of what nobody has measured, such as how readily families speak up: each could have "
+    "brought about what is on record.",
+    "luck": "The same school, twice: who speaks up first, which weeks go wrong, who is elected.",
+}
+"""What words mean, on hover and at the end of the page."""
+
+
+class Chance(NamedTuple):
+    """So many of a hundred, and between what: over what we do not know and the simulation's luck
+    where the first can be told (``known``), else by luck alone.
+    """
+
+    design: str
+    number: int
+    low: int
+    high: int
+    known: bool
+
+
+class Plain(NamedTuple):
+    """The first screen.
+
+    ``chances``: a row per design. ``event``: of what, in words. ``answer``: two sentences at the
+    most. ``carries``, ``changes``, ``unknown``: a sentence or two each.
+    """
+
+    chances: list[Chance]
+    event: str
+    answer: list[str]
+    carries: str
+    changes: str
+    unknown: str
+
+
+def plain(evidence: Evidence, found: dict[str, Found]) -> Plain | None:
+    """The first screen of a sweep; None where its risk cannot be told.
+
+    Parameters
+    ----------
+    evidence : Evidence
+    found : dict
+        Findings by name, supported or not.
+    """
+    if found["risk"].failed or found["delivery"].failed:
+        return None
+    chances = _chances(evidence, found)
+    week = evidence.event.week
+    event = f"{_event(evidence)} {_span(week, evidence)}"
+    return Plain(
+        chances, event, _answer(chances, event, evidence), _carries(evidence, found), _changes(chances, evidence),
+        _unknown(evidence, chances),
+    )  # fmt: skip
+
+
+def _event(evidence: Evidence) -> str:
+    told = {HEADLINE: "discontinued", ADAPTED: "diluted or made optional"}
+    return told.get(evidence.event.way, label(evidence.event.way))
+
+
+def _span(week: int, evidence: Evidence) -> str:
+    """By when, in years where it is whole ones."""
+    year = next(iter(evidence.results.sweep.base.values())).horizon.weeks_per_year
+    if week % year:
+        return f"by week {week}"
+    return f"within {week // year} school year{'s' if week > year else ''}"
+
+
+def _chances(evidence: Evidence, found: dict[str, Found]) -> list[Chance]:
+    if evidence.points == 1:
+        table = found["risk"].tables["risk_by_point"]
+        rows = table[(table["event"] == evidence.event.way) & (table["week"] == evidence.event.week)]
+        if len(rows) == len(evidence.designs):
+            rows = rows.set_index("design")
+            return [_chance(design, *rows.loc[design, _RANGE], *rows.loc[design, _LUCK]) for design in evidence.designs]
+    means = found["delivery"].tables["means"]
+    rows = means[means["quantity"] == evidence.event.way].set_index("design")
+    spread = evidence.points > 1
+    return [
+        _chance(
+            design, rows.loc[design, "mean"], *(rows.loc[design, _SPREAD] if spread else (np.nan, np.nan)),
+            *rows.loc[design, _LUCK],
+        )
+        for design in evidence.designs
+        if design in rows.index
+    ]  # fmt: skip
+
+
+_RANGE, _LUCK, _SPREAD = ["risk", "unknown_low", "unknown_high"], ["lower", "upper"], ["spread_low", "spread_high"]
+
+
+def _chance(design: str, risk: float, low: float, high: float, lower: float, upper: float) -> Chance:
+    known = bool(np.isfinite(low))
+    ends = (min(low, lower), max(high, upper)) if known else (lower, upper)
+    return Chance(design, _of_hundred(risk), _of_hundred(ends[0]), _of_hundred(ends[1]), known)
+
+
+def _of_hundred(share: float) -> int:
+    return round(OUT_OF * float(share))
+
+
+def _as(design: str) -> str:
+    return "as it is written" if design == AS_WRITTEN else f"as {label(design)}"
+
+
+def _answer(chances: list[Chance], event: str, evidence: Evidence) -> list[str]:
+    over = (
+        "districts like this one" if evidence.points == 1 else f"of the {evidence.points} situations looked at, alike"
+    )
+    first = chances[0]
+    told = [
+        f"Of {OUT_OF} {over}, about {first.number} would have it {event} {_as(first.design)}{_sure(first, evidence)}."
+    ]
+    if len(chances) > 1:
+        best = min(chances[1:], key=lambda each: each.number)
+        told.append(f"{_as(best.design).capitalize()}, about {best.number} would{_sure(best, evidence)}.")
+    return told
+
+
+def _sure(chance: Chance, evidence: Evidence) -> str:
+    if not chance.known:
+        return f" (luck of the simulation alone: {chance.low} to {chance.high})"
+    why = "from situation to situation" if evidence.points > 1 else "for what we do not know about people"
+    return f"; {why}, anywhere between {chance.low} and {chance.high}"
+
+
+def _carries(evidence: Evidence, found: dict[str, Found]) -> str:
+    """Who wears the board down, under the first design."""
+    if found["pressure"].unsupported or found["pressure"].failed:
+        return "Which party's pressure carries it, these runs do not tell."
+    table = found["pressure"].tables["pressure"]
+    rows = table[table["design"] == evidence.designs[0]].sort_values("share", ascending=False)
+    rows = rows[rows["share"] >= 0.05]
+    if rows.empty:
+        return "Hardly any pressure builds up: what ends, ends for other reasons."
+    names = {who: party.label for who, party in evidence.ledger.stakeholders.items()}
+    told = [f"{_of_hundred(row.share)} in {OUT_OF} from {names.get(row.stakeholder, label(row.stakeholder))}"
+            for row in rows.itertuples()]  # fmt: skip
+    return f"Of the pressure that wears the board down {_as(evidence.designs[0])}, {', '.join(told)}."
+
+
+def _changes(chances: list[Chance], evidence: Evidence) -> str:
+    if len(chances) < 2:
+        return (
+            "One design was run, so what would change it is not told here: compare designs, or vary a lever in a sweep."
+        )
+    first, *others = chances
+    better = sorted((each for each in others if each.number < first.number), key=lambda each: each.number)
+    if not better:
+        return f"None of the other designs does better than it does {_as(first.design)}."
+    told = [f"{_as(each.design)} ({first.number - each.number} fewer in {OUT_OF})" for each in better]
+    return f"Offering it differently to the same families: {', '.join(told)}. How it is led is varied by sim forecast."
+
+
+def _unknown(evidence: Evidence, chances: list[Chance]) -> str:
+    draws = evidence.results.sweep.draws
+    if draws is None or evidence.results.sweep.spec.parameters == "defaults":
+        return (
+            "How readily people speak up, and how a board hears them, nobody has measured. Here one set of values is "
+            "taken for all of it: how unsure the answer is, is not told."
+        )
+    known = informed()
+    told = [field for field in draws.values if field in known]
+    clearly = sum(known[field].words == "clearly" for field in told)
+    width = max((each.high - each.low for each in chances if each.known), default=None)
+    wide = (
+        ""
+        if width is None or evidence.points > 1
+        else f" That is where a range of up to {width} in {OUT_OF} comes from."
+    )
+    return (
+        f"How readily people speak up, and how a board hears them, nobody has measured: {len(draws.values)} such "
+        f"numbers are drawn {len(draws)} times, weighed by a handful of cases on record, which inform {clearly} of "
+        f"them clearly.{wide} More runs do not narrow it; more cases would."
+    )
+
+
+def drawn(evidence: Evidence) -> pd.DataFrame:
+    """What was drawn with the seed: ``field, low, median, high`` (10%, half and 90% of draws), and
+    whether the record informs it; no rows where nothing was.
+    """
+    draws = evidence.results.sweep.draws
+    rows = [
+        (field, *np.quantile(values, [0.1, 0.5, 0.9]), informed()[field].words if field in informed() else "")
+        for field, values in (draws.values.items() if draws else ())
+    ]
+    return pd.DataFrame(rows, columns=["field", "low", "median", "high", "informed by the record"])

@@ -1,0 +1,104 @@
+"""A scenario file to begin with: what the rubric asks for, each with its meaning beside it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from sim.scenario.describe import parameter_table
+from sim.scenario.load import refused
+from sim.scenario.schema import Scenario
+
+ASKED = (
+    "population.families", "population.schools", "population.grades", "population.next_in_line",
+    "students.youngest_grade", "population.achievement_mean", "population.ses_mean", "population.share_poor",
+    "population.poor_gap", "initiative.success", "initiative.tailoring", "initiative.mixing",
+    "initiative.teacher_led", "initiative.grade_path", "initiative.agency", "initiative.technology",
+    "initiative.role_change", "initiative.workload", "initiative.effect", "initiative.seat_time",
+    "initiative.grade_level", "initiative.certification", "design.assignment", "design.setting",
+    "design.regulatory_status", "design.dose", "design.capacity", "leadership.vetting", "leadership.training",
+    "leadership.communication", "leadership.responsiveness", "leaders.decides", "teachers.count",
+    "teachers.disposition_mean", "union.bargaining_unit", "funder.cost", "funder.borne", "funder.end_week",
+    "board.constituency", "board.seats", "board.meeting_interval", "community.election_weeks", "community.turnout",
+)  # fmt: skip
+"""What docs/rubric.md asks for, in its order: fields of a scenario."""
+
+
+def value_of(text: str) -> Any:
+    """A value as it is typed: a number, true or false, a list, or a name.
+
+    Examples
+    --------
+    >>> [value_of(text) for text in ("0.5", "900", "opt_in", "true", "[11, 83]")]
+    [0.5, 900, 'opt_in', True, [11, 83]]
+    """
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def draft(name: str, given: Mapping[str, Any], base: str | None = None, start: Scenario | None = None) -> str:
+    """The text of a scenario file.
+
+    Parameters
+    ----------
+    name : str
+    given : mapping
+        Values by field.
+    base : str, optional
+        The scenario that it extends. Without one, all that is asked for is written.
+    start : Scenario, optional
+        That scenario, read.
+
+    Returns
+    -------
+    str
+        TOML: what is given as facts, of which the source is still to be named; the rest at its
+        default, marked as an assumption, or, where another scenario is extended, as comments.
+
+    Raises
+    ------
+    sim.errors.InputError
+        Where a field is unknown, or a value is not accepted.
+
+    Examples
+    --------
+    >>> print(draft("ours", {"population.families": 900}, "mountain_view", Scenario())[:22])
+    extends = "mountain_vi
+    """
+    table = parameter_table().set_index("field")
+    try:
+        made = (start or Scenario()).revise(dict(given))
+    except ValidationError as error:
+        raise refused(error, Path(f"{name}.toml"), {}) from None
+    lines = [f"extends = {json.dumps(base)}"] if base else []
+    lines += [f"name = {json.dumps(name)}", f"title = {json.dumps(name.replace('_', ' '))}", "sources = []"]
+    lines += ["", "# Score each number by docs/rubric.md, and write beside it the fact that it rests on."]
+    fields = dict.fromkeys([*ASKED, *given])
+    for section in dict.fromkeys(field.partition(".")[0] for field in fields):
+        lines += ["", f"[{section}]"]
+        for field in (each for each in fields if each.startswith(f"{section}.")):
+            value = _at(made, field)
+            known = table.loc[field]
+            unit = "" if known["unit"] == "-" else f" ({known['unit']})"
+            rests = "Fact: of which source?" if field in given else "Assumption." if not base else f"As in {base}."
+            left_out = value is None or (base is not None and field not in given)
+            shown = "..." if value is None else json.dumps(list(value) if isinstance(value, tuple) else value)
+            line = f"{field.split('.', 1)[1]} = {shown}"
+            lines.append(
+                f"{'# ' if left_out else ''}{line:<28}# {rests} {known['meaning']}{unit}; {known['accepted']}."
+            )
+    return "\n".join(lines) + "\n"
+
+
+def _at(scenario: Scenario, field: str) -> Any:
+    """The value of a dotted field."""
+    found: Any = scenario
+    for part in field.split("."):
+        found = getattr(found, part)
+    return found

@@ -1,0 +1,370 @@
+"""``sim community``: public tables become fields as docs/rubric.md says, and as the shipped
+scenarios have them.
+
+All tables here are made up in the columns of their formats; figures of districts are from
+docs/communities.csv, where a test says so.
+"""
+
+import json
+import re
+import tomllib
+
+import pytest
+from command import sim
+from conftest import ROOT, SCENARIOS
+
+from sim import load_scenario
+from sim.errors import InputError
+from sim.scenario.community import community
+from sim.scenario.public_tables import Table, district_names
+
+COMMUNITIES = ROOT / "docs" / "communities.csv"
+PLACES = {  # Name -> scenario, id; the means of docs/communities.csv: all, not poor, poor, SES.
+    "mountain_view": ("0626280", 0.48, 2.31, -1.36, 0.65),
+    "cheshire": ("0900750", 1.98, 2.13, 0.03, 1.81),
+    "elizabeth": ("3404590", -0.27, 0.48, -0.38, -0.70),
+    "school_of_one": ("3620580", -0.17, 1.61, -0.52, -0.97),
+    "village_high": ("0801920", 1.70, 1.98, 0.24, 1.58),
+}
+CODED = ("achievement_mean", "achievement_sd", "share_poor", "poor_gap", "ses_sd")
+
+# Of the wide files of the Common Core of Data: two middle schools and a primary school.
+CCD = """NCESSCH,LEAID,LEA_NAME,SCH_NAME,ULOCALE,TOTFRL,G05,G06,G07,G08,MEMBER,FTE
+062628000001,0626280,Mountain View Whisman,East Middle,21,300,-2,250,240,230,720,36.5
+062628000002,0626280,Mountain View Whisman,West Middle,21,260,-2,250,250,250,750,38
+062628000003,0626280,Mountain View Whisman,Primary,21,1240,520,-2,-2,-2,3530,180.5
+"""
+# As ELSI exports: lines before the header and below the table, ids and numbers as formulas.
+ELSI = """ELSI Export
+"U.S. Department of Education, Common Core of Data"
+
+School Name,School ID - NCES Assigned [Public School] Latest available year,\
+Agency Name [Public School] 2016-17,Agency ID - NCES Assigned [Public School] Latest available year,\
+Total Students All Grades (Excludes AE) [Public School] 2015-16,\
+Total Students All Grades (Excludes AE) [Public School] 2016-17,Grade 6 Students [Public School] 2016-17,\
+Free and Reduced Lunch Students [Public School] 2016-17,Full-Time Equivalent (FTE) Teachers [Public School] 2016-17
+EAST MIDDLE,="062628000001",MOUNTAIN VIEW WHISMAN,="0626280",="1","1,720",250,300,36.50
+WEST MIDDLE,="062628000002",MOUNTAIN VIEW WHISMAN,="0626280",="1",750,="250",‡,†
+PRIMARY,="062628000003",MOUNTAIN VIEW WHISMAN,="0626280",="1",3530,†,–,180
+Data Source: U.S. Department of Education
+† indicates that the data are not applicable.
+"""
+
+
+def seda(place: str, scale: str = "gcs", estimate: str = "eb", centre: float = 5.5) -> str:
+    """A pooled file of SEDA, one row a subgroup, with the figures of docs/communities.csv."""
+    key, *means, ses = PLACES[place]
+    rows = []
+    for group, mean in zip(("all", "nec", "ecd"), means, strict=True):
+        told = f"{mean + centre:.2f}" if scale == "gcs" else f"{0.3 * mean:.4f}"
+        rows.append(f"{key.lstrip('0')},{place},XX,{group},0,{centre},{told},{ses}")
+    head = f"sedalea,sedaleaname,stateabb,subgroup,gap,gradecenter,{scale}_mn_avg_{estimate},sesavgall"
+    return "\n".join([head, *rows, f"{key},{place},XX,neg,1,{centre},3.67,{ses}"]) + "\n"
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write(text: str, name: str = "table.csv"):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        return tmp_path / name
+
+    return write
+
+
+def fields(*arguments, **options) -> dict:
+    return {line.field.partition(".")[2]: line.value for line in community(list(arguments), **options).lines}
+
+
+def comments(*arguments, **options) -> dict:
+    return {line.field.partition(".")[2]: line.comment for line in community(list(arguments), **options).lines}
+
+
+# --- the documented districts ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("form", ["communities", "gcs", "gcs, ordinary least squares", "cohort scale"])
+def test_the_documented_districts_come_out_as_the_scenarios_have_them(place, form, write):
+    shipped = load_scenario(SCENARIOS / f"{place}.toml").population
+    scale, estimate = ("cs" if form == "cohort scale" else "gcs"), ("ol" if "ordinary" in form else "eb")
+    table = COMMUNITIES if form == "communities" else write(seda(place, scale, estimate))
+    found = fields(table, district=PLACES[place][0])
+    assert {name: found[name] for name in CODED} == {name: getattr(shipped, name) for name in CODED}
+    # Cheshire's 1.81 / 2 = .905 lies between two hundredths: the scenario has the lower.
+    assert found["ses_mean"] == pytest.approx(shipped.ses_mean, abs=0.0101 if place == "cheshire" else 1e-9)
+    assert abs(PLACES[place][4] / 2 - shipped.ses_mean) < 0.0051
+
+
+def test_mountain_view_from_both_archives(write):
+    found = fields(write(CCD, "ccd.csv"), write(seda("mountain_view"), "seda.csv"), grades="6")
+    shipped = load_scenario(SCENARIOS / "mountain_view.toml")
+    for name in ("families", "schools", "grades", *CODED, "ses_mean"):
+        assert found[name] == getattr(shipped.population, name), name
+    assert found["youngest_grade"] == shipped.students.youngest_grade
+    assert found["constituency"] == shipped.board.constituency
+    assert (found["bargaining_unit"], found["count"]) == (255, 4)
+
+
+def test_each_line_tells_its_file_and_column_or_that_it_is_an_assumption(write):
+    found = community([write(CCD, "ccd.csv"), write(seda("mountain_view"), "seda.csv")], grades="6")
+    for line in found.lines:
+        given = line.field in ("population.grades", "students.youngest_grade", "population.schools")
+        assert given or re.search(r"(ccd|seda)\.csv: \w+|Assumption", line.comment), line
+    assert "seda.csv: gcs_mn_avg_eb (nec), gcs_mn_avg_eb (ecd)" in found.toml
+    assert "ccd.csv: G06" in found.toml
+
+
+# --- the rubric's rules ---------------------------------------------------------------------------
+
+
+def state(*rates: float, more: str = "") -> str:
+    """Districts of one state by their lunch rates, in columns of the Common Core of Data."""
+    rows = [f"{100001 + at:07},District {at},{round(1000 * rate)},1000" for at, rate in enumerate(rates)]
+    return "LEAID,LEA_NAME,TOTFRL,MEMBER\n" + "\n".join(rows) + "\n" + more
+
+
+def test_the_rubrics_worked_example_comes_out(write):
+    """Riverton: 31% where the state's districts average 44% with an SD of 20 points."""
+    told = tomllib.loads(re.findall(r"```toml\n(.*?)```", (ROOT / "docs" / "rubric.md").read_text(), re.DOTALL)[0])
+    far = ((10 * 0.2**2 - 2 * 0.13**2) / 8) ** 0.5  # so that the SD is .20
+    table = write(state(0.31, 0.57, *[0.44 - far] * 4, *[0.44 + far] * 4))
+    found = fields(table, district="District 0")
+    for name in ("ses_mean", "ses_sd", "achievement_mean", "achievement_sd", "share_poor", "poor_gap"):
+        assert found[name] == told["population"][name], name
+
+
+def test_a_state_of_few_districts_has_no_spread(write):
+    few = write(state(0.31, 0.57))
+    assert fields(few, district="0100001")["ses_mean"] is None
+    assert "2 districts" in comments(few, district="0100001")["ses_mean"]
+
+
+def test_the_states_own_ses_from_the_archive_is_used(write):
+    rates = [0.1 * at for at in range(1, 10)] + [0.5]
+    archive = [f"{100002 + at:07},x,{at / 10}" for at in range(10)]
+    table = write(state(*rates, more="0100011,last,500,1000\n"), "ccd.csv")
+    cov = write("sedalea,sedaleaname,sesavgall\n" + "\n".join(archive) + "\n", "cov.csv")
+    found = fields(table, cov, district="0100001")
+    mean, sd = 0.5, (sum((rate - 0.5) ** 2 for rate in [*rates, 0.5]) / 11) ** 0.5
+    assert found["ses_mean"] == pytest.approx(0.5 * ((mean - 0.1) / sd * 0.0825**0.5 + 0.45), abs=0.0051)
+
+
+def test_schools_that_feed_all_their_children_tell_no_poverty(write):
+    table = write(state(1.0))
+    assert fields(table)["share_poor"] == 0.0
+    assert fields(table)["achievement_sd"] == 0.95
+    assert "earlier year" in comments(table)["ses_mean"]
+
+
+def test_schools_of_unequal_size(write):
+    rows = "\n".join(f"06262800000{at},x,{size},{size}" for at, size in enumerate((400, 100, 100)))
+    found = fields(write(f"NCESSCH,SCH_NAME,G07,MEMBER\n{rows}\n"), grades="7")
+    assert (found["families"], found["schools"], found["count"]) == (600, 2, 5)
+
+
+def test_means_that_do_not_fit_together_leave_the_share_to_lunch_rates(write):
+    text = "sedalea,sedaleaname,subgroup,gradecenter,gcs_mn_avg_ol,perfrl\n"
+    text += "626280,x,all,5.5,9,.25\n626280,x,nec,5.5,7,.25\n626280,x,ecd,5.5,5,.25\n"
+    found = fields(write(text))
+    assert (found["share_poor"], found["poor_gap"], found["achievement_sd"]) == (0.25, 0.6, 0.87)
+
+
+def test_schools_that_are_named_have_their_own_mean(write):
+    text = "sedasch,sedaschname,subgroup,gradecenter,gcs_mn_avg_eb\n"
+    text += "62628000001,East Middle,all,7,8\n62628000002,West Middle,all,7,6\n62628000003,Primary,all,4,4\n"
+    tables = write(CCD, "ccd.csv"), write(text, "schools.csv"), write(seda("mountain_view"), "seda.csv")
+    both = fields(*tables, grades="6", schools="east middle, 062628000002")
+    assert (both["achievement_mean"], both["families"], both["constituency"]) == (0.0, 500, 5000)
+    assert both["share_poor"] == pytest.approx(2.31 / 3.67, abs=0.005)
+    one = fields(*tables, grades="6-8", schools="East")
+    assert (one["achievement_mean"], one["families"], one["schools"]) == (0.3, 720, 1)
+    assert fields(*tables, grades="6")["achievement_mean"] == 0.14
+
+
+def test_grades_that_do_not_adjoin_are_told(write):
+    table = write(CCD)
+    found = fields(table, grades="5,7-8")
+    assert (found["families"], found["grades"], found["youngest_grade"]) == (1490, 3, 5)
+    assert "do not adjoin" in comments(table, grades="5,7-8")["grades"]
+
+
+# --- the formats ----------------------------------------------------------------------------------
+
+
+def test_an_export_of_elsi_with_what_is_missing(write):
+    table = write("\ufeff" + ELSI)
+    found, told = fields(table, grades="6"), comments(table, grades="6")
+    assert (found["families"], found["constituency"], found["bargaining_unit"]) == (500, 6000, 216)
+    assert "1 more are missing" in told["bargaining_unit"]
+    assert "2016-17" in told["constituency"]
+    assert "in 1 of 3 schools" in told["share_poor"]
+    assert found["share_poor"] == 0.17
+
+
+def test_long_files_of_the_common_core(write):
+    head = "SCHOOL_YEAR,LEA_NAME,LEAID,GRADE,RACE_ETHNICITY,SEX,STUDENT_COUNT,TOTAL_INDICATOR\n"
+    row = "2016-2017,Mountain View Whisman,0626280"
+    none = "No Category Codes,No Category Codes"
+    members = head + "".join(
+        [
+            f"{row},Grade 6,Asian,Female,60,Category Set A - By Race/Ethnicity; Sex; Grade\n",
+            f"{row},Grade 6,{none},500,Subtotal 4 - By Grade\n",
+            f"{row},Kindergarten,{none},520,Subtotal 4 - By Grade\n",
+            f"{row},No Category Codes,{none},5100,Education Unit Total\n",
+            f"{row},No Category Codes,{none},5000,Derived - Education Unit Total minus Adult Education Count\n",
+        ]
+    )
+    head = "SCHOOL_YEAR,LEAID,NCESSCH,SCH_NAME,LUNCH_PROGRAM,STUDENT_COUNT,TOTAL_INDICATOR\n"
+    row = "2016-2017,0626280,062628000001,East"
+    lunch = head + "".join(
+        [
+            f"{row},Free lunch qualified,1500,Category Set A\n",
+            f"{row},Reduced-price lunch qualified,300,Category Set A\n",
+            f"{row},No Category Codes,1800,Education Unit Total\n",
+        ]
+    )
+    school = "NCESSCH,TEACHERS,MEMBER\n062628000001,20,5000\n"
+    staff = "LEAID,STAFF,STAFF_COUNT\n0626280,Teachers,250\n0626280,Librarians,4\n"
+    tables = [write(text, f"{at}.csv") for at, text in enumerate((members, lunch, school, staff))]
+    found, told = fields(*tables, grades="K,6"), comments(*tables, grades="K,6")
+    assert (found["families"], found["constituency"], found["bargaining_unit"]) == (1020, 5000, 250)
+    assert found["share_poor"] == 0.36
+    assert found["schools"] is None
+    assert "0.csv: STUDENT_COUNT (Kindergarten), STUDENT_COUNT (Grade 6)" in told["families"]
+
+
+def test_subgroups_in_columns_and_a_table_by_tabs(write):
+    text = "sedalea,sedaleaname,year,grade,gcs_mn_all,gcs_mn_nec,gcs_mn_ecd\n626280,x,2016,6,6.48,8.31,4.64\n"
+    found = fields(write(text.replace(",", "\t")))
+    assert (found["achievement_mean"], found["share_poor"], found["poor_gap"]) == (0.14, 0.5, 1.1)
+
+
+def test_a_mean_of_minus_one_is_a_mean_and_a_count_of_minus_one_is_none(write):
+    found = fields(write("LEAID,LEA_NAME,cs_mn_avg_eb,sesavgall,MEMBER\n0626280,x,-1,-2,-1\n"))
+    assert (found["achievement_mean"], found["ses_mean"], found["constituency"]) == (-1.0, -1.0, None)
+
+
+def test_what_is_missing_is_said(write):
+    text = CCD.replace("21,260,-2,250,250", "21,260,-2,-1,250")
+    told = comments(write(text), grades="6")
+    assert "Not counted where missing: West Middle" in told["families"]
+    everywhere = comments(write(re.sub(r"-2,250,", "-2,-9,", CCD)), grades="6")
+    assert everywhere["families"] == "missing (-9). table.csv: G06."
+    assert "no table tells achievement" in everywhere["achievement_mean"]
+
+
+def test_of_two_tables_the_first_counts_and_its_gaps_are_filled(write):
+    first = write("LEAID,LEA_NAME,MEMBER,FTE\n0626280,x,-1,200\n", "first.csv")
+    second = write("LEAID,LEA_NAME,MEMBER,FTE\n626280.0,x,5000,300\n", "second.csv")
+    found = fields(first, second)
+    assert (found["constituency"], found["bargaining_unit"]) == (5000, 200)
+
+
+def test_names_of_districts_are_read_from_tables_of_schools(write):
+    assert district_names([Table(write(CCD))]) == {"0626280": "Mountain View Whisman"}
+
+
+# --- the command ----------------------------------------------------------------------------------
+
+
+def test_what_it_writes_is_a_valid_scenario_and_can_be_extended(write, tmp_path):
+    ccd, table = write(CCD, "ccd.csv"), write(seda("mountain_view"), "seda.csv")
+    out = tmp_path / "community.toml"
+    arguments = ("community", "--from", ccd, "--from", table, "--district", "whisman", "--grades", "6", "--out", out)
+    assert f"written: {out}" in sim(*arguments).stdout
+    assert "exists" in sim(*arguments, code=2).stderr
+    sim(*arguments, "--force")
+    (tmp_path / "ours.toml").write_text('extends = "community"\nname = "ours"\n[leadership]\ntraining = 0.8\n')
+    pasted = 'extends = "mountain_view"\nname = "pasted"\n' + out.read_text()
+    (tmp_path / "pasted.toml").write_text(pasted)
+    for name in ("community", "ours", "pasted"):
+        assert "valid" in sim("validate", tmp_path / f"{name}.toml").stdout
+    ours = load_scenario(tmp_path / "pasted.toml")
+    assert (ours.population.families, ours.union.bargaining_unit) == (500, 255)
+
+
+def test_json_tells_the_same(write):
+    table = write(CCD)
+    told = json.loads(sim("community", "--from", table, "--grades", "6-8", "--json").stdout)
+    assert told["district"] == "0626280"
+    assert told["schools"] == ["East Middle", "West Middle"]
+    written = tomllib.loads(sim("community", "--from", table, "--grades", "6-8").stdout)
+    for line in told["lines"]:
+        section, name = line["field"].split(".")
+        assert written[section].get(name) == line["value"]
+        assert line["comment"]
+
+
+def test_the_example_of_the_page_is_what_comes_out(tmp_path):
+    page = (ROOT / "docs" / "community.md").read_text()
+    ccd, archive = re.findall(r"```csv\n(.*?)```", page, re.DOTALL)
+    (command,) = re.findall(r"```sh\nsim (.*?)\n```", page, re.DOTALL)
+    shown, extends = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    (tmp_path / "ccd.csv").write_text(ccd)
+    (tmp_path / "seda.csv").write_text(archive)
+    assert sim(*command.split(), cwd=tmp_path).stdout == shown
+    (tmp_path / "community.toml").write_text(shown)
+    (tmp_path / "ours.toml").write_text(extends)
+    assert load_scenario(tmp_path / "ours.toml").population.families == 500
+
+
+def test_names_that_a_terminal_or_toml_would_obey_stay_text(write, tmp_path):
+    table = write(CCD.replace("Mountain View Whisman", '"a\n[board]\nseats = 2\x1b[2J # ""b"""'), 'odd"\n[x].csv')
+    text = community([table], grades="6").toml
+    assert "\x1b" not in text
+    assert set(tomllib.loads(text)) == {"population", "students", "teachers", "union", "board"}
+    assert "seats" not in tomllib.loads(text)["board"]
+
+
+WRONG = {
+    "no table": ("hello\n", [], "no column of NCES ids"),
+    "nothing": ("", [], "no column of NCES ids"),
+    "a spoilt id": ("LEAID,MEMBER\n6.2628E+05,3\n", [], "LEAID = '6.2628E+05': accepted: an NCES id of 7 digits"),
+    "a word": ("LEAID,LEA_NAME,MEMBER\n1,A,many\n", [], "MEMBER of A = 'many': accepted: a number"),
+    "below nothing": ("LEAID,LEA_NAME,MEMBER\n1,A,-5\n", [], "MEMBER of A = '-5'"),
+    "endless": ("LEAID,LEA_NAME,sesavgall\n1,A,inf\n", [], "sesavgall of A = 'inf'"),
+    "two rows": ("LEAID,LEA_NAME,MEMBER\n1,A,5\n1,A,6\n", [], "MEMBER of A = '5' and '6': two rows"),
+    "which": ("LEAID,LEA_NAME,MEMBER\n1,A,5\n2,B,6\n", [], "--district is missing: the tables hold 2 districts, A"),
+    "none of them": (CCD, ["--district", "Oz"], "--district = 'Oz': none of the tables' places"),
+    "several": ("LEAID,LEA_NAME\n1,A x\n2,B x\n", ["--district", "x"], "2 places have that name"),
+    "no school": (CCD, ["--schools", "North"], "--schools = 'North': none of the tables' places"),
+    "no schools": ("LEAID,LEA_NAME\n1,A\n", ["--schools", "x"], "hold no schools of this district"),
+    "no grades": (CCD, ["--grades", "8-6"], "--grades = '8-6': accepted: grades from K to 12"),
+    "grade 13": (CCD, ["--grades", "13"], "--grades = '13'"),
+    "not its grades": (CCD.replace(",250,240,", ",0,240,").replace(",250,250,", ",0,250,"), ["--grades", "6"], "G06"),
+    "another scale": ("sedalea,gradecenter,gcs_mn_avg_eb\n1,5.5,0.48\n", [], "gcs_mn_avg_eb of 0000001 = 0.48"),
+    "no such mean": (
+        "sedalea,cs_mn_avg_eb\n1,40\n",
+        [],
+        "population.achievement_mean = 40.0: accepted: a number from -3",
+    ),
+    "fewer than": ("LEAID,G06,MEMBER\n1,50,20\n", ["--grades", "6"], "50 children of these grades are more than"),
+    "a long cell": ("LEAID,MEMBER\n1," + "9" * 200_000 + "\n", [], "field larger than field limit"),
+    "no TOML": (CCD, ["--out", "x.txt"], "--out = x.txt: accepted: a name that ends in .toml"),
+    "no folder": (CCD, ["--out", "none/x.toml"], "--out = none/x.toml: accepted"),
+}
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_bad_input_is_told_in_one_line(what, write, tmp_path):
+    text, arguments, words = WRONG[what]
+    table = write(text)
+    if what in ("no table", "no TOML", "no folder"):
+        (line,) = sim("community", "--from", table, *arguments, code=2, cwd=tmp_path).stderr.splitlines()
+    else:
+        options = {name.removeprefix("--"): value for name, value in zip(arguments[::2], arguments[1::2], strict=True)}
+        with pytest.raises(InputError) as refused:
+            community([table], **options)
+        line = str(refused.value)
+    assert words in line
+    assert "accepted" in line
+
+
+def test_files_that_cannot_be_read_are_told(tmp_path):
+    with pytest.raises(InputError, match="no such file"):
+        community([tmp_path / "none.csv"])
+    with pytest.raises(InputError, match="a folder"):
+        community([tmp_path])
+    (tmp_path / "latin.csv").write_bytes(b"LEAID,MEMBER\n1,\xe9\n")
+    with pytest.raises(InputError, match="not text in UTF-8"):
+        community([tmp_path / "latin.csv"])
