@@ -109,15 +109,85 @@ def paired_difference_of_counts(
     if n == 0:
         return np.nan, -1.0, 1.0
     p, q = (both + only_first) / n, (both + only_second) / n
-    (lower_p, upper_p), (lower_q, upper_q) = wilson(both + only_first, n), wilson(both + only_second, n)
     excess = float(both * neither - only_first * only_second)
     if excess > 0:
         excess = max(0.0, excess - n / 2)
     margins = float((both + only_first) * (only_second + neither) * (both + only_second) * (only_first + neither))
     phi = excess / np.sqrt(margins) if margins > 0 else 0.0
+    return _squared_and_added(p, wilson(both + only_first, n), q, wilson(both + only_second, n), phi)
+
+
+def unpaired_difference(first: int, first_n: int, second: int, second_n: int) -> tuple[float, float, float]:
+    """Difference of two proportions of runs that are not paired, and its 95% interval.
+
+    Parameters
+    ----------
+    first, first_n, second, second_n : int
+        Events and replicates of each.
+
+    Returns
+    -------
+    difference, lower, upper : float
+        First less second, by Newcombe's square-and-add method for independent proportions (Newcombe
+        1998, method 10).
+
+    Examples
+    --------
+    >>> [round(value, 3) for value in unpaired_difference(56, 70, 48, 80)]
+    [0.2, 0.052, 0.334]
+    """
+    if first_n == 0 or second_n == 0:
+        return np.nan, -1.0, 1.0
+    p, q = first / first_n, second / second_n
+    return _squared_and_added(p, wilson(first, first_n), q, wilson(second, second_n), 0.0)
+
+
+def _squared_and_added(
+    p: float, bounds_p: tuple[float, float], q: float, bounds_q: tuple[float, float], phi: float
+) -> tuple[float, float, float]:
+    """Newcombe's interval of a difference of proportions, from the interval of each and their
+    correlation.
+    """
+    (lower_p, upper_p), (lower_q, upper_q) = bounds_p, bounds_q
     down = np.sqrt((p - lower_p) ** 2 - 2 * phi * (p - lower_p) * (upper_q - q) + (upper_q - q) ** 2)
     up = np.sqrt((q - lower_q) ** 2 - 2 * phi * (q - lower_q) * (upper_p - p) + (upper_p - p) ** 2)
     return p - q, max(-1.0, p - q - float(down)), min(1.0, p - q + float(up))
+
+
+def unpaired_means(first: np.ndarray, second: np.ndarray) -> tuple[float, float, float]:
+    """Difference of two means of runs that are not paired, ``first - second``, and its 95% interval
+    by Welch's t.
+
+    Parameters
+    ----------
+    first, second : numpy.ndarray
+        Shape (n,) and (m,); NaN are left out.
+
+    Returns
+    -------
+    difference, lower, upper : float
+        All NaN where one has no values; an interval without bounds where one has one.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> first, second = np.array([3.0, 4.0, 5.0]), np.array([1.0, 2.0, 3.0])
+    >>> [round(value, 2) for value in unpaired_means(first, second)]
+    [2.0, -0.27, 4.27]
+    """
+    parts = [values[~np.isnan(values)] for values in (first, second)]
+    if min(map(len, parts)) == 0:
+        return np.nan, np.nan, np.nan
+    difference = float(parts[0].mean() - parts[1].mean())
+    if min(map(len, parts)) == 1:
+        return difference, -np.inf, np.inf
+    spreads = [float(values.var(ddof=1)) / len(values) for values in parts]
+    total = sum(spreads)
+    if total == 0.0:
+        return difference, difference, difference
+    free = total**2 / sum(spread**2 / (len(values) - 1) for spread, values in zip(spreads, parts, strict=True))
+    half = float(stats.t.ppf(0.5 + CONFIDENCE / 2, free) * np.sqrt(total))
+    return difference, difference - half, difference + half
 
 
 def paired_ratio(first: np.ndarray, second: np.ndarray) -> tuple[float, float, float]:

@@ -37,6 +37,7 @@ COMMANDS = {
         "Export a sweep's runs as one table, in the order of point, design and seed; or the tables that a paper "
         "prints.",
     ),
+    "diff": ("diff.diff", "Compare two sweeps or comparisons: which inputs differ, and which results do."),
     "analyse": (
         "findings.analyse",
         "Write all tables and figures that a sweep supports into DIR/analysis, and say which it does not support "

@@ -146,27 +146,13 @@ def status(folder: FolderArgument, as_json: JsonOption = False) -> None:
 
 def _same(old: object, new: dict[str, object], target: Path) -> None:
     """Refuse to go on in the folder of another sweep, naming the first difference."""
-    difference = _difference(old, new, "")
-    if difference:
+    from sim.sweep.folder import differing
+
+    for name, was, now in differing(old, new):
         raise InputError(
-            f"{target}: holds another sweep: {difference}; accepted: the specification it was started with, or "
-            "another folder"
+            f"{target}: holds another sweep: {name} was {str(was)[:60]} and is {str(now)[:60]}; accepted: the "
+            "specification it was started with, or another folder"
         )
-
-
-def _difference(old: object, new: object, path: str) -> str | None:
-    if isinstance(old, dict) and isinstance(new, dict):
-        for key in sorted(old.keys() | new.keys()):
-            found = _difference(old.get(key), new.get(key), f"{path}.{key}".lstrip("."))
-            if found:
-                return found
-        return None
-    if isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
-        told = (
-            _difference(one, other, f"{path}.{place}") for place, (one, other) in enumerate(zip(old, new, strict=True))
-        )
-        return next((difference for difference in told if difference), None)
-    return None if old == new else f"{path} was {str(old)[:60]} and is {str(new)[:60]}"
 
 
 def _estimate(planned: object, runs: int, workers: int, as_json: bool) -> None:

@@ -102,7 +102,7 @@ def _risks(risk: pd.DataFrame, designs: list[str]) -> Table:
 
 def _risk(cell: pd.Series, unknown: bool) -> str:
     """A risk above its Monte Carlo error, above what it is over what we do not know."""
-    told = _two_lines(_percent(*cell[RISK]))
+    told = _two_lines(percent(*cell[RISK]))
     low, high = cell["unknown_low"], cell["unknown_high"]
     return told if not unknown or math.isnan(low) else f"{told}\n({100 * low:.0f} to {100 * high:.0f})"
 
@@ -133,8 +133,8 @@ def _difference(row: pd.Series) -> str:
     """A difference of risks in points, with their ratio; or of numbers."""
     value, lower, upper = row[list(DIFFERENCE)]
     if KINDS[row["quantity"]] == "number":
-        return _two_lines(_number(value, lower, upper))
-    points = _two_lines(_percent(value, lower, upper, sign=True, unit=" points"))
+        return _two_lines(number(value, lower, upper))
+    points = _two_lines(percent(value, lower, upper, sign=True, unit=" points"))
     return f"{points}\n{_two_lines('ratio ' + _ratio(*row[list(RATIO)]))}"
 
 
@@ -145,7 +145,7 @@ def _delivered(means: pd.DataFrame, designs: list[str]) -> Table:
     rows = means.set_index(["quantity", "design"])
     for quantity in DELIVERED:
         cells = [rows.loc[(quantity, design)] for design in designs]
-        shown.add_row(UNITS[quantity], *(_two_lines(_number(*cell[MEAN])) for cell in cells))
+        shown.add_row(UNITS[quantity], *(_two_lines(number(*cell[MEAN])) for cell in cells))
     return shown
 
 
@@ -155,7 +155,7 @@ def _pressure(shares: pd.DataFrame, designs: list[str], ledger: Ledger) -> Table
     rows = shares.set_index(["stakeholder", "design"])
     for who in dict.fromkeys(shares["stakeholder"]):
         cells = [rows.loc[(who, design)] for design in designs]
-        shown.add_row(ledger.stakeholders[who].label, *(_two_lines(_percent(*cell[SHARE])) for cell in cells))
+        shown.add_row(ledger.stakeholders[who].label, *(_two_lines(percent(*cell[SHARE])) for cell in cells))
     return shown
 
 
@@ -164,14 +164,18 @@ def _two_lines(told: str) -> str:
     return told.replace(" [", "\n[")
 
 
-def _percent(value: float, lower: float, upper: float, sign: bool = False, unit: str = "%") -> str:
+def percent(value: float, lower: float, upper: float, sign: bool = False, unit: str = "%") -> str:
+    """A share, or a difference of shares, with its interval."""
     if math.isnan(value):
         return "none"
     style = "+.1f" if sign else ".1f"
     return f"{100 * value:{style}}{unit} [{100 * lower:{style}}, {100 * upper:{style}}]"
 
 
-def _number(value: float, lower: float, upper: float) -> str:
+def number(value: float, lower: float, upper: float) -> str:
+    """A number with its interval."""
+    if math.isnan(value):
+        return "none"
     digits = 3 if abs(value) < 1 else 1
     return f"{value:.{digits}f} [{lower:.{digits}f}, {upper:.{digits}f}]"
 

@@ -295,6 +295,26 @@ class SweepFolder:
             ) from None
 
 
+def differing(old: object, new: object, name: str = "") -> Iterator[tuple[str, Any, Any]]:
+    """Where two specifications, or parts of them, differ: the dotted name of each place, what is
+    there in the one, and in the other.
+
+    Examples
+    --------
+    >>> old, new = {"name": "a", "levels": [1, 2]}, {"name": "a", "levels": [1, 3], "seed": 7}
+    >>> list(differing(old, new))
+    [('levels.1', 2, 3), ('seed', None, 7)]
+    """
+    if isinstance(old, dict) and isinstance(new, dict):
+        for key in sorted(old.keys() | new.keys()):
+            yield from differing(old.get(key), new.get(key), f"{name}.{key}".lstrip("."))
+    elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+        for place, (one, other) in enumerate(zip(old, new, strict=True)):
+            yield from differing(one, other, f"{name}.{place}".lstrip("."))
+    elif old != new:
+        yield name, old, new
+
+
 def _told(part: Any, length: int = 80) -> str:
     text = json.dumps(part) if part else "the model as it is"
     return text if len(text) <= length else f"{text[: length - 3]}..."
