@@ -5,6 +5,7 @@ import io
 import json
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import pytest
 from command import sim
@@ -15,7 +16,10 @@ from sim import Scenario, simulate
 from sim.analysis.events import events
 from sim.analysis.hypotheses import counterexamples, judge, where
 from sim.analysis.samples import grid, runs
+from sim.calibration.forecast import followed, forecast, with_unknowns
+from sim.calibration.sources import record
 from sim.cast import DEFAULT
+from sim.draws import draws_named
 from sim.findings import FINDINGS, find_all, read
 from sim.findings.codebook import NOT_KNOWN, codebook, codebook_in, factor_columns
 from sim.findings.columns import FOLLOWING, OTHERS, SHARED, TABLES, described, names, table_named
@@ -108,6 +112,15 @@ def test_tables_of_one_run_have_meanings():
     made["events"] = events(weekly, scenario)
     for name, table in made.items():
         checked(table_named("run", name), [*table.columns, "calibration"], {})
+
+
+def test_tables_of_a_forecast_have_meanings():
+    case = followed(Scenario().revise({"population.families": 20, "teachers.count": 2}), 1)
+    draws = with_unknowns(case, draws_named("posterior").taken(np.arange(6)))
+    made = forecast(case, {}, draws, record(), 12, 0, 1)
+    tables = {"risk": made.risk, "levers": made.levers, "unknowns": made.unknowns, "like": pd.DataFrame(made.like)}
+    for name, table in tables.items():
+        checked(table_named("forecast", name), [*table.columns, "calibration"], {})
 
 
 def test_no_text_stands_twice_or_idle():

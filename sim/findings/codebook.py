@@ -22,7 +22,9 @@ from sim.sweep.plan import Sweep, is_weekly
 COLUMNS = ["source", "table", "column", "unit", "meaning"]
 NOT_KNOWN = Column("-", "not known to this version")
 UNREAD = "of a party whose code is not read here"
-IN_A_SWEEP = {table.name: table for table in TABLES if table.source not in ("run", "paper")}
+ELSEWHERE = ("run", "forecast", "paper")
+"""What writes its tables into folders of their own."""
+IN_A_SWEEP = {table.name: table for table in TABLES if table.source not in ELSEWHERE}
 """Tables of a sweep's folder and of its analysis, by name."""
 
 

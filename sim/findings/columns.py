@@ -171,6 +171,30 @@ _VERDICTS = {
     "verdict": Column("-", f"what the condition says of the claim: {', '.join(VERDICTS)}"),
 }
 _COUNTEREXAMPLES = {OTHERS: Column("of its own", _VERDICTS["quantity"].meaning)}
+_CHANCE = {
+    "chance": Column("probability", "share of the runs that opened which the event befell by the week"),
+    "half_year": Column("half years from 1", "half year from the start, at whose end"),
+    "runs": Column("runs", "runs of the case, opened or not"),
+    "opened": Column("runs", "runs of these that opened"),
+}
+_LEVER = {
+    "lever": Column("-", "what is changed of the case, in words"),
+    "change": Column("probability", "chance of being discontinued by the last week with it, less that of the case"),
+    "chance": Column("probability", "chance of being discontinued by the last week with it"),
+    "runs": Column("pairs of runs", "seeds on which both opened"),
+}
+_UNKNOWN = {
+    "field": Column("-", "parameter, or fact of the case, that is not known"),
+    "low": Column("as the field", "10% quantile of its draws"),
+    "high": Column("as the field", "90% quantile of its draws"),
+    "change": Column("probability", "chance where it is in its upper third of draws less that in its lower third"),
+}
+_LIKE = {
+    "source": Column("-", "source on record"),
+    "words": Column("-", "what was seen there"),
+    "apart": Column("SD", "how unlike it is: root mean square over features, in SDs of the record"),
+    "unlike": Column("-", "feature in which it differs most"),
+}
 _PAPER = {
     "claim": Column("-", "claim of the theory"),
     "denominator": Column("-", "what n counts, and the number is of"),
@@ -195,6 +219,22 @@ _WRITTEN = (
     Table("run", "outcome", "scenario design seed OUTCOME calibration", ledger="outcome"),
     Table("run", "weekly", "week WEEKLY calibration", _WEEK, ledger="weekly"),
     Table("run", "events", "week party event calibration", _EVENTS),
+    Table(
+        "forecast",
+        "risk",
+        "event half_year week chance ENDS unknown_low unknown_high runs opened calibration",
+        _CHANCE,
+        {"chance": RISK},
+    ),
+    Table("forecast", "levers", "lever change ENDS chance runs calibration", _LEVER, {"change": PAIRED}),
+    Table(
+        "forecast",
+        "unknowns",
+        "field low high change ENDS calibration",
+        _UNKNOWN,
+        {"change": "Student's, with draws as clusters"},
+    ),
+    Table("forecast", "like", "source words apart unlike calibration", _LIKE),
     Table(
         "hypothesis",
         "verdicts_summary",
