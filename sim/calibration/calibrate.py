@@ -2,10 +2,12 @@
 
 1. A first wave over the priors (Sobol' points), and emulators of each source's shares.
 2. A second wave where the first says that the record is likely, and emulators of both.
-3. Draws from the prior weighed by the emulated likelihood of the record.
-4. A third wave: these draws run by the model itself, their shares told by these runs, with the
-   emulator as a prior for as many runs as its error at points held back is worth; weights by this
-   likelihood over the emulator's; draws by these weights are the posterior.
+3. A third wave of draws from the prior by the emulated likelihood of the record, with many runs
+   each, and emulators of all three: these know the region that counts.
+4. Draws by the likelihood of the last emulators, run by the model itself, their shares told by
+   these runs, with the emulator as a prior for as many runs as its error at points of the third
+   wave held back is worth; weights by this likelihood over the emulator's; draws by these weights
+   are the posterior.
 5. Records made up from known parameters, for the checks of ``coverage.py``.
 
 Each wave is kept part by part, so one that is killed goes on. Tables of what was found are written
@@ -18,7 +20,7 @@ import argparse
 import json
 import sys
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -55,13 +57,16 @@ HELD_BACK = 8
 MADE_UP_RUNS = 4
 """Runs of a source at a point whose record is made up, over what its observations are worth."""
 
-SEEDS = {"first": 10_000_000, "second": 20_000_000, "third": 30_000_000, "made_up": 50_000_000}
+SEEDS = {
+    "first": 10_000_000, "second": 20_000_000, "third": 30_000_000, "fourth": 40_000_000, "made_up": 50_000_000,
+}  # fmt: skip
 """First seed of each wave: no run of one is a run of another."""
 
 
 class Size(NamedTuple):
-    """How much is done: points of the waves, draws run by the model, draws shipped, records made
-    up, points that are looked at and weighed, and runs of each source at a point.
+    """How much is done: points of the first two waves, draws of the other two, draws shipped,
+    records made up, points that are looked at and weighed, and runs at a point, of a case and of a
+    rate: in the first two waves, in the third, and in the last.
     """
 
     first: int = 4096
@@ -73,17 +78,18 @@ class Size(NamedTuple):
     weighed: int = 2**20
     few: tuple[int, int] = (32, 64)
     many: tuple[int, int] = (128, 640)
+    last: tuple[int, int] = (32, 160)
 
-    def runs(self, source: Source, many: bool = False) -> int:
-        """Runs of a source at a point."""
-        case, rate = self.many if many else self.few
+    def runs(self, source: Source, runs: tuple[int, int]) -> int:
+        """Runs of a source at a point, from those of a case and of a rate."""
+        case, rate = runs
         return max(2, round(source.effort * (case if source.case else rate)))
 
 
 WHOLE = Size()
 """As it was shipped."""
 
-SMALL = Size(64, 32, 32, 16, 4, 2**9, 2**10, (4, 8), (8, 16))
+SMALL = Size(64, 32, 32, 16, 4, 2**9, 2**10, (4, 8), (8, 16), (4, 8))
 """A calibration in seconds, for the tests: of no use."""
 
 
@@ -118,63 +124,55 @@ def calibrate(
         Where the draws' effective sample size is below the floor.
     """
     sources = record() if sources is None else sources
+    learned = _Learned(out, seed)
 
-    def run(name: str, at: pd.DataFrame, many: bool = False) -> dict[str, np.ndarray]:
-        runs = {source.name: size.runs(source, many) for source in sources}
-        return wave(out / name, at, runs, sources, SEEDS[name], workers)
+    def run(name: str, at: pd.DataFrame, runs: tuple[int, int]) -> dict[str, np.ndarray]:
+        each = {source.name: size.runs(source, runs) for source in sources}
+        return wave(out / name, at, each, sources, SEEDS[name], workers)
 
     first = pd.DataFrame(points(size.first, seed))
-    counts = run("first", first)
-    inputs = scores(first)
-    held = np.arange(len(first)) % HELD_BACK == 0
-    emulators = {name: Emulator(inputs[~held], each[~held], seed) for name, each in counts.items()}
-
+    learned.add("first", scores(first), run("first", first, size.few))
     looked = pd.DataFrame(points(size.looked_at, seed + 1))
-    likelihood = log_likelihoods(sources, emulated(emulators, scores(looked))).sum(axis=1)
+    likelihood = log_likelihoods(sources, emulated(learned.emulators, scores(looked))).sum(axis=1)
     second = looked.iloc[resampled(weights(likelihood, 0.5), size.second, seed)].reset_index(drop=True)
-    more = run("second", second)
-    second_inputs = scores(second)
-    after = np.arange(len(second)) % HELD_BACK == 0
-    both = np.concatenate([inputs[~held], second_inputs[~after]])
-    emulators = {
-        name: Emulator(both, np.concatenate([each[~held], more[name][~after]]), seed) for name, each in counts.items()
-    }
-    fits = [
-        {"source": name, "wave": which, **check(emulators[name], at[kept], each[name][kept])._asdict()}
-        for which, at, each, kept in (("first", inputs, counts, held), ("second", second_inputs, more, after))
-        for name in emulators
-    ]
-    _table(out, "emulators", pd.DataFrame(fits))
+    learned.add("second", scores(second), run("second", second, size.few))
 
     prior = pd.DataFrame(points(size.weighed, seed + 3))
     prior_inputs = scores(prior)
+    likelihood = log_likelihoods(sources, emulated(learned.emulators, prior_inputs)).sum(axis=1)
+    chosen = resampled(weights(likelihood), size.draws, seed)
+    third = prior.iloc[chosen].reset_index(drop=True)
+    learned.add("third", prior_inputs[chosen], run("third", third, size.many))
+
+    emulators, worth = learned.emulators, learned.worth
     shares = emulated(emulators, prior_inputs)
     each = log_likelihoods(sources, shares)
     weight = weights(each.sum(axis=1))
-    chosen = resampled(weight, size.draws, seed)
+    chosen = resampled(weight, size.draws, seed + 4)
     draws = prior.iloc[chosen].reset_index(drop=True)
-    own = run("third", draws, many=True)
-    worth = {fit["source"]: fit["worth"] for fit in fits if fit["wave"] == "second"}
+    own = run("fourth", draws, size.last)
     ours = {name: smoothed(own[name], shares[name][chosen], worth[name]) for name in own}
-    moved = log_likelihoods(sources, ours).sum(axis=1) - each[chosen].sum(axis=1)
-    last = weights(moved)
-    found = {
+    moved = log_likelihoods(sources, ours) - each[chosen]
+    last = weights(moved.sum(axis=1))
+    found: dict[str, Any] = {
         "effective_by_emulator": effective(weight),
         "effective_by_model": effective(np.bincount(chosen, last)),
         "distinct": len(np.unique(chosen)),
+        "worth": worth,
+        "moved": {source.name: float(moved[:, place].std()) for place, source in enumerate(sources)},
     }
     if found["effective_by_model"] < floor:
         raise Unsupported(
             f"effective sample size of the draws {found['effective_by_model']:.0f}; accepted: from {floor:.0f}"
         )
 
-    _table(out, "shares_third", pd.concat([pd.DataFrame(ours[name]).add_prefix(f"{name}_") for name in ours], axis=1))
-    _table(out, "draws_third", draws.assign(weight=last))
+    _table(out, "shares_fourth", pd.concat([pd.DataFrame(ours[name]).add_prefix(f"{name}_") for name in ours], axis=1))
+    _table(out, "draws_fourth", draws.assign(weight=last))
     names = list(prior.columns)
     _table(out, "sensitivity", sensitivity(each, sources, prior_inputs, names, shares))
     _table(out, "prior_predictive", _predicted(sources, shares, np.full(len(prior), 1.0 / len(prior)), weight))
-    third_inputs = prior_inputs[chosen]
-    _table(out, "directions", directions(third_inputs, last, names))
+    last_inputs = prior_inputs[chosen]
+    _table(out, "directions", directions(last_inputs, last, names))
     _table(out, "coverage", _covered(out, size, sources, emulators, seed, workers))
 
     kept = resampled(last, size.shipped, seed + 2)
@@ -182,10 +180,39 @@ def calibrate(
     risk = sum(source.chances(ours[source.name])[:, 0] for source in sources if source.case)
     posterior = posterior.iloc[spread_out(np.asarray(risk)[kept])].reset_index(drop=True)
     write_whole(out / "posterior.parquet", table_bytes(posterior))
-    _table(out, "informed", summary(posterior, scores(posterior), contraction(third_inputs, last)))
+    _table(out, "informed", summary(posterior, scores(posterior), contraction(last_inputs, last)))
     made = {**found, "draws": len(posterior), "sources": [source.name for source in sources], **provenance()}
     write_whole(out / "calibration.json", (json.dumps(made, indent=2, default=str) + "\n").encode())
     return posterior
+
+
+class _Learned:
+    """What is learned of the sources from the waves so far: emulators of all of them, checked on
+    points held back from each.
+    """
+
+    def __init__(self, out: Path, seed: int) -> None:
+        self.out, self.seed = out, seed
+        self.inputs: list[np.ndarray] = []
+        self.counts: list[dict[str, np.ndarray]] = []
+        self.fits: list[dict[str, object]] = []
+        self.emulators: dict[str, Emulator] = {}
+        self.worth: dict[str, float] = {}
+
+    def add(self, name: str, inputs: np.ndarray, counts: dict[str, np.ndarray]) -> None:
+        """Learn from one wave more, and check what is learned on its points held back."""
+        held = np.arange(len(inputs)) % HELD_BACK == 0
+        self.inputs.append(inputs[~held])
+        self.counts.append({source: each[~held] for source, each in counts.items()})
+        together = np.concatenate(self.inputs)
+        self.emulators = {
+            source: Emulator(together, np.concatenate([each[source] for each in self.counts]), self.seed)
+            for source in counts
+        }
+        fits = {source: check(self.emulators[source], inputs[held], each[held]) for source, each in counts.items()}
+        self.worth = {source: fit.worth for source, fit in fits.items()}
+        self.fits += [{"source": source, "wave": name, **fit._asdict()} for source, fit in fits.items()]
+        _table(self.out, "emulators", pd.DataFrame(self.fits))
 
 
 def _covered(

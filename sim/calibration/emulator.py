@@ -54,6 +54,7 @@ class Emulator:
         try:
             from sklearn.exceptions import ConvergenceWarning
             from sklearn.neural_network import MLPClassifier
+            from threadpoolctl import threadpool_limits
         except ImportError:
             raise Unsupported("calibration needs scikit-learn: pip install 'value-network-sim[calibration]'") from None
         self.categories = counts.shape[1]
@@ -65,8 +66,8 @@ class Emulator:
                 (64, 32), alpha=0.3, batch_size=min(512, len(rows)), learning_rate_init=2e-3, max_iter=30, tol=0.0,
                 n_iter_no_change=30, random_state=seed + number,
             )  # fmt: skip
-            with warnings.catch_warnings():
-                # So many rounds are meant: more would learn the noise.
+            # So many rounds are meant: more would learn the noise. One thread: sums in one order.
+            with warnings.catch_warnings(), threadpool_limits(1):
                 warnings.simplefilter("ignore", ConvergenceWarning)
                 network.fit(inputs[rows], labels, sample_weight=weights / weights.mean())
             self._networks.append(network)

@@ -5,12 +5,14 @@ model itself.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pandas as pd
 
 from sim.calibration.emulator import Emulator
 from sim.calibration.sources import Source
+from sim.sweep import default_workers
 
 
 def log_likelihoods(
@@ -32,8 +34,12 @@ def log_likelihoods(
 
 
 def emulated(emulators: Mapping[str, Emulator], inputs: np.ndarray) -> dict[str, np.ndarray]:
-    """Shares of every source at points, by its emulator."""
-    return {name: emulator.shares(inputs) for name, emulator in emulators.items()}
+    """Shares of every source at points, by its emulator; sources side by side, in threads."""
+    from threadpoolctl import threadpool_limits
+
+    # One thread within each: sums in one order.
+    with threadpool_limits(1), ThreadPoolExecutor(default_workers()) as pool:
+        return dict(zip(emulators, pool.map(lambda each: each.shares(inputs), emulators.values()), strict=True))
 
 
 def weights(log_likelihood: np.ndarray, power: float = 1.0) -> np.ndarray:
