@@ -1,0 +1,112 @@
+"""How the book is built: ``make book``, or ``sphinx-build -c docs . results/book``.
+
+The source is the repository itself, not ``docs/`` alone, so that links between the README, the
+pages and the notebooks are the same on GitHub and in the book, and are checked here. The build
+asks nothing of the network, and a warning fails it.
+"""
+
+import os
+from importlib import import_module, metadata
+from pathlib import Path
+from typing import Any
+
+from docutils.nodes import Element
+from pydantic import BaseModel
+from pygments.lexers import TextLexer
+from sphinx.application import Sphinx
+from sphinx.highlighting import lexers
+
+# A rule is compiled when it is first called; as plain functions rules keep their signatures.
+os.environ["NUMBA_DISABLE_JIT"] = "1"
+
+project = "sim"
+author = "The developers of value-network-sim"
+release = metadata.version("value-network-sim")
+copyright = f"{author}; MIT licence"
+
+root_doc = "docs/index"
+include_patterns = [
+    "README.md",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "benchmarks/peers/README.md",
+    "docs/**",
+    "notebooks/*.ipynb",
+]
+exclude_patterns = [".*", "results", "sim", "tests", "scenarios", "sweeps", "build", "dist"]
+"""Folders that are not looked into."""
+
+extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+lexers["csv"] = TextLexer()
+
+# Markdown.
+myst_enable_extensions = ["html_image"]
+myst_heading_anchors = 3
+nb_execution_mode = "off"
+
+# Docstrings.
+autodoc_member_order = "bysource"
+autodoc_typehints = "signature"
+autodoc_typehints_format = "short"
+autodoc_preserve_defaults = True
+napoleon_google_docstring = False
+napoleon_use_param = False
+napoleon_use_rtype = False
+napoleon_use_ivar = False
+
+# Every reference to what is ours must lead somewhere; other projects' names lead nowhere, as the
+# build asks nothing of the network. The sections that a party adds are made when they are read.
+nitpicky = True
+nitpick_ignore_regex = [
+    ("py:.*", r"(?!sim\.).*"),
+    ("py:class", r"sim\.parties\.\w+\.settings\.(Settings|Power)|sim\.scenario\.schema\.Power"),
+]
+
+# Pages.
+html_theme = "pydata_sphinx_theme"
+html_title = "sim: will a school initiative live?"
+html_show_sourcelink = False
+html_copy_source = False
+html_theme_options = {
+    "navigation_with_keys": False,
+    "show_nav_level": 1,
+    "secondary_sidebar_items": ["page-toc"],
+    "article_footer_items": [],
+}
+
+
+def _by_name(app: Sphinx, what: str, name: str, thing: Any, *_: Any) -> tuple[str, None] | None:
+    """Spare readers the signature of a section with its many fields: they are listed below it."""
+    return ("(**fields)", None) if isinstance(thing, type) and issubclass(thing, BaseModel) else None
+
+
+def _told_already(app: Sphinx, what: str, name: str, thing: Any, skip: bool, options: Any) -> bool | None:
+    """Leave out the fields of a named tuple: its docstring tells them."""
+    return True if type(thing).__name__ == "_tuplegetter" else None
+
+
+def _at_home(app: Sphinx, env: Any, node: Element, shown: Element) -> Element | None:
+    """Lead a name that a package hands on, as sim.load_scenario, to where it is described."""
+    package, _, name = node.get("reftarget", "").rpartition(".")
+    if package not in ("sim", "sim.sweep") or name not in import_module(package).__all__:
+        return None
+    thing = getattr(import_module(package), name)
+    home = f"{thing.__module__}.{thing.__qualname__}"
+    return env.get_domain("py").resolve_xref(env, node["refdoc"], app.builder, "obj", home, node, shown)
+
+
+def _doorway(app: Sphinx, error: Exception | None) -> None:
+    """Make the folder of the book open at its first page."""
+    if error is None and app.builder.name == "html":
+        (Path(app.outdir) / "index.html").write_text(
+            f'<!doctype html><title>{html_title}</title><meta http-equiv="refresh" content="0; url={root_doc}.html">'
+            f'<a href="{root_doc}.html">{html_title}</a>\n'
+        )
+
+
+def setup(app: Sphinx) -> None:
+    """Take part in the build."""
+    app.connect("autodoc-process-signature", _by_name)
+    app.connect("autodoc-skip-member", _told_already)
+    app.connect("missing-reference", _at_home)
+    app.connect("build-finished", _doorway)
