@@ -49,6 +49,7 @@ autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
 autodoc_typehints_format = "short"
 autodoc_preserve_defaults = True
+autodoc_default_options = {"no-value": True}
 napoleon_google_docstring = False
 napoleon_use_param = False
 napoleon_use_rtype = False
@@ -65,13 +66,18 @@ nitpick_ignore_regex = [
 # Pages.
 html_theme = "pydata_sphinx_theme"
 html_title = "sim: will a school initiative live?"
+html_short_title = "sim"
+templates_path = ["_templates"]
+html_static_path = ["_static"]
+html_css_files = ["book.css"]
+html_sidebars = {"**": ["pages.html"]}
 html_show_sourcelink = False
 html_copy_source = False
 html_theme_options = {
+    "logo": {"text": "sim"},
+    "navbar_center": [],
     "navigation_with_keys": False,
-    "show_nav_level": 1,
     "secondary_sidebar_items": ["page-toc"],
-    "article_footer_items": [],
 }
 
 
@@ -81,8 +87,14 @@ def _by_name(app: Sphinx, what: str, name: str, thing: Any, *_: Any) -> tuple[st
 
 
 def _told_already(app: Sphinx, what: str, name: str, thing: Any, skip: bool, options: Any) -> bool | None:
-    """Leave out the fields of a named tuple: its docstring tells them."""
-    return True if type(thing).__name__ == "_tuplegetter" else None
+    """Leave out the fields of a named tuple, which its docstring tells, and compiled phases."""
+    return True if type(thing).__name__ == "_tuplegetter" or getattr(thing, "is_phase", False) else None
+
+
+def _no_type(app: Sphinx, what: str, name: str, thing: Any, options: Any, lines: list[str]) -> None:
+    """Keep napoleon from taking what stands ahead of a colon for the type of a constant."""
+    if what in ("attribute", "data"):
+        lines.insert(0, "")
 
 
 def _at_home(app: Sphinx, env: Any, node: Element, shown: Element) -> Element | None:
@@ -108,5 +120,6 @@ def setup(app: Sphinx) -> None:
     """Take part in the build."""
     app.connect("autodoc-process-signature", _by_name)
     app.connect("autodoc-skip-member", _told_already)
+    app.connect("autodoc-process-docstring", _no_type, priority=400)
     app.connect("missing-reference", _at_home)
     app.connect("build-finished", _doorway)

@@ -93,8 +93,9 @@ def test_what_a_page_tells_to_run_on_a_cluster_runs(tmp_path):
 
 def small(text: str) -> str:
     """The same at a size that takes a moment."""
-    text = re.sub(r"--replicates \d+|(?<=sim forecast our_district.toml)$", f" --replicates {SEEDS}", text)
-    return re.sub(r"(?m)^count = \d+", f"count = {SEEDS}", text)
+    text = re.sub(r"(?m)^count = \d+", f"count = {SEEDS}", text)
+    many = r"(?m)^sim (compare|forecast|sweep first_try)\b(.*)$"
+    return re.sub(many, lambda line: f"{re.sub(' --replicates [0-9]+', '', line[0])} --replicates {SEEDS}", text)
 
 
 def follow(line: str) -> None:
