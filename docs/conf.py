@@ -13,6 +13,7 @@ from typing import Any
 from docutils.nodes import Element
 from pydantic import BaseModel
 from pygments.lexers import TextLexer
+from sphinx.addnodes import desc_annotation
 from sphinx.application import Sphinx
 from sphinx.highlighting import lexers
 
@@ -49,7 +50,6 @@ autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
 autodoc_typehints_format = "short"
 autodoc_preserve_defaults = True
-autodoc_default_options = {"no-value": True}
 napoleon_google_docstring = False
 napoleon_use_param = False
 napoleon_use_rtype = False
@@ -80,6 +80,9 @@ html_theme_options = {
     "secondary_sidebar_items": ["page-toc"],
 }
 
+LONGEST_VALUE = 70
+"""Characters of a constant's value that is shown."""
+
 
 def _by_name(app: Sphinx, what: str, name: str, thing: Any, *_: Any) -> tuple[str, None] | None:
     """Spare readers the signature of a section with its many fields: they are listed below it."""
@@ -87,14 +90,30 @@ def _by_name(app: Sphinx, what: str, name: str, thing: Any, *_: Any) -> tuple[st
 
 
 def _told_already(app: Sphinx, what: str, name: str, thing: Any, skip: bool, options: Any) -> bool | None:
-    """Leave out the fields of a named tuple, which its docstring tells, and compiled phases."""
-    return True if type(thing).__name__ == "_tuplegetter" or getattr(thing, "is_phase", False) else None
+    """Leave out the fields of a named tuple: its docstring tells them."""
+    return True if type(thing).__name__ == "_tuplegetter" else None
 
 
-def _no_type(app: Sphinx, what: str, name: str, thing: Any, options: Any, lines: list[str]) -> None:
-    """Keep napoleon from taking what stands ahead of a colon for the type of a constant."""
+as_written: dict[str, list[str]] = {}
+"""Docstrings of constants: of "this: that" napoleon would take this for a type."""
+
+
+def _keep(app: Sphinx, what: str, name: str, thing: Any, options: Any, lines: list[str]) -> None:
+    """Note the docstring of a constant before napoleon reads it."""
     if what in ("attribute", "data"):
-        lines.insert(0, "")
+        as_written[name] = list(lines)
+
+
+def _restore(app: Sphinx, what: str, name: str, thing: Any, options: Any, lines: list[str]) -> None:
+    """Put it back after."""
+    lines[:] = as_written.pop(name, lines)
+
+
+def _spare_values(app: Sphinx, domain: str, kind: str, content: Element) -> None:
+    """Leave out the values of constants that are long."""
+    for value in list(content.parent.findall(desc_annotation)) if kind in ("attribute", "data") else ():
+        if value.astext().lstrip().startswith("=") and len(value.astext()) > LONGEST_VALUE:
+            value.parent.remove(value)
 
 
 def _at_home(app: Sphinx, env: Any, node: Element, shown: Element) -> Element | None:
@@ -120,6 +139,8 @@ def setup(app: Sphinx) -> None:
     """Take part in the build."""
     app.connect("autodoc-process-signature", _by_name)
     app.connect("autodoc-skip-member", _told_already)
-    app.connect("autodoc-process-docstring", _no_type, priority=400)
+    app.connect("autodoc-process-docstring", _keep, priority=400)
+    app.connect("autodoc-process-docstring", _restore, priority=600)
+    app.connect("object-description-transform", _spare_values)
     app.connect("missing-reference", _at_home)
     app.connect("build-finished", _doorway)
