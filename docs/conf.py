@@ -6,16 +6,18 @@ asks nothing of the network, and a warning fails it.
 """
 
 import os
+import re
 from importlib import import_module, metadata
 from pathlib import Path
 from typing import Any
 
-from docutils.nodes import Element
+from docutils.nodes import Element, Node
 from pydantic import BaseModel
 from pygments.lexers import TextLexer
 from sphinx.addnodes import desc_annotation
 from sphinx.application import Sphinx
 from sphinx.highlighting import lexers
+from sphinx.util.docutils import SphinxDirective
 
 # A rule is compiled when it is first called; as plain functions rules keep their signatures.
 os.environ["NUMBA_DISABLE_JIT"] = "1"
@@ -47,6 +49,7 @@ nb_execution_mode = "off"
 
 # Docstrings.
 autodoc_member_order = "bysource"
+toc_object_entries_show_parents = "hide"
 autodoc_typehints = "signature"
 autodoc_typehints_format = "short"
 autodoc_preserve_defaults = True
@@ -85,13 +88,13 @@ LONGEST_VALUE = 70
 
 
 def _by_name(app: Sphinx, what: str, name: str, thing: Any, *_: Any) -> tuple[str, None] | None:
-    """Spare readers the signature of a section with its many fields: they are listed below it."""
+    """Spare readers the signature of a section with its many fields: a page of its own has them."""
     return ("(**fields)", None) if isinstance(thing, type) and issubclass(thing, BaseModel) else None
 
 
 def _told_already(app: Sphinx, what: str, name: str, thing: Any, skip: bool, options: Any) -> bool | None:
-    """Leave out the fields of a named tuple: its docstring tells them."""
-    return True if type(thing).__name__ == "_tuplegetter" else None
+    """Leave out the fields of a named tuple, which its docstring tells, and pydantic's own."""
+    return True if type(thing).__name__ == "_tuplegetter" or name.endswith("model_config") else None
 
 
 as_written: dict[str, list[str]] = {}
@@ -116,6 +119,28 @@ def _spare_values(app: Sphinx, domain: str, kind: str, content: Element) -> None
             value.parent.remove(value)
 
 
+class Fields(SphinxDirective):
+    """Every field of a scenario by section, as ``sim parameters`` lists them."""
+
+    def run(self) -> list[Node]:
+        """Write them down as Markdown, and read it."""
+        from sim.scenario import parameter_table
+
+        table = parameter_table()
+        lines = []
+        for section, rows in table.groupby(
+            table["field"].str.extract(r"^(\w+)\.", expand=False).fillna(""), sort=False
+        ):
+            lines += [f"## {f'`{section}`' if section else 'Of the file'}", ""]
+            for row in rows.itertuples():
+                default = f"{row.default or 'empty'}{'' if row.unit == '-' else f' ({row.unit})'}"
+                words = f"{row.meaning} Default: {default}. Accepted: {row.accepted}. {row.role.capitalize()}; "
+                words += f"source: {row.source}."
+                lines.append(f"- `{row.field}`: " + re.sub(r"([_*<>|$[])", r"\\\1", words))
+            lines.append("")
+        return self.parse_text_to_nodes("\n".join(lines), allow_section_headings=True)
+
+
 def _at_home(app: Sphinx, env: Any, node: Element, shown: Element) -> Element | None:
     """Lead a name that a package hands on, as sim.load_scenario, to where it is described."""
     package, _, name = node.get("reftarget", "").rpartition(".")
@@ -137,6 +162,7 @@ def _doorway(app: Sphinx, error: Exception | None) -> None:
 
 def setup(app: Sphinx) -> None:
     """Take part in the build."""
+    app.add_directive("fields-of-a-scenario", Fields)
     app.connect("autodoc-process-signature", _by_name)
     app.connect("autodoc-skip-member", _told_already)
     app.connect("autodoc-process-docstring", _keep, priority=400)
