@@ -25,8 +25,8 @@ check: $(VENV)/.dev
 
 # The docs as a book; a warning or a link of ours that leads nowhere fails.
 book: $(VENV)/.docs
-	$(BIN)/sphinx-build -q -W --keep-going -n -E -c docs -d results/.doctrees . results/book
-	@echo "written: results/book/index.html"
+	$(BIN)/sphinx-build -q -W --keep-going -n -E -c docs -d results/book/doctrees . results/book/html
+	@echo "written: results/book/html/index.html"
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m pytest benchmarks -m "" --benchmark-only --benchmark-columns=min,median,rounds

@@ -1,4 +1,4 @@
-"""How the book is built: ``make book``, or ``sphinx-build -c docs . results/book``.
+"""How the book is built: ``make book``, or ``sphinx-build -c docs . results/book/html``.
 
 The source is the repository itself, not ``docs/`` alone, so that links between the README, the
 pages and the notebooks are the same on GitHub and in the book, and are checked here. The build
