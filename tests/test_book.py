@@ -60,6 +60,7 @@ def test_every_block_is_run_or_says_why_not(page):
             assert block.marker.startswith("not run: "), block
 
 
+@pytest.mark.filterwarnings("default")  # As on a terminal, where a library's warning ends nothing.
 @pytest.mark.parametrize("page", TOLD)
 def test_what_a_page_tells_to_run_runs(page, tmp_path, monkeypatch, capfd):
     monkeypatch.chdir(tmp_path)
