@@ -6,7 +6,7 @@ CONSTRAINTS ?= constraints.txt
 EXTRA ?= dev
 INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check -c $(CONSTRAINTS)
 
-.PHONY: demo test check slow bench peers validation clean
+.PHONY: demo test check slow book bench peers validation clean
 
 demo: $(VENV)/.installed
 	$(BIN)/sim compare scenarios/mountain_view.toml --designs retrofit,opt_out,opt_in_inside,school_within_school,greenfield --replicates 1000 --out results/demo --force
@@ -22,6 +22,11 @@ check: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# The docs as a book; a warning or a link of ours that leads nowhere fails.
+book: $(VENV)/.docs
+	$(BIN)/sphinx-build -q -W --keep-going -n -E -c docs -d results/book/doctrees . results/book/html
+	@echo "written: results/book/html/index.html"
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m pytest benchmarks -m "" --benchmark-only --benchmark-columns=min,median,rounds
@@ -42,6 +47,10 @@ $(VENV)/.installed: pyproject.toml $(CONSTRAINTS)
 
 $(VENV)/.dev: $(VENV)/.installed
 	$(INSTALL) -e ".[$(EXTRA)]"
+	touch $@
+
+$(VENV)/.docs: $(VENV)/.installed
+	$(INSTALL) -e ".[docs]"
 	touch $@
 
 clean:

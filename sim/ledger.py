@@ -187,7 +187,7 @@ class Final:
         Value by name.
     schools, thirds, rungs : list of dict
         Value by name, for each school, third and rung.
-    people : Population
+    people : sim.population.Population
     weeks : numpy.ndarray
         The weekly table, shape (weeks lived through, columns).
     columns : dict
