@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
@@ -52,10 +53,10 @@ def frontier(table: pd.DataFrame, note: str, event: Event) -> Figure:
                     across = [risk - own[f"{event.way}_lower"], own[f"{event.way}_upper"] - risk]
                     up = [own[quantity] - own[f"{quantity}_lower"], own[f"{quantity}_upper"] - own[quantity]]
                     axes.errorbar(
-                        risk,
-                        own[quantity],
-                        xerr=across,
-                        yerr=up,
+                        risk.to_numpy(),
+                        own[quantity].to_numpy(),
+                        xerr=np.array(across),
+                        yerr=np.array(up),
                         fmt="none",
                         ecolor=colour,
                         elinewidth=0.5,
