@@ -51,8 +51,9 @@ def write_report(evidence: Evidence) -> Path:
     sim.errors.InputError
         Where it cannot be written, or there is one that we did not write.
     """
+    content = page(evidence).encode()
     try:
-        return SweepFolder(evidence.folder).write_beside("report.html", page(evidence).encode())
+        return SweepFolder(evidence.folder).write_beside("report.html", content)
     except OSError as error:
         path = evidence.folder / "report.html"
         raise InputError(f"{path}: cannot be written ({error.strerror}); accepted: a folder that can be") from None
