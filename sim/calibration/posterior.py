@@ -107,7 +107,7 @@ def contraction(inputs: np.ndarray, weight: np.ndarray) -> np.ndarray:
     """
     mean = weight @ inputs
     variance = weight @ (inputs - mean) ** 2
-    return 1.0 - variance / inputs.var(axis=0)
+    return 1.0 - variance
 
 
 def directions(inputs: np.ndarray, weight: np.ndarray, names: Sequence[str]) -> pd.DataFrame:
