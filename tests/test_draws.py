@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.analysis.unknown import range_between, ranges, variance_between
+from sim.analysis.unknown import range_between, range_over, ranges, variance_between
 from sim.draws import Draws, draws_named, left_by, may_be_drawn, set_by
 from sim.engine import simulate, simulate_together
 from sim.errors import InputError
@@ -165,5 +165,22 @@ def test_a_range_needs_draws_that_are_met_twice(tmp_path):
     draws = Draws("few", {"families.contagion": np.linspace(0.0, 10.0, 8)})
     runs = run_locally(comparison(small(), 16, draws=draws), tmp_path / "runs").runs
     runs = runs[runs["opened"] == 1]
-    assert ranges(runs, 8, [36])["unknown_low"].notna().all()
-    assert ranges(runs, 500, [36])["unknown_low"].isna().all()
+    # What ends is the draw's doing: half of the draws always, the others never.
+    runs = runs.assign(week_over=np.where(runs["seed"] % 8 < 4, 20.0, np.nan))
+    assert ranges(runs, 8, [36], ["discontinued"])["unknown_low"].notna().all()
+    assert ranges(runs, 500, [36], ["discontinued"])["unknown_low"].isna().all()
+
+
+@pytest.mark.parametrize(("spread", "told"), [(0.0, False), (0.25, True)])
+def test_draws_that_differ_no_more_than_luck_tells_get_no_range(spread, told):
+    draw = np.random.default_rng(4)
+    found = []
+    for _ in range(40):
+        chances = 0.5 + spread * draw.choice([-1.0, 1.0], 500)
+        number = np.arange(1000) % 500
+        found.append(range_over((draw.random(1000) < chances[number]).astype(float), number))
+    share = np.mean([np.isfinite(low) for low, _ in found])
+    # Without any difference, the variance is above its error in a sixth of samples.
+    assert share == 1.0 if told else share < 0.35
+    if told:
+        assert np.mean([low for low, _ in found]) == pytest.approx(0.17, abs=0.08)

@@ -68,6 +68,40 @@ def range_between(mean: float, variance: float, share: float = SHARE) -> tuple[f
     return float(low), float(high)
 
 
+def range_over(happened: np.ndarray, draws: np.ndarray) -> tuple[float, float]:
+    """Range that holds 80% of draws, of the chance of what happened or not; NaN where draws do not
+    differ by more than the error of their variance: what is not told from luck is no range of none.
+
+    Parameters
+    ----------
+    happened, draws : numpy.ndarray, shape (runs,)
+        As for :func:`variance_between`.
+
+    Examples
+    --------
+    >>> draws = np.repeat(np.arange(200), 2)
+    >>> [bool(np.isnan(end)) for end in range_over((draws % 2).astype(float), draws)]
+    [False, False]
+    >>> range_over(np.tile([0.0, 1.0], 200), draws)
+    (nan, nan)
+    """
+    variance = variance_between(happened, draws)
+    mean = float(np.mean(happened)) if len(happened) else float("nan")
+    if not variance > _error(happened, draws, mean):
+        return float("nan"), float("nan")
+    return range_between(mean, variance)
+
+
+def _error(happened: np.ndarray, draws: np.ndarray, mean: float) -> float:
+    """Standard error of the variance between draws: of the mean product of two runs' departures."""
+    _, place = np.unique(draws, return_inverse=True)
+    runs, counts = np.bincount(place), np.bincount(place, happened - mean)
+    squares = np.bincount(place, (happened - mean) ** 2)
+    several = runs > 1
+    products = (counts[several] ** 2 - squares[several]) / (runs[several] * (runs[several] - 1.0))
+    return float(products.std() / np.sqrt(max(1, len(products)))) if len(products) else float("nan")
+
+
 def ranges(runs: pd.DataFrame, draws: int, weeks: Iterable[int], ways: Iterable[str] = WAYS) -> pd.DataFrame:
     """Ranges over what we do not know, of the risk by each week at each design point.
 
@@ -85,14 +119,14 @@ def ranges(runs: pd.DataFrame, draws: int, weeks: Iterable[int], ways: Iterable[
     -------
     DataFrame
         ``point, design, event, week, unknown_low, unknown_high``: 80% of draws. NaN where fewer
-        than half of the draws were met twice.
+        than half of the draws were met twice, or draws do not differ by more than luck tells.
 
     Examples
     --------
     >>> from sim.analysis.samples import small_sweep
     >>> table = ranges(small_sweep(), 20, [36], ["discontinued"])
-    >>> bool((table["unknown_low"] <= table["unknown_high"]).all())
-    True
+    >>> table.columns.tolist()[2:]
+    ['event', 'week', 'unknown_low', 'unknown_high']
     """
     rows = []
     for (point, design), group in runs.groupby(["point", "design"], sort=False):
@@ -102,6 +136,6 @@ def ranges(runs: pd.DataFrame, draws: int, weeks: Iterable[int], ways: Iterable[
             when = event_week(group, way)
             for week in weeks:
                 happened = (when <= week).astype(float)
-                variance = variance_between(happened, number) if enough else float("nan")
-                rows.append((point, design, way, week, *range_between(float(happened.mean()), variance)))
+                low, high = range_over(happened, number) if enough else (float("nan"), float("nan"))
+                rows.append((point, design, way, week, low, high))
     return pd.DataFrame(rows, columns=["point", "design", "event", "week", "unknown_low", "unknown_high"])

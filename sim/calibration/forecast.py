@@ -18,7 +18,7 @@ from scipy import stats
 
 from sim.analysis.intervals import paired_difference, wilson
 from sim.analysis.quantities import ADAPTED, HEADLINE, event_week
-from sim.analysis.unknown import range_between, variance_between
+from sim.analysis.unknown import range_over
 from sim.calibration.similar import Like, beyond, most_like
 from sim.calibration.sources import Source, unknowns
 from sim.draws import FIXED, Draws, left_by
@@ -247,9 +247,9 @@ def _risk(scenario: Scenario, runs: pd.DataFrame, draws: Draws) -> pd.DataFrame:
         for half, week in enumerate(half_years(scenario), 1):
             happened = (when <= week).astype(float)
             chance = float(happened.mean()) if len(happened) else np.nan
-            variance = variance_between(happened, number) if enough else np.nan
+            unknown = range_over(happened, number) if enough else (np.nan, np.nan)
             rows.append(
-                (event, half, week, chance, *wilson(int(happened.sum()), len(opened)), *range_between(chance, variance),
+                (event, half, week, chance, *wilson(int(happened.sum()), len(opened)), *unknown,
                  len(runs), len(opened))
             )  # fmt: skip
     names = "event half_year week chance lower upper unknown_low unknown_high runs opened"
