@@ -21,7 +21,6 @@ from pydantic import BaseModel, ValidationError
 
 from sim.errors import InputError
 from sim.population import DRAWN
-from sim.priors import points
 from sim.reading import read_bytes
 from sim.scenario import Scenario, parameter_table
 from sim.scenario.load import explain
@@ -153,6 +152,8 @@ def draws_named(named: str) -> Draws | None:
         draws = _of_table(named, _read(POSTERIOR), POSTERIOR)
         return draws if named == "posterior" else draws.taken(np.array([_middle(draws)]))
     if named == "prior":
+        from sim.priors import points
+
         drawn = pd.DataFrame(points(PRIOR_DRAWS, PRIOR_SEED)[:PRIOR_DRAWS])
         return Draws(named, {str(field): drawn[field].to_numpy() for field in drawn})
     path = Path(named)

@@ -8,7 +8,7 @@ from command import sim
 from sim.calibration.ablation import MECHANISMS
 from sim.plots.ablation import ablation
 
-SMALL = ("--sets", 3, "--size", 0.2, "--conditions", 0)
+SMALL = ("--sets", 8, "--size", 0.05, "--conditions", 0)
 
 
 def test_the_command_tells_what_a_mechanism_carries_and_writes_table_and_figure(tmp_path):

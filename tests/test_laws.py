@@ -145,7 +145,7 @@ def without_power_nothing_ends_but_for_want_of_students_and_mismanagement(
 def with_nobody_enrolled_there_is_no_voice(engine: Engine, scenario: Scenario, seed: int) -> None:
     nobody = {f"{offer}.assignment": "opt_in" for offer in ("design", "beside")}
     nobody |= {"design.capacity": 0, "beside.capacity": 0, "design.viable_enrolment": 0}
-    nobody["factors.assignment.opt_in.return_ease"] = 1.0
+    nobody |= {"factors.assignment.opt_in.return_ease": 1.0, "factors.assignment.opt_in.default_in": False}
     outcome = engine(scenario.revise(nobody), seed).outcome
     assert (outcome.reached, outcome.on_record, outcome.student_weeks) == (0, 0, 0)
     assert [outcome[f"drained_{who}"] for who in PRESSING] == [0.0] * len(PRESSING)

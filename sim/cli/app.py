@@ -24,8 +24,8 @@ COMMANDS = {
     ),
     "forecast": (
         "forecast.forecast",
-        "Say how likely a case is to be discontinued or adapted by each half year, how sure that is, and what would "
-        "move it.",
+        "Say how likely a case is to be discontinued, or adapted, by the end of each half year, how sure that is, what "
+        "would move it most, and what on record it is like.",
     ),
     "sweep": (
         "sweeps.sweep",
@@ -49,7 +49,10 @@ COMMANDS = {
         "Write DIR/report.html: question, answer, figures, assumptions, parameters, provenance, in one file that "
         "needs no network.",
     ),
-    "new": ("new.new", "Write a commented scenario that runs: asks for what docs/rubric.md asks."),
+    "new": (
+        "new.new",
+        "Write a commented scenario that runs: asks for what docs/rubric.md asks, or takes it by --set.",
+    ),
     "community": (
         "community.community",
         "Write who lives in a district as sections of a scenario, from public tables.",
@@ -71,7 +74,8 @@ COMMANDS = {
     ),
     "codebook": (
         "codebook.codebook",
-        "Say what every column of every table holds: its unit, its meaning, and which finding or command makes it.",
+        "Say what every column of every table holds: its unit, its meaning, and which finding or command makes "
+        "the table.",
     ),
     "ablate": (
         "calibration.ablation",
@@ -79,7 +83,8 @@ COMMANDS = {
     ),
     "validate-model": (
         "calibration.validate_model",
-        "Say what the posterior is worth: its fit to the record, failures first, and its forecasts of cases left out.",
+        "Say what the posterior is worth: its fit to each observation on record, failures first, and its forecasts of "
+        "each case made without that case, scored beside simple ones.",
     ),
     "version": (
         "version.version",

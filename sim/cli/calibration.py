@@ -59,7 +59,7 @@ def ablation(
         "95% interval holds 0 or the change is below two hundredths."
     )
     with new_folder(out, force, "ablate") as place:
-        write_table(place, "ablation", table)
+        write_table(place, "ablation", table, calibration("posterior"))
         save(drawn(table, note), place, "ablation")
         write_manifest(
             place,

@@ -30,9 +30,10 @@ def export(
     event: EventOption = HEADLINE,
     by_week: WeekOption = None,
 ) -> None:
-    """Export a sweep's runs as one table, in the order of point, design and seed.
+    """Export a sweep's runs as one table, in the order of point, design and seed; or the tables
+    that a paper prints.
 
-    With --paper, the tables that a paper prints: risks, differences, medians, means, pressure, and
+    With --paper these are: risks, differences, medians, means, pressure, and
     where the sweep has them attribution and verdicts on a claim. Each names its event, week and
     denominator in a column.
 
