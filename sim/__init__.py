@@ -19,7 +19,7 @@ Change anything by its dotted name (``sim parameters`` lists them), and a rule b
 
 >>> best = case.revise({"leadership.training": 0.9, "design.dose": 0.5})
 >>> calm = sim.rules.replace(heat=lambda heat_before, spoke, kept: 0.0)
->>> other = sim.simulate(best, 7, calm)
+>>> other = sim.simulate(best, 7, calm)                  # doctest: +SKIP
 
 Parameters are as the scenario has them here; the command draws them from the posterior:
 

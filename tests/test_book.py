@@ -61,7 +61,9 @@ def test_every_block_is_run_or_says_why_not(page):
 
 
 @pytest.mark.filterwarnings("default")  # As on a terminal, where a library's warning ends nothing.
-@pytest.mark.parametrize("page", TOLD)
+@pytest.mark.parametrize(
+    "page", [pytest.param(page, marks=pytest.mark.slow if page == "tutorial" else ()) for page in TOLD]
+)
 def test_what_a_page_tells_to_run_runs(page, tmp_path, monkeypatch, capfd):
     monkeypatch.chdir(tmp_path)
     printed, names = "", {}

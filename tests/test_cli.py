@@ -202,6 +202,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {str(each.relative_to(folder)): each.read_bytes() for each in sorted(folder.rglob("*")) if each.is_file()}
 
 
+@pytest.mark.slow
 def test_force_never_replaces_what_sim_did_not_write(tmp_path):
     out = tmp_path / "out"
     comparison_in(out)

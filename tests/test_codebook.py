@@ -178,6 +178,7 @@ def test_an_event_asked_for_has_its_columns(folders):
         )
 
 
+@pytest.mark.slow
 def test_the_command_prints_all_that_is_known_and_what_is_there(folders):
     every = json.loads(sim("codebook", "--json").stdout)
     assert every == codebook(DEFAULT).to_dict(orient="records")

@@ -216,6 +216,7 @@ def test_runs_that_failed_or_did_not_open_are_in_no_pair():
     assert not closed["resolved"].any()
 
 
+@pytest.mark.slow
 def test_the_command_tells_both(base, harsher):
     shown = sim("diff", base.folder, harsher.folder).stdout
     assert "Inputs that differ" in shown
@@ -255,6 +256,7 @@ def test_a_manifest_nested_too_deep_is_told(base, tmp_path):
         diff(base, read(deep))
 
 
+@pytest.mark.slow
 def test_bad_folders_are_one_clear_line(base, place, tmp_path):
     broken = tmp_path / "broken"
     shutil.copytree(base.folder, broken)

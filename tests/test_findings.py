@@ -82,6 +82,7 @@ def test_analyse_writes_what_is_supported_and_says_why_not_the_rest(folder):
             assert (folder / "analysis" / f"{figure}.pdf").is_file()
 
 
+@pytest.mark.slow
 def test_analysing_again_gives_the_same_tables(folder):
     first = {path.name: path.read_bytes() for path in (folder / "analysis").glob("*.csv")}
     sim("analyse", folder)
@@ -319,6 +320,7 @@ def test_findings_are_of_the_event_asked_for(folder):
     assert find("frontier", evidence).tables["frontier"]["adapted"].between(0, 1).all()
 
 
+@pytest.mark.slow
 def test_analysis_reads_a_sweep_while_it_is_written(folder):
     """Analysis takes no lock and changes nothing of the sweep's own."""
     sweep = SweepFolder(folder)

@@ -412,6 +412,7 @@ def test_numbering_families_anew_changes_nothing_but_labels_where_nothing_is_dra
     assert plain.outcome.on_record > 0
 
 
+@pytest.mark.slow
 def test_numbering_families_anew_leaves_voices_alike():
     """With luck by number, single runs differ, the distribution does not."""
     scenario = misaligned(factor=0.4, **{"horizon.weeks": 60})

@@ -126,6 +126,7 @@ def test_its_parameters_are_listed_and_checked(cast, with_association):
     assert "parent_association.memory" not in parameter_table()["field"].tolist()
 
 
+@pytest.mark.slow
 def test_its_scenario_travels_to_another_process(with_association):
     there = pickle.loads(pickle.dumps(with_association))
     assert there == with_association
@@ -158,6 +159,7 @@ def test_a_rule_can_ask_for_the_week_and_for_any_quantity_in_both_engines(with_a
     assert simulate(with_association, 4).weekly()["voices_against"].iloc[:3].sum() > 0
 
 
+@pytest.mark.slow
 def test_a_rule_of_ones_own_party_can_be_swapped(with_association, variant):
     compiled = simulate(with_association, 3, variant)
     assert compiled.outcome.drained_parent_association == 0.0
