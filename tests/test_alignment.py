@@ -140,6 +140,7 @@ def test_without_power_and_without_a_stake_nothing_drains_in_either_engine():
         assert_same(simulate(scenario, 1), run)
 
 
+@pytest.mark.slow
 def test_swapped_rule_changes_both_engines_alike():
     def silent(
         attitude, sway, own_heat, hot_contacts, attention, rate, threshold, sway_slope, persistence, contagion,

@@ -153,6 +153,7 @@ def test_the_folder_of_a_comparison_is_a_sweeps(tmp_path):
     assert bare["event"] == "was discontinued by week 108"
 
 
+@pytest.mark.slow
 def test_compare_is_the_same_on_any_number_of_workers_and_again(tmp_path):
     told = [
         sim("compare", MOUNTAIN_VIEW, "--replicates", 12, "--workers", workers, "--json").stdout

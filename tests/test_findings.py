@@ -165,6 +165,7 @@ def test_a_folder_that_is_no_sweep_is_told(tmp_path, command):
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.slow
 def test_an_unfinished_sweep_is_analysed_with_a_visible_note(tmp_path):
     sweep = load_sweep(written(tmp_path, TINY.replace("count = 20", "count = 40")))
     parts: list[int] = []
@@ -289,6 +290,7 @@ leaders.sponsorship = 0.0
     sim("report", folder)
 
 
+@pytest.mark.slow
 def test_rates_are_of_runs_that_opened_and_the_share_that_did_not_is_told(folder):
     evidence = read(folder)
     every = evidence.results.runs

@@ -307,7 +307,7 @@ def test_a_dask_worker_killed_in_mid_sweep_changes_nothing(small, tmp_path):
     assert len(whole) == 200
 
 
-@pytest.mark.parametrize("kills", [5, pytest.param(100, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kills", [2, pytest.param(100, marks=pytest.mark.slow)])
 def test_killed_at_random_moments_it_loses_nothing_and_does_nothing_twice(tmp_path, kills):
     """Kill -9 from before the folder is there to after the last part, and the same command again
     each time, until the sweep is whole; then from the start, until there were enough kills.
