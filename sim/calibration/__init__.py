@@ -1,3 +1,3 @@
-"""How the defaults were set: documented patterns, and a coarse search over the inputs nobody has
-measured.
+"""What the parameters are worth: the record as data, a posterior from it and its checks, forecasts,
+and what the claims and mechanisms come to.
 """
