@@ -246,13 +246,17 @@ def write_manifest(folder: Path, command: str, entries: dict[str, Any]) -> None:
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=2, default=str) + "\n", encoding="utf-8")
 
 
-def table_bytes(table: pd.DataFrame) -> bytes:
-    """A table as the bytes of a Parquet file."""
+def table_bytes(table: pd.DataFrame, about: Mapping[str, Any] | None = None) -> bytes:
+    """A table as the bytes of a Parquet file; what it is about goes into the file's metadata, as
+    JSON under ``about``.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     sink = pa.BufferOutputStream()
     arrow = pa.Table.from_pandas(table, preserve_index=False)
+    if about is not None:
+        arrow = arrow.replace_schema_metadata({**(arrow.schema.metadata or {}), b"about": json.dumps(about).encode()})
     # Numbers of runs hardly ever repeat: a dictionary of them takes time, and no less room.
     texts = [field.name for field in arrow.schema if not pa.types.is_primitive(field.type)]
     pq.write_table(arrow, sink, compression="zstd", use_dictionary=texts)

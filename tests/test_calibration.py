@@ -1,10 +1,13 @@
 """The record as data, emulators, posteriors and their checks."""
 
 import csv
+import hashlib
+import json
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -28,7 +31,7 @@ from sim.calibration.posterior import (
 from sim.calibration.scoring import MILESTONES, by_week, fitted, forecasts, schools, scored, validate, without
 from sim.calibration.sources import Observation, Source, load_source, record, unknowns, variants
 from sim.calibration.waves import schools_of, wave
-from sim.draws import draws_named
+from sim.draws import POSTERIOR, draws_named
 from sim.errors import InputError, Unsupported
 from sim.priors import PRIORS, points
 from sim.scenario import Scenario
@@ -257,6 +260,14 @@ def test_the_shipped_posterior_is_of_the_priors_and_lies_within_them():
         assert ((PRIORS[field].cdf(values) > 0.0) & (PRIORS[field].cdf(values) < 1.0)).all()
     for number in range(0, len(draws), 50):
         Scenario().revise(draws.row(number))
+
+
+def test_the_shipped_posterior_tells_where_it_comes_from():
+    about = json.loads(pq.read_schema(POSTERIOR).metadata[b"about"])
+    assert about["effective_by_model"] >= calibrating.FLOOR
+    shipped = json.dumps([source.model_dump(mode="json") for source in record()], sort_keys=True)
+    assert about["record_sha256"] == hashlib.sha256(shipped.encode()).hexdigest()
+    assert {"made_by", "seed", "package", "libraries"} <= set(about)
 
 
 # --- beliefs --------------------------------------------------------------------------------------

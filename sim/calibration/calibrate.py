@@ -17,8 +17,10 @@ beside the waves, and the posterior where it is shipped.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import sys
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -179,11 +181,24 @@ def calibrate(
     posterior = draws.iloc[kept].reset_index(drop=True)
     risk = sum(source.chances(ours[source.name])[:, 0] for source in sources if source.case)
     posterior = posterior.iloc[spread_out(np.asarray(risk)[kept])].reset_index(drop=True)
-    write_whole(out / "posterior.parquet", table_bytes(posterior))
+    write_whole(out / "posterior.parquet", table_bytes(posterior, _about(found, seed, sources)))
     _table(out, "informed", summary(posterior, scores(posterior), contraction(last_inputs, last)))
     made = {**found, "draws": len(posterior), "sources": [source.name for source in sources], **provenance()}
     write_whole(out / "calibration.json", (json.dumps(made, indent=2, default=str) + "\n").encode())
     return posterior
+
+
+def _about(found: Mapping[str, Any], seed: int, sources: Iterable[Source]) -> dict[str, Any]:
+    """Where the draws come from, as the file that is shipped tells: alike for alike draws."""
+    text = json.dumps([source.model_dump(mode="json") for source in sources], sort_keys=True)
+    made = provenance()
+    return {
+        "made_by": "python -m sim.calibration.calibrate",
+        "seed": seed,
+        "record_sha256": hashlib.sha256(text.encode()).hexdigest(),
+        "effective_by_model": found["effective_by_model"],
+        **{name: made[name] for name in ("package", "python", "libraries")},
+    }
 
 
 class _Learned:
