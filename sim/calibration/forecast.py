@@ -183,12 +183,13 @@ def forecast(
         left = draws.without(fixed)
         jobs.append((each, left or Draws(draws.name, {}), few))
         starts.append(seed)
-    tables = _together(jobs, starts, workers, tell)
-    own = pd.concat(tables[:2], ignore_index=True)
+    first, rest, *changed_rows = _together(jobs, starts, workers, tell)
+    own = pd.DataFrame(first + rest)
+    tables = [pd.DataFrame(rows) for rows in changed_rows]
     week = scenario.horizon.weeks
     return Forecast(
         _risk(scenario, own, draws),
-        _levers(dict(zip(changed, tables[2:], strict=True)), tables[0], week),
+        _levers(dict(zip(changed, tables, strict=True)), pd.DataFrame(first), week),
         _unknowns(own, draws, week),
         most_like(scenario, sources),
         beyond(scenario, sources),
@@ -212,7 +213,7 @@ def levers(scenario: Scenario, others: Mapping[str, Scenario]) -> dict[str, tupl
 def _together(
     jobs: Sequence[tuple[Scenario, Draws, int]], starts: Sequence[int], workers: int | None,
     tell: Callable[[int, int], None],
-) -> list[pd.DataFrame]:  # fmt: skip
+) -> list[list[dict[str, Any]]]:  # fmt: skip
     """Outcomes of each job, in the order of its seeds."""
     total, done, lock = sum(count for _, _, count in jobs), 0, threading.Lock()
 
@@ -231,7 +232,7 @@ def _together(
             for (scenario, draws, count), start in zip(jobs, starts, strict=True)
         ]
         try:
-            return [pd.DataFrame([row for part in parts for row in part.result()]) for parts in waiting]
+            return [[row for part in parts for row in part.result()] for parts in waiting]
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
