@@ -22,7 +22,7 @@ from sim.engine import simulate_together
 from sim.priors import PRIORS, points
 
 FIELDS = ("families.voice_rate", "board.suspend_below", "board.constituency_exponent")
-POPULATION = 1500
+POPULATION = 500
 
 
 def reduced() -> tuple[Source, ...]:
@@ -76,7 +76,7 @@ def by_abc(sources: tuple[Source, ...]) -> pd.DataFrame:
     )
     with tempfile.TemporaryDirectory() as place:
         smc.new(f"sqlite:///{place}/abc.db", seen)
-        history = smc.run()
+        history = smc.run(max_nr_populations=2)
         found, weight = history.get_distribution()
     return found[list(FIELDS)].assign(weight=np.asarray(weight))
 
