@@ -70,7 +70,7 @@ def forecast(
     \b
     Examples:
       sim forecast mountain_view
-      sim forecast case.toml --unknown population.ses_mean=0:0.5 --out results/case
+      sim forecast case.toml --unknown funder.cost=100:300 --out results/case
       sim forecast elizabeth --design retrofit --prior "gamma=beta(8,2)" --json
     """
     from sim.calibration.forecast import followed, with_unknowns
