@@ -88,6 +88,23 @@ def test_leadership_is_drawn_around_its_code_and_facts_where_they_lie(case):
     assert set(draws_named("posterior").values) < set(draws.values)
 
 
+def test_facts_that_others_are_derived_from_are_drawn_too(case):
+    given = {"population.ses_mean": (-1.0, 1.0), "teachers.count": (3.0, 9.0)}
+    draws = with_unknowns(case, draws_named("posterior").taken(np.arange(20)), given)
+    found = forecast(case, {}, draws, record(), 40, 3, 2)
+    ended = []
+    for seed in range(3, 43):
+        values = draws.row(seed)
+        own = case.revise({**values, "teachers.count": round(values["teachers.count"])})
+        assert -1.0 < own.population.ses_mean < 1.0
+        ended.append(simulate(own, seed).outcome.week_over <= half_years(case)[-1])
+    last = found.risk[found.risk["event"] == "discontinued"]["chance"].iloc[-1]
+    assert last == pytest.approx(np.mean(ended))
+    assert set(given) <= set(found.unknowns["field"])
+    assert set(found.levers["event"]) == set(found.unknowns["event"]) == {"discontinued"}
+    assert set(found.levers["week"]) == {36}
+
+
 def test_a_parameter_that_moves_nothing_moves_nothing_and_one_that_does_is_told(case):
     """A chance that is of one unknown's making, and another that it does not hear of."""
     from sim.calibration.forecast import _unknowns
@@ -147,8 +164,9 @@ def test_the_command_says_it_in_words_and_in_json(tmp_path):
         ("--unknown", "funder.cost", "FIELD=LOW:HIGH"),
         ("--unknown", "funder.cost=5:1", "FIELD=LOW:HIGH"),
         ("--unknown", "funder.cost=-5:1", "accepted"),
-        ("--unknown", "teachers.count=5:10", "a number that nothing else is derived from"),
-        ("--unknown", "nobody.knows=0:1", "a number that nothing else is derived from"),
+        ("--unknown", "design.assignment=0:1", "a field that is a number"),
+        ("--unknown", "nobody.knows=0:1", "a field that is a number"),
+        ("--unknown", "population.families=-5:10", "a whole number from 0"),
         ("--years", "0", "a whole number from 1"),
         ("--others", "nothing", "nothing"),
     ],

@@ -14,13 +14,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from pydantic import ValidationError
 from scipy import stats
 
 from sim.analysis.intervals import paired_difference, wilson
 from sim.analysis.quantities import ADAPTED, HEADLINE, event_week
 from sim.analysis.unknown import range_over
 from sim.calibration.similar import Like, beyond, most_like
-from sim.calibration.sources import Source, unknowns
+from sim.calibration.sources import Source, unknowns, values_at
 from sim.draws import FIXED, Draws, left_by
 from sim.engine import at_once, simulate_together
 from sim.errors import InputError
@@ -48,12 +49,13 @@ class Forecast(NamedTuple):
         ``unknown_low, unknown_high`` (80% of draws), ``runs, opened``: chances are of runs that
         opened.
     levers : pandas.DataFrame
-        ``lever, change`` (of the chance of being discontinued by the last week), ``lower, upper``
-        (95%, paired by seed), ``chance`` with it, ``runs``; what lowers it most first.
+        ``lever, event, week, change`` (of the chance of the event by the last week), ``lower,
+        upper`` (95%, paired by seed), ``chance`` with it, ``runs`` (opened both ways); what lowers
+        it most first.
     unknowns : pandas.DataFrame
-        ``field, low, high`` (10% and 90% of draws), ``change`` (chance where it is in its upper
-        third, less where it is in its lower third: as draws go together), ``lower, upper`` (95%,
-        draws as clusters); largest first.
+        ``field, event, week, low, high`` (10% and 90% of draws), ``change`` (chance where it is in
+        its upper third, less where it is in its lower third: as draws go together), ``lower,
+        upper`` (95%, draws as clusters), ``runs`` (opened); largest first.
     like : list of Like
         The observations on record that it is most like.
     beyond : list of str
@@ -128,21 +130,23 @@ def with_unknowns(
 
 
 def _check(field: str, scenario: Scenario, between: tuple[float, float]) -> None:
+    """Refuse a field that is no number, and ends that the case does not take."""
     table = parameter_table(scenario.cast).set_index("field")
     told = f"--unknown {field}={between[0]:g}:{between[1]:g}"
-    whole = field not in table.index or bool(table.loc[field, "whole"])
-    if whole or (field not in DRAWN and field.split(".")[0] in FIXED):
-        raise InputError(
-            f"{told}: accepted: a number that nothing else is derived from, as leadership.training or funder.cost; see "
-            "sim parameters"
-        )
-    from pydantic import ValidationError
-
+    if field not in table.index or not table.loc[field, "accepted"].startswith(("a number", "a whole number")):
+        raise InputError(f"{told}: accepted: a field that is a number, see sim parameters")
     for value in between:
         try:
-            scenario.revise({field: value})
+            scenario.revise(values_at({field: np.array([value])}, 0))
         except ValidationError:
-            raise InputError(f"{told}: accepted: {table.loc[field, 'accepted']}") from None
+            raise InputError(f"{told}: accepted: {table.loc[field, 'accepted']}, that goes with the rest") from None
+
+
+def _shapes(field: str) -> bool:
+    """Whether other things are derived from a field, so that runs with other values of it do not
+    share a call.
+    """
+    return values_at({field: np.array([0.5])}, 0)[field] != 0.5 or (field not in DRAWN and field.split(".")[0] in FIXED)
 
 
 def forecast(
@@ -219,8 +223,14 @@ def _together(
 
     def piece(scenario: Scenario, draws: Draws, seeds: Sequence[int]) -> list[dict[str, Any]]:
         nonlocal done
-        drawn = draws.at(seeds) if len(draws) else None
-        rows = [run.outcome.as_dict() for run in simulate_together(scenario, list(seeds), drawn=drawn)]
+        drawn = draws.at(seeds) if len(draws) else {}
+        own = {field: drawn.pop(field) for field in list(drawn) if _shapes(field)}
+        cases = [scenario.revise(values_at(own, place)) for place in range(len(seeds))] if own else [scenario]
+        rows = []
+        for place, case in enumerate(cases):
+            some = slice(place, place + 1) if own else slice(None)
+            values = {field: each[some] for field, each in drawn.items()} or None
+            rows += [run.outcome.as_dict() for run in simulate_together(case, list(seeds)[some], drawn=values)]
         with lock:
             done += len(rows)
             tell(done, total)
@@ -263,8 +273,9 @@ def _levers(changed: Mapping[str, pd.DataFrame], own: pd.DataFrame, week: int) -
         both = ((runs["opened"] == 1) & (own["opened"] == 1)).to_numpy()
         first, second = (event_week(each[both]) <= week for each in (runs, own))
         change, lower, upper = paired_difference(first, second)
-        rows.append((words, change, lower, upper, first.mean() if both.any() else np.nan, int(both.sum())))
-    names = ["lever", "change", "lower", "upper", "chance", "runs"]
+        chance = first.mean() if both.any() else np.nan
+        rows.append((words, HEADLINE, week, change, lower, upper, chance, int(both.sum())))
+    names = ["lever", "event", "week", "change", "lower", "upper", "chance", "runs"]
     return pd.DataFrame(rows, columns=names).sort_values("change", ignore_index=True)
 
 
@@ -285,6 +296,8 @@ def _unknowns(runs: pd.DataFrame, draws: Draws, week: int) -> pd.DataFrame:
         change = float(upper_third.mean() - lower_third.mean())
         squared = [each.var(ddof=1) / len(each) for each in (upper_third, lower_third)]
         error = float(np.sqrt(sum(squared))) * float(stats.t.ppf(0.975, min(len(upper_third), len(lower_third)) - 1))
-        rows.append((field, *np.quantile(values, [0.1, 0.9]), change, change - error, change + error))
-    table = pd.DataFrame(rows, columns=["field", "low", "high", "change", "lower", "upper"])
+        ends = np.quantile(values, [0.1, 0.9])
+        rows.append((field, HEADLINE, week, *ends, change, change - error, change + error, len(opened)))
+    names = ["field", "event", "week", "low", "high", "change", "lower", "upper", "runs"]
+    table = pd.DataFrame(rows, columns=names)
     return table.sort_values("change", key=lambda each: -each.abs(), ignore_index=True)

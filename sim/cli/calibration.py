@@ -11,7 +11,7 @@ import typer
 from rich.table import Table
 
 from sim.calibration.ablation import MECHANISMS, ablate
-from sim.cli.common import JsonOption, at_least, console, print_json
+from sim.cli.common import JsonOption, WorkersOption, at_least, console, print_json
 from sim.draws import draws_named
 from sim.errors import InputError
 from sim.files import check_folder, new_folder, write_manifest, write_table
@@ -90,9 +90,7 @@ def validate_model(
     ] = None,
     draws: Annotated[int, typer.Option(help="Draws of the posterior, from the first.")] = 500,
     runs: Annotated[int, typer.Option(help="Runs of a case at a draw; twice as many of a rate.")] = 32,
-    workers: Annotated[
-        int | None, typer.Option(help="Threads.  [default: one per processor]", show_default=False)
-    ] = None,
+    workers: WorkersOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Say what the posterior is worth: its fit to each observation on record, failures first, and

@@ -24,6 +24,9 @@ ScenarioArgument = Annotated[
 MANY_RUNS = 5_000_000
 """Runs beyond which a command asks for --yes."""
 YesOption = Annotated[bool, typer.Option("--yes", help="Run however many runs it is.")]
+WorkersOption = Annotated[
+    int | None, typer.Option("--workers", help="Threads.  [default: one per processor]", show_default=False)
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 DESIGNS = "retrofit,opt_out,opt_in_inside,school_within_school,greenfield"
 """Designs that are compared where none are named; the first is the one others are compared with."""

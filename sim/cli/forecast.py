@@ -21,6 +21,7 @@ from sim.cli.common import (
     ParametersOption,
     PriorOption,
     ScenarioArgument,
+    WorkersOption,
     at_least,
     chosen_draws,
     console,
@@ -54,9 +55,7 @@ def forecast(
     years: Annotated[int, typer.Option(help="Years from the start.")] = 3,
     replicates: Annotated[int, typer.Option(help="Runs; half as many for each lever.")] = 2000,
     seed: Annotated[int, typer.Option(help="First seed.")] = 0,
-    workers: Annotated[
-        int | None, typer.Option(help="Threads.  [default: one per processor]", show_default=False)
-    ] = None,
+    workers: WorkersOption = None,
     parameters: ParametersOption = PARAMETERS,
     prior: PriorOption = None,
     out: Annotated[Path | None, typer.Option(help="New folder for tables and figure.", show_default=False)] = None,
@@ -70,7 +69,7 @@ def forecast(
     \b
     Examples:
       sim forecast mountain_view
-      sim forecast case.toml --unknown funder.cost=100:300 --out results/case
+      sim forecast case.toml --unknown population.ses_mean=0:0.5 --out results/case
       sim forecast elizabeth --design retrofit --prior "gamma=beta(8,2)" --json
     """
     from sim.calibration.forecast import followed, with_unknowns

@@ -23,6 +23,7 @@ from sim.cli.common import (
     ParametersOption,
     PriorOption,
     ScenarioArgument,
+    WorkersOption,
     YesOption,
     at_least,
     chosen_designs,
@@ -132,9 +133,7 @@ def compare(
     designs: DesignsOption = DESIGNS,
     replicates: Annotated[int, typer.Option(help="Seeds; every design meets the same ones.")] = 1000,
     seed: Annotated[int, typer.Option(help="First seed.")] = 0,
-    workers: Annotated[
-        int | None, typer.Option(help="Threads.  [default: one per processor]", show_default=False)
-    ] = None,
+    workers: WorkersOption = None,
     parameters: ParametersOption = PARAMETERS,
     prior: PriorOption = None,
     out: OutOption = None,

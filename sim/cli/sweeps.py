@@ -11,7 +11,16 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.common import MANY_RUNS, JsonOption, ModuleOption, YesOption, at_least, own_parties, print_json
+from sim.cli.common import (
+    MANY_RUNS,
+    JsonOption,
+    ModuleOption,
+    WorkersOption,
+    YesOption,
+    at_least,
+    own_parties,
+    print_json,
+)
 from sim.cli.sitting import checking, sit
 from sim.errors import InputError
 from sim.provenance import calibration
@@ -34,9 +43,7 @@ def sweep(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say how many runs, how long and how much disk.")
     ] = False,
-    workers: Annotated[
-        int | None, typer.Option(help="Threads.  [default: one per processor]", show_default=False)
-    ] = None,
+    workers: WorkersOption = None,
     cluster: Annotated[
         str | None, typer.Option(help="Address of a Dask scheduler; see docs/sweeps.md.", show_default=False)
     ] = None,

@@ -184,6 +184,7 @@ _LEVER = {
     "runs": Column("pairs of runs", "seeds on which both opened"),
 }
 _UNKNOWN = {
+    "runs": Column("runs", "runs that opened, as the case is coded"),
     "field": Column("-", "parameter, or fact of the case, that is not known"),
     "low": Column("as the field", "10% quantile of its draws"),
     "high": Column("as the field", "90% quantile of its draws"),
@@ -226,11 +227,11 @@ _WRITTEN = (
         _CHANCE,
         {"chance": RISK},
     ),
-    Table("forecast", "levers", "lever change ENDS chance runs calibration", _LEVER, {"change": PAIRED}),
+    Table("forecast", "levers", "lever event week change ENDS chance runs calibration", _LEVER, {"change": PAIRED}),
     Table(
         "forecast",
         "unknowns",
-        "field low high change ENDS calibration",
+        "field event week low high change ENDS runs calibration",
         _UNKNOWN,
         {"change": "Student's, with draws as clusters"},
     ),
