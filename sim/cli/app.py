@@ -27,6 +27,7 @@ COMMANDS = {
         "Say how likely a case is to be discontinued, or adapted, by the end of each half year, how sure that is, what "
         "would move it most, and what on record it is like.",
     ),
+    "explore": ("explore.explore", "Open a local page on which to play: move a lever, and see the risk answer."),
     "sweep": (
         "sweeps.sweep",
         "Run a sweep: design points, designs and seeds, written as they come; go on where it stopped.",

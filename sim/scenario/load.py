@@ -5,6 +5,7 @@ value.
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
@@ -53,8 +54,30 @@ def load_scenario(path: str | Path, design: str | None = None, cast: Cast = DEFA
     >>> sim.load_scenario("cheshire").name
     'cheshire'
     """
-    path, model = named_file(path), scenario_type(cast)
-    data, origin = _read_chain(path, ())
+    path = named_file(path)
+    return scenario_of(read_toml(path), path, design, cast)
+
+
+def scenario_of(held: dict[str, Any], path: Path, design: str | None = None, cast: Cast = DEFAULT) -> Scenario:
+    """The scenario that a file would give, as :func:`load_scenario` does, of what it would hold.
+
+    Parameters
+    ----------
+    held : dict
+        As read from TOML; it is used up.
+    path : Path
+        Where the file would be: beside it is looked for what it extends, and for designs.
+    design, cast
+        As for :func:`load_scenario`.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> scenario_of({"extends": "cheshire", "leadership": {"training": 0.9}}, Path("ours.toml")).name
+    'cheshire'
+    """
+    model = scenario_type(cast)
+    data, origin = _chain(held, path, ())
     overlays = _own_designs(data, origin, path)
     if design is not None and design != AS_WRITTEN:
         _lay_design(data, origin, path, design, overlays)
@@ -72,6 +95,30 @@ def design_names(path: str | Path) -> list[str]:
     data, origin = _read_chain(path, ())
     files = [file for folder in _design_folders(path) for file in folder.glob("*.toml")]
     return sorted({file.stem for file in files if is_file(file)} | set(_own_designs(data, origin, path)))
+
+
+def set_by_design(path: str | Path, design: str) -> set[str]:
+    """Fields that a named design of a scenario sets, over whatever the scenario has.
+
+    Examples
+    --------
+    >>> sorted(set_by_design("mountain_view", "well_led"))[:2]
+    ['leadership.communication', 'leadership.responsiveness']
+    """
+    path = named_file(path)
+    overlays = _own_designs(*_read_chain(path, ()), path)
+    laid: dict[str, Any] = {}
+    if design != AS_WRITTEN:
+        _lay_design(laid, {}, path, design, overlays)
+    return set(_dotted(laid))
+
+
+def _dotted(table: dict[str, Any], above: str = "") -> Iterator[str]:
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from _dotted(value, f"{above}{key}.")
+        else:
+            yield f"{above}{key}"
 
 
 def _own_designs(data: dict[str, Any], origin: Origin, path: Path) -> dict[str, Any]:
@@ -160,7 +207,11 @@ def found_in(name: str, folders: list[Path]) -> Path | None:
 
 def _read_chain(path: Path, seen: tuple[Path, ...]) -> tuple[dict[str, Any], Origin]:
     """Read a file and what it extends; the later value wins, and each field remembers its file."""
-    data = read_toml(path)
+    return _chain(read_toml(path), path, seen)
+
+
+def _chain(data: dict[str, Any], path: Path, seen: tuple[Path, ...]) -> tuple[dict[str, Any], Origin]:
+    """What a file holds, over what it extends."""
     resolved = path.resolve()
     if resolved in seen:
         raise InputError(

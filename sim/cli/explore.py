@@ -1,0 +1,97 @@
+"""The command that opens the live page."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import sys
+import threading
+import webbrowser
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim.cli.common import WorkersOption, at_least
+from sim.cli.exits import SIGNALS
+from sim.errors import InputError
+
+FIRST = "mountain_view"
+
+
+def explore(
+    scenario: Annotated[
+        Path, typer.Argument(help="A scenario file, or the name of a shipped one, to begin with.")
+    ] = Path(FIRST),
+    port: Annotated[int, typer.Option(help="Port to listen on; 0 for any that is free.")] = 8787,
+    host: Annotated[str, typer.Option(help="Address to listen on: this machine only, unless told otherwise.")] = (
+        "127.0.0.1"
+    ),
+    known_as: Annotated[
+        list[str] | None,
+        typer.Option("--known-as", help="A name under which browsers reach it, with --host.", show_default=False),
+    ] = None,
+    browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
+    workers: WorkersOption = None,
+) -> None:
+    """Open a local page on which to play: move a lever, and see the risk answer.
+
+    \b
+    Examples:
+      sim explore
+      sim explore scenarios/cheshire.toml --port 9000 --no-browser
+    """
+    at_least("--port", port, 0, 65535)
+    try:
+        import uvicorn
+
+        from sim.explore.server import LOOPBACK, application, shipped
+    except ImportError as error:
+        raise InputError(
+            f"sim explore needs {error.name}; accepted: install the extra 'explore' (pip install -e '.[explore]')"
+        ) from None
+    from sim.scenario import load_scenario
+    from sim.scenario.load import named_file
+    from sim.sweep import default_workers
+
+    workers = default_workers() if workers is None else workers
+    at_least("--workers", workers, 1, 64)
+    file = named_file(scenario)
+    load_scenario(file)
+    offered = {file.stem: file} | {name: each for name, each in shipped().items() if name != file.stem}
+    listening = _listen(host, port)
+    address = f"http://{host if host not in ('0.0.0.0', '') else 'localhost'}:{listening.getsockname()[1]}/"
+    app = application(offered, workers, (*LOOPBACK, host, *(known_as or [])))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))
+    for each in SIGNALS:
+        # Uvicorn hears them, and raises them again when it has closed: that is how one leaves.
+        signal.signal(each, lambda *_: None)
+    _warm(offered[file.stem])
+    sys.stderr.write(f"{address} (leave with Ctrl-C)\n")
+    if browser:
+        threading.Timer(0.3, webbrowser.open, (address,)).start()
+    server.run(sockets=[listening])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        raise InputError(
+            f"--host {host} --port {port}: {error.strerror}; accepted: an address of this machine, and a port that is "
+            "free (0 for any)"
+        ) from None
+    return listening
+
+
+def _warm(file: Path) -> None:
+    """Run once, so that the first move on the page waits for no compiling."""
+    from sim.draws import draws_named
+    from sim.engine import simulate_together
+    from sim.scenario import load_scenario
+
+    draws, seeds = draws_named("posterior"), range(2)
+    simulate_together(load_scenario(file, "retrofit"), seeds, drawn=draws.at(seeds) if draws else None)

@@ -1,0 +1,129 @@
+"""What can be taken away from the page: the scenario, a sweep around it, and the runs."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sim.draws import Draws
+from sim.explore.controls import GROUPS, SPANS, controls
+from sim.explore.live import Chunk
+from sim.explore.state import FILE, State
+from sim.provenance import calibration
+from sim.scenario import Scenario
+from sim.scenario.load import named_file, set_by_design
+
+LEVERS = tuple(GROUPS["The levers of leadership"])
+"""What a sweep varies where nothing was moved."""
+
+AROUND = 0.2
+"""How far around the point a sweep goes: a share of what a slider spans, either way."""
+
+SWEEP_POINTS = 64
+
+
+def scenario_text(state: State, file: Path) -> str:
+    """The scenario file that says what the page stands at.
+
+    Examples
+    --------
+    >>> print(scenario_text(State("cheshire", {"leadership.training": 0.9}), Path("cheshire.toml")))
+    # Set on the page of sim explore. It runs on its own beside cheshire.toml, or with the shipped one:
+    #   sim compare explored.toml --designs retrofit,opt_out,opt_in_inside,school_within_school,greenfield --replicates 400
+    extends = "cheshire"
+    name = "explored"
+    <BLANKLINE>
+    [leadership]
+    training = 0.9
+    <BLANKLINE>
+    """
+    place = named_file(file)
+    options = f"--designs {','.join(state.designs)} --replicates {state.pairs}"
+    options += f" --seed {state.seed}" if state.seed else ""
+    options += f" --parameters {state.parameters}" if state.parameters != "posterior" else ""
+    lines = [
+        f"# Set on the page of sim explore. It runs on its own beside {place.name}, or with the shipped one:",
+        f"#   sim compare {FILE}.toml {options}",
+        *_toml(state.data(place)),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _toml(table: Mapping[str, Any], above: str = "") -> Iterator[str]:
+    """Lines of a table: its values, then the tables in it."""
+    for key, value in table.items():
+        if not isinstance(value, dict):
+            yield f"{key} = {json.dumps(value)}"
+    for key, value in table.items():
+        if isinstance(value, dict):
+            if any(not isinstance(each, dict) for each in value.values()):
+                yield from ("", f"[{above}{key}]")
+            yield from _toml(value, f"{above}{key}.")
+
+
+def sweep_text(state: State, file: Path, points: Iterable[Scenario]) -> str:
+    """The sweep file around what the page stands at.
+
+    It varies what was moved, numbers by a fifth of their slider's span either way and names not at
+    all; where no number was moved, the levers of leadership. What a design sets itself is left to
+    it.
+    """
+    points = list(points)
+    known = {each["field"]: each for group in controls() for each in group["controls"]}
+    set_by_designs = set().union(*(set_by_design(file, each) for each in state.designs))
+    moved = {name: value for name, value in state.changes.items() if name not in set_by_designs}
+    numbers = [name for name, value in moved.items() if _is_number(value) and name in known]
+    varied = numbers or [name for name in LEVERS if name not in set_by_designs]
+    lines = [
+        "# Around the point at which the page of sim explore stood: change what varies, and by how much, and run",
+        f"#   sim sweep {FILE}_sweep.toml --out results/{FILE}",
+        f'name = "{FILE}_sweep"',
+        f"scenario = {json.dumps(named_file(file).stem)}",
+        f"designs = {json.dumps(list(state.designs))}",
+        f'parameters = "{state.parameters}"',
+    ]
+    for name in varied:
+        value = moved.get(name, _at(points[0], name))
+        low, high = _ends(known[name], float(value))
+        lines += ["", "[[factors]]", f'field = "{name}"', f"low = {low:g}", f"high = {high:g}"]
+    for name in (each for each in moved if each not in varied):
+        lines += ["", "[[factors]]", f'field = "{name}"', f"levels = [{json.dumps(moved[name])}]"]
+    lines += ["", "[design_of_experiments]", 'method = "latin_hypercube"', f"points = {SWEEP_POINTS}"]
+    lines += ["", "[replicates]", "count = 100", f"first_seed = {state.seed}", "batch = 50"]
+    return "\n".join(lines) + "\n"
+
+
+def _ends(control: Mapping[str, Any], value: float) -> tuple[float, float]:
+    low, high = SPANS.get(control["field"], (control["least"], control["most"]))
+    reach = AROUND * (high - low)
+    ends = max(control["least"], value - reach), min(control["most"], value + reach)
+    whole = control["kind"] == "whole"
+    return (round(ends[0]), round(ends[1])) if whole else (round(ends[0], 6), round(ends[1], 6))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _at(scenario: Scenario, field: str) -> Any:
+    found: Any = scenario
+    for part in field.split("."):
+        found = getattr(found, part)
+    return found
+
+
+def runs_table(found: Iterable[Chunk], state: State, draws: Draws | None) -> str:
+    """The runs as CSV: a row per design and seed, with their outcomes and where parameters come
+    from.
+    """
+    rows = [dict(run.outcome) for chunk in found for runs in chunk.values() for run in runs]
+    table = pd.DataFrame(rows).sort_values(["seed", "design"], kind="stable", ignore_index=True)
+    table["calibration"] = calibration(state.parameters if draws else "defaults")
+    sink = io.StringIO()
+    table.to_csv(sink, index=False, lineterminator="\n")
+    return sink.getvalue()

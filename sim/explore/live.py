@@ -1,0 +1,143 @@
+"""Runs as they come: all designs on the same seeds, in chunks, over threads; the communities of a
+seed are built once and kept.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from threading import Lock
+from typing import Any
+
+import numpy as np
+
+from sim.draws import Draws, left_by
+from sim.engine import at_once, simulate_together
+from sim.outcome import Run
+from sim.population import DRAWN, Population, communities, drawn_from
+from sim.scenario import Scenario
+
+CHUNK = 25
+"""Pairs that are told at a time."""
+
+PIECES = 4
+"""Pieces of a chunk at the least, so that two threads end at about the same time."""
+
+KEPT = 3_000_000
+"""Families of the communities that are kept: some 140 bytes each."""
+
+Chunk = dict[str, list[Run]]
+"""Runs of a chunk by design, in the order of its seeds."""
+
+
+class Kept:
+    """Communities by what they depend on, the least lately used given up first.
+
+    Parameters
+    ----------
+    most : int
+        Families of all of them together.
+    """
+
+    def __init__(self, most: int = KEPT) -> None:
+        self.most, self.size = most, 0
+        self._found: OrderedDict[Any, tuple[Population, int]] = OrderedDict()
+        self._lock = Lock()
+
+    def of(self, scenario: Scenario, seeds: Sequence[int], drawn: Mapping[str, np.ndarray] | None) -> Population:
+        """As :func:`sim.population.communities` draws them."""
+        own = {name: drawn[name].tobytes() for name in sorted(DRAWN.keys() & drawn.keys())} if drawn else {}
+        key = (drawn_from(scenario), tuple(seeds), tuple(own.items()))
+        with self._lock:
+            if key in self._found:
+                self._found.move_to_end(key)
+                return self._found[key][0]
+        people, size = communities(scenario, seeds, drawn), len(seeds) * max(1, scenario.simulated)
+        with self._lock:
+            if key not in self._found:
+                self._found[key] = people, size
+                self.size += size
+            while self.size > self.most and len(self._found) > 1:
+                self.size -= self._found.popitem(last=False)[1][1]
+        return people
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+
+def chunks(
+    points: Sequence[Scenario],
+    draws: Draws | None,
+    first_seed: int,
+    pairs: int,
+    pool: ThreadPoolExecutor,
+    kept: Kept,
+    stopped: Callable[[], bool] = lambda: False,
+) -> Iterator[Chunk]:
+    """Run designs on the same seeds, a chunk of seeds at a time.
+
+    Parameters
+    ----------
+    points : sequence of Scenario
+        The scenario under each design.
+    draws : Draws, optional
+        Of parameters; what a design sets is drawn under none.
+    first_seed, pairs : int
+    pool : ThreadPoolExecutor
+    kept : Kept
+    stopped : callable
+        Asked between runs: when it says yes, work that is not begun is abandoned, and nothing more
+        comes.
+
+    Yields
+    ------
+    dict
+        Runs by design: those that ``sim compare`` would give, seed for seed.
+
+    Examples
+    --------
+    >>> from sim.sweep.samples import small_scenarios
+    >>> with ThreadPoolExecutor(2) as pool:
+    ...     found = list(chunks(small_scenarios(), None, 0, 30, pool, Kept()))
+    >>> [len(chunk["retrofit"]) for chunk in found]
+    [25, 5]
+    """
+    draws = left_by(draws, points)
+    for start in range(first_seed, first_seed + pairs, CHUNK):
+        seeds = range(start, min(start + CHUNK, first_seed + pairs))
+        waiting = [pool.submit(_piece, points, draws, piece, kept, stopped) for piece in _pieces(points, seeds)]
+        try:
+            found = [each.result() for each in waiting]
+        except CancelledError:
+            return
+        finally:
+            _abandon(waiting)
+        if stopped():
+            return
+        yield {point.design_name: [run for piece in found for run in piece[place]] for place, point in enumerate(points)}
+
+
+def _pieces(points: Sequence[Scenario], seeds: Sequence[int]) -> list[Sequence[int]]:
+    size = -(-len(seeds) // PIECES)
+    return [
+        piece for start in range(0, len(seeds), size) for piece in at_once(points, seeds[start : start + size])
+    ]
+
+
+def _piece(
+    points: Sequence[Scenario], draws: Draws | None, seeds: Sequence[int], kept: Kept, stopped: Callable[[], bool]
+) -> list[list[Run]]:
+    """Runs of some seeds under each design."""
+    drawn = draws.at(seeds) if draws else None
+    found: list[list[Run]] = []
+    for point in points:
+        if stopped():
+            raise CancelledError
+        found.append(simulate_together(point, seeds, people=kept.of(point, seeds, drawn), drawn=drawn))
+    return found
+
+
+def _abandon(waiting: Sequence[Future[Any]]) -> None:
+    for each in waiting:
+        each.cancel()

@@ -1,0 +1,306 @@
+"""The server of the live page: Starlette, on this machine only unless told otherwise.
+
+A page asks for ``/live`` with its state in the query, and numbers come as server-sent events while
+the runs are made. A newer request of the same tab abandons the older one's work.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
+from pathlib import Path
+from threading import Event
+from typing import Any
+from uuid import uuid4
+
+from starlette.applications import Starlette
+from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from sim.diagnose import diagnose
+from sim.draws import Draws, draws_named, left_by
+from sim.explore import controls, downloads
+from sim.explore.live import CHUNK, Kept, chunks
+from sim.explore.state import DESIGNS, DRAWN_FROM, MOST_PAIRS, Refused, State
+from sim.explore.tally import Tally, words
+from sim.outcome import LEDGER
+from sim.provenance import package_version
+from sim.scenario import AS_WRITTEN, design_names, load_scenario
+from sim.scenario.load import set_by_design, shipped_folders
+
+PAGE = Path(__file__).with_name("page")
+LOOPBACK = ("127.0.0.1", "localhost")
+LONGEST_QUERY = 8000
+"""Characters of a request's query at the most."""
+MOST_TABS = 8
+"""Tabs whose numbers come at the same time, at the most."""
+FIRST, LATER = 100, 100
+"""Pairs up to which numbers come with every chunk; beyond them, every so many pairs."""
+ASKED = 2
+"""Communities that are asked where parties stand."""
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+
+class Guard:
+    """What every request passes: one that another site makes, or whose query is too long, is
+    refused; every answer says that nothing foreign may be loaded or framed.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request through, or refuse it."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["Content-Security-Policy"] = POLICY
+                headers["X-Content-Type-Options"] = "nosniff"
+                headers["Referrer-Policy"] = "no-referrer"
+                headers["Cache-Control"] = "no-store"
+            await send(message)
+
+        foreign = Headers(scope=scope).get("sec-fetch-site", "none") not in ("none", "same-origin")
+        too_long = len(scope["query_string"]) > LONGEST_QUERY
+        answer: ASGIApp = self.app
+        if foreign:
+            answer = PlainTextResponse("asked by another site; accepted: the page itself", 403)
+        elif too_long:
+            answer = PlainTextResponse(f"query too long; accepted: up to {LONGEST_QUERY} characters", 414)
+        await answer(scope, receive, guarded)
+
+
+class Explorer:
+    """What the server knows: scenarios, threads, communities that are kept, and the newest request
+    of each tab.
+
+    Parameters
+    ----------
+    scenarios : mapping
+        File of each scenario that is offered, by name; the first is shown first.
+    workers : int
+        Threads that run.
+    """
+
+    def __init__(self, scenarios: Mapping[str, Path], workers: int) -> None:
+        self.scenarios, self.workers = dict(scenarios), workers
+        self.pool = ThreadPoolExecutor(workers, thread_name_prefix="runs")
+        self.kept = Kept()
+        self.newest: OrderedDict[str, Event] = OrderedDict()
+        self.name = uuid4().hex
+
+    def state(self, request: Request) -> State:
+        """The state that a request asks for."""
+        return State.from_query(request.query_params.multi_items(), self.scenarios)
+
+    def file(self, state: State) -> Path:
+        """The file of a state's scenario."""
+        return self.scenarios[state.scenario]
+
+    # --- what is offered --------------------------------------------------------------------------
+
+    def alive(self, _: Request) -> Response:
+        """Which server this is: another one after it was started anew."""
+        return JSONResponse({"name": self.name})
+
+    def offers(self, _: Request) -> Response:
+        """Scenarios, designs, controls and words."""
+        return JSONResponse(
+            {
+                "version": package_version(),
+                "scenarios": [_described(name, file) for name, file in self.scenarios.items()],
+                "designs": list(DESIGNS),
+                "parameters": list(DRAWN_FROM),
+                "groups": controls.controls(),
+                "parties": {
+                    name: {"label": LEDGER.stakeholders[name].label, "colour": LEDGER.stakeholders[name].colour}
+                    for name in LEDGER.pressing
+                },
+                "words": words(),
+                "most_pairs": MOST_PAIRS,
+                "chunk": CHUNK,
+            }
+        )
+
+    def start(self, request: Request) -> Response:
+        """What each control of a scenario stands at, whether draws give it, and which designs set
+        it themselves.
+        """
+        state = self.state(request)
+        file = self.file(state)
+        point = load_scenario(file)
+        draws = left_by(_draws(state.parameters), [point])
+        return JSONResponse(
+            {
+                "values": controls.values(point, draws),
+                "drawn": sorted(set(controls.FIELDS) & set(draws.values)) if draws and len(draws) > 1 else [],
+                "set_by": {
+                    design: sorted(set_by_design(file, design) & set(controls.FIELDS))
+                    for design in [AS_WRITTEN, *design_names(file)]
+                },
+            }
+        )
+
+    # --- what is run ------------------------------------------------------------------------------
+
+    async def live(self, request: Request) -> Response:
+        """Numbers as they come."""
+        return StreamingResponse(self._live(request), media_type="text/event-stream")
+
+    async def _live(self, request: Request) -> AsyncIterator[str]:
+        tab = request.query_params.get("tab", "")[:64] or uuid4().hex
+        if tab not in self.newest and len(self.newest) >= MOST_TABS:
+            yield _event("refused", [("", f"{MOST_TABS} tabs are at work; accepted: that many at a time")])
+            return
+        stop = Event()
+        self.newest.pop(tab, Event()).set()
+        self.newest[tab] = stop
+        try:
+            async for told in iterate_in_threadpool(self._told(request, stop)):
+                yield told
+        finally:
+            stop.set()
+            if self.newest.get(tab) is stop:
+                del self.newest[tab]
+
+    def _told(self, request: Request, stop: Event) -> Iterator[str]:
+        """Events of a request: ``numbers``, each with all there is so far, then ``done``; or
+        ``refused``.
+        """
+        try:
+            state = self.state(request)
+            points, draws = state.points(self.file(state)), _draws(state.parameters)
+        except Refused as reason:
+            yield _event("refused", reason.lines)
+            return
+        drawn = left_by(draws, points)
+        tally = Tally(points, len(drawn) if drawn and len(drawn) > 1 else 0)
+        for chunk in chunks(points, draws, state.seed, state.pairs, self.pool, self.kept, stop.is_set):
+            tally.add(chunk)
+            if tally.pairs <= FIRST or tally.pairs % LATER == 0 or tally.pairs == state.pairs:
+                yield _event("numbers", tally.summary())
+        if not stop.is_set():
+            yield _event("done", {"pairs": tally.pairs})
+
+    def diagnosis(self, request: Request) -> Response:
+        """Where each stakeholder stands before the first week, and its power, by design."""
+        state = self.state(request)
+        points = state.points(self.file(state))
+        draws = left_by(_draws(state.parameters), points)
+        return JSONResponse(
+            {point.design_name: diagnose(point, ASKED, draws).to_dict(orient="records") for point in points}
+        )
+
+    # --- what is taken away -----------------------------------------------------------------------
+
+    def scenario_file(self, request: Request) -> Response:
+        """The scenario file."""
+        state = self.state(request)
+        state.points(self.file(state))
+        return _file("explored.toml", downloads.scenario_text(state, self.file(state)))
+
+    def sweep_file(self, request: Request) -> Response:
+        """A sweep file around the point."""
+        state = self.state(request)
+        points = state.points(self.file(state))
+        return _file("explored_sweep.toml", downloads.sweep_text(state, self.file(state), points))
+
+    def runs_file(self, request: Request) -> Response:
+        """The runs, as CSV."""
+        state = self.state(request)
+        points, draws = state.points(self.file(state)), _draws(state.parameters)
+        found = chunks(points, draws, state.seed, state.pairs, self.pool, self.kept)
+        return _file("explored_runs.csv", downloads.runs_table(found, state, draws), "text/csv")
+
+
+@lru_cache(maxsize=len(DRAWN_FROM))
+def _draws(named: str) -> Draws | None:
+    return draws_named(named)
+
+
+@lru_cache(maxsize=64)
+def _described(name: str, file: Path) -> dict[str, Any]:
+    scenario = load_scenario(file)
+    return {
+        "name": name,
+        "title": scenario.title or name,
+        "summary": scenario.summary,
+        "designs": [AS_WRITTEN, *design_names(file)],
+    }
+
+
+def _event(name: str, data: Any) -> str:
+    return f"event: {name}\ndata: {json.dumps(data, allow_nan=False)}\n\n"
+
+
+def _file(name: str, text: str, kind: str = "application/toml") -> Response:
+    return Response(text, media_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+def _refused(_: Request, reason: Exception) -> Response:
+    lines = reason.lines if isinstance(reason, Refused) else [("", str(reason))]
+    return JSONResponse({"refused": lines}, 422)
+
+
+def _in_a_thread(answer: Callable[[Request], Response]) -> Callable[[Request], Any]:
+    async def asked(request: Request) -> Response:
+        return await run_in_threadpool(answer, request)
+
+    return asked
+
+
+def shipped() -> dict[str, Path]:
+    """File of each shipped scenario, by name."""
+    return {file.stem: file for folder in shipped_folders() for file in sorted(folder.glob("*.toml"))}
+
+
+def application(scenarios: Mapping[str, Path], workers: int, hosts: tuple[str, ...] = LOOPBACK) -> Starlette:
+    """The server's application.
+
+    Parameters
+    ----------
+    scenarios : mapping
+        File of each scenario that is offered, by name.
+    workers : int
+        Threads that run.
+    hosts : tuple of str
+        Names under which it may be asked: others are refused, so that no site on the network can
+        reach it under a name of its own (DNS rebinding).
+    """
+    explorer = Explorer(scenarios, workers)
+    answers = {
+        "/alive": explorer.alive,
+        "/offers": explorer.offers,
+        "/start": explorer.start,
+        "/diagnosis": explorer.diagnosis,
+        "/scenario.toml": explorer.scenario_file,
+        "/sweep.toml": explorer.sweep_file,
+        "/runs.csv": explorer.runs_file,
+    }
+    return Starlette(
+        routes=[
+            *(Route(path, _in_a_thread(answer)) for path, answer in answers.items()),
+            Route("/live", explorer.live),
+            Mount("/", StaticFiles(directory=PAGE, html=True)),
+        ],
+        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts)), Middleware(Guard)],
+        exception_handlers={Refused: _refused},
+    )

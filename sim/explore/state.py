@@ -1,0 +1,166 @@
+"""What the page asks for: a scenario with changes, designs, draws and seeds; as a link holds it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sim.draws import Draws, draws_named
+from sim.errors import InputError
+from sim.scenario import AS_WRITTEN, Scenario, design_names
+from sim.scenario.draft import value_of
+from sim.scenario.load import named_file, scenario_of
+
+DRAWN_FROM = ("posterior", "medoid", "defaults")
+"""Where parameters that nothing sets may come from."""
+
+DESIGNS = ("retrofit", "opt_out", "opt_in_inside", "school_within_school", "greenfield")
+"""Designs that stand side by side where nothing else is asked for."""
+
+MOST_DESIGNS, MOST_PAIRS, LAST_SEED = 7, 2000, 2**62
+MOST_WORK = 2_000_000_000
+"""Families times weeks of all runs that one request may ask for: some minutes of work."""
+
+MOST_CHANGES = 100
+FILE = "explored"
+"""Name of the scenario, and of its file, that the page's changes make."""
+
+
+class Refused(Exception):
+    """What is wrong with a request: a line for each field.
+
+    Attributes
+    ----------
+    lines : list of (str, str)
+        The field, empty where it is none's, and the line.
+    """
+
+    def __init__(self, *lines: tuple[str, str]) -> None:
+        super().__init__("; ".join(line for _, line in lines))
+        self.lines = list(lines)
+
+
+@dataclass(frozen=True)
+class State:
+    """What the page stands at.
+
+    Attributes
+    ----------
+    scenario : str
+        Name of one of the scenarios that are offered.
+    changes : dict
+        Values by dotted field that differ from the scenario's; a named design lays its own over
+        them.
+    designs : tuple of str
+        Named designs, or ``as_written``; others are compared with the first.
+    parameters : str
+        One of ``DRAWN_FROM``.
+    seed, pairs : int
+        First seed, and how many all designs meet.
+    """
+
+    scenario: str
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    designs: tuple[str, ...] = DESIGNS
+    parameters: str = "posterior"
+    seed: int = 0
+    pairs: int = 400
+
+    @classmethod
+    def from_query(cls, pairs: Iterable[tuple[str, str]], offered: Mapping[str, Path]) -> State:
+        """Read a query: ``scenario, designs, parameters, seed, pairs``, and values by dotted field.
+
+        Parameters
+        ----------
+        pairs : iterable of (str, str)
+        offered : mapping
+            File of each scenario that may be asked for, by name.
+
+        Raises
+        ------
+        Refused
+
+        Examples
+        --------
+        >>> state = State.from_query([("scenario", "cheshire"), ("leadership.training", "0.9")],
+        ...     {"cheshire": Path("cheshire")})
+        >>> state.changes
+        {'leadership.training': 0.9}
+        """
+        given = dict(pairs)
+        changes = {name: value_of(text) for name, text in given.items() if "." in name}
+        if len(changes) > MOST_CHANGES:
+            raise Refused(("", f"{len(changes)} changes; accepted: up to {MOST_CHANGES}"))
+        name = given.get("scenario", next(iter(offered)))
+        if name not in offered:
+            raise Refused(("scenario", f"scenario = {_short(name)}: accepted: {', '.join(offered)}"))
+        known = [AS_WRITTEN, *design_names(offered[name])]
+        designs = tuple(given["designs"].split(",")) if "designs" in given else DESIGNS
+        if len(set(designs)) < len(designs) or not set(designs) <= set(known) or len(designs) > MOST_DESIGNS:
+            told = f"designs = {_short(given['designs'])}: accepted: up to {MOST_DESIGNS} of {', '.join(known)}, each once"
+            raise Refused(("designs", told))
+        parameters = given.get("parameters", "posterior")
+        if parameters not in DRAWN_FROM:
+            raise Refused(("parameters", f"parameters = {_short(parameters)}: accepted: {', '.join(DRAWN_FROM)}"))
+        return cls(
+            name, changes, designs, parameters, _whole(given, "seed", 0, 0, LAST_SEED),
+            _whole(given, "pairs", 400, 1, MOST_PAIRS),
+        )  # fmt: skip
+
+    def data(self, file: Path) -> dict[str, Any]:
+        """What a scenario file holds that says the same: it extends the scenario's ``file``."""
+        told: dict[str, Any] = {"extends": file.stem, "name": FILE}
+        for dotted, value in self.changes.items():
+            *parents, leaf = dotted.split(".")
+            table = told
+            for parent in parents:
+                table = table.setdefault(parent, {})
+                if not isinstance(table, dict):
+                    raise Refused((dotted, f"{dotted}: accepted: the name of a field"))
+            table[leaf] = value
+        return told
+
+    def points(self, file: Path) -> list[Scenario]:
+        """The scenario under each design.
+
+        Raises
+        ------
+        Refused
+            With a line for each field that is not accepted.
+        """
+        place = named_file(file)
+        try:
+            made = [scenario_of(self.data(place), place.with_name(f"{FILE}.toml"), each) for each in self.designs]
+        except InputError as error:
+            raise Refused(*(_told(line, place) for line in [str(error), *error.more])) from None
+        work = self.pairs * sum(each.simulated * each.horizon.weeks for each in made)
+        if work > MOST_WORK:
+            told = f"{work:,} family-weeks of all runs; accepted: up to {MOST_WORK:,}: fewer families or pairs"
+            raise Refused(("population.families", told))
+        return made
+
+    def draws(self) -> Draws | None:
+        """The draws of what nothing sets, as yet of all fields."""
+        return draws_named(self.parameters)
+
+
+def _whole(given: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
+    text = given.get(name, str(default))
+    if not (text.isascii() and text.isdigit() and len(text) < 20 and least <= int(text) <= most):
+        raise Refused((name, f"{name} = {_short(text)}: accepted: a whole number from {least} to {most}"))
+    return int(text)
+
+
+def _told(line: str, place: Path) -> tuple[str, str]:
+    """The field that a line of an error is of, and the line without the name of a file that is not
+    there.
+    """
+    told = line.removeprefix(f"{place.with_name(f'{FILE}.toml')}: ")
+    return told.split(" ", 1)[0].rstrip(":"), told
+
+
+def _short(text: str, most: int = 40) -> str:
+    return json.dumps(text if len(text) <= most else f"{text[:most]}...", ensure_ascii=False)
