@@ -8,6 +8,7 @@ import numpy as np
 from scipy import stats
 
 CONFIDENCE = 0.95
+_Z = float(stats.norm.ppf(0.5 + CONFIDENCE / 2))
 
 
 def wilson(count: int, n: int) -> tuple[float, float]:
@@ -223,6 +224,31 @@ def paired_ratio(first: np.ndarray, second: np.ndarray) -> tuple[float, float, f
     z = float(stats.norm.ppf(0.5 + CONFIDENCE / 2)) * (spread / parts if parts > 0 else 1.0)
     (lower_a, upper_a), (lower_b, upper_b) = (wilson_real(count / events, events, z) for count in (a, b))
     return ratio, lower_a / upper_b if upper_b > 0 else 0.0, upper_a / lower_b if lower_b > 0 else np.inf
+
+
+def wilson_band(counts: np.ndarray, n: int) -> tuple[np.ndarray, np.ndarray]:
+    """Wilson intervals of many proportions of the same replicates: as :func:`wilson`, but for the
+    last digits, and in one step.
+
+    Parameters
+    ----------
+    counts : numpy.ndarray
+        Events, any shape.
+    n : int
+        Replicates.
+
+    Examples
+    --------
+    >>> lower, upper = wilson_band(np.array([0, 779]), 1000)
+    >>> lower.round(3).tolist(), upper.round(3).tolist()
+    ([0.0, 0.752], [0.004, 0.804])
+    """
+    if n == 0:
+        return np.zeros(np.shape(counts)), np.ones(np.shape(counts))
+    p, z = np.asarray(counts) / n, _Z
+    centre, half = p + z * z / (2 * n), z * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+    whole = 1 + z * z / n
+    return np.clip((centre - half) / whole, 0.0, 1.0), np.clip((centre + half) / whole, 0.0, 1.0)
 
 
 def wilson_real(p: float, n: float, z: float) -> tuple[float, float]:

@@ -4,9 +4,10 @@ seed are built once and kept.
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from itertools import chain, islice
 from threading import Lock
 from typing import Any
 
@@ -103,19 +104,30 @@ def chunks(
     >>> [len(chunk["retrofit"]) for chunk in found]
     [25, 5]
     """
-    draws = left_by(draws, points)
-    for start in range(first_seed, first_seed + pairs, CHUNK):
-        seeds = range(start, min(start + CHUNK, first_seed + pairs))
-        waiting = [pool.submit(_piece, points, draws, piece, kept, stopped) for piece in _pieces(points, seeds)]
-        try:
-            found = [each.result() for each in waiting]
-        except CancelledError:
-            return
-        finally:
-            _abandon(waiting)
-        if stopped():
-            return
-        yield {point.design_name: [run for piece in found for run in piece[place]] for place, point in enumerate(points)}
+    draws, end = left_by(draws, points), first_seed + pairs
+    waiting: deque[list[Future[list[list[Run]]]]] = deque()
+    starts = iter(range(first_seed, end, CHUNK))
+
+    def begin() -> None:
+        """Begin the next chunk, so that no thread waits while the last one is told."""
+        for start in islice(starts, 1):
+            pieces = _pieces(points, range(start, min(start + CHUNK, end)))
+            waiting.append([pool.submit(_piece, points, draws, piece, kept, stopped) for piece in pieces])
+
+    begin()
+    try:
+        while waiting:
+            begin()
+            found = [each.result() for each in waiting[0]]
+            waiting.popleft()
+            yield {
+                point.design_name: [run for piece in found for run in piece[place]] for place, point in enumerate(points)
+            }
+    except CancelledError:
+        return
+    finally:
+        for each in chain(*waiting):
+            each.cancel()
 
 
 def _pieces(points: Sequence[Scenario], seeds: Sequence[int]) -> list[Sequence[int]]:
@@ -137,7 +149,3 @@ def _piece(
         found.append(simulate_together(point, seeds, people=kept.of(point, seeds, drawn), drawn=drawn))
     return found
 
-
-def _abandon(waiting: Sequence[Future[Any]]) -> None:
-    for each in waiting:
-        each.cancel()

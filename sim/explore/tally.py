@@ -11,9 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.analysis.intervals import mean_interval, paired_difference, wilson
-from sim.analysis.pressure import shares
-from sim.analysis.quantities import ADAPTED, CAUSES, HEADLINE, MORE, UNITS, event_week
+from sim.analysis.intervals import mean_interval, paired_difference, wilson, wilson_band
+from sim.analysis.quantities import ADAPTED, HEADLINE, MORE, STEPS, UNITS, counted, event_week
 from sim.analysis.risk import milestones
 from sim.analysis.unknown import SHARE, range_over
 from sim.explore.live import Chunk
@@ -41,8 +40,11 @@ class Tally:
         self.points = {point.design_name: point for point in points}
         self.draws = draws
         self.horizon = min(point.horizon.weeks for point in points)
+        self.weeks = milestones(self.horizon)
         self.ledger: Ledger = points[0].cast.ledger
-        self.rows: dict[str, list[dict[str, Any]]] = {name: [] for name in self.points}
+        self.places = [list(self.ledger.weekly).index(name) for name in CURVES]
+        self.columns = ("seed", "opened", "ending", "week", "week_over", *STEPS, *MORE, *self.ledger.drained)
+        self.rows: dict[str, list[tuple[Any, ...]]] = {name: [] for name in self.points}
         self.curves: dict[str, list[np.ndarray]] = {name: [] for name in self.points}
 
     @property
@@ -52,10 +54,9 @@ class Tally:
 
     def add(self, chunk: Chunk) -> None:
         """Take the runs of a chunk."""
-        places = [list(self.ledger.weekly).index(name) for name in CURVES]
         for design, runs in chunk.items():
-            self.rows[design] += [dict(run.outcome) for run in runs]
-            self.curves[design] += [run.weeks[: self.horizon, places] for run in runs if run.outcome.opened]
+            self.rows[design] += [tuple(run.outcome[name] for name in self.columns) for run in runs]
+            self.curves[design] += [run.weeks[: self.horizon, self.places] for run in runs if run.outcome.opened]
 
     def summary(self) -> dict[str, Any]:
         """What there is so far, as plain data.
@@ -63,60 +64,56 @@ class Tally:
         Returns
         -------
         dict
-            ``pairs``, ``horizon``, ``weeks`` (at which risks are told), ``designs`` (by name, see
-            :meth:`_design`) and ``differences`` (a row per design beside the first, and week).
+            ``pairs``, ``horizon``, ``weeks`` (at which risks are told), ``designs`` (by name) and
+            ``differences`` (a row per design beside the first, and week).
         """
-        runs = {name: pd.DataFrame(rows) for name, rows in self.rows.items()}
-        opened = {name: table[table["opened"] == 1] for name, table in runs.items()}
+        runs = {name: _Runs(pd.DataFrame(rows, columns=self.columns)) for name, rows in self.rows.items()}
         return {
             "pairs": self.pairs,
             "horizon": self.horizon,
-            "weeks": milestones(self.horizon),
-            "designs": {name: self._design(name, runs[name], opened[name]) for name in self.points},
-            "differences": self._differences(opened),
+            "weeks": self.weeks,
+            "designs": {name: self._design(name, runs[name]) for name in self.points},
+            "differences": self._differences(runs),
         }
 
-    def _design(self, name: str, runs: pd.DataFrame, opened: pd.DataFrame) -> dict[str, Any]:
-        when, n = event_week(opened, HEADLINE), len(opened)
-        pressing = shares(opened.assign(point=0, design=name), self.ledger) if n else pd.DataFrame()
+    def _design(self, name: str, runs: _Runs) -> dict[str, Any]:
+        n, over = len(runs.seeds), runs.over <= self.horizon
         return {
             "label": label(name),
             "n": n,
-            "not_opened": _share(len(runs) - n, len(runs)),
-            "risk": self._incidence(when),
-            "adapted": _share(int((event_week(opened, ADAPTED) <= self.horizon).sum()), n),
+            "not_opened": _share(self.pairs - n, self.pairs),
+            "risk": self._incidence(runs.over),
+            "adapted": _share(int((runs.adapted <= self.horizon).sum()), n),
             "causes": {
-                cause: _share(int((event_week(opened, cause) <= self.horizon).sum()), n)
-                for cause in CAUSES
-                if (opened["ending"] == cause).any()
+                str(cause): _share(int((over & (runs.ending == cause)).sum()), n) for cause in np.unique(runs.ending[over])
             },
-            "unknown": self._unknown(opened, when),
+            "unknown": self._unknown(runs),
             "adoption": {curve: self._curve(name, place) for place, curve in enumerate(CURVES)},
-            "pressure": {
-                row.stakeholder: _finite(row.share, row.lower, row.upper) for row in pressing.itertuples()
-            },
-            "delivered": {
-                quantity: _finite(*mean_interval(opened[quantity].to_numpy(float))) if n else None for quantity in MORE
-            },
+            "pressure": self._pressure(runs),
+            "delivered": {name: _mean(runs.columns[name].to_numpy(float)) for name in MORE},
         }
 
     def _incidence(self, when: np.ndarray) -> dict[str, list[float]]:
         """Share discontinued by each week from 1, with Wilson's interval."""
         counts = np.searchsorted(np.sort(when), np.arange(1, self.horizon + 1), side="right")
-        bounds = {int(count): wilson(int(count), len(when)) for count in np.unique(counts)}
-        n = max(1, len(when))
-        return {
-            "share": _rounded(counts / n),
-            "lower": _rounded([bounds[int(count)][0] for count in counts]),
-            "upper": _rounded([bounds[int(count)][1] for count in counts]),
-        }
+        lower, upper = wilson_band(counts, len(when))
+        return {"share": _rounded(counts / max(1, len(when))), "lower": _rounded(lower), "upper": _rounded(upper)}
 
-    def _unknown(self, opened: pd.DataFrame, when: np.ndarray) -> list[float] | None:
+    def _unknown(self, runs: _Runs) -> list[float] | None:
         """Range of the risk by the horizon over what we do not know, where draws were met twice."""
-        if self.draws < 2 or self.pairs < 2 * self.draws or not len(opened):
+        if self.draws < 2 or self.pairs < 2 * self.draws or not len(runs.seeds):
             return None
-        low, high = range_over((when <= self.horizon).astype(float), opened["seed"].to_numpy() % self.draws)
+        low, high = range_over((runs.over <= self.horizon).astype(float), runs.seeds % self.draws)
         return _rounded([low, high]) if math.isfinite(low) else None
+
+    def _pressure(self, runs: _Runs) -> dict[str, list[float] | None]:
+        """Mean share of what was drained in a run, by stakeholder, as
+        :func:`sim.analysis.pressure.shares` has it.
+        """
+        drained = runs.columns[list(self.ledger.drained)].to_numpy(float).clip(min=0.0)
+        drained = drained[drained.sum(axis=1) > 0]
+        parts = drained / drained.sum(axis=1, keepdims=True)
+        return {who: _mean(parts[:, place]) for place, who in enumerate(self.ledger.pressing)}
 
     def _curve(self, name: str, place: int) -> dict[str, list[float]]:
         """Share of the programme's families, by week: mean and quantiles over runs that opened; 0
@@ -131,16 +128,14 @@ class Tally:
             key: _rounded(row) for key, row in zip(QUANTILES, found, strict=True)
         }
 
-    def _differences(self, opened: Mapping[str, pd.DataFrame]) -> list[dict[str, Any]]:
+    def _differences(self, runs: Mapping[str, _Runs]) -> list[dict[str, Any]]:
         """Risk minus that of the first design, on the seeds on which both opened."""
         first, *others = self.points
-        base = opened[first].set_index("seed")
         rows = []
         for design in others:
-            both = base.index.intersection(opened[design]["seed"])
-            one, two = base.loc[both], opened[design].set_index("seed").loc[both]
-            for week in milestones(self.horizon):
-                ends = event_week(two) <= week, event_week(one) <= week
+            both, one, two = np.intersect1d(runs[first].seeds, runs[design].seeds, return_indices=True)
+            for week in self.weeks:
+                ends = runs[design].over[two] <= week, runs[first].over[one] <= week
                 gap = paired_difference(*ends) if len(both) else (math.nan, -1.0, 1.0)
                 rows.append(
                     {
@@ -153,6 +148,16 @@ class Tally:
                     }
                 )
         return rows
+
+
+class _Runs:
+    """Runs of a design that opened: their columns, seeds, endings, and weeks of the two events."""
+
+    def __init__(self, table: pd.DataFrame) -> None:
+        self.columns = counted(table)
+        self.seeds = self.columns["seed"].to_numpy()
+        self.ending = self.columns["ending"].to_numpy(str)
+        self.over, self.adapted = event_week(self.columns, HEADLINE), event_week(self.columns, ADAPTED)
 
 
 def sentence(design: str, first: str, week: int, pairs: int, gap: tuple[float, float, float]) -> str:
@@ -188,6 +193,10 @@ def _word(points: float) -> str:
 def words() -> dict[str, str]:
     """What the page's quantities are, with their units."""
     return {quantity: UNITS[quantity] for quantity in MORE} | {"unknown": f"{SHARE:.0%} of the draws"}
+
+
+def _mean(values: np.ndarray) -> list[float] | None:
+    return _finite(*mean_interval(values)) if len(values) else None
 
 
 def _share(count: int, n: int) -> list[float] | None:

@@ -1,0 +1,35 @@
+// Numbers as the server makes them: the newest question wins, and a server that died is asked again.
+
+const tab = crypto.randomUUID ? crypto.randomUUID() : String(Math.random()).slice(2);
+let source = null;
+let retry = null;
+
+/** Ask; `heard` has numbers(summary, ms), done(ms), refused(lines) and lost(isLost). */
+export function ask(query, heard) {
+  stop();
+  const asked = performance.now();
+  const own = new EventSource(`live?${query}&tab=${tab}`);
+  source = own;
+  const mine = (then) => (event) => { if (source === own) then(event.data ? JSON.parse(event.data) : null); };
+  own.addEventListener("numbers", mine((data) => { heard.lost(false); heard.numbers(data, performance.now() - asked); }));
+  own.addEventListener("done", mine(() => { stop(); heard.done(performance.now() - asked); }));
+  own.addEventListener("refused", mine((lines) => { stop(); heard.lost(false); heard.refused(lines); }));
+  own.onerror = () => {
+    if (source !== own) return;
+    stop();
+    heard.lost(true);
+    retry = setTimeout(() => again(query, heard), 1000);
+  };
+}
+
+function again(query, heard) {
+  fetch("alive", { cache: "no-store" }).then(
+    (answer) => (answer.ok ? ask(query, heard) : Promise.reject(new Error("not yet"))),
+  ).catch(() => { retry = setTimeout(() => again(query, heard), 1000); });
+}
+
+function stop() {
+  clearTimeout(retry);
+  if (source) source.close();
+  source = null;
+}

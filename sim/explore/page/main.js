@@ -1,0 +1,234 @@
+// The page: its state, what it asks, and what it shows of the answer.
+
+import { state, fromLink, query, keep } from "./state.js";
+import { ask } from "./live.js";
+import { build, fill, refuse, clear } from "./controls.js";
+import { figure, asPng } from "./figure.js";
+import { network, alignment } from "./network.js";
+import { oneRun } from "./run.js";
+import { html, svg, ofHundred, told, COLOURS } from "./svg.js";
+
+const at = (id) => document.getElementById(id);
+let offers, start, summary = null, diagnosis = {}, week = null, shownDesign = null, run = null;
+
+async function main() {
+  offers = await fetchJson("offers");
+  at("version").textContent = `value-network-sim ${offers.version}.`;
+  at("scenario").append(...offers.scenarios.map((each) => html("option", { value: each.name }, each.title)));
+  state.scenario = offers.scenarios[0].name;
+  state.designs = offers.designs;
+  fromLink(location.hash);
+  build(at("form"), offers.groups, moved);
+  run = oneRun(at("run"), offers);
+  wire();
+  await restart();
+}
+
+const fetchJson = async (path) => {
+  const answer = await fetch(path, { cache: "no-store" });
+  const data = await answer.json();
+  if (answer.status === 422) throw Object.assign(new Error("refused"), { lines: data.refused });
+  return data;
+};
+
+function wire() {
+  at("scenario").addEventListener("change", (event) => { state.scenario = event.target.value; state.changes = {}; restart(); });
+  at("unknown").addEventListener("change", (event) => { state.parameters = event.target.checked ? "posterior" : "medoid"; restart(); });
+  at("pairs").addEventListener("change", (event) => { state.pairs = event.target.value; refresh(); });
+  at("seed").addEventListener("input", (event) => { state.seed = event.target.value; refresh(); });
+  at("reset").addEventListener("click", () => { state.changes = {}; restart(); });
+  at("get-svg").addEventListener("click", () => give("explored.svg", new Blob([drawingText()], { type: "image/svg+xml" })));
+  at("get-png").addEventListener("click", async () => give("explored.png", await asPng(at("figure").firstElementChild)));
+  at("get-link").addEventListener("click", copyLink);
+  addEventListener("hashchange", () => { fromLink(location.hash); restart(); });
+  new ResizeObserver(() => { if (summary) draw(); drawNetwork(); }).observe(at("results"));
+}
+
+/** The scenario, or where its parameters come from, is another: what controls stand at must be asked for. */
+async function restart() {
+  const offered = offers.scenarios.find((each) => each.name === state.scenario) ?? offers.scenarios[0];
+  state.designs = state.designs.filter((design) => offered.designs.includes(design));
+  if (!state.designs.length) state.designs = offers.designs;
+  at("scenario").value = state.scenario;
+  at("unknown").checked = state.parameters === "posterior";
+  at("unknown-hint").textContent = { posterior: "Parameters drawn from the posterior, another set with each seed", medoid: "One set of parameters: the middle of the posterior", defaults: "Parameters as the scenario has them" }[state.parameters] ?? "";
+  if (![...at("pairs").options].some((each) => each.value === state.pairs)) at("pairs").append(html("option", {}, state.pairs));
+  at("pairs").value = state.pairs;
+  at("seed").value = state.seed;
+  at("summary").textContent = offered.summary;
+  try {
+    start = await fetchJson(`start?${new URLSearchParams({ scenario: state.scenario, parameters: state.parameters })}`);
+  } catch (error) {
+    if (error.lines) refuse(error.lines); else lost(true);
+    return;
+  }
+  showDesigns(offered);
+  refresh();
+}
+
+function moved() { refresh(); }
+
+function showDesigns(offered) {
+  const known = [...offers.designs.filter((each) => offered.designs.includes(each)), ...offered.designs.filter((each) => !offers.designs.includes(each))];
+  at("designs").replaceChildren(at("designs").firstElementChild, ...known.map((design) => html("label", {},
+    html("input", { type: "checkbox", checked: state.designs.includes(design), onchange: (event) => {
+      const next = event.target.checked ? known.filter((each) => each === design || state.designs.includes(each)) : state.designs.filter((each) => each !== design);
+      if (!next.length || next.length > 7) { event.target.checked = !event.target.checked; return; }
+      state.designs = next;
+      refresh();
+    } }), ` ${words(design)}`)));
+}
+
+/** Ask anew for what the state now is. */
+function refresh() {
+  keep();
+  fill(start);
+  links();
+  at("figure").classList.add("stale");
+  if (!state.designs.includes(shownDesign)) shownDesign = state.designs[0];
+  ask(query(), { numbers, done, refused, lost });
+}
+
+function numbers(found, ms) {
+  clear();
+  summary = found;
+  if (!summary.weeks.includes(week)) week = summary.weeks.at(-1);
+  at("figure").classList.remove("stale");
+  at("progress").textContent = `${found.pairs} of ${state.pairs} pairs, ${(ms / 1000).toFixed(2)} s`;
+  performance.mark("numbers", { detail: { pairs: found.pairs, ms } });
+  show();
+}
+
+async function done(ms) {
+  at("progress").textContent = `${summary.pairs} pairs in ${(ms / 1000).toFixed(2)} s`;
+  document.body.dataset.done = query();
+  const asked = query();
+  run.show(asked, state);
+  try {
+    const found = await fetchJson(`diagnosis?${asked}`);
+    if (asked !== query()) return;
+    diagnosis = found;
+    drawNetwork();
+  } catch (error) {
+    if (!error.lines) lost(true);
+  }
+}
+
+function refused(lines) {
+  at("progress").textContent = "not accepted: see the field";
+  refuse(lines);
+}
+
+function lost(isLost) {
+  at("banner").hidden = !isLost;
+  at("banner").textContent = isLost ? "The server does not answer. It is asked again every second; start it anew with “sim explore”." : "";
+}
+
+// --- what is shown -------------------------------------------------------------------------------
+
+function show() {
+  chances();
+  weeks();
+  differences();
+  draw();
+  table();
+}
+
+function chances() {
+  at("chances").replaceChildren(...Object.values(summary.designs).map((design, place) => {
+    const row = summary.horizon - 1, risk = design.risk;
+    const [share, low, high] = [risk.share[row], risk.lower[row], risk.upper[row]];
+    const colour = COLOURS[place % COLOURS.length];
+    const known = design.unknown ? `; over what we do not know ${ofHundred(design.unknown[0])} to ${ofHundred(design.unknown[1])}` : "";
+    const absent = design.not_opened && design.not_opened[0] > 0 ? `; ${ofHundred(design.not_opened[0])} never open` : "";
+    const said = design.n ? html("span", { class: "said" }, html("b", {}, String(ofHundred(share))), ` (${ofHundred(low)} to ${ofHundred(high)})${known}${absent}`) : html("span", { class: "said" }, "opened in no run");
+    return html("li", {}, html("span", {}, design.label), html("span", {}, said, design.n ? dots(share, low, high, colour, design.unknown) : null));
+  }));
+}
+
+/** A chance as a place among 100, with its interval; and the range over what we do not know below it. */
+function dots(share, low, high, colour, unknown) {
+  const drawing = svg("svg", { viewBox: "0 0 400 20", preserveAspectRatio: "none", "aria-hidden": "true" }, svg("rect", { x: 0, y: 6, width: 400, height: 8, fill: "#ececec" }),
+    svg("rect", { x: 0, y: 6, width: 400 * share, height: 8, fill: colour, opacity: 0.8 }), svg("line", { x1: 400 * low, x2: 400 * high, y1: 10, y2: 10, stroke: "#1a1a1a", "stroke-width": 2 }));
+  if (unknown) drawing.append(svg("line", { x1: 400 * unknown[0], x2: 400 * unknown[1], y1: 18, y2: 18, stroke: "#777", "stroke-width": 2 }));
+  return drawing;
+}
+
+function weeks() {
+  const holder = at("weeks");
+  if (holder.dataset.weeks === summary.weeks.join()) return;
+  holder.dataset.weeks = summary.weeks.join();
+  holder.replaceChildren(holder.firstElementChild, ...summary.weeks.map((each) => html("label", {},
+    html("input", { type: "radio", name: "week", checked: each === week, onchange: () => { week = each; differences(); } }), ` week ${each}`)));
+}
+
+function differences() {
+  const rows = summary.differences.filter((each) => each.week === week);
+  at("differences").replaceChildren(...rows.map((each) => html("li", {}, each.sentence)));
+}
+
+function draw() {
+  const title = offers.scenarios.find((each) => each.name === state.scenario)?.title ?? state.scenario;
+  at("figure").replaceChildren(figure({ ...summary, seed: state.seed }, offers, Math.max(300, Math.floor(at("figure").clientWidth)), title));
+}
+
+function table() {
+  const designs = Object.values(summary.designs);
+  const row = (name, cell) => html("tr", {}, html("th", { scope: "row" }, name), ...designs.map((each) => html("td", {}, cell(each))));
+  const range = (value, digits, times = 1) => (value ? `${told(times * value[0], digits)} [${told(times * value[1], digits)}, ${told(times * value[2], digits)}]` : "none");
+  at("table").replaceChildren(html("table", {},
+    html("thead", {}, html("tr", {}, html("th", { scope: "col" }, "95% intervals: luck of the simulation"), ...designs.map((each) => html("th", { scope: "col" }, each.label)))),
+    html("tbody", {}, row("runs that opened", (each) => String(each.n)),
+      ...summary.weeks.map((each) => row(`discontinued by week ${each}, % of runs that opened`, (design) => (design.n ? range(["share", "lower", "upper"].map((name) => design.risk[name][each - 1]), 1, 100) : "none"))),
+      row("adapted by the end, % of runs that opened", (each) => range(each.adapted, 1, 100)),
+      ...Object.keys(offers.words).filter((name) => name !== "unknown").map((name) => row(offers.words[name], (each) => range(each.delivered[name], 3))),
+      ...Object.entries(offers.parties).map(([name, party]) => row(`pressure by ${party.label}, % of capital drained in a run`, (each) => range(each.pressure[name], 1, 100))))));
+}
+
+function drawNetwork() {
+  const designs = Object.keys(diagnosis);
+  if (!designs.length) return;
+  if (!designs.includes(shownDesign)) shownDesign = designs[0];
+  const holder = at("network-design");
+  if (holder.dataset.designs !== designs.join()) {
+    holder.dataset.designs = designs.join();
+    holder.replaceChildren(holder.firstElementChild, ...designs.map((each) => html("label", {},
+      html("input", { type: "radio", name: "network-design", value: each, checked: each === shownDesign, onchange: () => { shownDesign = each; drawNetwork(); } }), ` ${words(each)}`)));
+  }
+  network(at("network"), diagnosis[shownDesign], Math.max(300, Math.min(760, Math.floor(at("network").clientWidth))));
+  at("alignment").textContent = alignment(diagnosis[shownDesign]);
+}
+
+// --- what is taken away --------------------------------------------------------------------------
+
+function links() {
+  const asked = query();
+  at("get-scenario").href = `scenario.toml?${asked}`;
+  at("get-sweep").href = `sweep.toml?${asked}`;
+  at("get-runs").href = `runs.csv?${asked}`;
+  const options = [`--designs ${state.designs.join(",")}`, `--replicates ${state.pairs}`, ...(state.seed !== "0" ? [`--seed ${state.seed}`] : []), ...(state.parameters !== "posterior" ? [`--parameters ${state.parameters}`] : [])];
+  at("command").replaceChildren("The same numbers, seed for seed: ", html("code", {}, `sim compare explored.toml ${options.join(" ")}`));
+}
+
+const drawingText = () => new XMLSerializer().serializeToString(at("figure").firstElementChild);
+
+function give(name, blob) {
+  const url = URL.createObjectURL(blob);
+  html("a", { href: url, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 1000);
+}
+
+async function copyLink() {
+  const button = at("get-link");
+  try {
+    await navigator.clipboard.writeText(location.href);
+    button.textContent = "Copied";
+  } catch {
+    button.textContent = "It is in the address bar";
+  }
+  setTimeout(() => { button.textContent = "Copy the link"; }, 2000);
+}
+
+const words = (name) => name.replaceAll("_", " ");
+
+main().catch(() => lost(true));

@@ -1,0 +1,1 @@
+export function oneRun(holder) { return { show() { holder.textContent = ""; } }; }
