@@ -71,7 +71,7 @@ def test_run_shows_events_and_writes_a_figure(tmp_path):
     done = sim("run", MOUNTAIN_VIEW, "--design", "retrofit", "--seed", 2, "--out", tmp_path / "one")
     assert "Weekly table" in done.stdout
     assert "take part" in done.stdout
-    assert "of 5 vote" in done.stdout
+    assert "of 5 board members" in done.stdout
     assert {"run.png", "run.pdf", "weekly.csv", "weekly.parquet", "events.csv", "outcome.csv", "manifest.json"} <= {
         path.name for path in (tmp_path / "one").iterdir()
     }

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from sim import InputError, Scenario
 from sim.analysis.effects import differences_by_point, differences_by_week, means_by_point, pooled_differences
-from sim.analysis.events import events
 from sim.analysis.intervals import mean_interval, median_interval, paired_difference, paired_ratio, wilson
 from sim.analysis.pressure import shares
 from sim.analysis.quantities import CAUSES, happened_by
@@ -16,7 +15,6 @@ from sim.analysis.risk import median_by_point, milestones, not_opened, pooled_in
 from sim.analysis.tables import runs_table, weekly_table
 from sim.errors import Unsupported
 from sim.outcome import COLUMN, Run
-from sim.parties.board.endings import LADDER
 from sim.sweep import replicate
 
 
@@ -235,73 +233,3 @@ def test_events_are_counted_by_the_week_asked_for(finished):
     assert (table["discontinued"] == (table["week_over"] <= 20)).all()
     assert table["discontinued"].sum() > 0
     assert (table["suspended"] <= table["discontinued"]).all()
-
-
-def told(run: Run, scenario: Scenario) -> pd.DataFrame:
-    return events(run.weekly(), scenario)
-
-
-def test_events_tell_the_steps_in_order(mountain_view):
-    labels = [rung.label for rung in LADDER]
-    for run in replicate([mountain_view], range(8)):
-        listed = told(run, mountain_view)
-        assert listed["week"].is_monotonic_increasing
-        steps = listed[listed["event"].isin(labels)]
-        places = [labels.index(event) for event in steps["event"]]
-        assert places == sorted(set(places))
-        if run.outcome.ending != "sustained":
-            assert (labels[places[-1]], steps["week"].iloc[-1]) == (
-                next(rung.label for rung in LADDER if rung.name == run.outcome.ending),
-                run.outcome.week,
-            )
-
-
-def test_events_name_the_count_of_a_vote(mountain_view):
-    seats = mountain_view.board.seats
-    for run in replicate([mountain_view], range(30)):
-        listed = told(run, mountain_view)
-        votes = listed[listed["event"].str.contains(f"of {seats} vote")].set_index("week")["event"]
-        if run.outcome.ending in ("suspended", "not_renewed"):
-            deciding = votes[votes.str.contains("suspend" if run.outcome.ending == "suspended" else "another year")]
-            assert 2 * int(deciding.iloc[-1].split()[0]) > seats
-    # Each spring that it lives through, the next year is voted on.
-    calm = mountain_view.revise({"design.dose": 0.0, "leaders.principal_leaves": 0.0})
-    listed = told(next(replicate([calm], [0])), calm)
-    spring = listed[listed["event"] == f"0 of {seats} vote against another year"]
-    assert spring["week"].tolist() == [calm.board.renewal_week + 36 * year for year in range(3)]
-
-
-def test_events_tell_of_leaders_walkouts_seats_and_money(mountain_view):
-    restless = mountain_view.revise(
-        {
-            "leaders.principal_leaves": 1.0,
-            "leaders.superintendent_leaves": 1.0,
-            "leaders.drop": 1.0,
-            "community.election_weeks": (11,),
-            "community.turnout": 0.01,
-            "board.can_suspend": False,
-            "board.can_decline": False,
-            "funder.borne": 0.5,
-            "funder.end_week": 5,
-            "students.youngest_grade": 8,
-            "students.threshold": 0.1,
-            "students.walkout": 0.0,
-        }
-    )
-    seen: set[tuple[str, str]] = set()
-    for run in replicate([restless], range(10)):
-        listed = told(run, restless)
-        seen |= set(zip(listed["party"], listed["event"], strict=True))
-        counted = listed["event"].str.extract(r"(\d+|a) (?:leader goes|leaders go)")[0].dropna()
-        assert counted.replace("a", "1").astype(int).sum() == run.outcome.leaders_gone
-        if run.outcome.ending == "dropped":
-            assert "a successor drops it, from the end of the year" in set(listed["event"])
-    assert ("funder", "money from outside ends") in seen
-    assert ("leaders", "a successor drops it, from the end of the year") in seen
-    assert any(party == "board" and "lost on the issue" in event for party, event in seen)
-    assert any(party == "students" and "walk out" in event for party, event in seen)
-
-
-def test_a_run_of_no_weeks_has_no_events(mountain_view):
-    none = mountain_view.revise({"horizon.weeks": 0})
-    assert told(next(replicate([none], [0])), none).empty

@@ -154,7 +154,8 @@ _QUANTILES = {
 _WEEK = {"week": Column("week from 1", "week")}
 _EVENTS = {
     "event": Column("-", "what happened"),
-    "party": Column("-", "party that it happened to, or that did it"),
+    "party": Column("-", "party that it happened to, or that did it; programme for how the run ends"),
+    "rank": Column("-", "1 the board's steps, the end and what decided it, 2 what moved the board, 3 the rest"),
     **_WEEK,
 }
 _DRAINED = {
@@ -219,7 +220,7 @@ _WRITTEN = (
     Table("sweep", "weekly_full", "point design seed week WEEKLY", _WEEK, ledger="weekly"),
     Table("run", "outcome", "scenario design seed OUTCOME calibration", ledger="outcome"),
     Table("run", "weekly", "week WEEKLY calibration", _WEEK, ledger="weekly"),
-    Table("run", "events", "week party event calibration", _EVENTS),
+    Table("run", "events", "week party event rank calibration", _EVENTS),
     Table(
         "forecast",
         "risk",
