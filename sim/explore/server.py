@@ -31,6 +31,7 @@ from sim.diagnose import diagnose
 from sim.draws import Draws, draws_named, left_by
 from sim.explore import controls, downloads
 from sim.explore.live import CHUNK, Kept, chunks
+from sim.explore.one_run import MOST_FAMILIES, one_run
 from sim.explore.state import DESIGNS, DRAWN_FROM, MOST_PAIRS, Refused, State
 from sim.explore.tally import Tally, words
 from sim.outcome import LEDGER
@@ -209,6 +210,22 @@ class Explorer:
             {point.design_name: diagnose(point, ASKED, draws).to_dict(orient="records") for point in points}
         )
 
+    def run(self, request: Request) -> Response:
+        """One run of a design, person by person."""
+        state = self.state(request)
+        points = {point.design_name: point for point in state.points(self.file(state))}
+        design, text = request.query_params.get("design", ""), request.query_params.get("run", "")
+        if design not in points:
+            raise Refused(("design", f"design = {design[:40]!r}: accepted: {', '.join(points)}"))
+        if not (text.isascii() and text.isdigit() and len(text) < 19):
+            raise Refused(("run", f"run = {text[:40]!r}: accepted: a seed, a whole number from 0"))
+        point, seed = points[design], int(text)
+        if point.simulated > MOST_FAMILIES:
+            told = f"{point.simulated:,} families: a run is shown person by person up to {MOST_FAMILIES:,}"
+            raise Refused(("run", told))
+        draws = left_by(_draws(state.parameters), list(points.values()))
+        return JSONResponse(one_run(draws.scenario(point, seed) if draws else point, seed))
+
     # --- what is taken away -----------------------------------------------------------------------
 
     def scenario_file(self, request: Request) -> Response:
@@ -291,6 +308,7 @@ def application(scenarios: Mapping[str, Path], workers: int, hosts: tuple[str, .
         "/offers": explorer.offers,
         "/start": explorer.start,
         "/diagnosis": explorer.diagnosis,
+        "/run": explorer.run,
         "/scenario.toml": explorer.scenario_file,
         "/sweep.toml": explorer.sweep_file,
         "/runs.csv": explorer.runs_file,
