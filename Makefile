@@ -6,13 +6,16 @@ CONSTRAINTS ?= constraints.txt
 EXTRA ?= dev
 INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check -c $(CONSTRAINTS)
 
-.PHONY: demo test check slow book bench peers validation clean
+.PHONY: demo test explore check slow book bench peers validation clean
 
 demo: $(VENV)/.installed
 	$(BIN)/sim compare scenarios/mountain_view.toml --designs retrofit,opt_out,opt_in_inside,school_within_school,greenfield --replicates 1000 --out results/demo --force
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -n 2
+
+explore: $(VENV)/.explore
+	$(BIN)/sim explore
 
 slow: $(VENV)/.dev
 	$(BIN)/python -m pytest -n 2 -m slow
@@ -47,6 +50,10 @@ $(VENV)/.installed: pyproject.toml $(CONSTRAINTS)
 
 $(VENV)/.dev: $(VENV)/.installed
 	$(INSTALL) -e ".[$(EXTRA)]"
+	touch $@
+
+$(VENV)/.explore: $(VENV)/.installed
+	$(INSTALL) -e ".[explore]"
 	touch $@
 
 $(VENV)/.docs: $(VENV)/.installed

@@ -1,5 +1,7 @@
 """What the tests share: where the scenarios are, the designs, and small settings."""
 
+import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -21,6 +23,16 @@ NO_POWER = {
     f"power.{who}.{channel}": 0.0 for who, channels in Scenario().power.model_dump().items() for channel in channels
 }
 
+CHROMIUM = os.environ.get("SIM_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
 
 def resized(scenario: Scenario, factor: float) -> Scenario:
     """Return a scenario with so many times as much of all that is counted: families, schools, staff
@@ -39,6 +51,21 @@ def resized(scenario: Scenario, factor: float) -> Scenario:
 @pytest.fixture(scope="session")
 def mountain_view() -> Scenario:
     return load_scenario(SCENARIOS / "mountain_view.toml")
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Debian's Chromium; where there is none, tests are skipped, unless it is required."""
+    if CHROMIUM is None:
+        if os.environ.get("SIM_REQUIRE_BROWSER"):
+            pytest.fail("no Chromium found, and SIM_REQUIRE_BROWSER is set")
+        pytest.skip("no Chromium found (Debian package chromium)")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(scope="session")

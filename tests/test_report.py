@@ -5,7 +5,6 @@ reads well in a real browser.
 import hashlib
 import os
 import re
-import shutil
 from html.parser import HTMLParser
 
 import pytest
@@ -18,16 +17,6 @@ from sim.report.page import page
 from sim.report.plain import GLOSSARY, plain
 from sim.sweep.folder import SweepFolder
 from sim.sweep.plan import load_sweep
-
-CHROMIUM = os.environ.get("SIM_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 SPITEFUL = """extends = "mountain_view"
 title = "<script>document.title = 'owned'</script> & \\"quotes\\""
@@ -45,20 +34,6 @@ def folder(tmp_path_factory):
     SweepFolder(place / "out").finish({"finished": True})
     assert sim("report", place / "out").stdout.strip() == str(place / "out" / "report.html")
     return place / "out"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    if CHROMIUM is None:
-        if os.environ.get("SIM_REQUIRE_BROWSER"):
-            pytest.fail("no Chromium found, and SIM_REQUIRE_BROWSER is set")
-        pytest.skip("no Chromium found (Debian package chromium)")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield browser
-        browser.close()
 
 
 def opened(browser, path, width, height=900):

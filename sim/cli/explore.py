@@ -42,6 +42,11 @@ def explore(
       sim explore scenarios/cheshire.toml --port 9000 --no-browser
     """
     at_least("--port", port, 0, 65535)
+    from sim.scenario.load import load_scenario, named_file
+
+    file = named_file(scenario)
+    load_scenario(file)
+    listening = _listen(host, port)
     try:
         import uvicorn
 
@@ -50,16 +55,11 @@ def explore(
         raise InputError(
             f"sim explore needs {error.name}; accepted: install the extra 'explore' (pip install -e '.[explore]')"
         ) from None
-    from sim.scenario import load_scenario
-    from sim.scenario.load import named_file
     from sim.sweep import default_workers
 
     workers = default_workers() if workers is None else workers
     at_least("--workers", workers, 1, 64)
-    file = named_file(scenario)
-    load_scenario(file)
     offered = {file.stem: file} | {name: each for name, each in shipped().items() if name != file.stem}
-    listening = _listen(host, port)
     address = f"http://{host if host not in ('0.0.0.0', '') else 'localhost'}:{listening.getsockname()[1]}/"
     app = application(offered, workers, (*LOOPBACK, host, *(known_as or [])))
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))

@@ -32,9 +32,10 @@ def scenario_text(state: State, file: Path) -> str:
 
     Examples
     --------
-    >>> print(scenario_text(State("cheshire", {"leadership.training": 0.9}), Path("cheshire.toml")))
-    # Set on the page of sim explore. It runs on its own beside cheshire.toml, or with the shipped one:
-    #   sim compare explored.toml --designs retrofit,opt_out,opt_in_inside,school_within_school,greenfield --replicates 400
+    >>> state = State("cheshire", {"leadership.training": 0.9}, ("retrofit",))
+    >>> print(scenario_text(state, Path("cheshire.toml")))
+    # Set on the page of sim explore. It runs beside cheshire.toml, or with the shipped one:
+    #   sim compare explored.toml --designs retrofit --replicates 400
     extends = "cheshire"
     name = "explored"
     <BLANKLINE>
@@ -47,7 +48,7 @@ def scenario_text(state: State, file: Path) -> str:
     options += f" --seed {state.seed}" if state.seed else ""
     options += f" --parameters {state.parameters}" if state.parameters != "posterior" else ""
     lines = [
-        f"# Set on the page of sim explore. It runs on its own beside {place.name}, or with the shipped one:",
+        f"# Set on the page of sim explore. It runs beside {place.name}, or with the shipped one:",
         f"#   sim compare {FILE}.toml {options}",
         *_toml(state.data(place)),
     ]

@@ -120,9 +120,8 @@ def chunks(
             begin()
             found = [each.result() for each in waiting[0]]
             waiting.popleft()
-            yield {
-                point.design_name: [run for piece in found for run in piece[place]] for place, point in enumerate(points)
-            }
+            names = [point.design_name for point in points]
+            yield {name: [run for piece in found for run in piece[place]] for place, name in enumerate(names)}
     except CancelledError:
         return
     finally:
@@ -132,9 +131,7 @@ def chunks(
 
 def _pieces(points: Sequence[Scenario], seeds: Sequence[int]) -> list[Sequence[int]]:
     size = -(-len(seeds) // PIECES)
-    return [
-        piece for start in range(0, len(seeds), size) for piece in at_once(points, seeds[start : start + size])
-    ]
+    return [piece for start in range(0, len(seeds), size) for piece in at_once(points, seeds[start : start + size])]
 
 
 def _piece(
@@ -148,4 +145,3 @@ def _piece(
             raise CancelledError
         found.append(simulate_together(point, seeds, people=kept.of(point, seeds, drawn), drawn=drawn))
     return found
-

@@ -1,5 +1,5 @@
-"""One run for the page: families on a map of their contacts, teachers, the board and its votes, week
-by week, and what happened in words.
+"""One run for the page: families on a map of their contacts, teachers, the board and its votes,
+week by week, and what happened in words.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def one_run(scenario: Scenario, seed: int) -> dict[str, Any]:
         "unhappy": _bytes(told.teacher_unhappy),
         "vote": told.vote.tolist(),
         "would_suspend": told.would_suspend.astype(int).tolist(),
-        "weekly": {name: [None if value != value else round(float(value), 4) for value in weekly[name]] for name in TOLD},
+        "weekly": {name: [_number(value) for value in weekly[name]] for name in TOLD},
         "events": happened[["week", "party", "event", "rank"]].to_dict(orient="records"),
     }
 
@@ -126,6 +126,10 @@ def hilbert(step: np.ndarray, bits: int) -> tuple[np.ndarray, np.ndarray]:
         left = left // 4
     whole = float(1 << bits)
     return (x + 0.5) / whole, (y + 0.5) / whole
+
+
+def _number(value: float) -> float | None:
+    return None if np.isnan(value) else round(float(value), 4)
 
 
 def _attitudes(values: np.ndarray) -> str:

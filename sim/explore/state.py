@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +26,8 @@ MOST_WORK = 2_000_000_000
 """Families times weeks of all runs that one request may ask for: some minutes of work."""
 
 MOST_CHANGES = 100
+FILES = re.compile(r"^.*?\.toml: (line \d+: )?")
+"""What stands before the field in a line of an error."""
 FILE = "explored"
 """Name of the scenario, and of its file, that the page's changes make."""
 
@@ -100,8 +103,8 @@ class State:
         known = [AS_WRITTEN, *design_names(offered[name])]
         designs = tuple(given["designs"].split(",")) if "designs" in given else DESIGNS
         if len(set(designs)) < len(designs) or not set(designs) <= set(known) or len(designs) > MOST_DESIGNS:
-            told = f"designs = {_short(given['designs'])}: accepted: up to {MOST_DESIGNS} of {', '.join(known)}, each once"
-            raise Refused(("designs", told))
+            accepted = f"up to {MOST_DESIGNS} of {', '.join(known)}, each once"
+            raise Refused(("designs", f"designs = {_short(given['designs'])}: accepted: {accepted}"))
         parameters = given.get("parameters", "posterior")
         if parameters not in DRAWN_FROM:
             raise Refused(("parameters", f"parameters = {_short(parameters)}: accepted: {', '.join(DRAWN_FROM)}"))
@@ -135,7 +138,7 @@ class State:
         try:
             made = [scenario_of(self.data(place), place.with_name(f"{FILE}.toml"), each) for each in self.designs]
         except InputError as error:
-            raise Refused(*(_told(line, place) for line in [str(error), *error.more])) from None
+            raise Refused(*map(_told, [str(error), *error.more])) from None
         work = self.pairs * sum(each.simulated * each.horizon.weeks for each in made)
         if work > MOST_WORK:
             told = f"{work:,} family-weeks of all runs; accepted: up to {MOST_WORK:,}: fewer families or pairs"
@@ -154,12 +157,10 @@ def _whole(given: Mapping[str, str], name: str, default: int, least: int, most: 
     return int(text)
 
 
-def _told(line: str, place: Path) -> tuple[str, str]:
-    """The field that a line of an error is of, and the line without the name of a file that is not
-    there.
-    """
-    told = line.removeprefix(f"{place.with_name(f'{FILE}.toml')}: ")
-    return told.split(" ", 1)[0].rstrip(":"), told
+def _told(line: str) -> tuple[str, str]:
+    """The field that a line of an error is of, and the line without the files before it."""
+    told = FILES.sub("", line)
+    return re.split(r"[ :]", told, maxsplit=1)[0], told
 
 
 def _short(text: str, most: int = 40) -> str:

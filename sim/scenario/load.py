@@ -73,8 +73,9 @@ def scenario_of(held: dict[str, Any], path: Path, design: str | None = None, cas
     Examples
     --------
     >>> from pathlib import Path
-    >>> scenario_of({"extends": "cheshire", "leadership": {"training": 0.9}}, Path("ours.toml")).name
-    'cheshire'
+    >>> held = {"extends": "cheshire", "leadership": {"training": 0.9}}
+    >>> scenario_of(held, Path("ours.toml")).leadership.training
+    0.9
     """
     model = scenario_type(cast)
     data, origin = _chain(held, path, ())

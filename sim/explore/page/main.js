@@ -49,6 +49,7 @@ async function restart() {
   const offered = offers.scenarios.find((each) => each.name === state.scenario) ?? offers.scenarios[0];
   state.designs = state.designs.filter((design) => offered.designs.includes(design));
   if (!state.designs.length) state.designs = offers.designs;
+  keep();
   at("scenario").value = state.scenario;
   at("unknown").checked = state.parameters === "posterior";
   at("unknown-hint").textContent = { posterior: "Parameters drawn from the posterior, another set with each seed", medoid: "One set of parameters: the middle of the posterior", defaults: "Parameters as the scenario has them" }[state.parameters] ?? "";

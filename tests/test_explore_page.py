@@ -1,0 +1,219 @@
+"""The live page in a real browser: what a person does with it."""
+
+import json
+import re
+import tomllib
+import urllib.parse
+
+import pytest
+from test_explore import events, got, offered, serving
+
+DONE = "body[data-done]"
+
+
+@pytest.fixture(scope="module")
+def scenarios(tmp_path_factory):
+    return offered(tmp_path_factory.mktemp("page"))
+
+
+@pytest.fixture(scope="module")
+def address(scenarios):
+    with serving(scenarios) as address:
+        yield address
+
+
+class Tab:
+    """A tab, what it told on its console, and what it asked of whom."""
+
+    def __init__(self, browser, address, link="", width=1280, height=900):
+        self.page = browser.new_page(viewport={"width": width, "height": height})
+        self.told: list[str] = []
+        self.asked: list[str] = []
+        self.page.on("console", lambda message: self.told.append(message.text))
+        self.page.on("pageerror", lambda error: self.told.append(str(error)))
+        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.page.goto(f"{address}/#{link}")
+        self.settle()
+
+    def settle(self):
+        """Wait until what is shown is of what is asked."""
+        self.page.wait_for_function(
+            "() => document.body.dataset.done && document.body.dataset.done === decodeURI(location.hash.slice(1))"
+        )
+
+    def state(self):
+        return dict(urllib.parse.parse_qsl(self.page.url.partition("#")[2]))
+
+    def chances(self):
+        return self.page.locator("#chances li").all_inner_texts()
+
+
+@pytest.fixture
+def tab(browser, address):
+    tab = Tab(browser, address, "scenario=small&pairs=100")
+    yield tab
+    tab.page.close()
+
+
+def test_it_loads_asks_nobody_else_and_has_no_errors(tab, address):
+    assert len(tab.chances()) == 5
+    assert tab.page.locator("#figure svg").count() == 1
+    tab.page.wait_for_selector("#network .disc")
+    tab.page.wait_for_selector("#run .stage:not([hidden])")
+    assert {urllib.parse.urlsplit(url).netloc for url in tab.asked if not url.startswith(("data:", "blob:"))} == {
+        address.removeprefix("http://")
+    }
+    assert tab.told == []
+
+
+def test_moving_a_slider_by_keyboard_moves_the_numbers_which_are_the_servers(tab, address):
+    before = tab.chances()
+    slider = tab.page.locator("#leadership-training").locator("xpath=../..").locator("input[type=range]")
+    slider.focus()
+    slider.press("End")
+    tab.settle()
+    assert tab.state()["leadership.training"] == "1"
+    assert tab.chances() != before
+    numbers = events(got(address, "live", **tab.state())[2])[-2][1]
+    for text, design in zip(tab.chances(), numbers["designs"].values(), strict=True):
+        assert re.search(rf"\b{round(100 * design['risk']['share'][-1])} \(", text), (text, design["label"])
+    sentences = tab.page.locator("#differences li").all_inner_texts()
+    last = [row["sentence"] for row in numbers["differences"] if row["week"] == numbers["weeks"][-1]]
+    assert sentences == last
+
+
+@pytest.mark.slow
+def test_a_link_restores_the_state_and_a_reload_keeps_it(browser, address, tab):
+    tab.page.fill("#leadership-vetting", "0.85")
+    tab.settle()
+    other = Tab(browser, address, tab.page.url.partition("#")[2])
+    assert other.chances() == tab.chances()
+    assert other.page.input_value("#leadership-vetting") == "0.85"
+    tab.page.reload()
+    tab.page.wait_for_selector(DONE)
+    tab.settle()
+    assert tab.page.input_value("#leadership-vetting") == "0.85"
+    other.page.close()
+
+
+@pytest.mark.slow
+def test_two_tabs_do_not_disturb_each_other(browser, address, tab):
+    other = Tab(browser, address, "scenario=small&pairs=100&leadership.training=0.9")
+    mine, its = tab.chances(), other.chances()
+    other.page.fill("#leadership-training", "0.1")
+    tab.page.fill("#leadership-training", "0.9")
+    tab.settle()
+    other.settle()
+    assert tab.chances() == its
+    assert other.chances() != its or mine == its
+    other.page.close()
+
+
+def test_a_wrong_input_shows_its_line_beside_the_field_and_goes_when_mended(tab):
+    tab.page.fill("#leadership-training", "7")
+    error = tab.page.locator("#leadership-training-error")
+    error.filter(has_text="a number from 0 to 1").wait_for()
+    assert tab.page.get_attribute("#leadership-training", "aria-invalid") == "true"
+    tab.page.fill("#leadership-training", "0.7")
+    tab.settle()
+    assert error.inner_text() == ""
+    tab.page.fill("#seed", "-3")
+    tab.page.locator("#seed-error").filter(has_text="a whole number from 0").wait_for()
+    assert tab.told == []
+
+
+def test_a_run_is_stepped_played_and_jumped_through(tab):
+    stage = tab.page.locator("#run .stage:not([hidden])")
+    stage.wait_for()
+    week = tab.page.locator("#run .week")
+    assert week.inner_text().startswith("Week 1 ")
+    tab.page.get_by_label("A week on").click()
+    assert week.inner_text().startswith("Week 2 ")
+    last = tab.page.locator("#run .events button").last
+    last.click()
+    assert week.inner_text().startswith(last.inner_text())
+    tab.page.get_by_role("button", name="Play").click()
+    tab.page.get_by_label("Week", exact=True).focus()
+    tab.page.get_by_label("Week", exact=True).press("Home")
+    assert week.inner_text().startswith("Week 1 ")
+    box = tab.page.locator("#run canvas").bounding_box()
+    for share in (0.3, 0.5, 0.52, 0.55, 0.6):
+        tab.page.mouse.move(box["x"] + share * box["width"], box["y"] + share * box["height"])
+        if "attitude" in tab.page.locator("#run .family").inner_text():
+            break
+    assert re.search(r"Family \d+, school \d.*attitude", tab.page.locator("#run .family").inner_text())
+    label = tab.page.locator("#run canvas").get_attribute("aria-label")
+    assert re.search(r"week 1: \d+ families take part", label)
+
+
+@pytest.mark.slow
+def test_a_discs_power_is_set_by_keyboard_and_by_dragging(tab):
+    disc = tab.page.locator("#network [data-party=families]")
+    disc.focus()
+    disc.press("ArrowRight")
+    tab.settle()
+    assert float(tab.state()["power.families.governance"]) == pytest.approx(1.1)
+    box = tab.page.locator("#network [data-party=families] circle").bounding_box()
+    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    tab.page.mouse.move(middle[0] + box["width"] / 2 - 2, middle[1])
+    tab.page.mouse.down()
+    tab.page.mouse.move(middle[0] + box["width"] / 2 + 8, middle[1])
+    tab.page.mouse.up()
+    tab.settle()
+    assert float(tab.state()["power.families.governance"]) > 1.15
+
+
+@pytest.mark.slow
+def test_what_is_taken_away_is_what_is_shown(tab, tmp_path):
+    tab.page.fill("#leadership-training", "0.9")
+    tab.settle()
+    taken = {}
+    for button in ("get-scenario", "get-sweep", "get-svg", "get-png"):
+        with tab.page.expect_download() as download:
+            tab.page.click(f"#{button}")
+        taken[button] = tmp_path / download.value.suggested_filename
+        download.value.save_as(taken[button])
+    assert tomllib.loads(taken["get-scenario"].read_text())["leadership"] == {"training": 0.9}
+    assert tomllib.loads(taken["get-sweep"].read_text())["factors"][0]["field"] == "leadership.training"
+    assert "100 pairs from seed 0" in taken["get-svg"].read_text()
+    assert taken["get-png"].read_bytes().startswith(b"\x89PNG")
+    assert "sim compare explored.toml" in tab.page.inner_text("#command")
+
+
+@pytest.mark.slow
+def test_the_switch_fixes_what_was_drawn(tab):
+    assert tab.page.is_checked("#unknown")
+    drawn = tab.page.locator(".control .note", has_text="Drawn").count()
+    assert drawn > 3
+    before = tab.chances()
+    tab.page.uncheck("#unknown")
+    tab.settle()
+    assert tab.state()["parameters"] == "medoid"
+    assert tab.chances() != before
+    assert tab.page.locator(".control .note", has_text="Drawn").count() == 0
+
+
+@pytest.mark.slow
+def test_it_mends_itself_when_the_server_comes_back(browser, scenarios):
+    with serving(scenarios) as address:
+        tab = Tab(browser, address, "scenario=small&pairs=25")
+        port = int(address.rpartition(":")[2])
+    tab.page.fill("#leadership-training", "0.8")
+    tab.page.locator("#banner", has_text="does not answer").wait_for()
+    with serving(scenarios, port):
+        tab.settle()
+        assert tab.page.is_hidden("#banner")
+    tab.page.close()
+
+
+def test_axe_finds_nothing_and_a_phone_scrolls_one_way_only(browser, address, tab):
+    from axe_playwright_python.sync_playwright import Axe
+
+    tab.page.wait_for_selector("#run .stage:not([hidden])")
+    tab.page.evaluate("() => document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+    found = Axe().run(tab.page).response["violations"]
+    assert found == [], json.dumps([{each["id"]: [node["html"] for node in each["nodes"]][:3]} for each in found])
+    phone = Tab(browser, address, "scenario=small&pairs=25", width=390, height=800)
+    assert phone.page.evaluate("() => document.documentElement.scrollWidth") <= 390
+    assert phone.told == []
+    phone.page.close()
