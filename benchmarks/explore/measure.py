@@ -1,0 +1,72 @@
+"""How long the live page takes from a move to numbers, in a browser on this machine.
+
+    python benchmarks/explore/measure.py
+
+A slider is moved a number of times; told are the time to the first numbers (25 pairs), and to 100
+pairs, median and 90%, for two designs and for five, of Mountain View's 500 families over 108 weeks.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+
+from playwright.sync_api import Page, sync_playwright
+
+MOVES = 20
+CHROMIUM = os.environ.get("SIM_CHROMIUM") or shutil.which("chromium")
+
+MOVE = """async ([field, value]) => {
+  performance.clearMarks("numbers");
+  const box = document.getElementById(field);
+  box.value = value;
+  box.dispatchEvent(new Event("input"));
+  const whole = () => performance.getEntriesByName("numbers").find((each) => each.detail.pairs === 100);
+  while (!whole()) await new Promise((resolve) => setTimeout(resolve, 5));
+  return [performance.getEntriesByName("numbers")[0].detail.ms, whole().detail.ms];
+}"""
+
+
+def measure(page: Page, address: str, designs: str) -> list[tuple[float, float]]:
+    """Milliseconds to the first numbers and to 100 pairs, for each move."""
+    page.goto("about:blank")
+    page.goto(f"{address}#scenario=mountain_view&pairs=100&designs={designs}")
+    page.wait_for_selector("body[data-done]")
+    page.wait_for_selector("#run .stage:not([hidden])")
+    found = []
+    for move in range(MOVES):
+        page.wait_for_timeout(1500)  # What follows a move, as the diagnosis, is over by then.
+        found.append(tuple(page.evaluate(MOVE, ["leadership-training", str(0.3 + 0.02 * move)])))
+    return found
+
+
+def main() -> None:
+    """Measure, and print a table."""
+    server = subprocess.Popen(
+        [sys.executable, "-m", "sim", "explore", "--port", "0", "--no-browser"], stderr=subprocess.PIPE, text=True
+    )
+    assert server.stderr is not None
+    address = server.stderr.readline().split()[0]
+    try:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+            page = browser.new_page(viewport={"width": 1280, "height": 900})
+            print("designs  first numbers (25 pairs)      100 pairs       median and 90%, ms")
+            for designs in ("retrofit,greenfield", "retrofit,opt_out,opt_in_inside,school_within_school,greenfield"):
+                first, whole = zip(*measure(page, address, designs), strict=True)
+                told = [
+                    f"{statistics.median(each):6.0f} {statistics.quantiles(each, n=10)[-1]:6.0f}"
+                    for each in (first, whole)
+                ]
+                print(f"{len(designs.split(',')):7d}  {told[0]:>24}  {told[1]:>18}")
+            browser.close()
+    finally:
+        server.terminate()
+        server.wait()
+
+
+if __name__ == "__main__":
+    main()
