@@ -250,10 +250,11 @@ def _curves(e: Evidence) -> Tables:
 
 def _draw_curves(e: Evidence, t: Tables) -> Figures:
     bands = "50% and 90% of the design points' means" if e.points > 1 else "50% and 90% of runs"
-    going_on = "Medians and 50% bands over the runs in which the programme goes on, while a tenth do"
+    lines = "Solid: median; dashed: mean; dotted: share of runs in which the programme goes on"
+    going_on = f"Medians, and bands of {bands}, where the programme goes on, while it does in a tenth of the runs"
     drained = "Mean share of the capital drained so far; bands: 95% intervals of the mean"
     figures = {
-        "adoption": plots.adoption(t["curves"], _curves_note(e, f"Lines: medians; bands: {bands}")),
+        "adoption": plots.adoption(t["curves"], _curves_note(e, f"{lines}; bands: {bands}")),
         "support": plots.support(t["curves"], _curves_note(e, going_on)),
     }
     # Where nothing ever drains the capital, nobody has a share.
