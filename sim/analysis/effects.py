@@ -293,10 +293,8 @@ def level_effects(runs: pd.DataFrame, factors: Sequence[str], quantities: Iterab
                     change = (both["own"] - both["first"]).to_numpy(float)
                     pooled = pooled_mean(change, both["where"].to_numpy(), both["seed"].to_numpy(), kind)
                     mean = float(both.groupby("where")["own"].mean().mean())
-                    rows.append(
-                        (design, factor, level_text(level), level_text(levels[0]), quantity, mean)
-                        + (*pooled[:3], *pooled[5:])
-                    )
+                    where = (design, factor, level_text(level), level_text(levels[0]), quantity)
+                    rows.append((*where, mean, *pooled[:3], *pooled[5:]))
     if not rows:
         raise Unsupported(f"effects of levels need {RECURRING}")
     columns = [

@@ -122,9 +122,7 @@ def fan(axes: Axes, rows: pd.DataFrame, colour: str) -> None:
     week_axis(axes, int(rows["week"].max()) if len(rows) else 0, narrow=True)
 
 
-def _fans(
-    curves: pd.DataFrame, words: Mapping[str, str], height: float
-) -> tuple[Figure, list[tuple[Axes, str, str]]]:
+def _fans(curves: pd.DataFrame, words: Mapping[str, str], height: float) -> tuple[Figure, list[tuple[Axes, str, str]]]:
     """A fan in each panel; panels come with their column of the table and their design."""
     designs = designs_of(curves)
     whose = list(product(words, enumerate(designs)))
