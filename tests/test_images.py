@@ -13,6 +13,7 @@ from matplotlib.testing.compare import compare_images
 
 from sim import plots
 from sim.analysis.attribution import attribution
+from sim.analysis.by_factor import difference_by_factor
 from sim.analysis.effects import differences_by_point, level_effects, pooled_means
 from sim.analysis.frontier import frontier
 from sim.analysis.hypotheses import judge
@@ -156,9 +157,11 @@ def indices():
 
 FIGURES = {
     "overview": lambda t: plots.overview(*five(), NOTE),
+    "adoption": lambda t: plots.adoption(five()[1], NOTE),
     "risk": lambda t: plots.risk_over_time(pooled_incidence(t, 108), NOTE),
     "comparison": lambda t: plots.differences(differences_by_point(t), NOTE, EVENT),
     "effects": lambda t: plots.level_effects(level_effects(t, FACTORS), NOTE, EVENT),
+    "difference_by_factor": lambda t: plots.difference_by_factor(difference_by_factor(t, FACTORS), NOTE, EVENT),
     "frontier": lambda t: plots.frontier(frontier(t, draws=20), NOTE, EVENT),
     "attribution": lambda t: plots.attribution(attribution(t[t["design"] == "greenfield"], FACTORS), NOTE, EVENT),
     "phase": lambda t: plots.phase(*phase(t, "a.first", "a.second"), NOTE, EVENT),

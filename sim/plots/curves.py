@@ -20,7 +20,7 @@ from sim.analysis.weekly import GOING_ON, QUANTILES
 from sim.plots.axes import designs_of, panel_grid, week_axis
 from sim.plots.style import NEUTRAL, caption, label, look, styled
 
-ADOPTION = {"taking_part": "Taking part,\nof all families", "in_favour": "In favour,\nof all families"}
+ADOPTION = {"taking_part": "Taking part,\nof all families", "in_favour": "In favour of it,\nof all families"}
 """Column of the weekly table -> words for its axis."""
 
 SUPPORT = {

@@ -20,6 +20,8 @@ from sim.plots.style import DESIGN_COLOURS, FULL_WIDTH, PAGE, caption, label, lo
 
 BAR, WHOLE = DESIGN_COLOURS[5], "#BBBBBB"
 """Colours of the bar of a factor, and of that of several."""
+LEAST = 0.13
+"""Inches: the least that a row with a name takes."""
 
 
 def level_effects(table: pd.DataFrame, note: str, event: Event) -> Figure:
@@ -47,7 +49,7 @@ def level_effects(table: pd.DataFrame, note: str, event: Event) -> Figure:
     rows = table[table["quantity"] == event.way]
     place, names = _changes(rows["factor"], rows["reference"], rows["level"])
     designs = designs_of(rows)
-    row = max(0.2, 0.085 * len(designs))
+    row = min(max(0.2, 0.085 * len(designs)), max(LEAST, (PAGE - 1.4) / max(len(names), 1)))
     with styled():
         figure, axes = subplots(figsize=(FULL_WIDTH, 1.0 + row * max(len(names), 4)))
         for index, design in enumerate(designs):
@@ -94,7 +96,7 @@ def difference_by_factor(table: pd.DataFrame, note: str, event: Event) -> Figure
     place, names = _changes(rows["factor"], rows["from_level"], rows["to_level"])
     designs = designs_of(rows)
     lines = -(-len(designs) // 2)
-    row = max(0.13, min(0.34, ((PAGE - 1.6) / lines - 0.3) / len(names)))
+    row = max(LEAST, min(0.34, ((PAGE - 1.6) / lines - 0.3) / max(len(names), 1)))
     with styled():
         figure, panels, _ = panel_grid(len(designs), 0.3 + row * len(names), 2, 1.2, sharex=True, sharey=True)
         for axes, design in zip(panels, designs, strict=True):
