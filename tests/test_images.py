@@ -3,6 +3,7 @@ look at each of them.
 """
 
 import os
+from functools import cache
 from pathlib import Path
 
 import matplotlib
@@ -68,6 +69,7 @@ def table():
 DESIGNS = ("retrofit", "opt_out", "opt_in_inside", "school_within_school", "greenfield")
 
 
+@cache
 def five():
     """A comparison of five designs, one of which does not always open."""
     risks = dict(zip(DESIGNS, (0.8, 0.6, 0.3, 0.2, 0.25), strict=True))
