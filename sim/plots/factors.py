@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 import textwrap
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -234,7 +235,7 @@ def _across(
     colour: str,
     marker: str,
     name: str,
-    **drawn: str,
+    **drawn: Any,
 ) -> None:
     middle, lower, upper = (rows[column].astype(float) for column in ends)
     error = np.vstack([middle - lower, upper - middle]).clip(min=0)
