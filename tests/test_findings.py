@@ -65,6 +65,7 @@ def test_analyse_writes_what_is_supported_and_says_why_not_the_rest(folder):
         "frontier",
         "attribution",
         "effects",
+        "difference_by_factor",
         "pressure",
         "curves",
         "phase",

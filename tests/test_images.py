@@ -3,6 +3,7 @@ look at each of them.
 """
 
 import os
+from functools import cache
 from pathlib import Path
 
 import matplotlib
@@ -13,6 +14,7 @@ from matplotlib.testing.compare import compare_images
 
 from sim import plots
 from sim.analysis.attribution import attribution
+from sim.analysis.by_factor import difference_by_factor
 from sim.analysis.effects import differences_by_point, level_effects, pooled_means
 from sim.analysis.frontier import frontier
 from sim.analysis.hypotheses import judge
@@ -67,6 +69,7 @@ def table():
 DESIGNS = ("retrofit", "opt_out", "opt_in_inside", "school_within_school", "greenfield")
 
 
+@cache
 def five():
     """A comparison of five designs, one of which does not always open."""
     risks = dict(zip(DESIGNS, (0.8, 0.6, 0.3, 0.2, 0.25), strict=True))
@@ -156,9 +159,11 @@ def indices():
 
 FIGURES = {
     "overview": lambda t: plots.overview(*five(), NOTE),
+    "adoption": lambda t: plots.adoption(five()[1], NOTE),
     "risk": lambda t: plots.risk_over_time(pooled_incidence(t, 108), NOTE),
     "comparison": lambda t: plots.differences(differences_by_point(t), NOTE, EVENT),
     "effects": lambda t: plots.level_effects(level_effects(t, FACTORS), NOTE, EVENT),
+    "difference_by_factor": lambda t: plots.difference_by_factor(difference_by_factor(t, FACTORS), NOTE, EVENT),
     "frontier": lambda t: plots.frontier(frontier(t, draws=20), NOTE, EVENT),
     "attribution": lambda t: plots.attribution(attribution(t[t["design"] == "greenfield"], FACTORS), NOTE, EVENT),
     "phase": lambda t: plots.phase(*phase(t, "a.first", "a.second"), NOTE, EVENT),

@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+from matplotlib.colors import to_hex
 
 from sim import plots
 from sim.analysis.effects import differences_by_week
@@ -11,6 +12,7 @@ from sim.analysis.risk import pooled_incidence
 from sim.analysis.tables import runs_table, weekly_table
 from sim.analysis.weekly import pooled_curves
 from sim.diagnose import diagnose
+from sim.plots.style import DESIGN_COLOURS
 from sim.sweep import replicate
 
 
@@ -51,24 +53,54 @@ def test_every_figure_has_labels_and_a_caption(finished, risk, curves, mountain_
         assert any("uncalibrated defaults" in text.get_text() for text in figure.texts), name
         panels = [axes for axes in figure.axes if axes.axison and axes.get_label() != "<colorbar>"]
         for axes in panels:
-            assert axes.get_title(loc="left") or axes.get_title() or axes.get_ylabel() or axes.get_xlabel(), name
+            labels = axes.get_title(loc="left") or axes.get_title() or axes.get_ylabel() or axes.get_xlabel()
+            grid = axes.get_subplotspec()
+            row, column = grid.rowspan.start, grid.colspan.start
+            # A panel of a grid shares the title of its column and the label of its row.
+            top, left = (figure.axes[place * grid.get_gridspec().ncols + at] for place, at in ((0, column), (row, 0)))
+            assert labels or (top.get_title(loc="left") and left.get_ylabel()), name
         assert figure.get_figwidth() <= 7.2
 
 
-def test_designs_are_told_apart_without_colour(curves):
-    figure = plots.adoption(curves, "note")
-    dashes = {
-        line.get_linestyle() for line in figure.axes[0].get_lines() if line.get_label() in ("as written", "greenfield")
-    }
-    assert len(dashes) == 2
+def test_designs_are_told_apart_without_colour(finished, curves):
+    for figure in (plots.adoption(curves, "note"), plots.support(curves, "note")):
+        assert [axes.get_title(loc="left") for axes in figure.axes[:2]] == ["as written", "greenfield"]
+    bars = plots.pressure(shares(runs_table(finished)), "note").axes[0].patches
+    assert len({bar.get_hatch() for bar in bars}) == 2
+
+
+def drawn(axes):
+    """Line style -> what is drawn in it."""
+    return {line.get_linestyle(): line.get_ydata() for line in axes.get_lines() if len(line.get_xdata()) > 2}
 
 
 def test_curves_show_the_table(finished, curves):
     figure = plots.adoption(curves, "note")
-    line = next(line for line in figure.axes[0].get_lines() if line.get_label() == "as written")
     weekly = weekly_table(finished)
     rows = weekly[(weekly["design"] == "as_written") & (weekly["column"] == "taking_part")]
-    assert (line.get_ydata() == rows["median"].to_numpy() / 500).all()
+    lines = drawn(figure.axes[0])
+    assert (lines["-"] == rows["median"].to_numpy() / 500).all()
+    assert (lines["--"] == rows["mean"].to_numpy() / 500).all()
+    assert (lines[":"] == drawn(figure.axes[2])[":"]).all()
+
+
+def test_the_fan_is_in_the_colour_of_its_design(risk, finished, curves):
+    adoption = plots.adoption(curves, "note").axes
+    overview = plots.overview(risk, curves, shares(runs_table(finished)), "Title", "note").axes
+    for panels in (adoption[:2], overview[1:4:2]):
+        colours = [to_hex(band.get_facecolor()[0]) for axes in panels for band in axes.collections]
+        assert colours == [colour.lower() for colour in DESIGN_COLOURS[:2] for _ in ("90%", "50%")]
+
+
+def test_the_share_of_runs_that_go_on_is_what_the_risk_leaves(finished, risk, curves):
+    """A programme lives through the week in which it ends: it is gone in the next one."""
+    for design in ("as_written", "greenfield"):
+        own = curves[(curves["design"] == design) & (curves["column"] == "going_on")].set_index("week")["mean"]
+        over = risk[(risk["design"] == design) & (risk["event"] == "discontinued")].set_index("week")["risk"]
+        over = over.reindex(range(1, 109)).ffill()
+        assert own.iloc[0] == 1.0
+        assert (1.0 - own.iloc[1:]).tolist() == pytest.approx(over.iloc[:-1].tolist())
+    assert own.iloc[-1] < 1.0
 
 
 def test_the_same_table_writes_the_same_bytes(risk, tmp_path):

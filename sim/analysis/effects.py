@@ -16,6 +16,9 @@ from sim.errors import Unsupported
 
 MOST_LEVELS = 24
 """Levels above which a factor is taken for a continuous one."""
+RECURRING = (
+    f"a factor with 2 to {MOST_LEVELS} levels that recur with all else alike (a factorial design); this sweep has none"
+)
 
 Interval = tuple[float, float, float]
 DIFFERENCE = ("difference", "lower", "upper")
@@ -282,30 +285,18 @@ def level_effects(runs: pd.DataFrame, factors: Sequence[str], quantities: Iterab
         others = [name for name in factors if name != factor]
         for design, group in runs.groupby("design", sort=False):
             for quantity in quantities:
-                cells = group.set_index([*others, "seed"])[[factor, quantity]]
-                first = cells.loc[cells[factor] == levels[0], quantity]
                 for level in levels[1:]:
-                    own = cells.loc[cells[factor] == level, quantity]
-                    if not (first.index.is_unique and own.index.is_unique):
-                        continue
-                    both = pd.DataFrame({"own": own, "first": first}).dropna().reset_index()
+                    both = alike_but_for(group, factor, others, (levels[0], level), quantity)
                     if both.empty:
                         continue
-                    where = both.groupby(others, sort=False).ngroup().to_numpy() if others else np.zeros(len(both), int)
                     kind = "difference" if KINDS[quantity] == "proportion" else "number"
-                    pooled = pooled_mean(
-                        (both["own"] - both["first"]).to_numpy(float), where, both["seed"].to_numpy(), kind
-                    )
-                    mean = float(both["own"].groupby(where).mean().mean())
-                    rows.append(
-                        (design, factor, _text(level), _text(levels[0]), quantity, mean, *pooled[:3], *pooled[5:])
-                    )
+                    change = (both["own"] - both["first"]).to_numpy(float)
+                    pooled = pooled_mean(change, both["where"].to_numpy(), both["seed"].to_numpy(), kind)
+                    mean = float(both.groupby("where")["own"].mean().mean())
+                    where = (design, factor, level_text(level), level_text(levels[0]), quantity)
+                    rows.append((*where, mean, *pooled[:3], *pooled[5:]))
     if not rows:
-        raise Unsupported(
-            f"effects of levels need a factor with 2 to {MOST_LEVELS} levels that recur with all else alike (a "
-            "factorial design); "
-            f"this sweep has none"
-        )
+        raise Unsupported(f"effects of levels need {RECURRING}")
     columns = [
         "design",
         "factor",
@@ -323,6 +314,51 @@ def level_effects(runs: pd.DataFrame, factors: Sequence[str], quantities: Iterab
     return pd.DataFrame(rows, columns=columns)
 
 
-def _text(level: object) -> str:
-    """A level as a text, so that one column holds numbers and names."""
+def alike_but_for(
+    runs: pd.DataFrame, factor: str, others: Sequence[str], ends: tuple[object, object], quantity: str
+) -> pd.DataFrame:
+    """Runs at two levels of a factor side by side, where all other factors and the seed are alike.
+
+    Parameters
+    ----------
+    runs : DataFrame
+        Of one design: the factors, ``seed``, and the quantity.
+    factor : str
+    others : sequence of str
+        All other factors.
+    ends : tuple
+        The two levels.
+    quantity : str
+
+    Returns
+    -------
+    DataFrame
+        The other factors, ``seed, own, first`` (the quantity at the second level and at the first),
+        ``where`` (a number for each combination of the others). Without rows where combinations of
+        levels do not recur, or more than once.
+
+    Examples
+    --------
+    >>> from sim.analysis.samples import small_sweep
+    >>> own = small_sweep().query("design == 'retrofit'")
+    >>> alike_but_for(own, "leadership.training", ["who chooses"], (0.1, 0.9), "gain").head(2)
+      who chooses  seed   own  first  where
+    0    district     0  0.05   0.01      0
+    1    district     1  0.05   0.05      0
+    """
+    cells = runs.set_index([*others, "seed"])
+    first, own = (cells.loc[cells[factor] == level, quantity] for level in ends)
+    both = pd.DataFrame({"own": own, "first": first}) if first.index.is_unique and own.index.is_unique else None
+    both = pd.DataFrame(columns=[*others, "seed", "own", "first"]) if both is None else both.dropna().reset_index()
+    return both.assign(where=both.groupby(list(others), sort=False).ngroup() if len(others) else 0)
+
+
+def level_text(level: object) -> str:
+    """A level as a text, so that one column holds numbers and names.
+
+    Examples
+    --------
+    >>> level_text(0.10000000001), level_text("families")
+    ('0.1', 'families')
+    """
     return f"{level:.6g}" if isinstance(level, float) else str(level)

@@ -18,6 +18,9 @@ from sim.analysis.intervals import CONFIDENCE, paired_difference_of_counts, wils
 SPREAD = (0.05, 0.95)
 """Quantiles over design points that tables give as their spread."""
 
+REACH = {"difference": 1.0, "change": 2.0}
+"""Kind of value -> how far from 0 it can be."""
+
 
 class Pooled(NamedTuple):
     """A mean over design points.
@@ -50,7 +53,8 @@ def pooled_mean(values: np.ndarray, points: np.ndarray, seeds: np.ndarray, kind:
         ``"number"``: Student's interval. ``"proportion"`` (values 0 or 1): Wilson's interval at the
         effective number of replicates (Korn & Graubard 1998 use one likewise), about the number of
         seeds where all runs agree. ``"difference"`` (values -1 to 1): Student's, and Newcombe's at
-        the number of seeds where all runs agree.
+        the number of seeds where all runs agree. ``"change"`` (values -2 to 2: one difference less
+        another): Student's, and where all seeds agree Newcombe's of either, squared and added.
 
     Returns
     -------
@@ -70,7 +74,8 @@ def pooled_mean(values: np.ndarray, points: np.ndarray, seeds: np.ndarray, kind:
     known = ~np.isnan(values)
     values, points, seeds = values[known].astype(float), points[known], seeds[known]
     if len(values) == 0:
-        lower, upper = {"proportion": (0.0, 1.0), "difference": (-1.0, 1.0)}.get(kind, (np.nan, np.nan))
+        reach = REACH.get(kind, np.nan)
+        lower, upper = (0.0, 1.0) if kind == "proportion" else (-reach, reach)
         return Pooled(np.nan, lower, upper, np.nan, np.nan, 0, 0, 0)
     _, place = np.unique(points, return_inverse=True)
     _, cluster = np.unique(seeds, return_inverse=True)
@@ -120,12 +125,14 @@ def _bounds(mean: float, variance: float, seeds: int, kind: str) -> tuple[float,
         first, second = round(seeds * max(mean, 0.0)), round(seeds * max(-mean, 0.0))
         _, lower, upper = paired_difference_of_counts(first, second, 0, seeds - first - second)
         return min(lower, mean), max(upper, mean)
+    reach = REACH.get(kind, np.inf)
     if seeds < 2:
-        return (-1.0, 1.0) if kind == "difference" else (-np.inf, np.inf)
-    half = float(stats.t.ppf(0.5 + CONFIDENCE / 2, seeds - 1) * np.sqrt(variance))
-    if kind == "difference":
-        return max(-1.0, mean - half), min(1.0, mean + half)
-    return mean - half, mean + half
+        return -reach, reach
+    if kind == "change" and same:
+        half = float(np.sqrt(2.0)) * paired_difference_of_counts(0, 0, 0, seeds)[2]
+    else:
+        half = float(stats.t.ppf(0.5 + CONFIDENCE / 2, seeds - 1) * np.sqrt(variance))
+    return max(-reach, mean - half), min(reach, mean + half)
 
 
 def pooled_ratio(

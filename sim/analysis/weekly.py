@@ -15,6 +15,11 @@ from sim.outcome import LEDGER, Run
 
 QUANTILES = {"q05": 0.05, "q25": 0.25, "median": 0.5, "q75": 0.75, "q95": 0.95}
 
+GOING_ON = "going_on"
+"""Column of the curves beside those of the weekly table: the share of runs that live through the
+week.
+"""
+
 
 def weekly_of_runs(design: str, runs: Sequence[Run]) -> pd.DataFrame:
     """As :func:`weekly_quantiles`, of the runs of a design that opened; ``n`` is 0 where none did.
@@ -85,7 +90,8 @@ def pooled_curves(weekly: pd.DataFrame, families: pd.Series | int, ledger: Ledge
     DataFrame
         ``design, week, column, n, mean`` and quantiles: over runs where there is one design point,
         else over the points' means. ``taking_part`` and ``in_favour`` are shares of the point's
-        families, so that communities of any size can be pooled.
+        families, so that communities of any size can be pooled. The mean of ``going_on`` is the
+        share of runs that live through the week; it has quantiles over design points only.
 
     Raises
     ------
@@ -109,6 +115,7 @@ def pooled_curves(weekly: pd.DataFrame, families: pd.Series | int, ledger: Ledge
     known = families if isinstance(families, pd.Series) else pd.Series(families, weekly["point"].unique())
     size = weekly["point"].map(known).where(counted, 1).clip(lower=1)
     weekly = weekly.assign(**{name: weekly[name] / size for name in values})
+    weekly = pd.concat([weekly, _going_on(weekly, ledger)], ignore_index=True)
     if weekly["point"].nunique() == 1:
         return weekly[["design", "week", "column", "n", "mean", *QUANTILES]].reset_index(drop=True)
     grouped = weekly.groupby(["design", "column", "week"], sort=False)
@@ -117,6 +124,19 @@ def pooled_curves(weekly: pd.DataFrame, families: pd.Series | int, ledger: Ledge
     for name, share in QUANTILES.items():
         table[name] = grouped["mean"].quantile(share)
     return table.reset_index()
+
+
+def _going_on(weekly: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
+    """Share of each point's runs that live through a week: those left in columns that stop with the
+    programme, of those in columns that do not.
+    """
+    keys = ["point", "design", "week"]
+    left, every = (
+        weekly[weekly["column"].isin(ledger.after_end(how))].groupby(keys, sort=False)["n"].max()
+        for how in ("missing", "zero")
+    )
+    table = pd.DataFrame({"n": every, "mean": left / every}).reset_index()
+    return table.assign(column=GOING_ON)
 
 
 def _after_the_end(name: str, values: np.ndarray, ledger: Ledger) -> np.ndarray:

@@ -12,14 +12,15 @@ from matplotlib.figure import Figure
 
 from sim import plots
 from sim.analysis import attribution as attributing
+from sim.analysis import by_factor, effects, frontier, hypotheses, phase, pressure, risk, sensitivity, unknown
 from sim.analysis import discovery as discovering
-from sim.analysis import effects, frontier, hypotheses, phase, pressure, risk, sensitivity, unknown
 from sim.analysis.factors import is_numeric, short_names
 from sim.analysis.quantities import MORE, UNITS
 from sim.diagnose import diagnose
 from sim.errors import InputError, Unsupported, shown
 from sim.files import file_name
 from sim.findings.evidence import Evidence
+from sim.plots.frontier import WITH_WHISKERS
 
 Tables = dict[str, pd.DataFrame]
 Figures = dict[str, Figure]
@@ -225,11 +226,9 @@ def _frontier(e: Evidence) -> Tables:
 
 
 def _draw_frontier(e: Evidence, t: Tables) -> Figures:
-    note = e.note(
-        "A mark per design point and design; filled: nothing is better on risk, student-weeks and gain at once; "
-        "bars: 95% intervals"
-    )
-    return {"frontier": plots.frontier(t["frontier"], note, e.event)}
+    filled = "A mark per design point and design; filled: nothing is better on risk, student-weeks and gain at once"
+    bars = "; bars: 95% intervals (Monte Carlo error only)" if len(t["frontier"]) <= WITH_WHISKERS else ""
+    return {"frontier": plots.frontier(t["frontier"], e.note(f"{filled}{bars}"), e.event)}
 
 
 def _pressure(e: Evidence) -> Tables:
@@ -250,10 +249,11 @@ def _curves(e: Evidence) -> Tables:
 
 def _draw_curves(e: Evidence, t: Tables) -> Figures:
     bands = "50% and 90% of the design points' means" if e.points > 1 else "50% and 90% of runs"
-    going_on = "Medians and 50% bands over the runs in which the programme goes on, while a tenth do"
+    lines = "Solid: median; dashed: mean; dotted: share of runs in which the programme goes on"
+    going_on = f"Medians, and bands of {bands}, where the programme goes on, while it does in a tenth of the runs"
     drained = "Mean share of the capital drained so far; bands: 95% intervals of the mean"
     figures = {
-        "adoption": plots.adoption(t["curves"], _curves_note(e, f"Lines: medians; bands: {bands}")),
+        "adoption": plots.adoption(t["curves"], _curves_note(e, f"{lines}; bands: {bands}")),
         "support": plots.support(t["curves"], _curves_note(e, going_on)),
     }
     # Where nothing ever drains the capital, nobody has a share.
@@ -289,11 +289,7 @@ def _communities(families: int) -> int:
 
 
 def _effects(e: Evidence) -> Tables:
-    if e.method not in ("factorial", "list"):
-        raise Unsupported(
-            f"effects of levels need a factorial design (or a list); this sweep is {e.method}: see sensitivity "
-            "and discovery"
-        )
+    _factorial(e, "effects of levels need")
     return {"effects": effects.level_effects(e.runs, e.factors, (e.event.way, *MORE))}
 
 
@@ -305,12 +301,35 @@ def _draw_effects(e: Evidence, t: Tables) -> Figures:
     return {"effects": plots.level_effects(t["effects"], note, e.event)}
 
 
+def _difference_by_factor(e: Evidence) -> Tables:
+    what = "the difference between designs, by factor, needs"
+    _factorial(e, what)
+    if len(e.designs) < 2:
+        raise Unsupported(
+            f"{what} two designs, and this sweep has one: {e.designs[0]}; where its factors are what one design has "
+            "and another has not, see attribution"
+        )
+    return {"difference_by_factor": by_factor.difference_by_factor(e.runs, e.factors, (e.event.way, *MORE))}
+
+
+def _draw_difference_by_factor(e: Evidence, t: Tables) -> Figures:
+    note = e.note(
+        f"How far a level moves a design's difference in risk from {e.designs[0].replace('_', ' ')}: below 0, it "
+        "lowers the design's risk more; open: all other factors at their first level; filled: at their last; bars: "
+        "mean over all their levels; 95% intervals, paired by seed (Monte Carlo error only)"
+    )
+    return {"difference_by_factor": plots.difference_by_factor(t["difference_by_factor"], note, e.event)}
+
+
 def _attribution(e: Evidence) -> Tables:
     return {"attribution": attributing.attribution(e.runs, e.factors, (e.event.way, *MORE))}
 
 
 def _draw_attribution(e: Evidence, t: Tables) -> Figures:
-    note = e.note("Shapley values over the full factorial, seed by seed; bars: 95% intervals (Monte Carlo error only)")
+    note = e.note(
+        "Shapley values over the full factorial, seed by seed; open: changed alone, filled: when all others are "
+        "changed; 95% intervals (Monte Carlo error only)"
+    )
     return {"attribution": plots.attribution(t["attribution"], note, e.event)}
 
 
@@ -437,6 +456,13 @@ def _quantities(e: Evidence) -> tuple[str, ...]:
     return tuple(dict.fromkeys([e.event.way, *UNITS]))
 
 
+def _factorial(e: Evidence, what: str) -> None:
+    if e.method not in ("factorial", "list"):
+        raise Unsupported(
+            f"{what} a factorial design (or a list); this sweep is {e.method}: see sensitivity and discovery"
+        )
+
+
 def _one_point(e: Evidence, what: str) -> None:
     if e.points > 1:
         raise Unsupported(f"{what} is of one design point; this sweep has {e.points}")
@@ -498,6 +524,12 @@ FINDINGS: tuple[Finding, ...] = (
     Finding("frontier", "Which designs are not beaten on risk, reach and gain at once?", _frontier, _draw_frontier),
     Finding("attribution", "Which feature carries the difference?", _attribution, _draw_attribution),
     Finding("effects", "What does each level of a factor change?", _effects, _draw_effects),
+    Finding(
+        "difference_by_factor",
+        "Which factor makes the difference between designs larger or smaller, alone and with the others?",
+        _difference_by_factor,
+        _draw_difference_by_factor,
+    ),
     Finding("pressure", "Which stakeholder drained the board's capital?", _pressure, _draw_pressure),
     Finding("curves", "Who takes part and where do the parties stand, week by week?", _curves, _draw_curves),
     Finding(

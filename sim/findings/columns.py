@@ -11,8 +11,10 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from sim.analysis.attribution import EVERYTHING, SECTION, SINGLE
+from sim.analysis.by_factor import WAYS_OF_CHANGING
 from sim.analysis.hypotheses import NEUTRAL, VERDICTS
 from sim.analysis.quantities import KINDS, WAYS, manner, units
+from sim.analysis.weekly import GOING_ON
 from sim.ledger import Column, Ledger
 from sim.sweep.results import COLUMNS
 
@@ -347,6 +349,23 @@ _WRITTEN = (
         {"difference": CLUSTERED},
     ),
     Table(
+        "difference_by_factor",
+        "difference_by_factor",
+        "design baseline quantity factor from_level to_level alone alone_lower alone_upper averaged averaged_lower "
+        "averaged_upper with_others with_others_lower with_others_upper points seeds n calibration",
+        {
+            "from_level": Column("as the factor", "its first level"),
+            "to_level": Column("as the factor", "level that it is changed to"),
+            "alone": Column(ALIKE, "change of the difference, all other factors at their first level"),
+            "averaged": Column(ALIKE, "change of the difference, mean over all levels of all other factors"),
+            "with_others": Column(ALIKE, "change of the difference, all other factors at their last level"),
+            "points": Column("combinations", "combinations of the other factors that averaged is over"),
+            "seeds": Column("seeds", "seeds that averaged is over"),
+            "n": Column("pairs of differences", "as averaged: seeds on which both designs opened at both levels"),
+        },
+        dict.fromkeys(WAYS_OF_CHANGING, CLUSTERED),
+    ),
+    Table(
         "pressure",
         "pressure",
         "design stakeholder drained share ENDS POOLED calibration",
@@ -552,7 +571,11 @@ def names(ledger: Ledger) -> dict[str, dict[str, Column]]:
     return {
         "event": _risks(),
         "quantity": {**_risks(), **compared},
-        "column": {**ledger.weekly_columns, **drained},
+        "column": {
+            **ledger.weekly_columns,
+            **drained,
+            GOING_ON: Column("share", "share of runs whose programme goes on: that live through the week"),
+        },
         "stakeholder": {each.name: Column("-", each.label) for each in ledger.stakeholders.values()},
     }
 

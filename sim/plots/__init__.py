@@ -4,7 +4,8 @@ from sim.plots.comparison import overview
 from sim.plots.curves import adoption, support
 from sim.plots.delivery import delivery
 from sim.plots.discovery import discovery
-from sim.plots.effects import attribution, differences, differences_by_week, level_effects
+from sim.plots.effects import differences, differences_by_week
+from sim.plots.factors import attribution, difference_by_factor, level_effects
 from sim.plots.frontier import frontier
 from sim.plots.hypotheses import verdicts
 from sim.plots.network import value_network
@@ -19,6 +20,7 @@ __all__ = [
     "adoption",
     "attribution",
     "delivery",
+    "difference_by_factor",
     "differences",
     "differences_by_week",
     "discovery",

@@ -15,10 +15,10 @@ from matplotlib.ticker import FixedLocator, PercentFormatter
 from sim.ledger import Ledger
 from sim.outcome import LEDGER
 from sim.plots.axes import designs_of, shared_legend
-from sim.plots.curves import band_panel
+from sim.plots.curves import fan
 from sim.plots.pressure import pressing, pressure_bars
 from sim.plots.risk import ORDER, incidence_panel
-from sim.plots.style import COLUMN_WIDTH, NEUTRAL, PaperFigure, caption, label, styled
+from sim.plots.style import COLUMN_WIDTH, PaperFigure, caption, label, look, styled
 
 SMALL = 6.0
 """Points: the least that is read at column width."""
@@ -66,9 +66,10 @@ def overview(
         parts: Any = figure.subfigures(2, 1, height_ratios=(0.3 + 0.88 * len(designs), 0.75 + bars))
         above, below = parts
         panels = above.subplots(len(designs), 2, sharex=True, sharey=True, squeeze=False)
-        for row, design in zip(panels, designs, strict=True):
+        taking_part = curves[curves["column"] == "taking_part"]
+        for index, (row, design) in enumerate(zip(panels, designs, strict=True)):
             incidence_panel(row[0], risk[risk["design"] == design], narrow=True)
-            band_panel(row[1], curves[curves["design"] == design], "taking_part", colour=NEUTRAL, narrow=True)
+            fan(row[1], taking_part[taking_part["design"] == design], look(index)[0])
             row[0].set_ylabel(textwrap.fill(label(design), 12), fontsize=7, fontweight="bold")
         for axes in panels.flat:
             axes.tick_params(labelsize=SMALL)
@@ -79,8 +80,8 @@ def overview(
         for axes in panels[-1]:
             axes.set_xlabel("Instructional week", fontsize=7)
         columns = below.subplots(1, len(designs), sharex=True, sharey=True, squeeze=False)[0]
-        for axes, design in zip(columns, designs, strict=True):
-            pressure_bars(axes, drained[drained["design"] == design], ledger, present, "#999999")
+        for index, (axes, design) in enumerate(zip(columns, designs, strict=True)):
+            pressure_bars(axes, drained[drained["design"] == design], ledger, present, look(index)[0])
             axes.set_title(textwrap.fill(label(design), 11), fontsize=SMALL)
             axes.tick_params(labelsize=SMALL)
             axes.set_xlabel("")

@@ -1,35 +1,52 @@
-"""Figures of weekly curves: adoption and support, as medians with quantile bands."""
+"""Figures of weekly curves: adoption and support, a row of panels per quantity and a column per
+design.
+"""
 
 from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping
+from itertools import product
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 from matplotlib.ticker import PercentFormatter
 
-from sim.plots.axes import designs_of, shared_legend, week_axis
-from sim.plots.style import FULL_WIDTH, caption, label, look, styled, subplots
+from sim.analysis.weekly import GOING_ON, QUANTILES
+from sim.plots.axes import designs_of, panel_grid, week_axis
+from sim.plots.style import NEUTRAL, caption, label, look, styled
+
+ADOPTION = {"taking_part": "Taking part,\nof all families", "in_favour": "In favour of it,\nof all families"}
+"""Column of the weekly table -> words for its axis."""
 
 SUPPORT = {
-    "attitude": ("families: mean attitude, −1 to 1", (-1.0, 1.0)),
-    "teacher_attitude": ("teachers: mean attitude, −1 to 1", (-1.0, 1.0)),
-    "unhappy_share": ("union: share of teachers unhappy", (-0.03, 1.03)),
-    "notices": ("regulator: notices served", (-0.1, 3.1)),
-    "attention": ("community: attention, 0 to 1", (-0.03, 1.03)),
-    "capital": ("board: political capital, at most 1", (-0.2, 1.03)),
+    "attitude": ("families:\nmean attitude,\n−1 to 1", (-1.0, 1.0)),
+    "teacher_attitude": ("teachers:\nmean attitude,\n−1 to 1", (-1.0, 1.0)),
+    "unhappy_share": ("union:\nshare of teachers\nunhappy", (-0.03, 1.03)),
+    "notices": ("regulator:\nnotices served", (-0.1, 3.1)),
+    "attention": ("community:\nattention,\n0 to 1", (-0.03, 1.03)),
+    "capital": ("board:\npolitical capital,\nat most 1", (-0.2, 1.03)),
 }
-"""Column of the weekly table -> title of its panel, and the limits of its axis."""
-
-FEW = 2
-"""Designs up to which bands of 90% can be told apart in one panel."""
+"""Column of the weekly table -> words for its axis, and the axis's limits."""
 
 FEWEST = 0.1
 """Share of runs that must still go on for a curve of attitudes to be drawn."""
 
+BANDS = {"90%": ("q05", "q95", 0.2), "50%": ("q25", "q75", 0.35)}
+"""What a band holds -> the columns of its ends, and how dark it is."""
+
+MEDIAN: dict[str, Any] = {"linestyle": "-", "lw": 1.4}
+MEAN: dict[str, Any] = {"linestyle": (0, (4, 1.5)), "lw": 0.9, "color": "black"}
+ALIVE: dict[str, Any] = {"linestyle": ":", "lw": 1.1, "color": "black"}
+
 
 def adoption(curves: pd.DataFrame, note: str) -> Figure:
-    """Share of the community's families taking part, and in favour, by week, with a 50% band, and
-    a 90% one where there are few designs.
+    """Draw by week the families taking part, those of them in favour, and the share of runs in
+    which the programme goes on.
 
     Parameters
     ----------
@@ -38,31 +55,36 @@ def adoption(curves: pd.DataFrame, note: str) -> Figure:
     note : str
         Caption line.
 
+    Returns
+    -------
+    Figure
+        Median, mean, and bands of 50% and 90% of the shares of all families; the dotted line is a
+        share of runs, the same in both rows.
+
     Examples
     --------
     >>> from sim.analysis.samples import small_weekly
     >>> from sim.analysis.weekly import pooled_curves
     >>> figure = adoption(pooled_curves(small_weekly(), 100), "A sample.")
     >>> len(figure.axes)
-    2
+    4
     """
     with styled():
-        figure, panels = subplots(1, 2, figsize=(FULL_WIDTH, 2.6), sharey=True)
-        for axes, column, title in zip(
-            panels, ("taking_part", "in_favour"), ("Taking part", "Taking part and in favour"), strict=True
-        ):
-            band_panel(axes, curves, column, wide=curves["design"].nunique() <= FEW)
-            axes.set_title(title)
+        figure, panels = _fans(curves, ADOPTION, height=1.5)
+        for axes, column, design in panels:
+            own = curves[curves["design"] == design]
+            for name, drawn in ((column, MEAN), (GOING_ON, ALIVE)):
+                rows = own[own["column"] == name]
+                axes.plot(rows["week"], rows["mean"], **drawn)
+            axes.set_ylim(0, 1.03)
             axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-            axes.set_ylim(0, 1.02)
-        panels[0].set_ylabel("Families of the community")
-        shared_legend(figure, panels)
+        _legend(figure, {"mean": MEAN, "share of runs in which it goes on": ALIVE})
         caption(figure, note)
     return figure
 
 
 def support(curves: pd.DataFrame, note: str) -> Figure:
-    """Where each stakeholder stands by week: median and 50% band where the programme goes on.
+    """Draw where each stakeholder stands by week, in the runs in which the programme goes on.
 
     Curves stop where fewer than a tenth of the runs go on.
 
@@ -79,33 +101,45 @@ def support(curves: pd.DataFrame, note: str) -> Figure:
     >>> from sim.analysis.weekly import pooled_curves
     >>> figure = support(pooled_curves(small_weekly(), 100), "A sample.")
     >>> len(figure.axes)
-    6
+    12
     """
+    enough = curves["n"] >= FEWEST * curves["n"].max()
+    going_on = curves.assign(**{name: curves[name].where(enough) for name in QUANTILES})
     with styled():
-        figure, panels = subplots(2, 3, figsize=(FULL_WIDTH, 4.0))
-        for axes, (column, (title, limits)) in zip(panels.flat, SUPPORT.items(), strict=True):
-            band_panel(axes, curves[curves["n"] >= FEWEST * curves["n"].max()], column, wide=False)
-            week_axis(axes, int(curves["week"].max()))
-            axes.set_title(title, fontsize=7)
-            axes.set_ylim(*limits)
-        shared_legend(figure, panels.flat)
+        figure, panels = _fans(going_on, {column: words for column, (words, _) in SUPPORT.items()}, height=0.95)
+        for axes, column, _ in panels:
+            axes.set_ylim(*SUPPORT[column][1])
+        _legend(figure)
         caption(figure, note)
     return figure
 
 
-def band_panel(
-    axes: Axes, curves: pd.DataFrame, column: str, wide: bool = True, colour: str = "", narrow: bool = False
-) -> None:
-    """Draw the median of a column by design, with a 50% band, and a 90% one where ``wide``.
+def fan(axes: Axes, rows: pd.DataFrame, colour: str) -> None:
+    """Draw the weekly median of one column under one design, and bands that hold 50% and 90%."""
+    for low, high, alpha in BANDS.values():
+        axes.fill_between(rows["week"], rows[low], rows[high], color=colour, alpha=alpha, lw=0)
+    axes.plot(rows["week"], rows["median"], color=colour, **MEDIAN)
+    week_axis(axes, int(rows["week"].max()) if len(rows) else 0, narrow=True)
 
-    ``colour`` takes the place of the designs' own, where each has a panel; ``narrow`` says that
-    there is little room.
-    """
-    for index, design in enumerate(designs_of(curves)):
-        rows = curves[(curves["design"] == design) & (curves["column"] == column)]
-        own, dashes, *_ = (colour, "-") if colour else look(index)
-        axes.plot(rows["week"], rows["median"], color=own, linestyle=dashes, label=label(design))
-        if wide:
-            axes.fill_between(rows["week"], rows["q05"], rows["q95"], color=own, alpha=0.12, lw=0)
-        axes.fill_between(rows["week"], rows["q25"], rows["q75"], color=own, alpha=0.25, lw=0)
-    week_axis(axes, int(curves["week"].max()) if len(curves) else 0, narrow)
+
+def _fans(curves: pd.DataFrame, words: Mapping[str, str], height: float) -> tuple[Figure, list[tuple[Axes, str, str]]]:
+    """A fan in each panel; panels come with their column of the table and their design."""
+    designs = designs_of(curves)
+    whose = list(product(words, enumerate(designs)))
+    figure, panels, _ = panel_grid(len(whose), height, most=len(designs), more=0.8, sharex=True, sharey="row")
+    for axes, (column, (index, design)) in zip(panels, whose, strict=True):
+        fan(axes, curves[(curves["design"] == design) & (curves["column"] == column)], look(index)[0])
+        axes.label_outer()
+    for axes, design in zip(panels, designs, strict=False):
+        axes.set_title(textwrap.fill(label(design), 16))
+    for axes, text in zip(panels[:: len(designs)], words.values(), strict=True):
+        axes.set_ylabel(text, fontsize=7)
+    return figure, [(axes, column, design) for axes, (column, (_, design)) in zip(panels, whose, strict=True)]
+
+
+def _legend(figure: Figure, lines: Mapping[str, dict[str, Any]] | None = None) -> None:
+    """Name bands and lines, in no design's colour."""
+    bands = [Patch(color=NEUTRAL, alpha=alpha, lw=0, label=f"{share} band") for share, (*_, alpha) in BANDS.items()]
+    named = {"median": {**MEDIAN, "color": NEUTRAL}, **(lines or {})}
+    handles = [Line2D([], [], label=name, **drawn) for name, drawn in named.items()]
+    figure.legend(handles=[*handles, *bands], loc="outside upper center", ncols=len(handles) + len(bands))

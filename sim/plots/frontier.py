@@ -59,22 +59,17 @@ def frontier(table: pd.DataFrame, note: str, event: Event) -> Figure:
                         yerr=np.array(up),
                         fmt="none",
                         ecolor=colour,
-                        elinewidth=0.5,
-                        alpha=0.6,
+                        elinewidth=0.7,
+                        alpha=0.8,
                     )
-                beaten, best = own[~own["on_frontier"]], own[own["on_frontier"]]
-                looks: list[tuple[pd.DataFrame, str, dict[str, Any]]] = [
-                    (beaten, "beaten", {"s": 13, "facecolor": "white", "edgecolor": colour, "lw": 0.7, "alpha": 0.8}),
-                    (
-                        best,
-                        "on the frontier",
-                        {"s": 20, "facecolor": colour, "edgecolor": "black", "lw": 0.5, "zorder": 3},
-                    ),
-                ]
-                for rows, name, drawn in looks:
-                    axes.scatter(
-                        rows[event.way], rows[quantity], marker=marker, label=f"{label(design)}, {name}", **drawn
-                    )
+                looks: dict[bool, dict[str, Any]] = {
+                    False: {"s": 13, "facecolor": "white", "edgecolor": colour, "lw": 0.7, "alpha": 0.8},
+                    True: {"s": 20, "facecolor": colour, "edgecolor": "black", "lw": 0.5, "zorder": 3},
+                }
+                for best, drawn in looks.items():
+                    rows = own[own["on_frontier"] == best]
+                    axes.scatter(rows[event.way], rows[quantity], marker=marker, **drawn)
+                axes.scatter([], [], marker=marker, color=colour, s=20, label=label(design))
             axes.set_xlabel(f"Risk ({event})")
             axes.set_xlim(-0.03, 1.03)
             axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))

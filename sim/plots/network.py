@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import numpy as np
 import pandas as pd
 from matplotlib import colormaps
@@ -42,13 +44,13 @@ def value_network(diagnosis: pd.DataFrame, note: str) -> Figure:
     """
     designs = list(dict.fromkeys(diagnosis["design"]))
     with styled():
-        figure, panels, _ = panel_grid(len(designs), 2.8, most=2, more=0.4)
+        figure, panels, _ = panel_grid(len(designs), 2.1, most=2 if len(designs) == 2 else 3, more=0.7)
         for axes, design in zip(panels, designs, strict=True):
             _panel(axes, diagnosis[diagnosis["design"] == design])
             axes.set_title(label(design))
         colours = ScalarMappable(Normalize(-1, 1), _STANCE)
-        bar = figure.colorbar(colours, ax=panels, shrink=0.8 / max(1, -(-len(designs) // 2)), aspect=18, pad=0.02)
-        bar.set_label("Stance before the first week\n(−1 against, 1 for)")
+        bar = figure.colorbar(colours, ax=panels, location="bottom", shrink=0.5, aspect=30, pad=0.02)
+        bar.set_label("Stance before the first week (−1 against, 1 for)")
         caption(figure, note)
     return figure
 
@@ -61,7 +63,7 @@ def _panel(axes: Axes, rows: pd.DataFrame) -> None:
         axes.scatter(
             [x],
             [y],
-            s=250 + 550 * row.power,
+            s=230 + 250 * row.power,
             color=[_STANCE((row.stance + 1) / 2)],
             edgecolor="#333333",
             linewidth=0.8,
@@ -80,11 +82,12 @@ def _panel(axes: Axes, rows: pd.DataFrame) -> None:
         )
         side = "center" if abs(x) < 0.1 else "left" if x > 0 else "right"
         level = "center" if abs(x) >= 0.1 else "bottom" if y > 0 else "top"
-        away = 1.32 + 0.08 * row.power
-        axes.text(away * x, away * y, f"{row.label}\npower {row.power:.1f}", ha=side, va=level, fontsize=6.5, zorder=3)
-    axes.scatter([0], [0], s=900, color="white", edgecolor="black", linewidth=1.2, zorder=2)
-    axes.text(0, 0, "board", ha="center", va="center", fontsize=7.5, fontweight="bold", zorder=3)
-    axes.set_xlim(-2.0, 2.0)
-    axes.set_ylim(-1.6, 1.7)
+        away = 1.5 + 0.05 * row.power
+        words = f"{textwrap.fill(row.label, 10)}\npower {row.power:.1f}"
+        axes.text(away * x, away * y, words, ha=side, va=level, fontsize=6, zorder=3)
+    axes.scatter([0], [0], s=640, color="white", edgecolor="black", linewidth=1.2, zorder=2)
+    axes.text(0, 0, "board", ha="center", va="center", fontsize=6.5, fontweight="bold", zorder=3)
+    axes.set_xlim(-2.2, 2.2)
+    axes.set_ylim(-1.7, 2.1)
     axes.set_aspect("equal")
     axes.axis("off")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import cycle
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -11,7 +13,7 @@ from matplotlib.ticker import PercentFormatter
 from sim.analysis.quantities import CAUSES
 from sim.outcome import LEDGER
 from sim.plots.axes import MARGIN, designs_of, panel_grid, shared_legend, week_axis
-from sim.plots.style import DISCONTINUED, WAS_ADAPTED, caption, label, styled
+from sim.plots.style import DESIGN_HATCHES, DISCONTINUED, WAS_ADAPTED, caption, label, styled
 
 ORDER = [DISCONTINUED.label, WAS_ADAPTED.label, *(LEDGER.rungs[cause].label for cause in CAUSES)]
 """Names in the legend, in their order."""
@@ -86,12 +88,12 @@ def incidence_panel(axes: Axes, risk: pd.DataFrame, narrow: bool = False) -> Non
         event: rows.drop(columns="event").reindex(weeks).ffill().fillna(0.0) for event, rows in by_week.groupby("event")
     }
     below = np.zeros(len(weeks))
-    for rung in (LEDGER.rungs[cause] for cause in CAUSES):
+    for rung, hatch in zip((LEDGER.rungs[cause] for cause in CAUSES), cycle(DESIGN_HATCHES), strict=False):
         share = known[rung.name]["risk"].to_numpy()
         if share.max() > 0:
             axes.fill_between(
                 weeks, below, below + share, step="post", facecolor=(rung.colour, 0.45), edgecolor=rung.colour,
-                linestyle=rung.dash, lw=0.6, label=rung.label,
+                linestyle=rung.dash, lw=0.6, hatch=hatch, label=rung.label,
             )  # fmt: skip
             below = below + share
     for rung, width in ((DISCONTINUED, 1.5), (WAS_ADAPTED, 0.9)):

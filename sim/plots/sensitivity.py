@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -10,9 +12,13 @@ from matplotlib.figure import Figure
 from sim.analysis.factors import short_names
 from sim.analysis.quantities import UNITS, Event
 from sim.plots.axes import designs_of, shared_legend
-from sim.plots.style import DESIGN_COLOURS, FULL_WIDTH, caption, label, styled, subplots
+from sim.plots.style import DESIGN_COLOURS, FULL_WIDTH, PAGE, caption, label, styled, subplots
 
-BARS = {"S1": ("first-order S1: by itself", "#56B4E9", ""), "ST": ("total ST: with interactions", "#0072B2", "////")}
+SOBOL = {"S1": ("first-order S1: by itself", "#56B4E9", ""), "ST": ("total ST: with interactions", "#0072B2", "////")}
+MORRIS = {"mu_star": ("mean absolute effect μ*", "#0072B2", ""), "sigma": ("SD of effects σ", "#56B4E9", "////")}
+
+ROW, AROUND, BESIDE = 0.19, 0.3, 1.3
+"""Inches: of a factor, what a design's panels have around theirs, and all of them around."""
 
 
 def sensitivity(indices: pd.DataFrame, convergence: pd.DataFrame, note: str, event: Event) -> Figure:
@@ -43,40 +49,56 @@ def sensitivity(indices: pd.DataFrame, convergence: pd.DataFrame, note: str, eve
     """
     rows = indices[indices["base_points"] == indices["base_points"].max()]
     designs, quantities = designs_of(rows), list(dict.fromkeys(rows["quantity"]))
-    factors = list(dict.fromkeys(rows["factor"]))
-    names = short_names(factors)
     morris = "mu_star" in set(rows["index"])
+    factors, every = _telling(rows, len(designs)), rows["factor"].nunique()
+    if len(factors) < every:
+        note = f"{note} The {len(factors)} of {every} factors that tell most; the table has all."
+    names = short_names(rows["factor"])
     told = convergence.set_index(["design", "quantity"])
-    height = (0.75 + 0.19 * len(factors)) * len(designs) + 0.6
+    height = (AROUND + ROW * len(factors)) * len(designs) + BESIDE
     with styled():
         figure, panels = subplots(
-            len(designs), len(quantities), figsize=(FULL_WIDTH, height), sharey=True, squeeze=False
+            len(designs), len(quantities), figsize=(FULL_WIDTH, height), sharex="col", sharey=True, squeeze=False
         )
         for line, design in zip(panels, designs, strict=True):
             for axes, quantity in zip(line, quantities, strict=True):
                 own = rows[(rows["design"] == design) & (rows["quantity"] == quantity)]
-                _bars(
-                    axes,
-                    own,
-                    factors,
-                    {
-                        "mu_star": ("mean absolute effect μ*", "#0072B2", ""),
-                        "sigma": ("SD of effects σ", "#56B4E9", "////"),
-                    }
-                    if morris
-                    else BARS,
-                )
+                _bars(axes, own, factors, MORRIS if morris else SOBOL)
                 state = "converged" if told.loc[(design, quantity), "converged"] else "not converged"
                 if own["estimate"].isna().all():
                     state = "does not vary"
-                what = f"risk ({event})" if quantity == event.way else UNITS[quantity]
                 axes.set_title(f"{label(design)}: {state}", fontsize=7)
-                axes.set_xlabel(f"{'Effect on' if morris else 'Share of variance of'}\n{what}", fontsize=7)
-            line[0].set_yticks(range(len(factors)), [names[name] for name in factors])
-            line[0].invert_yaxis()
+        for axes, quantity in zip(panels[-1], quantities, strict=True):
+            what = f"risk ({event})" if quantity == event.way else UNITS[quantity]
+            words = textwrap.fill(what, 40)
+            axes.set_xlabel(f"{'Effect on' if morris else 'Share of variance of'}\n{words}", fontsize=7)
+            if not morris:
+                # Of shares of variance an interval can reach far out, where hardly anything varies.
+                left, right = axes.get_xlim()
+                axes.set_xlim(max(left, -0.5), min(right, 1.5))
+        panels[0, 0].set_yticks(range(len(factors)), [names[name] for name in factors])
+        panels[0, 0].invert_yaxis()
         shared_legend(figure, panels.flat)
         caption(figure, note)
     return figure
+
+
+def _telling(rows: pd.DataFrame, designs: int) -> list[str]:
+    """Factors in their order: all, or those of the largest indices where a page has no room for
+    all.
+    """
+    room = int(((PAGE - BESIDE) / designs - AROUND) / ROW)
+    largest = (
+        rows[rows["index"].isin(["ST", "mu_star"])]
+        .groupby(["quantity", "factor"], sort=False)["estimate"]
+        .max()
+        .groupby("quantity")
+        .rank(ascending=False, method="first")
+        .groupby("factor")
+        .min()
+        .nsmallest(max(room, 1))
+    )
+    return [name for name in dict.fromkeys(rows["factor"]) if name in set(largest.index)]
 
 
 def _bars(axes: Axes, rows: pd.DataFrame, factors: list[str], kinds: dict[str, tuple[str, str, str]]) -> None:
@@ -101,7 +123,3 @@ def _bars(axes: Axes, rows: pd.DataFrame, factors: list[str], kinds: dict[str, t
                     zorder=3 if width < 1 else 2,
                 )
     axes.axvline(0, color="black", lw=0.5)
-    if "ST" in kinds:
-        # Shares of variance: where hardly anything varies, an interval can reach far beyond.
-        left, right = axes.get_xlim()
-        axes.set_xlim(max(left, -0.5), min(right, 1.5))

@@ -21,6 +21,8 @@ COLUMN_WIDTH = 3.4
 """Inches: a column of a journal."""
 FULL_WIDTH = 7.2
 """Inches: both columns."""
+PAGE = 9.0
+"""Inches: the height that a page has for a figure, caption and all."""
 
 # Okabe & Ito 2008, told apart by people with any common colour blindness; dashes repeat it in
 # print. Those of ways of ending and of stakeholders stand with them: sim/parties/board/endings.py,

@@ -35,6 +35,7 @@ SHOWN = {
     "comparison": ("differences",),
     "attribution": ("attribution",),
     "effects": ("effects",),
+    "difference_by_factor": ("difference_by_factor",),
     "pressure": ("pressure",),
     "sensitivity": ("sensitivity_convergence",),
     "discovery": ("discovery",),
