@@ -8,14 +8,13 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
-from matplotlib.textpath import text_to_path
 from matplotlib.ticker import MaxNLocator
 
 from sim.analysis.events import most_important
 from sim.ledger import Ledger
 from sim.outcome import LEDGER
 from sim.plots.axes import MARGIN
-from sim.plots.style import FULL_WIDTH, PaperFigure, caption, styled
+from sim.plots.style import FULL_WIDTH, PaperFigure, caption, fitted, styled
 
 MOST_TOLD = 24
 """Events that are told beside the curves."""
@@ -190,19 +189,7 @@ def _write(axes: Axes, text: str, right: float, down: float, **options: object) 
 def _wrapped(told: pd.DataFrame) -> list[tuple[list[str], FontProperties]]:
     """Lines of each event of a week, and their font: steps of the board and the end are bold."""
     fonts = [FontProperties(size=SIZE, weight="bold" if rank == 1 else "normal") for rank in told["rank"]]
-    return [(_lines(event, font), font) for event, font in zip(told["event"], fonts, strict=True)]
-
-
-def _lines(text: str, font: FontProperties) -> list[str]:
-    """A text in lines that fit."""
-    lines: list[str] = []
-    for word in text.split():
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and text_to_path.get_text_width_height_descent(longer, font, ismath=False)[0] <= ROOM:
-            lines[-1] = longer
-        else:
-            lines.append(word)
-    return lines
+    return [(fitted(event, ROOM, font), font) for event, font in zip(told["event"], fonts, strict=True)]
 
 
 def _story_height(weeks: dict[int, pd.DataFrame]) -> float:
