@@ -17,6 +17,7 @@ from matplotlib.colors import Normalize
 from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
 from matplotlib.text import Annotation
+from PIL import Image
 
 from sim.analysis.events import story
 from sim.errors import InputError
@@ -38,7 +39,9 @@ SUFFIXES = (".gif", ".mp4")
 BETWEEN_SCHOOLS = 0.03
 """Margin of a school's box, as a share of it."""
 
-_ATTITUDE = colormaps["PuOr"]
+_ATTITUDE = colormaps["PuOr"].resampled(10)
+"""A GIF has few colours: classes of attitude keep theirs."""
+
 _LOOK = dict(zip(STAGES, (("o", 1.0), ("o", 0.35), ("^", 0.8), ("s", 0.35), ("X", 0.8)), strict=True))
 """Marker of each stage, and its area against that of one taking part."""
 
@@ -53,6 +56,22 @@ _LINES = 13
 
 _FONT, _LINE = FontProperties(size=7), 9.6
 """Of the column; points from line to line."""
+
+
+class _GifWriter(PillowWriter):
+    """Matplotlib's, with one palette for all frames: else each would choose its own, by what is
+    frequent, and lose the colour of a few families. What stays as it was is written once.
+    """
+
+    def finish(self) -> None:
+        """Write the file."""
+        greys = np.repeat(np.arange(0, 256, 15), 3).reshape(-1, 3)
+        colours = 255 * _ATTITUDE(np.arange(_ATTITUDE.N))[:, :3]
+        blends = [mixed for share in (1.0, 0.7, 0.4) for mixed in (share * colours, 255 - share * (255 - colours))]
+        palette = Image.new("P", (1, 1))
+        palette.putpalette(np.vstack([greys, *blends]).round().astype(np.uint8).ravel().tolist())
+        self._frames = [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in self._frames]
+        super().finish()
 
 
 def write_film(path: Path, traced: Trace, events: pd.DataFrame, title: str, note: str) -> None:
@@ -75,7 +94,7 @@ def write_film(path: Path, traced: Trace, events: pd.DataFrame, title: str, note
         As of :func:`check_film`.
     """
     check_film(path, len(traced.school))
-    writer: AbstractMovieWriter = (FFMpegWriter if path.suffix == ".mp4" else PillowWriter)(fps=PER_SECOND)
+    writer: AbstractMovieWriter = (FFMpegWriter if path.suffix == ".mp4" else _GifWriter)(fps=PER_SECOND)
     shown = Film(traced, events, title, note)
     with TemporaryDirectory(prefix="sim-") as place, styled():
         made = Path(place) / path.name
