@@ -28,7 +28,7 @@ from sim.plots.style import FULL_WIDTH, NEUTRAL, PaperFigure, fitted, styled
 if TYPE_CHECKING:
     from sim.trace import Trace
 
-MOST_FAMILIES = 2000
+MOST_FAMILIES = 2500
 """Families that can be told apart in a frame."""
 
 PER_SECOND, DPI, HEIGHT = 4, 100, 5.6
