@@ -15,18 +15,15 @@ import numpy as np
 from sim.model import ValueNetworkModel
 from sim.outcome import Run
 from sim.parties.board.agent import Board
-from sim.parties.families.ledger import OUTSIDE
+from sim.parties.families.ledger import OUTSIDE, STAGES
 from sim.population import Population
 from sim.scenario import Scenario
 
-STAGES = ("taking part", "not taking part", "next in line", "outside", "gone back")
-"""Where a family can stand, by the number in :attr:`Trace.stage`: its child takes part; is of the
-programme's grades, and does not; enters them next year; never enters; took part, and is back in the
-usual class.
-"""
+TAKING_PART, NOT_TAKING_PART, NEXT_IN_LINE, NEVER_IN, GONE_BACK = range(len(STAGES))
+"""Places in :data:`sim.parties.families.ledger.STAGES`."""
 
-TAKING_PART, NOT_TAKING_PART, NEXT_IN_LINE, NEVER, GONE_BACK = range(len(STAGES))
 NO_VOTE = -1
+"""What a member voted in a week without a vote."""
 
 
 class Trace(NamedTuple):
@@ -41,6 +38,8 @@ class Trace(NamedTuple):
         Outcome and weekly table of the same run.
     school : int64, shape (N,)
         School of each family, from 0.
+    achievement : float64, shape (N,)
+        Prior achievement, SD units.
     stands_for : float64, shape (N,)
         Families that each stands for: of those outside only some are simulated.
     contacts : int64, shape (E, 2)
@@ -52,7 +51,7 @@ class Trace(NamedTuple):
     on_record : bool, shape (W, N)
         Whether the family that now has the place ever spoke against.
     stage : uint8, shape (W, N)
-        Where it stands, a place in ``STAGES``.
+        Where it stands, a place in :data:`sim.parties.families.ledger.STAGES`.
     teacher_school : int64, shape (T,)
     teacher_attitude : float64, shape (W, T)
         -1 to 1.
@@ -70,6 +69,7 @@ class Trace(NamedTuple):
 
     run: Run
     school: np.ndarray
+    achievement: np.ndarray
     stands_for: np.ndarray
     contacts: np.ndarray
     attitude: np.ndarray
@@ -90,7 +90,7 @@ class Trace(NamedTuple):
         Parameters
         ----------
         digits : int
-            That attitudes are rounded to.
+            That decimals are rounded to.
 
         Examples
         --------
@@ -140,6 +140,7 @@ def trace(scenario: Scenario, seed: int, rules: Any = None) -> Trace:
     return Trace(
         run=model.result(),
         school=np.array([family.school_index for family in families], dtype=np.int64),
+        achievement=np.asarray(model.people.achievement, dtype=np.float64),
         stands_for=np.array([family.weight for family in families], dtype=np.float64),
         contacts=pairs(model.people),
         attitude=over("families", "attitude", np.float64),
@@ -230,5 +231,5 @@ def _stage(family: Any) -> int:
     if family.next_in_line:
         return NEXT_IN_LINE
     if family.grade == OUTSIDE:
-        return NEVER
+        return NEVER_IN
     return GONE_BACK if family.returned else NOT_TAKING_PART

@@ -22,7 +22,7 @@ from conftest import ROOT
 from sim.cli.app import app
 
 DOCS = ROOT / "docs"
-TOLD = ("tutorial", "read_the_outputs", "cluster", "architecture")
+TOLD = ("tutorial", "read_the_outputs", "one_run", "cluster", "architecture")
 """Pages whose blocks run; those of the others are run by tests of what they are about."""
 RUN = ("sh", "bash", "python")
 CLUSTER = "run on a cluster of this machine"

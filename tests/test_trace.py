@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 import sim
-from sim.trace import GONE_BACK, NEXT_IN_LINE, NO_VOTE, STAGES, TAKING_PART, pairs, trace
+from sim.parties.families.ledger import STAGES
+from sim.trace import GONE_BACK, NEVER_IN, NEXT_IN_LINE, NO_VOTE, TAKING_PART, pairs, trace
 
 SMALL = {"population.families": 80, "population.outside": 40, "families.stake_outside": 0.3, "horizon.weeks": 48}
 """Longer than a school year: newcomers come."""
@@ -49,7 +50,7 @@ def test_families_add_up_to_the_weekly_table(case):
     mean = (told.attitude * inside).sum(axis=1) / np.maximum(inside.sum(axis=1), 1)
     assert mean == pytest.approx(weekly["attitude"].to_numpy())
     # Those on record are counted on when a newcomer, next in line, has taken their place.
-    never = told.stage == STAGES.index("outside")
+    never = told.stage == NEVER_IN
     newcomer = coming & ~np.vstack([coming[:1], coming[:-1]])
     before = np.vstack([np.zeros_like(coming[:1]), told.on_record[:-1]]) & ~newcomer
     first_time = told.on_record & ~before & ~never

@@ -14,7 +14,7 @@ LEVELS = (1 / 3, 1 / 2)
 """Shares that are told when they are first reached."""
 
 NOTICED = 0.1
-"""Public attention below this is not told."""
+"""Public attention, and a party's share of a week's pressure, that are told at their highest."""
 
 MEANS = {
     "sustained": "it lives on, and counts as sustained",
@@ -175,8 +175,10 @@ def _pressing(weekly: pd.DataFrame, scenario: Scenario) -> Iterator[Event]:
         for week in _first(drained[name] > 0):
             yield Event(week, name, f"the board first feels pressure from the {who[name].label}", 3)
             most = int(drained[name].idxmax())
-            share = f"{drained.at[most, name] / total[most]:.0%} of all pressure in that week"
-            yield Event(most, name, f"pressure from the {who[name].label} is at its highest: {share}", 3)
+            share = drained.at[most, name] / total[most]
+            if share >= NOTICED:
+                event = f"pressure from the {who[name].label} is at its highest: {share:.0%} of all in that week"
+                yield Event(most, name, event, 3)
     if total.sum() > 0:
         shares = (drained.sum() / total.sum()).sort_values(ascending=False)
         made = ", ".join(f"{who[name].label} {share:.0%}" for name, share in shares.items() if share > 0)

@@ -17,7 +17,10 @@ from sim.cli.exits import BAD_INPUT, CLOSED_PIPE, INTERRUPTED, OK, SIGNALS
 from sim.errors import InputError, shown
 
 COMMANDS = {
-    "run": ("runs.run", "Run a scenario once: weekly table, events and, with --out, a figure."),
+    "run": (
+        "runs.run",
+        "Run a scenario once: what happened, in words, the weekly table and, if asked for, a figure or a film.",
+    ),
     "compare": (
         "runs.compare",
         "Run designs on the same seeds and compare risk, reach and pressure: a sweep of one design point.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -126,9 +127,11 @@ def at_least(option: str, value: int, low: int, high: int = 10_000_000) -> None:
         raise InputError(f"{option} = {value}: accepted: a whole number from {low} to {high}")
 
 
-def figure_path(option: str, path: Path) -> None:
-    """Refuse a figure file of a kind, or in a place, that cannot be written."""
-    if path.suffix not in (".png", ".pdf", ".svg"):
-        raise InputError(f"{option} = {path}: accepted: a name that ends in .png, .pdf or .svg")
+def figure_path(option: str, path: Path, kinds: Sequence[str] = (".png", ".pdf", ".svg")) -> None:
+    """Refuse a file of a kind, or in a place, that cannot be written; figures where not told
+    otherwise.
+    """
+    if path.suffix not in kinds:
+        raise InputError(f"{option} = {path}: accepted: a name that ends in {', '.join(kinds[:-1])} or {kinds[-1]}")
     if not path.absolute().parent.is_dir():
         raise InputError(f"{option} = {path}: no such folder; accepted: a file in a folder that exists")

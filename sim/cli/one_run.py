@@ -10,13 +10,15 @@ from sim.outcome import LEDGER, Outcome, Run
 
 
 def print_run(out: Console, run: Run, weekly: pd.DataFrame, happened: pd.DataFrame, calibration: str) -> None:
-    """Print one run: outcome, events, and every fourth week; with where parameters come from."""
+    """Print one run: outcome, what happened, and every fourth week; with where parameters come
+    from.
+    """
     outcome = run.outcome
     out.print(
         f"{outcome.scenario}, {outcome.design}, seed {outcome.seed}: {_fate(outcome)} ({calibration})",
         highlight=False,
     )
-    listed = Table(title="Events", title_justify="left")
+    listed = Table(title="What happened", title_justify="left")
     for column in ("week", "party", "event"):
         listed.add_column(column, justify="right" if column == "week" else "left")
     for row in happened.itertuples():

@@ -29,6 +29,7 @@ from sim.cli.common import (
     chosen_designs,
     chosen_draws,
     console,
+    figure_path,
     own_parties,
     print_json,
 )
@@ -40,6 +41,8 @@ from sim.provenance import calibration
 from sim.scenario import AS_WRITTEN, Scenario, load_scenario
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from sim.outcome import Run
     from sim.sweep.folder import SweepFolder
 
@@ -64,45 +67,74 @@ def run(
         Engine, typer.Option(help="The Mesa agents, or the compiled engine: the same run.")
     ] = Engine.compiled,
     parameters: ParametersOption = PARAMETERS,
+    plot: Annotated[
+        Path | None,
+        typer.Option(help="Draw it, with what happened in words: a .png, .pdf or .svg file.", show_default=False),
+    ] = None,
+    animate: Annotated[
+        Path | None,
+        typer.Option(
+            help="Film the families' contact network, a frame a week: a .gif file, or .mp4 where ffmpeg is installed. "
+            "Takes the Mesa agents.",
+            show_default=False,
+        ),
+    ] = None,
     out: OutOption = None,
     force: ForceOption = False,
     module: ModuleOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Run a scenario once: weekly table, events and, with --out, a figure.
+    """Run a scenario once: what happened, in words, the weekly table and, if asked for, a figure or
+    a film.
 
     \b
     Examples:
       sim run mountain_view --seed 7
+      sim run mountain_view --design retrofit --seed 7 --plot seven.png --animate seven.gif
       sim run scenarios/mountain_view.toml --design greenfield --engine mesa --out results/one
       sim run scenarios/elizabeth.toml --json
     """
-    from sim.analysis.events import events
+    from sim.analysis.events import events, story
     from sim.cli.one_run import print_run
     from sim.draws import left_by
 
     at_least("--seed", seed, 0, 2**63 - 1)
+    if plot is not None:
+        figure_path("--plot", plot)
+    if animate is not None:
+        figure_path("--animate", animate, (".gif", ".mp4"))
     if out is not None:
         check_folder(out, force, "run")
     point = load_scenario(scenario, design, own_parties(module))
     draws = left_by(chosen_draws(parameters, None), [point])
     point = draws.scenario(point, seed) if draws else point
     said = calibration(parameters if draws else "defaults")
-    result = _simulate(point, seed, engine)
+    if animate is not None:
+        from sim.plots.film import check_film, write_film
+        from sim.trace import trace
+
+        check_film(animate, point.population.families + point.next_in_line + point.outside_sampled)
+        traced = trace(point, seed)
+        result, engine = traced.run, Engine.mesa
+    else:
+        result = _simulate(point, seed, engine)
     weekly = result.weekly()
     happened = events(weekly, point)
+    title = f"{point.title or point.name}: {design.replace('_', ' ')}"
+    note = f"One run, seed {seed}, {engine.value} engine; {said}."
+    if animate is not None:
+        write_film(animate, traced, happened, title, note)
+    if plot is not None:
+        _draw(plot, weekly, happened, point, title, note)
     if out is not None:
         with new_folder(out, force, "run") as folder:
-            import pandas as pd
-
-            from sim.plots import one_run, save
+            from pandas import DataFrame
 
             write_table(folder, "weekly", weekly.reset_index(), said)
             write_table(folder, "events", happened, said)
-            write_table(folder, "outcome", pd.DataFrame([result.outcome.as_dict()]), said)
-            note = f"One run, seed {seed}, {engine.value} engine; {said}."
-            title = f"{point.title or point.name}: {design.replace('_', ' ')}"
-            save(one_run(weekly, happened, point.population.families, title, note, result.ledger), folder, "run")
+            write_table(folder, "outcome", DataFrame([result.outcome.as_dict()]), said)
+            for suffix in ("png", "pdf"):
+                _draw(folder / f"run.{suffix}", weekly, happened, point, title, note)
             write_manifest(
                 folder,
                 "run",
@@ -119,13 +151,15 @@ def run(
             {
                 "calibration": said,
                 "outcome": result.outcome.as_dict(),
+                "story": story(happened),
                 "weekly": weekly.reset_index().to_dict(orient="records"),
             }
         )
         return
     print_run(console(), result, weekly, happened, said)
-    if out is not None:
-        typer.echo(f"written: {out}")
+    for written in (plot, animate, out):
+        if written is not None:
+            typer.echo(f"written: {written}")
 
 
 def compare(
@@ -225,6 +259,14 @@ def _tell(folder: SweepFolder, out: Path | None, as_json: bool) -> int:
         if out is not None:
             typer.echo(f"written: {out}")
     return OK if index is None else tell_failed(index)
+
+
+def _draw(path: Path, weekly: pd.DataFrame, happened: pd.DataFrame, point: Scenario, title: str, note: str) -> None:
+    """Write the figure of a run, of the kind that the name says."""
+    from sim.plots import one_run, save
+
+    figure = one_run(weekly, happened, point.population.families, title, note, point.cast.ledger)
+    save(figure, path.parent, path.stem, (path.suffix[1:],))
 
 
 def _simulate(point: Scenario, seed: int, engine: Engine) -> Run:

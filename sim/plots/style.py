@@ -13,6 +13,8 @@ from typing import Any
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import text_to_path
 
 from sim.files import write_whole
 from sim.ledger import Rung
@@ -94,6 +96,24 @@ def look(index: int) -> tuple[str, Any, str, str]:
 def label(name: str) -> str:
     """Turn a column name into words."""
     return name.replace("_", " ")
+
+
+def fitted(text: str, points: float, font: FontProperties) -> list[str]:
+    """A text in lines that are no longer than so many points, where no word is.
+
+    Examples
+    --------
+    >>> fitted("31 families complain", 60, FontProperties(size=7))
+    ['31 families', 'complain']
+    """
+    lines: list[str] = []
+    for word in text.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and text_to_path.get_text_width_height_descent(longer, font, ismath=False)[0] <= points:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
 
 
 def caption(figure: Figure, text: str) -> None:

@@ -7,6 +7,11 @@ from sim.ledger import Derived, Final, Quantity, Stakeholder
 OUTSIDE = 255
 """Grade of a child that never enters."""
 
+STAGES = ("taking part", "not taking part", "next in line", "outside", "gone back")
+"""Where a family can stand: its child takes part; is of the programme's grades, and does not;
+enters them next year; never enters; took part, and is back in the usual class.
+"""
+
 OLDER_FROM = 7
 """Grade of school, counted from kindergarten at 0, from which students may walk out (R15)."""
 
