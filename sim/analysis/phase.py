@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import combinations
 from typing import NamedTuple
 
@@ -18,13 +19,13 @@ from sim.errors import Unsupported
 BINS = 8
 """Cells along an axis for a factor with more values than that."""
 SMOOTH = 5
-"""Levels of a factor from which a surface is fitted along it; of fewer, nothing is known between."""
+"""Levels from which a surface is fitted along a factor; with fewer, little is known between."""
 GRID = 25
 """Places along each axis at which a surface is told."""
 FILLED = 0.5
 """Least share of the plane that must have design points near."""
 
-NEEDED = "factorial, latin_hypercube, sobol and saltelli fill it, a Morris design does not"
+FILLING = "the methods factorial, latin_hypercube, sobol and saltelli, which fill it"
 
 COLUMNS = ["x_factor", "y_factor", "x", "y", "design", "quantity", "mean", "lower", "upper"]
 GAPS = ["x_factor", "y_factor", "x", "y", "design", "baseline", "quantity", "difference", "lower", "upper"]
@@ -121,7 +122,7 @@ def _between(points: pd.DataFrame, factor: str, way: str) -> float:
 
 
 def is_smooth(runs: pd.DataFrame, x: str, y: str) -> bool:
-    """Whether a surface is fitted over two factors: both are numbers with ``SMOOTH`` levels or more.
+    """Whether a surface is fitted over two factors: both are numbers of ``SMOOTH`` levels or more.
 
     Examples
     --------
@@ -151,9 +152,9 @@ def phase(runs: pd.DataFrame, x: str, y: str, quantity: str = HEADLINE) -> Diagr
         ``levels``: ``x_factor, y_factor, x, y, design, quantity, mean, lower, upper, spread_low,
         spread_high, points, seeds, n``; other factors are averaged over, each design point alike,
         and the spread says how much they matter. ``differences``: the same with ``baseline`` and
-        ``difference``, and ``resolved`` (the interval leaves out 0). The two of the surface hold the
-        same up to ``upper``, and ``resolved``; places without a design point near are left out. See
-        :func:`sim.analysis.surface.surface`.
+        ``difference``, and ``resolved`` (the interval leaves out 0). The two of the surface hold
+        the same up to ``upper``, and ``resolved``; places without a design point near are left out.
+        See :func:`sim.analysis.surface.surface`.
 
     Raises
     ------
@@ -201,12 +202,14 @@ def phase(runs: pd.DataFrame, x: str, y: str, quantity: str = HEADLINE) -> Diagr
     )
 
 
-Named = list[tuple[tuple[str, ...], pd.DataFrame]]
+Named = Sequence[tuple[tuple[str, ...], pd.DataFrame]]
 """What is pooled: names (of designs and quantity), and a table of ``point, seed, value``."""
 
 
 def _cells(points: pd.DataFrame, must_fill: bool) -> pd.DataFrame:
-    """Cell of each design point, as ``x, y``: as many along an axis of numbers as leave none empty."""
+    """Cell of each design point, as ``x, y``; along an axis of numbers as many as leave none
+    empty.
+    """
     x, y = points.columns
     for most in range(BINS, 1, -1):
         (across, xs), (up, ys) = (axis_cells(points[name], most) for name in (x, y))
@@ -224,7 +227,8 @@ def _check_filled(points: pd.DataFrame) -> None:
 
 def _not_filled(x: str, y: str) -> Unsupported:
     return Unsupported(
-        f"a phase diagram of {x} and {y} cannot be drawn: the design points leave the plane partly empty; {NEEDED}"
+        f"a phase diagram of {x} and {y} cannot be drawn: the design points leave the plane partly empty; "
+        f"accepted: {FILLING}"
     )
 
 

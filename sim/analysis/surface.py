@@ -1,4 +1,4 @@
-"""A smooth surface over two factors, fitted to the means of design points that met the same seeds."""
+"""A smooth surface over two factors, fitted to means of design points that met the same seeds."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ where their places are more: a fit takes the cube of their number.
 NEAR = 0.25
 """Of an axis: so far from the nearest design point something is known."""
 FLAT = 10.0
-"""Prior variance of the surface's mean, in units of the outcomes' own: so wide that it says nothing."""
+"""Prior variance of the surface's mean over that of the outcomes: so wide that it says nothing."""
 LEAST = 0.05
 """Least part of a place's variance that is its own, and not shared by all places of a seed."""
 
@@ -58,10 +58,12 @@ def surface(
     Examples
     --------
     >>> import numpy as np
-    >>> where = np.repeat([[x, y] for x in np.linspace(0, 1, 5) for y in np.linspace(0, 1, 5)], 40, axis=0)
+    >>> along = np.linspace(0, 1, 5)
+    >>> where = np.repeat([[x, y] for x in along for y in along], 40, axis=0)
     >>> seeds, points = np.tile(np.arange(40), 25), np.repeat(np.arange(25), 40)
     >>> over = (np.random.default_rng(0).random(1000) < 0.2 + 0.6 * where[:, 0]).astype(float)
-    >>> mean, lower, upper = surface(over, points, seeds, where, np.array([[0.5, 0.5]]), "proportion")
+    >>> mean, lower, upper = surface(over, points, seeds, where, np.array([[0.5, 0.5]]),
+    ...     "proportion")
     >>> bool(lower[0] < 0.5 < upper[0]), bool(upper[0] - lower[0] < 0.15)
     (True, True)
     """
@@ -120,10 +122,10 @@ def covered(where: np.ndarray, grid: np.ndarray) -> np.ndarray:
     """
     places = np.unique(where, axis=0)
     try:
-        inside = spatial.Delaunay(places).find_simplex(grid, tol=1e-9) >= 0
+        sides = spatial.ConvexHull(places).equations
     except (spatial.QhullError, ValueError):
         return np.zeros(len(grid), dtype=bool)
-    return inside & (spatial.KDTree(places).query(grid)[0] <= NEAR)
+    return (grid @ sides[:, :2].T + sides[:, 2] <= 1e-9).all(axis=1) & (spatial.KDTree(places).query(grid)[0] <= NEAR)
 
 
 def _means(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.analysis.attribution import EVERYTHING, SINGLE
-from sim.analysis.factors import short_names
+from sim.analysis.factors import FactorLabel, labels, short_names
 from sim.analysis.quantities import UNITS, Event, manner
 from sim.plots.axes import designs_of, panel_grid, shared_legend, week_axis
 from sim.plots.style import DESIGN_COLOURS, FULL_WIDTH, caption, label, look, styled, subplots
@@ -116,7 +118,9 @@ def differences_by_week(table: pd.DataFrame, note: str) -> Figure:
     return figure
 
 
-def level_effects(table: pd.DataFrame, note: str, event: Event) -> Figure:
+def level_effects(
+    table: pd.DataFrame, note: str, event: Event, named: Mapping[str, FactorLabel] | None = None
+) -> Figure:
     """What each level of each factor changes in the risk, against the factor's first level.
 
     Parameters
@@ -127,6 +131,8 @@ def level_effects(table: pd.DataFrame, note: str, event: Event) -> Figure:
         Caption line.
     event : Event
         Whose risk is meant.
+    named : mapping, optional
+        Labels of the factors, see :func:`sim.analysis.factors.labels`.
 
     Examples
     --------
@@ -141,7 +147,7 @@ def level_effects(table: pd.DataFrame, note: str, event: Event) -> Figure:
     rows = table[table["quantity"] == event.way]
     keys = list(dict.fromkeys(zip(rows["factor"], rows["level"], rows["reference"], strict=True)))
     places = {key: k for k, key in enumerate(keys)}
-    names = short_names(rows["factor"])
+    names = {**labels(rows["factor"]), **(named or {})}
     designs = designs_of(rows)
     with styled():
         figure, axes = subplots(figsize=(FULL_WIDTH, 1.1 + 0.2 * max(len(keys), 4)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -13,8 +14,9 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
+from matplotlib.patches import Patch, Rectangle
 from matplotlib.ticker import MaxNLocator
+from scipy.ndimage import minimum_filter
 
 from sim.analysis.factors import FactorLabel, labels
 from sim.analysis.phase import Diagram
@@ -30,10 +32,15 @@ SIGNS = 6
 """Signs along an axis of a surface."""
 FINER = 8
 """Steps between two places of a surface, as it is drawn."""
+DARK = 0.6
+"""Part of the colours' reach beyond which they are dark."""
+LETTERS = 17
+"""Of a label, in an inch."""
+HATCH = "//////"
 OPEN, EDGE = "#444444", "black"
 """Colours of hatches where it is open which design is better, and of the edges of what is known."""
-DOWN, UP = ("cividis_r", "PuOr_r"), ("cividis", "PuOr")
-"""Colours of what is better less of, a risk, and of what is better more of: itself, a difference."""
+MUCH, LESS_IS_BETTER, MORE_IS_BETTER = "cividis_r", "PuOr_r", "PuOr"
+"""Colours of a quantity, and of differences in it: what is worse is orange."""
 
 
 def phase(diagram: Diagram, note: str, event: Event, named: Mapping[str, FactorLabel] | None = None) -> Figure:
@@ -74,28 +81,29 @@ def phase(diagram: Diagram, note: str, event: Event, named: Mapping[str, FactorL
     names = {**labels([x, y]), **(named or {})}
     designs, compared = designs_of(levels), designs_of(gaps)
     risk = KINDS[quantity] == "proportion"
-    colours = DOWN if risk else UP
+    signed = LESS_IS_BETTER if risk else MORE_IS_BETTER
     low, high = (0.0, 1.0) if risk else (float(levels["mean"].min()), float(levels["mean"].max()))
-    level, gap = Normalize(low, max(high, low + 1e-9)), _symmetric(gaps, risk)
+    reach = _reach(gaps, risk)
+    level, gap = Normalize(low, max(high, low + 1e-9)), Normalize(-reach, reach)
+    draw, tell = (_draw_surface, _tell_surface) if smooth else (_draw_cells, _tell_cells)
     with styled():
         figure, own, below = _panels(designs, compared)
-        height = figure.get_figheight() - 1.0
         for axes, design in zip(own, designs, strict=True):
-            _draw(axes, levels, levels[levels["design"] == design], "mean", colours[0], level, smooth)
+            draw(axes, levels, levels[levels["design"] == design], "mean", MUCH, level)
             axes.set_title(textwrap.fill(label(design), 17))
-        bar = figure.colorbar(ScalarMappable(level, colours[0]), ax=own, pad=0.01, aspect=18)
+        bar = figure.colorbar(ScalarMappable(level, MUCH), ax=own, pad=0.01, aspect=18)
         bar.set_label(textwrap.fill(f"Risk ({event})" if risk else UNITS[quantity], 27), fontsize=7)
         for axes, design in zip(below, compared, strict=True):
             rows = gaps[gaps["design"] == design]
-            values = _draw(axes, levels, rows, "difference", colours[1], gap, smooth)
-            (_known_surface if smooth else _known_cells)(axes, *values)
+            tell(axes, draw(axes, levels, rows, "difference", signed, gap), reach)
             axes.set_title(textwrap.fill(f"{label(design)} minus {label(str(rows['baseline'].iloc[0]))}", 17))
         if compared:
-            bar = figure.colorbar(ScalarMappable(gap, colours[1]), ax=below, pad=0.01, aspect=18)
+            bar = figure.colorbar(ScalarMappable(gap, signed), ax=below, pad=0.01, aspect=18)
             bar.set_label("Difference in risk" if risk else "Difference", fontsize=7)
             figure.legend(handles=_key(), loc="outside upper center", ncols=3)
-        figure.supxlabel(names[x].axis(int(FULL_WIDTH * 18)), fontsize=8)
-        figure.supylabel(names[y].axis(int(height * 16)), fontsize=8)
+        height = figure.get_figheight() - 1.0
+        figure.supxlabel(names[x].axis(int(FULL_WIDTH * LETTERS)), fontsize=8)
+        figure.supylabel(names[y].axis(int(height * LETTERS)), fontsize=8, multialignment="center")
         caption(figure, note)
     return figure
 
@@ -116,99 +124,130 @@ def _panels(designs: list[str], compared: list[str]) -> tuple[Figure, list[Axes]
         sharex=True,
         sharey=True,
     )
-    first = len(designs) if one_row else grid.size // 2 + 1
-    own, below = list(grid.flat[: len(designs)]), list(grid.flat[first : first + len(compared)])
-    for axes in grid.flat:
-        if axes not in own and axes not in below:
-            axes.axis("off")
+    before = len(designs) if one_row else grid.size // 2
+    own = list(grid.flat[: len(designs)])
+    below = [grid.flat[before + (place if one_row else designs.index(name))] for place, name in enumerate(compared)]
+    for axes in set(grid.flat) - {*own, *below}:
+        axes.axis("off")
+    # What stands at an end tells the numbers of its axis: the corners may be blank.
+    for line in grid:
+        next(axes for axes in line if axes.axison).tick_params(axis="y", labelleft=True)
+    for line in grid.T:
+        next(axes for axes in line[::-1] if axes.axison).tick_params(axis="x", labelbottom=True)
     return figure, own, below
 
 
-def _symmetric(gaps: pd.DataFrame, risk: bool) -> Normalize:
-    """Colours of differences: to the largest one, of a risk to the next tenth."""
-    most = float(gaps["difference"].abs().max()) if len(gaps) else 1.0
-    reach = max(np.ceil(10.0 * most) / 10.0, 0.1) if risk else max(most, 1e-9)
-    return Normalize(-reach, reach)
-
-
-def _draw(
-    axes: Axes, frame: pd.DataFrame, rows: pd.DataFrame, column: str, colours: str, norm: Normalize, smooth: bool
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Draw the colours of a panel; return the places along both axes, the values (y, x), and how
-    far the interval is from 0: above it where the difference is known.
+def _reach(gaps: pd.DataFrame, risk: bool) -> float:
+    """Of the colours of differences, to either side: the largest one, of a risk to the next
+    tenth.
     """
+    most = float(gaps["difference"].abs().max()) if len(gaps) else 1.0
+    return max(float(np.ceil(10.0 * most)) / 10.0, 0.1) if risk else max(most, 1e-9)
+
+
+class _Drawn(NamedTuple):
+    """What a panel shows: places along both axes, values (y, x), and how far their intervals are
+    from 0, above 0 where a difference is known.
+    """
+
+    x: np.ndarray
+    y: np.ndarray
+    values: np.ndarray
+    margin: np.ndarray
+
+
+def _draw_surface(
+    axes: Axes, frame: pd.DataFrame, rows: pd.DataFrame, column: str, colours: str, norm: Normalize
+) -> _Drawn:
+    """Draw a surface over the places that any panel has."""
+    x, y = (_regular(frame[name]) for name in ("x", "y"))
+    across, up = (
+        np.abs(places[:, None] - rows[name].to_numpy(float)).argmin(axis=0) for name, places in (("x", x), ("y", y))
+    )
+    values, margin = (_finer(grid) for grid in _grids(rows, column, up, across, (len(y), len(x))))
+    x, y = (np.linspace(each[0], each[-1], FINER * (len(each) - 1) + 1) for each in (x, y))
+    axes.pcolormesh(x, y, values, cmap=colours, norm=norm, shading="nearest", rasterized=True)
+    axes.set(xlim=(x[0], x[-1]), ylim=(y[0], y[-1]))
+    narrow = axes.get_subplotspec().get_gridspec().ncols > 3  # type: ignore[union-attr]
+    axes.xaxis.set_major_locator(MaxNLocator(MOST_NUMBERS - 1 if narrow else MOST_NUMBERS + 1))
+    axes.yaxis.set_major_locator(MaxNLocator(MOST_NUMBERS))
+    return _Drawn(x, y, values, margin)
+
+
+def _draw_cells(
+    axes: Axes, frame: pd.DataFrame, rows: pd.DataFrame, column: str, colours: str, norm: Normalize
+) -> _Drawn:
+    """Draw the cells that any panel has; they stand side by side, whatever their levels."""
     xs, ys = _places(frame["x"]), _places(frame["y"])
-    known = np.maximum(rows["lower"], -rows["upper"]).astype(float)
-    values, margin = np.full((2, len(ys), len(xs)), np.nan)
-    across, up = ([places.index(place) for place in _read(rows[name])] for name, places in (("x", xs), ("y", ys)))
-    values[up, across], margin[up, across] = rows[column].astype(float), known
-    if smooth:
-        x, y = np.array(xs, dtype=float), np.array(ys, dtype=float)
-        finer_x, finer_y = (np.linspace(each[0], each[-1], FINER * (len(each) - 1) + 1) for each in (x, y))
-        axes.pcolormesh(
-            finer_x, finer_y, _finer(values), cmap=colours, norm=norm, shading="nearest", rasterized=True
-        )
-        axes.set_xlim(x[0], x[-1])
-        axes.set_ylim(y[0], y[-1])
-        axes.xaxis.set_major_locator(MaxNLocator(MOST_NUMBERS - 1))
-        axes.yaxis.set_major_locator(MaxNLocator(MOST_NUMBERS))
-        return finer_x, finer_y, _finer(values), _finer(margin)
+    across, up = (
+        np.array([places.index(place) for place in _read(rows[name])], dtype=int)
+        for name, places in (("x", xs), ("y", ys))
+    )
+    values, margin = _grids(rows, column, up, across, (len(ys), len(xs)))
     axes.pcolormesh(np.arange(len(xs) + 1) - 0.5, np.arange(len(ys) + 1) - 0.5, values, cmap=colours, norm=norm)
     for ticks, places in ((axes.set_xticks, xs), (axes.set_yticks, ys)):
-        numbers = not any(isinstance(place, str | bool) for place in places)
+        numbers = not any(isinstance(place, str) for place in places)
         shown = range(0, len(places), -(-len(places) // MOST_NUMBERS) if numbers else 1)
         ticks(shown, [f"{places[k]:.2g}" if numbers else textwrap.fill(label(str(places[k])), 14) for k in shown])
     if any(isinstance(place, str) for place in xs):
         axes.tick_params(axis="x", rotation=30)
-    return np.arange(len(xs)), np.arange(len(ys)), values, margin
+    return _Drawn(np.arange(len(xs)), np.arange(len(ys)), values, margin)
 
 
-def _known_surface(axes: Axes, x: np.ndarray, y: np.ndarray, values: np.ndarray, margin: np.ndarray) -> None:
+def _grids(
+    rows: pd.DataFrame, column: str, up: np.ndarray, across: np.ndarray, shape: tuple[int, int]
+) -> tuple[np.ndarray, np.ndarray]:
+    values, margin = np.full(shape, np.nan), np.full(shape, np.nan)
+    values[up, across] = rows[column].astype(float)
+    margin[up, across] = np.maximum(rows["lower"], -rows["upper"]).astype(float)
+    return values, margin
+
+
+def _tell_surface(axes: Axes, drawn: _Drawn, reach: float) -> None:
     """Hatch what is open, draw the edges of what is known, and its signs.
 
     The line of no difference is within what is open wherever it runs, and is not drawn.
     """
+    x, y, values, margin = drawn
     told = np.ma.masked_invalid(margin)
-    if not (told <= 0).any():
-        open_ = False
-    else:
-        open_ = True
-        hatched = axes.contourf(x, y, told, levels=[-np.inf, 0.0], colors="none", hatches=["//////"])
+    if (told <= 0).any():
+        hatched = axes.contourf(x, y, told, levels=[-np.inf, 0.0], colors="none", hatches=[HATCH])
         hatched.set(edgecolor=OPEN, linewidth=0.0)
-    if open_ and (told > 0).any():
-        axes.contour(x, y, told, levels=[0.0], colors=EDGE, linewidths=1.2)
-    rows, columns = (
-        np.linspace(0, len(each) - 1, 2 * SIGNS + 1).round().astype(int)[1::2] for each in (y, x)
-    )
-    _signs(axes, x[columns], y[rows], values[np.ix_(rows, columns)], margin[np.ix_(rows, columns)])
+        if (told > 0).any():
+            axes.contour(x, y, told, levels=[0.0], colors=EDGE, linewidths=1.2)
+    rows, columns = (np.linspace(0, len(each) - 1, 2 * SIGNS + 1).round().astype(int)[1::2] for each in (y, x))
+    # A sign stands where all around it is known, clear of the edges.
+    clear = minimum_filter(np.nan_to_num(margin, nan=-1.0), FINER)
+    chosen = np.ix_(rows, columns)
+    _signs(axes, _Drawn(x[columns], y[rows], values[chosen], clear[chosen]), reach)
 
 
-def _known_cells(axes: Axes, x: np.ndarray, y: np.ndarray, values: np.ndarray, margin: np.ndarray) -> None:
+def _tell_cells(axes: Axes, drawn: _Drawn, reach: float) -> None:
     """Hatch what is open, draw a line between neighbours known to differ in sign, and signs."""
-    for row, column in np.argwhere(margin <= 0):
-        axes.fill_between(
-            [column - 0.5, column + 0.5], row - 0.5, row + 0.5, facecolor="none", hatch="//////", edgecolor=OPEN, lw=0
-        )
-    sign = np.where(margin > 0, np.sign(values), 0.0)
+    for row, column in np.argwhere(drawn.margin <= 0):
+        axes.add_patch(Rectangle((column - 0.5, row - 0.5), 1, 1, fill=False, hatch=HATCH, edgecolor=OPEN, lw=0))
+    sign = np.where(drawn.margin > 0, np.sign(drawn.values), 0.0)
     for row, column in np.argwhere(sign[:, 1:] * sign[:, :-1] < 0):
         axes.plot([column + 0.5] * 2, [row - 0.5, row + 0.5], color=EDGE, lw=1.6)
     for row, column in np.argwhere(sign[1:] * sign[:-1] < 0):
         axes.plot([column - 0.5, column + 0.5], [row + 0.5] * 2, color=EDGE, lw=1.6)
-    _signs(axes, x, y, values, margin)
+    _signs(axes, drawn, reach)
 
 
-def _signs(axes: Axes, x: np.ndarray, y: np.ndarray, values: np.ndarray, margin: np.ndarray) -> None:
+def _signs(axes: Axes, drawn: _Drawn, reach: float) -> None:
     """A plus or a minus where a difference is known: colours of either sign are alike in grey."""
-    across, up = np.meshgrid(x, y)
-    for marker, there in (("+", values > 0), ("_", values < 0)):
-        chosen = there & (margin > 0)
-        axes.scatter(across[chosen], up[chosen], marker=marker, s=12, lw=0.8, color=EDGE)
+    across, up = np.meshgrid(drawn.x, drawn.y)
+    dark = np.abs(drawn.values) > DARK * reach
+    for marker, there in (("+", drawn.values > 0), ("_", drawn.values < 0)):
+        for colour, behind in ((EDGE, ~dark), ("white", dark)):
+            chosen = there & behind & (drawn.margin > 0)
+            axes.scatter(across[chosen], up[chosen], marker=marker, s=12, lw=0.8, color=colour)
 
 
 def _key() -> list[Artist]:
     return [
         Line2D([], [], color=EDGE, marker="$+\\,-$", ms=13, lw=0, label="known at 95% to be above, below 0"),
-        Patch(facecolor="white", edgecolor=OPEN, hatch="//////", lw=0, label="open: the 95% interval holds 0"),
+        Patch(facecolor="white", edgecolor=OPEN, hatch=HATCH, lw=0, label="open: the 95% interval holds 0"),
         Line2D([], [], color=EDGE, lw=1.2, label="edge of what is known"),
     ]
 
@@ -238,4 +277,13 @@ def _read(values: pd.Series) -> list[object]:
 
 def _places(values: pd.Series) -> list[object]:
     found = list(dict.fromkeys(_read(values)))
-    return found if any(isinstance(value, str) for value in found) else sorted(found, key=float)
+    return (
+        found if any(isinstance(value, str) for value in found) else sorted(found, key=lambda place: float(str(place)))
+    )
+
+
+def _regular(values: pd.Series) -> np.ndarray:
+    """The places of a grid along an axis, those included at which nothing is told."""
+    told = np.unique(values.astype(float))
+    steps = 1 + round((told[-1] - told[0]) / np.diff(told).min()) if len(told) > 1 else 1
+    return np.linspace(told[0], told[-1], steps)

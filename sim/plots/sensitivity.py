@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+import textwrap
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.analysis.factors import short_names
+from sim.analysis.factors import FactorLabel, labels
 from sim.analysis.quantities import UNITS, Event
 from sim.plots.axes import designs_of, shared_legend
 from sim.plots.style import DESIGN_COLOURS, FULL_WIDTH, caption, label, styled, subplots
 
+LONGEST = 30
+"""Characters of a factor's label in a line."""
+
 BARS = {"S1": ("first-order S1: by itself", "#56B4E9", ""), "ST": ("total ST: with interactions", "#0072B2", "////")}
 
 
-def sensitivity(indices: pd.DataFrame, convergence: pd.DataFrame, note: str, event: Event) -> Figure:
+def sensitivity(
+    indices: pd.DataFrame,
+    convergence: pd.DataFrame,
+    note: str,
+    event: Event,
+    named: Mapping[str, FactorLabel] | None = None,
+) -> Figure:
     """Draw the indices at all base points, a row of panels per design and a column per quantity.
 
     Parameters
@@ -26,6 +38,8 @@ def sensitivity(indices: pd.DataFrame, convergence: pd.DataFrame, note: str, eve
         Caption line.
     event : Event
         Whose risk is meant.
+    named : mapping, optional
+        Labels of the factors, see :func:`sim.analysis.factors.labels`.
 
     Examples
     --------
@@ -44,7 +58,7 @@ def sensitivity(indices: pd.DataFrame, convergence: pd.DataFrame, note: str, eve
     rows = indices[indices["base_points"] == indices["base_points"].max()]
     designs, quantities = designs_of(rows), list(dict.fromkeys(rows["quantity"]))
     factors = list(dict.fromkeys(rows["factor"]))
-    names = short_names(factors)
+    names = {**labels(factors), **(named or {})}
     morris = "mu_star" in set(rows["index"])
     told = convergence.set_index(["design", "quantity"])
     height = (0.75 + 0.19 * len(factors)) * len(designs) + 0.6
@@ -72,7 +86,7 @@ def sensitivity(indices: pd.DataFrame, convergence: pd.DataFrame, note: str, eve
                 what = f"risk ({event})" if quantity == event.way else UNITS[quantity]
                 axes.set_title(f"{label(design)}: {state}", fontsize=7)
                 axes.set_xlabel(f"{'Effect on' if morris else 'Share of variance of'}\n{what}", fontsize=7)
-            line[0].set_yticks(range(len(factors)), [names[name] for name in factors])
+            line[0].set_yticks(range(len(factors)), [textwrap.fill(str(names[name]), LONGEST) for name in factors])
             line[0].invert_yaxis()
         shared_legend(figure, panels.flat)
         caption(figure, note)
