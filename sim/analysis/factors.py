@@ -105,7 +105,16 @@ class FactorLabel(NamedTuple):
 
 
 def _wrapped(text: str, characters: int, lines: int) -> list[str]:
-    return textwrap.wrap(text, max(characters, 8), max_lines=lines, placeholder=" ...") if lines > 0 else []
+    """Lines of about one length, so that no word is left alone in the last."""
+    widest = max(characters, 8)
+    if lines < 1:
+        return []
+    found = textwrap.wrap(text, widest, max_lines=lines, placeholder=" ...")
+    for width in range(len(text) // max(len(found), 1), widest):
+        narrow = textwrap.wrap(text, max(width, 8))
+        if len(narrow) <= len(found):
+            return narrow
+    return found
 
 
 def labels(factors: Iterable[str], inputs: Mapping[str, Column] | None = None) -> dict[str, FactorLabel]:

@@ -394,7 +394,7 @@ def _phase_diagram(e: Evidence, diagram: phase.Diagram) -> tuple[str, Figure]:
     names = short_names(e.factors)
     others = ", ".join(names[name] for name in e.factors if name not in (x, y) and e.runs[name].nunique() > 1)
     over, scatter = (
-        (f"averaged over {others}", ", and the scatter that these make") if others else ("all else fixed", "")
+        (f"averaged over {others}", ", and the scatter that the others make") if others else ("all else fixed", "")
     )
     error = "Monte Carlo error, seeds as clusters"
     if len(diagram.surface):

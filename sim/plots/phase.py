@@ -93,14 +93,15 @@ def phase(diagram: Diagram, note: str, event: Event, named: Mapping[str, FactorL
             axes.set_title(textwrap.fill(label(design), 17))
         bar = figure.colorbar(ScalarMappable(level, MUCH), ax=own, pad=0.01, aspect=18)
         bar.set_label(textwrap.fill(f"Risk ({event})" if risk else UNITS[quantity], 27), fontsize=7)
+        edges = False
         for axes, design in zip(below, compared, strict=True):
             rows = gaps[gaps["design"] == design]
-            tell(axes, draw(axes, levels, rows, "difference", signed, gap), reach)
+            edges |= tell(axes, draw(axes, levels, rows, "difference", signed, gap), reach)
             axes.set_title(textwrap.fill(f"{label(design)} minus {label(str(rows['baseline'].iloc[0]))}", 17))
         if compared:
             bar = figure.colorbar(ScalarMappable(gap, signed), ax=below, pad=0.01, aspect=18)
             bar.set_label("Difference in risk" if risk else "Difference", fontsize=7)
-            figure.legend(handles=_key(), loc="outside upper center", ncols=3)
+            figure.legend(handles=_key(gaps["resolved"].astype(bool), edges), loc="outside upper center", ncols=3)
         height = figure.get_figheight() - 1.0
         figure.supxlabel(names[x].axis(int(FULL_WIDTH * LETTERS)), fontsize=8)
         figure.supylabel(names[y].axis(int(height * LETTERS)), fontsize=8, multialignment="center")
@@ -188,7 +189,7 @@ def _draw_cells(
     for ticks, places in ((axes.set_xticks, xs), (axes.set_yticks, ys)):
         numbers = not any(isinstance(place, str) for place in places)
         shown = range(0, len(places), -(-len(places) // MOST_NUMBERS) if numbers else 1)
-        ticks(shown, [f"{places[k]:.2g}" if numbers else textwrap.fill(label(str(places[k])), 14) for k in shown])
+        ticks(shown, [_number(places[k]) if numbers else textwrap.fill(label(str(places[k])), 14) for k in shown])
     if any(isinstance(place, str) for place in xs):
         axes.tick_params(axis="x", rotation=30)
     return _Drawn(np.arange(len(xs)), np.arange(len(ys)), values, margin)
@@ -203,35 +204,39 @@ def _grids(
     return values, margin
 
 
-def _tell_surface(axes: Axes, drawn: _Drawn, reach: float) -> None:
-    """Hatch what is open, draw the edges of what is known, and its signs.
+def _tell_surface(axes: Axes, drawn: _Drawn, reach: float) -> bool:
+    """Hatch what is open, draw the edges of what is known, if there are any, and its signs.
 
     The line of no difference is within what is open wherever it runs, and is not drawn.
     """
     x, y, values, margin = drawn
     told = np.ma.masked_invalid(margin)
+    edges = bool((told <= 0).any() and (told > 0).any())
     if (told <= 0).any():
         hatched = axes.contourf(x, y, told, levels=[-np.inf, 0.0], colors="none", hatches=[HATCH])
         hatched.set(edgecolor=OPEN, linewidth=0.0)
-        if (told > 0).any():
-            axes.contour(x, y, told, levels=[0.0], colors=EDGE, linewidths=1.2)
+    if edges:
+        axes.contour(x, y, told, levels=[0.0], colors=EDGE, linewidths=1.2)
     rows, columns = (np.linspace(0, len(each) - 1, 2 * SIGNS + 1).round().astype(int)[1::2] for each in (y, x))
     # A sign stands where all around it is known, clear of the edges.
     clear = minimum_filter(np.nan_to_num(margin, nan=-1.0), FINER)
     chosen = np.ix_(rows, columns)
     _signs(axes, _Drawn(x[columns], y[rows], values[chosen], clear[chosen]), reach)
+    return edges
 
 
-def _tell_cells(axes: Axes, drawn: _Drawn, reach: float) -> None:
+def _tell_cells(axes: Axes, drawn: _Drawn, reach: float) -> bool:
     """Hatch what is open, draw a line between neighbours known to differ in sign, and signs."""
     for row, column in np.argwhere(drawn.margin <= 0):
         axes.add_patch(Rectangle((column - 0.5, row - 0.5), 1, 1, fill=False, hatch=HATCH, edgecolor=OPEN, lw=0))
     sign = np.where(drawn.margin > 0, np.sign(drawn.values), 0.0)
-    for row, column in np.argwhere(sign[:, 1:] * sign[:, :-1] < 0):
+    beside, above = np.argwhere(sign[:, 1:] * sign[:, :-1] < 0), np.argwhere(sign[1:] * sign[:-1] < 0)
+    for row, column in beside:
         axes.plot([column + 0.5] * 2, [row - 0.5, row + 0.5], color=EDGE, lw=1.6)
-    for row, column in np.argwhere(sign[1:] * sign[:-1] < 0):
+    for row, column in above:
         axes.plot([column - 0.5, column + 0.5], [row + 0.5] * 2, color=EDGE, lw=1.6)
     _signs(axes, drawn, reach)
+    return len(beside) + len(above) > 0
 
 
 def _signs(axes: Axes, drawn: _Drawn, reach: float) -> None:
@@ -244,12 +249,25 @@ def _signs(axes: Axes, drawn: _Drawn, reach: float) -> None:
             axes.scatter(across[chosen], up[chosen], marker=marker, s=12, lw=0.8, color=colour)
 
 
-def _key() -> list[Artist]:
-    return [
-        Line2D([], [], color=EDGE, marker="$+\\,-$", ms=13, lw=0, label="known at 95% to be above, below 0"),
-        Patch(facecolor="white", edgecolor=OPEN, hatch=HATCH, lw=0, label="open: the 95% interval holds 0"),
-        Line2D([], [], color=EDGE, lw=1.2, label="edge of what is known"),
+def _key(resolved: pd.Series, edges: bool) -> list[Artist]:
+    """What the marks that are drawn mean."""
+    marks: list[tuple[bool, Artist]] = [
+        (
+            bool(resolved.any()),
+            Line2D([], [], color=EDGE, marker="$+\\,-$", ms=13, lw=0, label="known at 95% to be above, below 0"),
+        ),
+        (
+            not resolved.all(),
+            Patch(facecolor="white", edgecolor=OPEN, hatch=HATCH, lw=0, label="open: the 95% interval holds 0"),
+        ),
+        (edges, Line2D([], [], color=EDGE, lw=1.2, label="edge of what is known")),
     ]
+    return [mark for drawn, mark in marks if drawn]
+
+
+def _number(place: object) -> str:
+    number = float(str(place))
+    return f"{number:,.0f}" if abs(number) >= 1000 else f"{number:.3g}"
 
 
 def _finer(values: np.ndarray) -> np.ndarray:
