@@ -143,7 +143,7 @@ def _reach(gaps: pd.DataFrame, risk: bool) -> float:
     tenth.
     """
     most = float(gaps["difference"].abs().max()) if len(gaps) else 1.0
-    return max(float(np.ceil(10.0 * most)) / 10.0, 0.1) if risk else max(most, 1e-9)
+    return max(float(np.ceil(10.0 * most)) / 10.0, 0.1) if risk else most or 1.0
 
 
 class _Drawn(NamedTuple):
