@@ -76,8 +76,8 @@ class FactorLabel(NamedTuple):
     training (0-1)
     >>> print(label.axis(30))
     training (0-1):
-    how well teachers were
-    prepared
+    how well teachers
+    were prepared
     """
 
     name: str
