@@ -32,7 +32,10 @@ from sim.sweep.plan import load_sweep
 from sim.sweep.samples import small_folder
 
 RANGES = TINY.replace("levels = [0.1, 0.9]", "low = 0.0\nhigh = 1.0").replace('weekly = "quantiles"', 'weekly = "full"')
-CLAIM = RANGES + '[design_of_experiments]\nmethod = "latin_hypercube"\npoints = 24\n'
+TWO_NUMBERS = '[[factors]]\nfield = "leadership.training"\nlow = 0.0\nhigh = 1.0\n[replicates]'
+CLAIM = (
+    RANGES.replace("[replicates]", TWO_NUMBERS) + '[design_of_experiments]\nmethod = "latin_hypercube"\npoints = 24\n'
+)
 MORRIS = RANGES.replace('[[factors]]\nfield = "horizon.weeks"\nlevels = [40]\n', "").replace(
     "population.families", "horizon.weeks = 40\npopulation.families"
 )

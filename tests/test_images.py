@@ -16,6 +16,7 @@ from sim import plots
 from sim.analysis.attribution import attribution
 from sim.analysis.by_factor import difference_by_factor
 from sim.analysis.effects import differences_by_point, level_effects, pooled_means
+from sim.analysis.factors import labels
 from sim.analysis.frontier import frontier
 from sim.analysis.hypotheses import judge
 from sim.analysis.phase import phase
@@ -24,6 +25,7 @@ from sim.analysis.quantities import Event, prepared
 from sim.analysis.risk import pooled_incidence
 from sim.analysis.samples import grid, runs, small_weekly
 from sim.analysis.weekly import pooled_curves
+from sim.ledger import Column
 from sim.plots.style import styled
 
 IMAGES = Path(__file__).with_name("images")
@@ -90,6 +92,19 @@ def five():
     table = prepared(made, 108, 108)
     curves = pooled_curves(small_weekly(DESIGNS, 108), 100)
     return pooled_incidence(table, 108), curves, shares(table), "A school, and what it might have been"
+
+
+FIVE = {"l.a": Column("SD", "How far it goes."), "l.b": Column("0-1", "How well it is told.")}
+
+
+def crossing():
+    """Five designs over two numbers; their risks cross that of the first."""
+    levels = [0.0, 0.25, 0.5, 0.75, 1.0]
+    risks = {
+        design: lambda p, k=k: 0.5 + 0.08 * k * (p["l.a"] + p["l.b"] - 1.0) - 0.05 * (k > 3)
+        for k, design in enumerate(DESIGNS)
+    }
+    return runs(grid(**{"l.a": levels, "l.b": levels}), risks, seeds=40)
 
 
 FACTORS = ["a.first", "a.second", "who chooses"]
@@ -166,7 +181,8 @@ FIGURES = {
     "difference_by_factor": lambda t: plots.difference_by_factor(difference_by_factor(t, FACTORS), NOTE, EVENT),
     "frontier": lambda t: plots.frontier(frontier(t, draws=20), NOTE, EVENT),
     "attribution": lambda t: plots.attribution(attribution(t[t["design"] == "greenfield"], FACTORS), NOTE, EVENT),
-    "phase": lambda t: plots.phase(*phase(t, "a.first", "a.second"), NOTE, EVENT),
+    "phase": lambda t: plots.phase(phase(t, "a.first", "a.second"), NOTE, EVENT),
+    "phase_surface": lambda t: plots.phase(phase(crossing(), "l.a", "l.b"), NOTE, EVENT, labels(FIVE, FIVE)),
     "delivery": lambda t: plots.delivery(pooled_means(t), NOTE),
     "pressure": lambda t: plots.pressure(shares(t), NOTE),
     "discovery": lambda t: plots.discovery(*planted(), NOTE),

@@ -121,7 +121,7 @@ def two_designs(runs: pd.DataFrame) -> tuple[str, list[str]]:
     >>> two_designs(small_sweep())
     ('retrofit', ['greenfield'])
     """
-    designs = list(dict.fromkeys(runs["design"]))
+    designs = list(runs["design"].unique())
     if len(designs) < 2:
         raise Unsupported(f"a comparison needs two designs, and this sweep has one: {', '.join(designs) or 'none'}")
     return designs[0], designs[1:]

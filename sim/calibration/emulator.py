@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
-from sim.errors import Unsupported
 from sim.priors import EDGE, PRIORS
 
 NETWORKS = 8
@@ -51,12 +50,10 @@ class Emulator:
     """
 
     def __init__(self, inputs: np.ndarray, counts: np.ndarray, seed: int = 1) -> None:
-        try:
-            from sklearn.exceptions import ConvergenceWarning
-            from sklearn.neural_network import MLPClassifier
-            from threadpoolctl import threadpool_limits
-        except ImportError:
-            raise Unsupported("calibration needs scikit-learn: pip install 'value-network-sim[calibration]'") from None
+        from sklearn.exceptions import ConvergenceWarning
+        from sklearn.neural_network import MLPClassifier
+        from threadpoolctl import threadpool_limits
+
         self.categories = counts.shape[1]
         rows, labels = np.nonzero(counts)
         weights = counts[rows, labels]

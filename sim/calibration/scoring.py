@@ -16,7 +16,6 @@ from sim.calibration.similar import departure, led
 from sim.calibration.sources import Observation, Source, variants
 from sim.calibration.waves import wave
 from sim.draws import Draws
-from sim.errors import Unsupported
 
 MILESTONES = (18, 36, 72, 108)
 """Weeks by which a case is forecast to be discontinued: half a year, one, two and three years."""
@@ -197,10 +196,8 @@ def _without_model(school: School, others: Sequence[School], place: int) -> dict
 def _logistic(features: np.ndarray, ended: np.ndarray, asked: np.ndarray, rate: float) -> float:
     if len(set(ended)) < 2:
         return rate
-    try:
-        from sklearn.linear_model import LogisticRegression
-    except ImportError:
-        raise Unsupported("scores need scikit-learn: pip install 'value-network-sim[calibration]'") from None
+    from sklearn.linear_model import LogisticRegression
+
     return float(LogisticRegression().fit(features, ended).predict_proba(asked[np.newaxis])[0, 1])
 
 

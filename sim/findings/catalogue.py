@@ -31,6 +31,12 @@ MOST_PHASES = 6
 """Phase diagrams that are made unasked, of the factors that tell most; any other pair can be asked
 for by ``sim plot``.
 """
+PHASES = dict(
+    zip(
+        ("phase", "phase_differences", "phase_surface", "phase_surface_differences"), phase.Diagram._fields, strict=True
+    )
+)
+"""Tables of phase diagrams, each a part of one."""
 
 
 @dataclass(frozen=True)
@@ -298,7 +304,7 @@ def _draw_effects(e: Evidence, t: Tables) -> Figures:
         "All else alike, paired by seed, averaged over the other factors; 95% intervals (Monte Carlo error, "
         "seeds as clusters)"
     )
-    return {"effects": plots.level_effects(t["effects"], note, e.event)}
+    return {"effects": plots.level_effects(t["effects"], note, e.event, e.labels)}
 
 
 def _difference_by_factor(e: Evidence) -> Tables:
@@ -318,7 +324,7 @@ def _draw_difference_by_factor(e: Evidence, t: Tables) -> Figures:
         "lowers the design's risk more; open: all other factors at their first level; filled: at their last; bars: "
         "mean over all their levels; 95% intervals, paired by seed (Monte Carlo error only)"
     )
-    return {"difference_by_factor": plots.difference_by_factor(t["difference_by_factor"], note, e.event)}
+    return {"difference_by_factor": plots.difference_by_factor(t["difference_by_factor"], note, e.event, e.labels)}
 
 
 def _attribution(e: Evidence) -> Tables:
@@ -334,24 +340,43 @@ def _draw_attribution(e: Evidence, t: Tables) -> Figures:
 
 
 def _phase(e: Evidence) -> Tables:
-    both = [phase.phase(e.runs, x, y, e.event.way) for x, y in phase.pairs(e.runs, e.factors, MOST_PHASES, e.event.way)]
-    levels = pd.concat([pair[0] for pair in both], ignore_index=True)
-    gaps = [pair[1] for pair in both if len(pair[1])]
+    _check_plane(e)
+    drawn, reason = [], None
+    for x, y in phase.pairs(e.runs, e.factors, MOST_PHASES, e.event.way):
+        try:
+            drawn.append(phase.phase(e.runs, x, y, e.event.way))
+        except Unsupported as why:
+            reason = why
+    if not drawn and reason is not None:
+        raise reason
     # Places along an axis are numbers for one pair and names for another.
     mixed = {"x": str, "y": str}
-    return {
-        "phase": levels.astype(mixed),
-        "phase_differences": pd.concat(gaps, ignore_index=True).astype(mixed) if gaps else both[0][1],
-    }
+    tables = {}
+    for name, kind in PHASES.items():
+        parts = [getattr(diagram, kind) for diagram in drawn]
+        kept = [part for part in parts if len(part)]
+        whole = pd.concat(kept, ignore_index=True) if kept else parts[0]
+        tables[name] = whole if kind.startswith("surface") else whole.astype(mixed)
+    return {name: table for name, table in tables.items() if len(table) or "surface" not in name}
 
 
 def _draw_phase(e: Evidence, t: Tables) -> Figures:
     figures: Figures = {}
-    for x, y in phase.pairs(e.runs, e.factors, MOST_PHASES, e.event.way):
-        name, figure = _phase_diagram(e, x, y)
+    for x, y in dict.fromkeys(zip(t["phase"]["x_factor"], t["phase"]["y_factor"], strict=True)):
+        tables = [t.get(name, pd.DataFrame(columns=["x_factor", "y_factor", "design"])) for name in PHASES]
+        own = [table[(table["x_factor"] == x) & (table["y_factor"] == y)] for table in tables]
+        name, figure = _phase_diagram(e, phase.Diagram(*own))
         # Factors whose names are alike but for what a file's name cannot have.
         figures[name if name not in figures else f"{name}_{len(figures)}"] = figure
     return figures
+
+
+def _check_plane(e: Evidence) -> None:
+    if e.method == "morris":
+        raise Unsupported(
+            "a phase diagram cannot be drawn: the points of a Morris design lie on trajectories, which leave most of "
+            f"the plane empty; accepted: {phase.FILLING}"
+        )
 
 
 def phase_diagram(evidence: Evidence, x: str, y: str) -> Figures:
@@ -361,6 +386,8 @@ def phase_diagram(evidence: Evidence, x: str, y: str) -> Figures:
     ------
     sim.errors.InputError
         Where one of them is not a factor that varies.
+    sim.errors.Unsupported
+        Where the design points leave the plane of the two partly empty, as those of Morris do.
 
     Examples
     --------
@@ -371,26 +398,31 @@ def phase_diagram(evidence: Evidence, x: str, y: str) -> Figures:
     >>> list(figures)
     ['phase_training_by_vetting']
     """
+    _check_plane(evidence)
     known = sorted({name for pair in phase.pairs(evidence.runs, evidence.factors) for name in pair})
     for option, name in (("--x", x), ("--y", y)):
         if name not in known:
             raise InputError(f"{option} = {name!r}: accepted: {', '.join(known)}")
     if x == y:
         raise InputError(f"--y = {y!r}: accepted: another factor than --x")
-    return dict([_phase_diagram(evidence, x, y)])
+    return dict([_phase_diagram(evidence, phase.phase(evidence.runs, x, y, evidence.event.way))])
 
 
-def _phase_diagram(e: Evidence, x: str, y: str) -> tuple[str, Figure]:
-    levels, gaps = phase.phase(e.runs, x, y, e.event.way)
+def _phase_diagram(e: Evidence, diagram: phase.Diagram) -> tuple[str, Figure]:
+    x, y = (str(diagram.levels[name].iloc[0]) for name in ("x_factor", "y_factor"))
     names = short_names(e.factors)
-    others = [names[name] for name in e.factors if name not in (x, y) and e.runs[name].nunique() > 1]
-    over = f"averaged over {', '.join(others)}" if others else "all else fixed"
-    note = e.note(
-        f"Mean over the design points of a cell, {over}; differences paired by seed, 95% intervals (Monte Carlo "
-        "error, seeds as clusters)"
+    others = ", ".join(names[name] for name in e.factors if name not in (x, y) and e.runs[name].nunique() > 1)
+    over, scatter = (
+        (f"averaged over {others}", ", and the scatter that the others make") if others else ("all else fixed", "")
     )
-    name = file_name(f"phase_{names[x]}_by_{names[y]}")
-    return name, plots.phase(levels, gaps, note, e.event, e.factors)
+    error = "Monte Carlo error, seeds as clusters"
+    if len(diagram.surface):
+        how = f"Surfaces fitted to the design points (Gaussian process), {over}; blank: no design point near"
+        intervals = f"95% intervals at each place by itself ({error}{scatter})"
+    else:
+        how, intervals = f"Cells: means over their design points, {over}", f"95% intervals of each cell ({error})"
+    note = e.note(f"{how}; differences paired by seed, {intervals}")
+    return file_name(f"phase_{names[x]}_by_{names[y]}"), plots.phase(diagram, note, e.event, e.labels)
 
 
 def _sensitivity(e: Evidence) -> Tables:
@@ -404,7 +436,7 @@ def _draw_sensitivity(e: Evidence, t: Tables) -> Figures:
     note = e.note(
         f"{what}, {base} base points; thin black: 95% over base points; thick orange: 95% Monte Carlo error over seeds"
     )
-    return {"sensitivity": plots.sensitivity(t["sensitivity"], t["sensitivity_convergence"], note, e.event)}
+    return {"sensitivity": plots.sensitivity(t["sensitivity"], t["sensitivity_convergence"], note, e.event, e.labels)}
 
 
 def _discovery(e: Evidence) -> Tables:

@@ -131,18 +131,38 @@ def factor_columns(sweep: Sweep) -> dict[str, Column]:
     >>> factor_columns(sweep)["leadership.vetting"].unit
     '0-1'
     """
+    factors = {factor.column: factor for factor in sweep.spec.factors}
+    found = {}
+    for name, (unit, meaning) in factor_inputs(sweep).items():
+        factor = factors.get(name)
+        several = factor is not None and not factor.field
+        told = f" of several fields: {factor.moves()}" if factor and several else f": {meaning or UNREAD}"
+        found[name] = Column(unit, f"a factor{told}")
+    return found
+
+
+def factor_inputs(sweep: Sweep) -> dict[str, Column]:
+    """Unit and meaning of each factor of a sweep, in the words of the input that it is.
+
+    Examples
+    --------
+    >>> from sim.sweep.folder import SweepFolder
+    >>> from sim.sweep.samples import small_folder
+    >>> factor_inputs(SweepFolder(small_folder(factorial=True)).sweep())["leadership.vetting"]
+    Column(unit='0-1', meaning='How well the product was chosen and tried.')
+    """
     fields = parameter_table(sweep.cast).set_index("field")
     factors = {factor.column: factor for factor in sweep.spec.factors}
     found = {}
     for name in map(str, sweep.points.columns):
         factor = factors.get(name)
-        if factor is not None and not factor.field:
-            unit = "-" if factor.settings else "0 to 1"
-            found[name] = Column(unit, f"a factor of several fields: {factor.moves()}")
-            continue
         field = factor.field if factor is not None else name
-        unit, meaning = fields.loc[field, ["unit", "meaning"]] if field in fields.index else ("-", UNREAD)
-        found[name] = Column(unit, f"a factor: {meaning}")
+        if factor is not None and factor.blend:
+            found[name] = Column("0 to 1", f"{len(factor.blend)} inputs together, from one end at 0 to the other at 1")
+        elif field in fields.index:
+            found[name] = Column(*fields.loc[field, ["unit", "meaning"]])
+        else:
+            found[name] = Column("-", "")
     return found
 
 

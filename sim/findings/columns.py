@@ -29,6 +29,7 @@ RISKS, MEANS = (f"{each}, over several design points with seeds as clusters" for
 PAIRED = "paired by seed, Newcombe's for a risk, Student's for the rest"
 RATIO = "Bonett & Price's, over several design points Student's of its logarithm"
 BOOTSTRAP = "over resampled base points"
+FITTED = "of the fitted surface at the place, Student's"
 CLUSTERED = "paired by seed, Student's with seeds as clusters"
 
 
@@ -174,6 +175,12 @@ _VERDICTS = {
     "verdict": Column("-", f"what the condition says of the claim: {', '.join(VERDICTS)}"),
 }
 _COUNTEREXAMPLES = {OTHERS: Column("of its own", _VERDICTS["quantity"].meaning)}
+_SURFACE = {
+    "mean": Column(ALIKE, "mean at the place of a surface fitted to the design points, over the other factors"),
+    "difference": Column(ALIKE, "paired difference from the baseline at the place, of a surface fitted likewise"),
+    "x": Column("as the factor", "place along the horizontal axis"),
+    "y": Column("as the factor", "place along the vertical axis"),
+}
 _CHANCE = {
     "chance": Column("probability", "share of the runs that opened which the event befell by the week"),
     "half_year": Column("half years from 1", "half year from the start, at whose end"),
@@ -418,6 +425,20 @@ _WRITTEN = (
         "x_factor y_factor x y design baseline quantity difference ENDS POOLED resolved calibration",
         {"n": _PAIRS},
         {"difference": CLUSTERED},
+    ),
+    Table(
+        "phase",
+        "phase_surface",
+        "x_factor y_factor x y design quantity mean ENDS calibration",
+        _SURFACE,
+        {"mean": FITTED},
+    ),
+    Table(
+        "phase",
+        "phase_surface_differences",
+        "x_factor y_factor x y design baseline quantity difference ENDS resolved calibration",
+        _SURFACE,
+        {"difference": FITTED},
     ),
     Table(
         "sensitivity",

@@ -13,11 +13,13 @@ from typing import Any
 
 import pandas as pd
 
+from sim.analysis.factors import FactorLabel, labels
 from sim.analysis.pressure import shares
 from sim.analysis.quantities import HEADLINE, Event, prepared, without_error
 from sim.analysis.risk import milestones, not_opened, pooled_incidence
 from sim.analysis.weekly import pooled_curves
 from sim.errors import InputError, Unsupported
+from sim.findings.codebook import factor_inputs
 from sim.ledger import Ledger
 from sim.provenance import calibration
 from sim.sweep.results import SweepResults, open_sweep
@@ -106,6 +108,11 @@ class Evidence:
     def factors(self) -> list[str]:
         """Factors, each a column of the runs."""
         return [str(column) for column in self.results.sweep.points.columns]
+
+    @cached_property
+    def labels(self) -> dict[str, FactorLabel]:
+        """Factors as figures name them: with unit, in the input's own words."""
+        return labels(self.factors, factor_inputs(self.results.sweep))
 
     @property
     def method(self) -> str:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.analysis.attribution import EVERYTHING, SINGLE
-from sim.analysis.factors import short_names
+from sim.analysis.factors import FactorLabel, labels, short_names
 from sim.analysis.quantities import UNITS, Event
 from sim.plots.axes import designs_of, panel_grid, shared_legend
 from sim.plots.style import DESIGN_COLOURS, FULL_WIDTH, PAGE, caption, label, look, styled, subplots
@@ -25,7 +26,9 @@ LEAST = 0.13
 """Inches: the least that a row with a name takes."""
 
 
-def level_effects(table: pd.DataFrame, note: str, event: Event) -> Figure:
+def level_effects(
+    table: pd.DataFrame, note: str, event: Event, named: Mapping[str, FactorLabel] | None = None
+) -> Figure:
     """What each level of each factor changes in the risk, against the factor's first level.
 
     Parameters
@@ -36,6 +39,8 @@ def level_effects(table: pd.DataFrame, note: str, event: Event) -> Figure:
         Caption line.
     event : Event
         Whose risk is meant.
+    named : mapping, optional
+        Labels of the factors, see :func:`sim.analysis.factors.labels`.
 
     Examples
     --------
@@ -48,7 +53,7 @@ def level_effects(table: pd.DataFrame, note: str, event: Event) -> Figure:
     1
     """
     rows = table[table["quantity"] == event.way]
-    place, names = _changes(rows["factor"], rows["reference"], rows["level"])
+    place, names = _changes(rows["factor"], rows["reference"], rows["level"], named)
     designs = designs_of(rows)
     row = min(max(0.2, 0.085 * len(designs)), max(LEAST, (PAGE - 1.4) / max(len(names), 1)))
     with styled():
@@ -69,7 +74,9 @@ def level_effects(table: pd.DataFrame, note: str, event: Event) -> Figure:
     return figure
 
 
-def difference_by_factor(table: pd.DataFrame, note: str, event: Event) -> Figure:
+def difference_by_factor(
+    table: pd.DataFrame, note: str, event: Event, named: Mapping[str, FactorLabel] | None = None
+) -> Figure:
     """What each level of each factor changes in the paired difference in risk from the first
     design, alone and with the others, a panel per design compared.
 
@@ -81,6 +88,8 @@ def difference_by_factor(table: pd.DataFrame, note: str, event: Event) -> Figure
         Caption line.
     event : Event
         Whose risk is meant.
+    named : mapping, optional
+        Labels of the factors, see :func:`sim.analysis.factors.labels`.
 
     Examples
     --------
@@ -94,7 +103,7 @@ def difference_by_factor(table: pd.DataFrame, note: str, event: Event) -> Figure
     1
     """
     rows = table[table["quantity"] == event.way]
-    place, names = _changes(rows["factor"], rows["from_level"], rows["to_level"])
+    place, names = _changes(rows["factor"], rows["from_level"], rows["to_level"], named)
     designs = designs_of(rows)
     lines = -(-len(designs) // 2)
     row = max(LEAST, min(0.34, ((PAGE - 1.6) / lines - 0.3) / max(len(names), 1)))
@@ -188,13 +197,15 @@ def attribution(table: pd.DataFrame, note: str, event: Event) -> Figure:
     return figure
 
 
-def _changes(factors: pd.Series, first: pd.Series, levels: pd.Series) -> tuple[np.ndarray, list[str]]:
+def _changes(
+    factors: pd.Series, first: pd.Series, levels: pd.Series, named: Mapping[str, FactorLabel] | None
+) -> tuple[np.ndarray, list[str]]:
     """A place for each row, one for each change of a factor from its first level, and the changes
     in words.
     """
     each = list(zip(factors, first, levels, strict=True))
     places = {change: place for place, change in enumerate(dict.fromkeys(each))}
-    names = short_names(factors)
+    names = {**labels(factors), **(named or {})}
     told = [f"{names[factor]}: {_level(level)} (from {_level(start)})" for factor, start, level in places]
     return np.array([places[change] for change in each], dtype=float), told
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.analysis.factors import short_names
+from sim.analysis.factors import FactorLabel, labels
 from sim.analysis.quantities import UNITS, Event
 from sim.plots.axes import designs_of, shared_legend
 from sim.plots.style import DESIGN_COLOURS, FULL_WIDTH, PAGE, caption, label, styled, subplots
@@ -19,9 +20,17 @@ MORRIS = {"mu_star": ("mean absolute effect μ*", "#0072B2", ""), "sigma": ("SD 
 
 ROW, AROUND, BESIDE = 0.19, 0.3, 1.3
 """Inches: of a factor, what a design's panels have around theirs, and all of them around."""
+LINE, LONGEST = 0.115, 34
+"""Inches that a line of a factor's label takes, and characters in one."""
 
 
-def sensitivity(indices: pd.DataFrame, convergence: pd.DataFrame, note: str, event: Event) -> Figure:
+def sensitivity(
+    indices: pd.DataFrame,
+    convergence: pd.DataFrame,
+    note: str,
+    event: Event,
+    named: Mapping[str, FactorLabel] | None = None,
+) -> Figure:
     """Draw the indices at all base points, a row of panels per design and a column per quantity.
 
     Parameters
@@ -32,6 +41,8 @@ def sensitivity(indices: pd.DataFrame, convergence: pd.DataFrame, note: str, eve
         Caption line.
     event : Event
         Whose risk is meant.
+    named : mapping, optional
+        Labels of the factors, see :func:`sim.analysis.factors.labels`.
 
     Examples
     --------
@@ -50,12 +61,14 @@ def sensitivity(indices: pd.DataFrame, convergence: pd.DataFrame, note: str, eve
     rows = indices[indices["base_points"] == indices["base_points"].max()]
     designs, quantities = designs_of(rows), list(dict.fromkeys(rows["quantity"]))
     morris = "mu_star" in set(rows["index"])
-    factors, every = _telling(rows, len(designs)), rows["factor"].nunique()
+    names = {**labels(rows["factor"]), **(named or {})}
+    words = {name: textwrap.fill(str(told), LONGEST) for name, told in names.items()}
+    row = max(ROW, 0.03 + LINE * (1 + max(each.count("\n") for each in words.values())))
+    factors, every = _telling(rows, len(designs), row), rows["factor"].nunique()
     if len(factors) < every:
         note = f"{note} The {len(factors)} of {every} factors that tell most; the table has all."
-    names = short_names(rows["factor"])
     told = convergence.set_index(["design", "quantity"])
-    height = (AROUND + ROW * len(factors)) * len(designs) + BESIDE
+    height = (AROUND + row * len(factors)) * len(designs) + BESIDE
     with styled():
         figure, panels = subplots(
             len(designs), len(quantities), figsize=(FULL_WIDTH, height), sharex="col", sharey=True, squeeze=False
@@ -70,24 +83,24 @@ def sensitivity(indices: pd.DataFrame, convergence: pd.DataFrame, note: str, eve
                 axes.set_title(f"{label(design)}: {state}", fontsize=7)
         for axes, quantity in zip(panels[-1], quantities, strict=True):
             what = f"risk ({event})" if quantity == event.way else UNITS[quantity]
-            words = textwrap.fill(what, 40)
-            axes.set_xlabel(f"{'Effect on' if morris else 'Share of variance of'}\n{words}", fontsize=7)
+            axis = textwrap.fill(what, 40)
+            axes.set_xlabel(f"{'Effect on' if morris else 'Share of variance of'}\n{axis}", fontsize=7)
             if not morris:
                 # Of shares of variance an interval can reach far out, where hardly anything varies.
                 left, right = axes.get_xlim()
                 axes.set_xlim(max(left, -0.5), min(right, 1.5))
-        panels[0, 0].set_yticks(range(len(factors)), [names[name] for name in factors])
+        panels[0, 0].set_yticks(range(len(factors)), [words[name] for name in factors])
         panels[0, 0].invert_yaxis()
         shared_legend(figure, panels.flat)
         caption(figure, note)
     return figure
 
 
-def _telling(rows: pd.DataFrame, designs: int) -> list[str]:
+def _telling(rows: pd.DataFrame, designs: int, row: float) -> list[str]:
     """Factors in their order: all, or those of the largest indices where a page has no room for
     all.
     """
-    room = int(((PAGE - BESIDE) / designs - AROUND) / ROW)
+    room = int(((PAGE - BESIDE) / designs - AROUND) / row)
     largest = (
         rows[rows["index"].isin(["ST", "mu_star"])]
         .groupby(["quantity", "factor"], sort=False)["estimate"]
