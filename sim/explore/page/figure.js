@@ -2,7 +2,7 @@
 
 import { svg, scale, line, band, told, ofHundred, COLOURS, FONT } from "./svg.js";
 
-const LEFT = 46, GAP = 16, YEAR = 36;
+const LEFT = 46, GAP = 16, YEAR = 36, TOP = 38;
 const HEIGHTS = { risk: 104, adoption: 92, row: 17 };
 
 /** Draw what there is so far. */
@@ -13,13 +13,14 @@ export function figure(summary, offers, width, title) {
   const strip = 26 + HEIGHTS.risk + 42 + HEIGHTS.adoption + 46 + parties.length * HEIGHTS.row + 40 + 2 * 34 + 24;
   const strips = Math.ceil(names.length / columns);
   const each = (width - LEFT) / columns;
-  const drawing = svg("svg", { xmlns: "http://www.w3.org/2000/svg", viewBox: `0 0 ${width} ${24 + strip * strips}`, width, height: 24 + strip * strips,
+  const drawing = svg("svg", { xmlns: "http://www.w3.org/2000/svg", viewBox: `0 0 ${width} ${TOP + strip * strips}`, width, height: TOP + strip * strips,
     "font-family": FONT, "font-size": 11, role: "img", "aria-label": spoken(summary) });
   drawing.append(svg("rect", { width: "100%", height: "100%", fill: "#fff" }),
-    svg("text", { x: 4, y: 14, "font-size": 12, "font-weight": 600 }, `${title}: ${summary.pairs} pairs from seed ${summary.seed}`));
+    svg("text", { x: 4, y: 14, "font-size": 12, "font-weight": 600 }, title),
+    svg("text", { x: 4, y: 29, fill: "#444" }, `${summary.pairs} pairs from seed ${summary.seed}; ${summary.drawn}`));
   const ends = common(summary, names);
   names.forEach((name, place) => {
-    const x = LEFT + (place % columns) * each, y = 24 + Math.floor(place / columns) * strip;
+    const x = LEFT + (place % columns) * each, y = TOP + Math.floor(place / columns) * strip;
     drawing.append(column(summary, name, place, offers, parties, x, y, each - GAP, place % columns === 0, ends));
   });
   return drawing;

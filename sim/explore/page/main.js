@@ -9,6 +9,7 @@ import { oneRun } from "./run.js";
 import { html, svg, ofHundred, told, COLOURS } from "./svg.js";
 
 const at = (id) => document.getElementById(id);
+const DRAWN = { posterior: "parameters drawn from the posterior", medoid: "parameters of the posterior’s medoid", defaults: "uncalibrated defaults" };
 let offers, start, summary = null, diagnosis = {}, week = null, shownDesign = null, run = null;
 
 async function main() {
@@ -41,6 +42,8 @@ function wire() {
   at("get-png").addEventListener("click", async () => give("explored.png", await asPng(at("figure").firstElementChild)));
   at("get-link").addEventListener("click", copyLink);
   addEventListener("hashchange", () => { fromLink(location.hash); restart(); });
+  const head = document.querySelector("header");
+  new ResizeObserver(() => document.documentElement.style.setProperty("--head", `${head.offsetHeight}px`)).observe(head);
   new ResizeObserver(() => { if (summary) draw(); drawNetwork(); }).observe(at("results"));
 }
 
@@ -170,7 +173,7 @@ function differences() {
 
 function draw() {
   const title = offers.scenarios.find((each) => each.name === state.scenario)?.title ?? state.scenario;
-  at("figure").replaceChildren(figure({ ...summary, seed: state.seed }, offers, Math.max(300, Math.floor(at("figure").clientWidth)), title));
+  at("figure").replaceChildren(figure({ ...summary, seed: state.seed, drawn: DRAWN[state.parameters] ?? "" }, offers, Math.max(300, Math.floor(at("figure").clientWidth)), title));
 }
 
 function table() {

@@ -18,7 +18,7 @@ export function network(holder, rows, width) {
     drawing.append(svg("line", { x1: x(value), x2: x(value), y1: 22, y2: height - 22, stroke: value ? "#e0e0e0" : "#999" }),
       svg("text", { x: x(value), y: 14, "text-anchor": value < 0 ? "start" : value > 0 ? "end" : "middle", fill: "#444" }, word));
   }
-  drawing.append(svg("text", { x: (x(-1) + x(1)) / 2, y: height - 6, "text-anchor": "middle", fill: "#444" }, "stance before the first week, −1 to 1; a disc's area is its power"));
+  drawing.append(svg("text", { x: (x(-1) + x(1)) / 2, y: height - 6, "text-anchor": "middle", fill: "#444" }, width > 480 ? "stance before the first week, −1 to 1; a disc’s area is its power" : "stance, −1 to 1; area: power"));
   rows.forEach((row, place) => drawing.append(party(drawing, row, 22 + ROW * (place + 0.5), x)));
   holder.replaceChildren(drawing);
   if (held) holder.querySelector(`[data-party="${held}"]`)?.focus();
