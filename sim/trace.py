@@ -20,7 +20,7 @@ from sim.population import Population
 from sim.scenario import Scenario
 
 TAKING_PART, NOT_TAKING_PART, NEXT_IN_LINE, NEVER_IN, GONE_BACK = range(len(STAGES))
-"""Places in :data:`sim.parties.families.ledger.STAGES`."""
+"""Places in ``sim.parties.families.ledger.STAGES``."""
 
 NO_VOTE = -1
 """What a member voted in a week without a vote."""
@@ -51,7 +51,7 @@ class Trace(NamedTuple):
     on_record : bool, shape (W, N)
         Whether the family that now has the place ever spoke against.
     stage : uint8, shape (W, N)
-        Where it stands, a place in :data:`sim.parties.families.ledger.STAGES`.
+        Where it stands, a place in ``sim.parties.families.ledger.STAGES``.
     teacher_school : int64, shape (T,)
     teacher_attitude : float64, shape (W, T)
         -1 to 1.

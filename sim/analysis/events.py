@@ -181,7 +181,7 @@ def _pressing(weekly: pd.DataFrame, scenario: Scenario) -> Iterator[Event]:
                 yield Event(most, name, event, 3)
     if total.sum() > 0:
         shares = (drained.sum() / total.sum()).sort_values(ascending=False)
-        made = ", ".join(f"{who[name].label} {share:.0%}" for name, share in shares.items() if share > 0)
+        made = ", ".join(f"{who[name].label} {share:.0%}" for name, share in shares.items() if share >= 0.005)
         yield Event(_last(weekly), "board", f"who made the pressure on the board, over all weeks: {made}", 2)
 
 

@@ -51,7 +51,7 @@ _NETWORK = (0.03, 0.07, 0.645, 0.86)
 _COLUMN = (0.69, 0.295)
 """Left edge and width of the column of words, as shares of the figure's."""
 
-_LINES = 13
+_LINES = 12
 """Lines of events that the column holds."""
 
 _FONT, _LINE = FontProperties(size=7), 9.6
@@ -62,6 +62,8 @@ class _GifWriter(PillowWriter):
     """Matplotlib's, with one palette for all frames: else each would choose its own, by what is
     frequent, and lose the colour of a few families. What stays as it was is written once.
     """
+
+    _frames: list[Image.Image]
 
     def finish(self) -> None:
         """Write the file."""
@@ -300,7 +302,7 @@ def _up(school: np.ndarray) -> str:
 
 def _key() -> list[Line2D]:
     """What the markers mean."""
-    plain = {"color": "white", "markeredgecolor": "#333333", "ls": ""}
+    plain: dict[str, Any] = {"color": "white", "markeredgecolor": "#333333", "ls": ""}
     stages = [
         Line2D([], [], marker=marker, markersize=6 * size**0.5, label=name, **plain)
         for name, (marker, size) in _LOOK.items()

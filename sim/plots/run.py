@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -31,7 +32,7 @@ WORDS = 0.51
 ROOM = 72 * FULL_WIDTH * WORDS - GUTTER - 20.0
 """Points: longest line of the story."""
 
-BADGE = {"boxstyle": "round,pad=0.22", "facecolor": "white", "linewidth": 0.6}
+BADGE: dict[str, Any] = {"boxstyle": "round,pad=0.22", "facecolor": "white", "linewidth": 0.6}
 STEP, EVENT = "#D55E00", "#777777"
 """Colours of weeks with a step of the board, or the end, and of others."""
 
@@ -81,7 +82,8 @@ def one_run(
     height = max(SHORTEST, 0.7 + _story_height(weeks) / 72, 0.7 + strip + 4 * PANEL)
     with styled():
         figure = PaperFigure(figsize=(FULL_WIDTH, height), layout="constrained")
-        curves, words = figure.subfigures(1, 2, width_ratios=(1 - WORDS, WORDS))
+        halves: Any = figure.subfigures(1, 2, width_ratios=(1 - WORDS, WORDS))
+        curves, words = halves
         panel = (height - 0.7 - strip) / 4
         marks, *panels = curves.subplots(5, 1, sharex=True, height_ratios=(strip, panel, panel, panel, panel))
         _curves(panels, weekly, families, ledger)
@@ -180,9 +182,14 @@ def _tell(axes: Axes, weeks: dict[int, pd.DataFrame]) -> None:
         down += BETWEEN
 
 
-def _write(axes: Axes, text: str, right: float, down: float, **options: object) -> None:
+def _write(axes: Axes, text: str, right: float, down: float, **options: Any) -> None:
     """Write a text, points right of and below the upper left corner."""
-    place = {"xycoords": "axes fraction", "textcoords": "offset points", "va": "top", "parse_math": False}
+    place: dict[str, Any] = {
+        "xycoords": "axes fraction",
+        "textcoords": "offset points",
+        "va": "top",
+        "parse_math": False,
+    }
     axes.annotate(text, (0, 1), (right, -down), **place, **options).set_in_layout(False)
 
 
