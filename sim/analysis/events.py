@@ -60,11 +60,11 @@ def events(weekly: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns as of :class:`Happening`, in order of weeks: how many families take part, complain (of
-        those inside and next in line) and go back to the usual class; walkouts; unhappy teachers;
-        the union's pressure; notices; public attention; money; leaders who go and successors who
-        keep or drop the programme; the board's capital, elections, votes and steps; and how it
-        ended. Empty where no week was lived through.
+        Columns as of :class:`Happening`, in order of weeks: how many families take part, complain
+        (of those inside and next in line) and go back to the usual class; walkouts; unhappy
+        teachers; the union's pressure; notices; public attention; money; leaders who go and
+        successors who keep or drop the programme; the board's capital, elections, votes and steps;
+        and how it ended. Empty where no week was lived through.
 
     Examples
     --------
