@@ -25,7 +25,7 @@ MEANS = {
 """What a programme is counted as -> what that means."""
 
 
-class Event(NamedTuple):
+class Happening(NamedTuple):
     """One thing that happened.
 
     Attributes
@@ -60,11 +60,11 @@ def events(weekly: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns as of :class:`Event`, in order of weeks: how many families take part, complain (of
-        those inside and next in line) and go back to the usual class; walkouts; unhappy teachers;
-        the union's pressure; notices; public attention; money; leaders who go and successors who
-        keep or drop the programme; the board's capital, elections, votes and steps; and how it
-        ended. Empty where no week was lived through.
+        Columns as of :class:`Happening`, in order of weeks: how many families take part, complain
+        (of those inside and next in line) and go back to the usual class; walkouts; unhappy
+        teachers; the union's pressure; notices; public attention; money; leaders who go and
+        successors who keep or drop the programme; the board's capital, elections, votes and steps;
+        and how it ended. Empty where no week was lived through.
 
     Examples
     --------
@@ -75,13 +75,13 @@ def events(weekly: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
        week     party                  event  rank
     0     1  families  40 families take part     2
     """
-    told: list[Event] = []
+    told: list[Happening] = []
     if len(weekly):
         parties = (
             _families, _students, _teachers, _pressing, _regulator, _community, _funder, _leaders, _board, _ending,
         )  # fmt: skip
         told = sorted(chain.from_iterable(party(weekly, scenario) for party in parties), key=lambda event: event.week)
-    return pd.DataFrame(told, columns=Event._fields)
+    return pd.DataFrame(told, columns=Happening._fields)
 
 
 def most_important(events: pd.DataFrame, most: int) -> pd.DataFrame:
@@ -121,50 +121,50 @@ def story(events: pd.DataFrame) -> list[str]:
 # --- party by party, in the order of the week ----------------------------------------------------
 
 
-def _families(weekly: pd.DataFrame, scenario: Scenario) -> Iterator[Event]:
+def _families(weekly: pd.DataFrame, scenario: Scenario) -> Iterator[Happening]:
     taking_part, year = weekly["taking_part"], scenario.horizon.weeks_per_year
     for week in _first(weekly["reached"] > 0):
-        yield Event(week, "families", _count(taking_part[week], "family takes part", "families take part"), 2)
+        yield Happening(week, "families", _count(taking_part[week], "family takes part", "families take part"), 2)
     for week in weekly.index[year::year]:
         number = _count(taking_part[week], "family takes part", "families take part")
-        yield Event(week, "families", f"school year {week // year + 1} begins: {number}", 3)
+        yield Happening(week, "families", f"school year {week // year + 1} begins: {number}", 3)
     complaints = weekly["voices_against"] + weekly["voices_next"]
     for week in _first(complaints > 0):
         event = _count(complaints[week], "family complains", "families complain")
-        yield Event(week, "families", f"{event}, the first to do so", 2)
+        yield Happening(week, "families", f"{event}, the first to do so", 2)
         if complaints.max() > complaints[week]:
             event = f"{complaints.max():.0f} families complain in one week, the most in any week of the run"
-            yield Event(int(complaints.idxmax()), "families", event, 2)
+            yield Happening(int(complaints.idxmax()), "families", event, 2)
     size, on_record = scenario.population.families, weekly["on_record"]
     for week in _milestones(on_record / max(size, 1)):
         event = f"{on_record[week]:.0f} families have complained by now (the programme's grades have {size})"
-        yield Event(week, "families", event, 2)
+        yield Happening(week, "families", event, 2)
     left, reached = weekly["left_programme"], weekly["reached"]
     for week in _first(left > 0):
         event = _count(left[week], "family goes", "families go")
-        yield Event(week, "families", f"{event} back to the usual class, the first to do so", 3)
+        yield Happening(week, "families", f"{event} back to the usual class, the first to do so", 3)
     for week in _milestones(left / reached.clip(lower=1)):
         event = f"{left[week]:.0f} of the {reached[week]:.0f} families that ever took part have gone back by now"
-        yield Event(week, "families", event, 2)
+        yield Happening(week, "families", event, 2)
 
 
-def _students(weekly: pd.DataFrame, scenario: Scenario) -> Iterator[Event]:
+def _students(weekly: pd.DataFrame, scenario: Scenario) -> Iterator[Happening]:
     for week, schools in _rises(weekly["walkouts"]):
         where = _count(schools, "school", "schools")
-        yield Event(week, "students", f"students of {where} walk out", 2)
+        yield Happening(week, "students", f"students of {where} walk out", 2)
 
 
-def _teachers(weekly: pd.DataFrame, scenario: Scenario) -> Iterator[Event]:
+def _teachers(weekly: pd.DataFrame, scenario: Scenario) -> Iterator[Happening]:
     unhappy = weekly["unhappy_share"]
     for week in _first(unhappy > 0):
-        yield Event(week, "teachers", f"{unhappy[week]:.0%} of the teachers are unhappy, the first to be so", 2)
+        yield Happening(week, "teachers", f"{unhappy[week]:.0%} of the teachers are unhappy, the first to be so", 2)
     for week in _milestones(unhappy):
-        yield Event(week, "teachers", f"{unhappy[week]:.0%} of the teachers are unhappy", 3)
+        yield Happening(week, "teachers", f"{unhappy[week]:.0%} of the teachers are unhappy", 3)
     for week, teachers in _rises(weekly["staff_left"]):
-        yield Event(week, "teachers", _count(teachers, "teacher moves or leaves", "teachers move or leave"), 3)
+        yield Happening(week, "teachers", _count(teachers, "teacher moves or leaves", "teachers move or leave"), 3)
 
 
-def _pressing(weekly: pd.DataFrame, scenario: Scenario) -> Iterator[Event]:
+def _pressing(weekly: pd.DataFrame, scenario: Scenario) -> Iterator[Happening]:
     """When each party pressed on the board first and hardest, families aside, whose complaints are
     told; and who made how much of it.
     """
@@ -173,72 +173,74 @@ def _pressing(weekly: pd.DataFrame, scenario: Scenario) -> Iterator[Event]:
     total = drained.sum(axis=1)
     for name in [name for name in who if name != "families"]:
         for week in _first(drained[name] > 0):
-            yield Event(week, name, f"the board first feels pressure from the {who[name].label}", 3)
+            yield Happening(week, name, f"the board first feels pressure from the {who[name].label}", 3)
             most = int(drained[name].idxmax())
             share = drained.at[most, name] / total[most]
             if share >= NOTICED:
                 event = f"pressure from the {who[name].label} is at its highest: {share:.0%} of all in that week"
-                yield Event(most, name, event, 3)
+                yield Happening(most, name, event, 3)
     if total.sum() > 0:
         shares = (drained.sum() / total.sum()).sort_values(ascending=False)
         made = ", ".join(f"{who[name].label} {share:.0%}" for name, share in shares.items() if share >= 0.005)
-        yield Event(_last(weekly), "board", f"who made the pressure on the board, over all weeks: {made}", 2)
+        yield Happening(_last(weekly), "board", f"who made the pressure on the board, over all weeks: {made}", 2)
 
 
-def _regulator(weekly: pd.DataFrame, scenario: Scenario) -> Iterator[Event]:
+def _regulator(weekly: pd.DataFrame, scenario: Scenario) -> Iterator[Happening]:
     stop = scenario.regulator.notices_to_stop
     for week, _ in _rises(weekly["notices"]):
         number = f"{weekly.at[week, 'notices']:.0f}"
-        yield Event(week, "regulator", f"the regulator serves notice {number}; {stop} would stop the programme", 2)
+        yield Happening(week, "regulator", f"the regulator serves notice {number}; {stop} would stop the programme", 2)
 
 
-def _community(weekly: pd.DataFrame, scenario: Scenario) -> Iterator[Event]:
+def _community(weekly: pd.DataFrame, scenario: Scenario) -> Iterator[Happening]:
     attention = weekly["attention"]
     if attention.max() >= NOTICED:
         event = f"press and public take the most notice: {attention.max():.2f} on a scale from 0 to 1"
-        yield Event(int(attention.idxmax()), "community", event, 3)
+        yield Happening(int(attention.idxmax()), "community", event, 3)
 
 
-def _funder(weekly: pd.DataFrame, scenario: Scenario) -> Iterator[Event]:
+def _funder(weekly: pd.DataFrame, scenario: Scenario) -> Iterator[Happening]:
     share = weekly["outside_share"]
     before = share.shift(fill_value=scenario.funder.borne)
     for week in _weeks(share < before):
         how = "ends, as agreed" if week > scenario.offer.grant_ends else "falls through"
-        yield Event(week, "funder", f"money from outside {how}: it bore {before[week]:.0%} of the cost", 2)
+        yield Happening(week, "funder", f"money from outside {how}: it bore {before[week]:.0%} of the cost", 2)
     for week in _first(weekly["strain"] > 0):
         event = f"next year's budget would be strained: {weekly.at[week, 'strain']:.2f} on a scale from 0 to 1"
-        yield Event(week, "funder", event, 2)
+        yield Happening(week, "funder", event, 2)
 
 
-def _leaders(weekly: pd.DataFrame, scenario: Scenario) -> Iterator[Event]:
+def _leaders(weekly: pd.DataFrame, scenario: Scenario) -> Iterator[Happening]:
     sponsor = weekly["sponsor"]
     posts = [f"the {name}" for name in ("principal", "superintendent") if getattr(scenario.offer, name)]
     for week, gone in _rises(weekly["leaders_gone"]):
         event = f"{' or '.join(posts)} leaves" if gone == 1 else f"{' and '.join(posts)} leave"
-        yield Event(week, "leaders", event, 2)
+        yield Happening(week, "leaders", event, 2)
     for week in _weeks(sponsor > sponsor.shift(fill_value=1.0)):
-        yield Event(week, "leaders", "a successor keeps the programme", 2)
+        yield Happening(week, "leaders", "a successor keeps the programme", 2)
     for week in _first(weekly["dropped"] > 0):
-        yield Event(week, "leaders", "a successor drops the programme, from the end of the year", 1)
+        yield Happening(week, "leaders", "a successor drops the programme, from the end of the year", 1)
 
 
-def _board(weekly: pd.DataFrame, scenario: Scenario) -> Iterator[Event]:
+def _board(weekly: pd.DataFrame, scenario: Scenario) -> Iterator[Happening]:
     capital, seats = weekly["capital"], scenario.board.seats
     for week in _first(capital < 0.5):
-        yield Event(week, "board", f"half of the board's political capital is gone: {capital[week]:.2f} of 1 left", 2)
+        yield Happening(
+            week, "board", f"half of the board's political capital is gone: {capital[week]:.2f} of 1 left", 2
+        )
     for week in _first(capital < 0.0):
-        yield Event(week, "board", "the board's political capital is used up", 2)
+        yield Happening(week, "board", "the board's political capital is used up", 2)
     for week, lost in _rises(weekly["seats_lost"]):
         number = _count(lost, "seat is", "seats are")
-        yield Event(week, "board", f"{number} lost on the issue at the election, of {seats}", 2)
+        yield Happening(week, "board", f"{number} lost on the issue at the election, of {seats}", 2)
     yield from _votes(weekly, scenario)
     rungs = list(scenario.cast.ledger.rungs.values())
     for week in _weeks(weekly["rung"] != weekly["rung"].shift(fill_value=0)):
         rung = rungs[int(weekly.at[week, "rung"])]
-        yield Event(week, "board", f"the programme is {rung.label}{_detail(rung.name, weekly.loc[week], seats)}", 1)
+        yield Happening(week, "board", f"the programme is {rung.label}{_detail(rung.name, weekly.loc[week], seats)}", 1)
 
 
-def _votes(weekly: pd.DataFrame, scenario: Scenario) -> Iterator[Event]:
+def _votes(weekly: pd.DataFrame, scenario: Scenario) -> Iterator[Happening]:
     """Votes that did not suspend it: in the week that is set for it on the next year, unless a
     successor drops it; else on an emergency, where any member sees one.
     """
@@ -251,24 +253,24 @@ def _votes(weekly: pd.DataFrame, scenario: Scenario) -> Iterator[Event]:
         lost = 2 * against[week] > board.seats
         then = "it ends with the school year" if lost else "it goes on"
         event = f"{against[week]} of {board.seats} board members vote against another year: {then}"
-        yield Event(week, "board", event, 1 if lost else 2)
+        yield Happening(week, "board", event, 1 if lost else 2)
     changed = (against != against.shift(fill_value=0)) & (against > 0)
     for week in _weeks(going_on & changed & ~asked):
         event = f"{against[week]} of {board.seats} board members vote to suspend it: too few"
-        yield Event(week, "board", event, 2)
+        yield Happening(week, "board", event, 2)
 
 
-def _ending(weekly: pd.DataFrame, scenario: Scenario) -> Iterator[Event]:
+def _ending(weekly: pd.DataFrame, scenario: Scenario) -> Iterator[Happening]:
     """How the run ended, if it did."""
     week = _last(weekly)
     row, rungs = weekly.loc[week], list(scenario.cast.ledger.rungs.values())
     rung = rungs[int(row["rung"])]
     if rung.over:
-        yield Event(week, "programme", f"the end: {MEANS[rung.fate]}", 1)
+        yield Happening(week, "programme", f"the end: {MEANS[rung.fate]}", 1)
     elif week == scenario.horizon.weeks:
         number = _count(row["taking_part"], "family takes part", "families take part")
         event = f"the run's last week: {number}, {row['in_favour']:.0f} in favour; {MEANS[rung.fate]}"
-        yield Event(week, "programme", event, 1)
+        yield Happening(week, "programme", event, 1)
 
 
 def _detail(step: str, row: pd.Series, seats: int) -> str:
