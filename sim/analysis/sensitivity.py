@@ -94,7 +94,7 @@ def sensitivity(
     for design, group in runs.groupby("design", sort=False):
         points = group.drop_duplicates("point").sort_values("point")
         if len(points) % block or points["point"].iloc[-1] != len(points) - 1:
-            raise Unsupported("sensitivity needs all design points, and some have no runs yet")
+            raise Unsupported("sensitivity needs all design points, and some are left out or have no runs yet")
         x = np.column_stack([_numbers(points[name]) for name in factors])
         for quantity in quantities:
             table = group.pivot(index="seed", columns="point", values=quantity)

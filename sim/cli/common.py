@@ -43,6 +43,24 @@ ModuleOption = Annotated[
     ),
 ]
 
+OnlyDesigns = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--design",
+        help="Only this design; again, or comma-separated, for more.  [default: all]",
+        show_default=False,
+    ),
+]
+WhereOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--where",
+        help="Only design points at which a factor is so: \"leadership.training>=0.5\", \"who chooses=families\"; again "
+        "for more conditions.  [default: all]",
+        show_default=False,
+    ),
+]
+"""Which runs of a sweep a command looks at."""
 
 PARAMETERS = "posterior"
 """Where parameters come from where nothing else is said."""

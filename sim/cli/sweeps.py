@@ -15,6 +15,8 @@ from sim.cli.common import (
     MANY_RUNS,
     JsonOption,
     ModuleOption,
+    OnlyDesigns,
+    WhereOption,
     WorkersOption,
     YesOption,
     at_least,
@@ -131,16 +133,28 @@ def sweep(
     raise SystemExit(code)
 
 
-def status(folder: FolderArgument, as_json: JsonOption = False) -> None:
+def status(
+    folder: FolderArgument, design: OnlyDesigns = None, where: WhereOption = None, as_json: JsonOption = False
+) -> None:
     """Say how far a sweep has come.
 
+    With --design or --where also how many of its runs are there and failed of what they select.
+
     \b
-    Example:
+    Examples:
       sim status results/first
+      sim status results/first --where "leadership.communication>=0.5"
     """
+    from sim.sweep.results import open_sweep
     from sim.sweep.results import status as of
 
     told = of(folder)
+    if design or where:
+        from sim.sweep.selection import select
+
+        found, selection = select(open_sweep(folder), design, where)
+        failed = int(found.runs["error"].notna().sum())
+        told["selected"] = {"selection": str(selection), "runs": len(found.runs), "errors": failed}
     if as_json:
         print_json(told)
         return
@@ -149,6 +163,8 @@ def status(folder: FolderArgument, as_json: JsonOption = False) -> None:
         f"{told['runs']} of at most {told['most_runs']} runs in {told['parts']} parts; {told['errors']} with an "
         f"error; {told['damaged']} parts damaged"
     )
+    if some := told.get("selected"):
+        typer.echo(f"{some['selection']}: {some['runs']} runs, {some['errors']} with an error")
 
 
 def _same(old: object, new: dict[str, object], target: Path) -> None:

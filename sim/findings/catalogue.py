@@ -404,6 +404,8 @@ def _draw_discovery(e: Evidence, t: Tables) -> Figures:
 
 def _hypothesis(e: Evidence) -> Tables:
     claim = e.results.sweep.spec.hypothesis
+    if e.selection.designs and claim in hypotheses.CLAIMS:
+        raise Unsupported(f"{claim} is judged on all designs of the sweep; accepted: without --design")
     verdicts = hypotheses.judge(e.runs, claim, e.event.way)
     tables = {
         "verdicts_summary": hypotheses.summary(verdicts),
