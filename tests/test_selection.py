@@ -1,5 +1,5 @@
-"""Some of a sweep: only some designs or design points, in every command that reads one; and findings
-of one question beside those of another.
+"""Some of a sweep: only some designs or design points, in every command that reads one; and
+findings of one question beside those of another.
 """
 
 import json

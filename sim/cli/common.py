@@ -18,8 +18,28 @@ if TYPE_CHECKING:
     from sim.draws import Draws
     from sim.scenario import Scenario
 
+
+def scenarios_that_begin(incomplete: str) -> list[str]:
+    """Shipped scenarios that a shell offers; where none begins so, it offers files."""
+    from sim.scenario.load import shipped_names
+
+    return [name for name in shipped_names() if name.startswith(incomplete)]
+
+
+def sweeps_that_begin(incomplete: str) -> list[str]:
+    """Shipped sweeps, likewise."""
+    from sim.scenario.load import shipped_names
+
+    return [name for name in shipped_names("sweeps") if name.startswith(incomplete)]
+
+
 ScenarioArgument = Annotated[
-    Path, typer.Argument(help="A scenario file (TOML), or the name of a shipped scenario.", show_default=False)
+    Path,
+    typer.Argument(
+        help="A scenario file (TOML), or the name of a shipped scenario.",
+        show_default=False,
+        autocompletion=scenarios_that_begin,
+    ),
 ]
 MANY_RUNS = 5_000_000
 """Runs beyond which a command asks for --yes."""
@@ -55,7 +75,7 @@ WhereOption = Annotated[
     list[str] | None,
     typer.Option(
         "--where",
-        help="Only design points at which a factor is so: \"leadership.training>=0.5\", \"who chooses=families\"; again "
+        help='Only design points at which a factor is so: "leadership.training>=0.5", "who chooses=families"; again '
         "for more conditions.  [default: all]",
         show_default=False,
     ),

@@ -50,7 +50,7 @@ def analyse(
     Examples:
       sim analyse results/first
       sim analyse results/first --event adapted --by-week 36
-      sim analyse results/first --design retrofit --where "leadership.communication>=0.5" --out results/well_told
+      sim analyse results/first --where "population.ses_mean>=0" --out results/well_off
     """
     from sim.findings import read
     from sim.findings.write import place_of, write_findings

@@ -22,6 +22,7 @@ from sim.cli.common import (
     at_least,
     own_parties,
     print_json,
+    sweeps_that_begin,
 )
 from sim.cli.sitting import checking, sit
 from sim.errors import InputError
@@ -38,6 +39,7 @@ def sweep(
             help="A sweep file (TOML), the name of a shipped sweep, a sweep's manifest.json to do it again, or with "
             "--resume its folder.",
             show_default=False,
+            autocompletion=sweeps_that_begin,
         ),
     ],
     out: Annotated[Path | None, typer.Option(help="Folder of the sweep.", show_default=False)] = None,

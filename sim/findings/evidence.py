@@ -16,6 +16,7 @@ from typing import Any
 
 import pandas as pd
 
+from sim.analysis.naming import ALL, ANY, BEFORE, DRAINED, NOT_OPENED, OPENED, named, of_curves
 from sim.analysis.pressure import shares
 from sim.analysis.quantities import HEADLINE, Event, prepared, without_error
 from sim.analysis.risk import milestones, not_opened, pooled_incidence
@@ -67,12 +68,12 @@ class Evidence:
     @cached_property
     def not_opened(self) -> pd.DataFrame:
         """Share of runs that did not open, see :func:`sim.analysis.risk.not_opened`."""
-        return not_opened(self.results.runs)
+        return named(not_opened(self.results.runs), NOT_OPENED, BEFORE, ALL)
 
     @cached_property
     def incidence(self) -> pd.DataFrame:
         """Cumulative incidence week by week, see :func:`sim.analysis.risk.pooled_incidence`."""
-        return pooled_incidence(self.runs, self.horizon)
+        return self.named(pooled_incidence(self.runs, self.horizon))
 
     @cached_property
     def curves(self) -> pd.DataFrame:
@@ -83,12 +84,18 @@ class Evidence:
         sim.errors.Unsupported
             Where the sweep wrote none.
         """
-        return pooled_curves(self.results.weekly, self.families, self.ledger)
+        return of_curves(pooled_curves(self.results.weekly, self.families, self.ledger), self.ledger)
 
     @cached_property
     def pressure(self) -> pd.DataFrame:
         """Shares of pressure over the whole run, see :func:`sim.analysis.pressure.shares`."""
-        return shares(self.runs, self.ledger)
+        return named(shares(self.runs, self.ledger), ANY, self.horizon, DRAINED)
+
+    def named(self, table: pd.DataFrame, denominator: str = OPENED) -> pd.DataFrame:
+        """A table with the event asked for, where its rows do not name one, its week, and what its
+        numbers are of.
+        """
+        return named(table, self.event.way, self.event.week, denominator)
 
     @property
     def weeks(self) -> list[int]:
@@ -191,13 +198,13 @@ class Evidence:
     @property
     def question(self) -> str:
         """What was asked, as the end of the name of a file or folder: the event and week where they
-        are not the headline by the horizon, and what was selected; empty where it is all by default.
+        are not the headline by the horizon, and what was selected; empty where all is as usual.
 
         Examples
         --------
         >>> from sim.sweep.samples import small_folder
-        >>> read(small_folder()).question, read(small_folder(), "adapted", 20, ["retrofit"]).question
-        ('', '_adapted_by_week_20_only_retrofit')
+        >>> read(small_folder(), "adapted", 20, ["retrofit"]).question
+        '_adapted_by_week_20_only_retrofit'
         """
         asked = self.event != Event(HEADLINE, self.horizon)
         told = [f"{self.event.way} by week {self.event.week}"] if asked else []

@@ -44,8 +44,8 @@ MOST_ROWS = 60
 
 
 def write_report(evidence: Evidence) -> Path:
-    """Write ``DIR/report.html``, whole or not at all, and return its path; for another question than
-    the usual one its name follows, see :attr:`sim.findings.Evidence.question`.
+    """Write ``DIR/report.html``, whole or not at all, and return its path; the name says which
+    question, where it is not the usual one: see :attr:`sim.findings.Evidence.question`.
 
     Raises
     ------

@@ -60,6 +60,12 @@ def _gain(third: int):
 FULL_DOSE = "one child for one week with all of the subject's time; at half the dose it counts half"
 """What a full-dose student-week is."""
 
+PLACE = (
+    "one for every child of the programme's grades where children are in by default; where families opt in those of "
+    "the design, at most one a child"
+)
+"""What places are, once all has opened."""
+
 _GAIN = "learning gain over the run, children not reached included, of the {} third"
 QUANTITIES = (
     Quantity(
@@ -102,8 +108,7 @@ QUANTITIES = (
     ),
     Derived(
         "places", "places",
-        "places offered at a time, once all has opened: one for every child of the programme's grades where they are in "
-        "by default; those of the design where families opt in, at most one a child",
+        f"places offered at a time, once all has opened: {PLACE}",
         lambda final: final.scenario.places,
     ),
     Derived(
