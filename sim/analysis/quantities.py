@@ -55,7 +55,7 @@ def units(ledger: Ledger = LEDGER) -> dict[str, str]:
 UNITS = units()
 """Those of the model as it is."""
 
-STUDENT_WEEK = f"student-weeks are full-dose weeks: one is {FULL_DOSE}"
+STUDENT_WEEK = f"student-weeks are full-dose: {FULL_DOSE}"
 EXPLAINED = (
     f"{STUDENT_WEEK[0].upper()}{STUDENT_WEEK[1:]}. Per 100 children: of the community, which are all children of the "
     f"programme's grades at any time of the run. Places offered: {PLACE}."

@@ -61,8 +61,8 @@ FULL_DOSE = "one child for one week with all of the subject's time; at half the 
 """What a full-dose student-week is."""
 
 PLACE = (
-    "one for every child of the programme's grades where children are in by default; where families opt in those of "
-    "the design, at most one a child"
+    "one for every child of the programme's grades where children are in by default; where families opt in, the "
+    "places of the design, at most one a child"
 )
 """What places are, once all has opened."""
 
