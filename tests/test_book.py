@@ -26,6 +26,8 @@ TASKED = ("install", "own_scenario", "compare", "resume", "export", "own_rule", 
 """Pages of one task each."""
 TOLD = ("tutorial", "read_the_outputs", "cluster", "architecture", *TASKED)
 """Pages whose blocks run; those of the others are run by tests of what they are about."""
+SLOW = ("tutorial", "compare", "export", "own_rule", "own_party")
+"""Pages that draw all figures, or compile the engine anew."""
 RUN = ("sh", "bash", "python")
 CLUSTER = "run on a cluster of this machine"
 SEEDS = 6
@@ -63,9 +65,7 @@ def test_every_block_is_run_or_says_why_not(page):
 
 
 @pytest.mark.filterwarnings("default")  # As on a terminal, where a library's warning ends nothing.
-@pytest.mark.parametrize(
-    "page", [pytest.param(page, marks=pytest.mark.slow if page in ("tutorial", "compare") else ()) for page in TOLD]
-)
+@pytest.mark.parametrize("page", [pytest.param(page, marks=pytest.mark.slow if page in SLOW else ()) for page in TOLD])
 def test_what_a_page_tells_to_run_runs(page, tmp_path, monkeypatch, capfd):
     monkeypatch.chdir(tmp_path)
     printed, names = "", {}
