@@ -88,7 +88,7 @@ def _risks(risk: pd.DataFrame, designs: list[str]) -> Table:
     rows = risk.set_index(["design", "event", "week"])
     headings = [f"by week {week}" for week in weeks]
     known = risk["unknown_low"].notna().any()
-    title = "Risk, of n runs that opened [95% Wilson intervals, Monte Carlo error]"
+    title = "Risk, of runs that opened, n each [95% Wilson intervals, Monte Carlo error]"
     shown = _table(f"{title} (80% over what we do not know)" if known else title, ["design", "event"], ["n", *headings])
     told = {each.name: each.label for each in (DISCONTINUED, WAS_ADAPTED)}
     told |= {cause: f"  {LEDGER.rungs[cause].label}" for cause in CAUSES}
@@ -110,7 +110,7 @@ def _risk(cell: pd.Series, unknown: bool) -> str:
 
 
 def _medians(medians: pd.DataFrame) -> Table:
-    shown = _table("Medians, of n runs that opened", ["design"], ["n", "Median week of being discontinued [95%]"])
+    shown = _table("Medians, of runs that opened, n each", ["design"], ["n", "Median week of being discontinued [95%]"])
     for row in medians.itertuples():
         shown.add_row(label(str(row.design)), str(row.n), _weeks(row.median, row.lower, row.upper))
     return shown
