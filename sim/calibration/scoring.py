@@ -257,7 +257,7 @@ def scored(table: pd.DataFrame, seed: int = 1) -> pd.DataFrame:
             says = "better" if low > 0.0 else "worse" if high < 0.0 else "uninformative"
             rows.append(
                 {
-                    "score": name, "forecaster": who, "event": HEADLINE, "week": int(table["week"].max()),
+                    "score": name, "forecaster": who, "event": HEADLINE, "week": max(MILESTONES),
                     "denominator": "forecasts of a school by a week", "value": own[who].mean(),
                     "lower": np.quantile(means[who], 0.025), "upper": np.quantile(means[who], 0.975),
                     "difference": own[who].mean() - own["model"].mean(), "difference_lower": low,

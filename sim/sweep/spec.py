@@ -158,7 +158,7 @@ NEEDED = ("scenario", "designs", "module")
 
 def _left(data: dict[str, Any], places: list[tuple[int | str, ...]]) -> SweepSpec | None:
     """What is left of a sweep file without what is wrong at some places."""
-    if any(not place or place[0] in NEEDED or place == ("factors",) for place in places):
+    if "scenario" not in data or any(place in ((), ("factors",)) or place[0] in NEEDED for place in places):
         return None
     factors = {place[1] for place in places if len(place) > 1 and place[0] == "factors"}
     kept = tuple(each for number, each in enumerate(data.get("factors", ())) if number not in factors)
