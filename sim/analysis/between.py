@@ -66,8 +66,8 @@ def changes(a: pd.DataFrame, b: pd.DataFrame, horizon: int, whole: bool = True) 
     >>> table.loc[table["resolved"], ["point", "design", "quantity", "difference",
     ...     "changed"]].head(2).round(2)
         point      design quantity  difference  changed
-    10      0    retrofit     gain        0.01       40
-    24      0  greenfield     gain        0.01       40
+    13      0    retrofit     gain        0.01       40
+    30      0  greenfield     gain        0.01       40
     """
     rows: list[tuple[object, ...]] = []
     ours, theirs = (dict(iter(runs.groupby(["point", "design"], sort=False))) for runs in (a, b))
