@@ -70,7 +70,7 @@ def _refuse_to_lose(path: Path, command: str, known: Callable[[Path], Known]) ->
         )
     if not any(path.iterdir()):
         return
-    made_by = _manifest(path).get("command")
+    made_by = manifest_of(path).get("command")
     if made_by != command:
         what = f"of sim {shown(str(made_by))}" if made_by else "of something else"
         raise InputError(
@@ -89,7 +89,7 @@ def listed(folder: Path) -> Known:
     """Files that the manifest of a folder lists, and the manifest itself; none where there is
     none.
     """
-    files = _manifest(folder).get("files")
+    files = manifest_of(folder).get("files")
     return {MANIFEST: None, **files} if isinstance(files, dict) else {}
 
 
@@ -115,7 +115,8 @@ def digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _manifest(folder: Path) -> dict[str, Any]:
+def manifest_of(folder: Path) -> dict[str, Any]:
+    """The manifest of a folder; empty where there is none that can be read."""
     try:
         manifest = json.loads(read_text(folder / MANIFEST, "a manifest", MOST_TABLE))
     except (ValueError, RecursionError):

@@ -192,6 +192,8 @@ class Final:
         The weekly table, shape (weeks lived through, columns).
     columns : dict
         Place of each column in it.
+    scenario : Scenario
+        What was run.
     """
 
     district: dict[str, Any]
@@ -201,6 +203,7 @@ class Final:
     people: Any
     weeks: np.ndarray
     columns: Mapping[str, int]
+    scenario: Any
 
     def weekly(self, name: str) -> np.ndarray:
         """A column of the weekly table, over the weeks lived through."""
@@ -348,14 +351,14 @@ class Ledger:
         return [f"{each.name}_{third}" for third in THIRDS] if thirds else [each.name]
 
     def conclude(
-        self, names: dict[str, Any], pages: Mapping[Over, list[dict[str, Any]]], people: Any, weeks: np.ndarray
+        self, scenario: Any, seed: int, pages: Mapping[Over, list[dict[str, Any]]], people: Any, weeks: np.ndarray
     ) -> dict[str, Any]:
         """Return the outcome's columns by name.
 
         Parameters
         ----------
-        names : dict
-            ``scenario``, ``design`` and ``seed``, in this order.
+        scenario : Scenario
+        seed : int
         pages : mapping
             Values by name at the end, for each of what quantities are kept over.
         people : Population
@@ -364,12 +367,12 @@ class Ledger:
         """
         (district,), schools, thirds, rungs = (pages[over] for over in ("district", "school", "third", "rung"))
         lived = weeks[~np.isnan(weeks[:, 0])] if len(weeks) else weeks
-        final = Final(district, schools, thirds, rungs, people, lived, self._columns)
+        final = Final(district, schools, thirds, rungs, people, lived, self._columns, scenario)
         reached = [float(row["week"]) for row in final.rungs]
         at = final.district["rung"]
         ending = self._ladder[at].ending
         over = [week for week in reached[self._over_from :] if not math.isnan(week)]
-        values = [*names.values(), self._ladder[at].fate]
+        values = [scenario.name, scenario.design_name, seed, self._ladder[at].fate]
         values += [self._ladder[at].name if ending else "sustained", reached[at] if ending else math.nan]
         values += [*reached[1 : self._over_from], min(over, default=math.nan)]
         for each in self._concluded:

@@ -176,5 +176,4 @@ def finish(
         Weekly table, see :class:`Run`.
     """
     ledger = scenario.cast.ledger
-    names = {"scenario": scenario.name, "design": scenario.design_name, "seed": seed}
-    return Run(Outcome(ledger.conclude(names, pages, people, weeks)), weeks, ledger)
+    return Run(Outcome(ledger.conclude(scenario, seed, pages, people, weeks)), weeks, ledger)

@@ -13,8 +13,11 @@ from sweeping import done, written
 from test_findings import TINY
 
 from sim import Scenario, simulate
+from sim.analysis import naming
 from sim.analysis.events import events
 from sim.analysis.hypotheses import counterexamples, judge, where
+from sim.analysis.naming import ANY, NAMED, OPENED
+from sim.analysis.quantities import WAYS
 from sim.analysis.samples import grid, runs
 from sim.calibration.forecast import followed, forecast, with_unknowns
 from sim.calibration.sources import record
@@ -89,6 +92,71 @@ def test_every_column_of_every_table_has_a_meaning(folders):
     assert of_findings - seen <= {"verdicts_boxes", "verdicts_limits", "verdicts_counterexamples"}
 
 
+NO_NUMBER_OF_RUNS = {
+    ("sweep", "points"): "what was run",
+    ("sweep", "runs"): "a row per run",
+    ("sweep", "weekly"): "curves of single points, of which the table curves is made",
+    ("sweep", "weekly_full"): "a row per run and week",
+    ("run", "outcome"): "one run",
+    ("run", "weekly"): "one run",
+    ("run", "events"): "one run",
+    ("forecast", "like"): "the record",
+    ("hypothesis", "verdicts_limits"): "ends of boxes",
+    ("discovery", "discovery_limits"): "ends of boxes",
+    ("analyse", "index"): "names",
+    ("analyse", "codebook"): "names",
+}
+"""Tables that hold no risk, rate or mean over runs, and what they hold instead."""
+COUNTED = {"n", "seeds", "points", "base_points", "runs", f"{OTHERS} n"}
+"""Columns of which each table has one: how many its numbers are of."""
+
+
+def test_every_table_declares_its_event_its_week_and_its_denominator():
+    for table in TABLES:
+        columns = set(table.names(LEDGER))
+        if (table.source, table.name) in NO_NUMBER_OF_RUNS:
+            assert "denominator" not in columns, table.name
+        else:
+            assert {*NAMED} <= columns, (table.source, table.name)
+            assert columns & COUNTED, (table.source, table.name)
+
+
+@pytest.mark.parametrize(("event", "week"), [("discontinued", None), ("adapted", 20)])
+def test_every_row_of_every_table_says_what_its_number_is_of(folders, event, week):
+    spared = {name for _, name in NO_NUMBER_OF_RUNS} | {"verdicts_boxes"}
+    for folder in folders:
+        evidence = read(folder, event, week)
+        for found in find_all(evidence):
+            for name, table in found.tables.items():
+                if name in spared or table.empty:
+                    continue
+                assert table[[*NAMED]].notna().all(axis=None), name
+                assert (table["denominator"].str.len() > 5).all(), name
+                if "quantity" in table.columns and found.finding.name != "hypothesis":
+                    risk = table["quantity"].isin(WAYS)
+                    assert (table.loc[risk, "event"] == table.loc[risk, "quantity"]).all(), name
+                    assert (table.loc[~risk, "event"] == ANY).all(), name
+                    if name != "differences_by_week":
+                        assert set(table.loc[risk, "week"]) <= {evidence.event.week}, name
+                        assert set(table.loc[~risk, "week"]) <= {evidence.horizon}, name
+    assert set(read(folders[0]).not_opened["week"]) == {0}
+
+
+def test_numbers_are_of_as_many_as_their_denominator_says(folders):
+    evidence = read(folders[0])
+    tables = {name: table for found in find_all(evidence) for name, table in found.tables.items()}
+    opened = evidence.runs.groupby("design").size()
+    for name in ("risk", "risk_by_point", "median_by_point", "means_by_point", "frontier", "risk_at_milestones"):
+        own = tables[name][tables[name]["denominator"] == OPENED]
+        if "quantity" in own.columns:
+            own = own[own["quantity"].isin(WAYS)]
+        assert (own["n"] == own["design"].map(opened)).all(), name
+    wide = evidence.runs.pivot(index="seed", columns="design", values="opened")
+    assert (tables["differences_by_week"]["n"] == len(wide.dropna())).all()
+    everybody = evidence.results.runs.groupby("design").size()
+    assert (tables["not_opened"]["n"] == tables["not_opened"]["design"].map(everybody)).all()
+
+
 def _name(finding):
     return finding.name
 
@@ -98,13 +166,15 @@ def test_tables_of_a_claim_have_meanings():
     table = runs(points, {"retrofit": lambda point: 0.95 if point["training"] < 0.5 else 0.05}, 40)
     verdicts = judge(table, "H1")
     boxes, limits = where(verdicts, points.rename_axis("point").reset_index(), ["training"])
+    boxes = naming.named(boxes, "discontinued", 108, naming.BOX_OF_CONDITIONS)
     checked(table_named("hypothesis", "verdicts_boxes"), [*boxes.columns, "calibration"], {})
     checked(table_named("hypothesis", "verdicts_limits"), [*limits.columns, "calibration"], {})
-    failed = counterexamples(verdicts)
+    failed = naming.named(counterexamples(verdicts), "discontinued", 108, OPENED)
     known = table_named("hypothesis", "verdicts_counterexamples")
     assert len(failed) > 0
     assert [name.replace("retrofit", OTHERS) for name in failed.columns] == known.names(LEDGER, ())[:-1]
     assert described(known, "retrofit lower", LEDGER, {}).meaning == "lower end of the 95% interval of retrofit"
+    assert described(known, "retrofit n", LEDGER, {}).unit == "runs"
 
 
 def test_tables_of_one_run_have_meanings():

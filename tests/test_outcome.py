@@ -37,6 +37,36 @@ def test_an_outcome_is_read_by_name_and_cannot_be_changed(mountain_view):
     assert Outcome({"week": math.nan}).as_dict() == {"week": None}
 
 
+SMALL = {"population.families": 60, "board.constituency": 120}
+
+
+@pytest.mark.parametrize(
+    ("changes", "places"),
+    [
+        ({}, 60),
+        ({"design.assignment": "opt_out"}, 60),
+        ({"design.assignment": "opt_in", "design.capacity": 25}, 25),
+        ({"design.assignment": "opt_in", "design.capacity": 500}, 60),
+        ({"population.schools": 3, "beside.schools": 1, "beside.assignment": "opt_in", "beside.capacity": 7}, 47),
+    ],
+)
+def test_reach_is_told_per_child_of_the_community_and_per_place(mountain_view, changes, places):
+    outcome = simulate(mountain_view.revise({**SMALL, **changes}), 3).outcome
+    assert outcome.places == places
+    for name, count in (("reached", outcome.reached), ("weeks", outcome.student_weeks)):
+        assert outcome[f"{name}_per_100"] * outcome.families / 100 == pytest.approx(count)
+        assert outcome[f"{name}_per_place"] * places == pytest.approx(count)
+    assert 0 < outcome.reached_per_100 <= 100
+
+
+def test_without_places_nothing_is_told_per_place(mountain_view):
+    none = mountain_view.revise({**SMALL, "design.assignment": "opt_in", "design.capacity": 0})
+    outcome = simulate(none, 3).outcome
+    assert (outcome.places, outcome.reached_per_100) == (0, 0.0)
+    assert math.isnan(outcome.reached_per_place)
+    assert math.isnan(outcome.weeks_per_place)
+
+
 def test_every_column_says_what_it_is():
     for name, meaning in (*WEEKLY.items(), *OUTCOME.items()):
         assert len(meaning) > 10, name

@@ -59,6 +59,52 @@ def test_a_scenario_is_checked_without_tables_and_figures():
     assert not imported("validate", "mountain_view") & {"pandas", "pyarrow", "mesa", "matplotlib", "scipy.special"}
 
 
+def completed(words: str, home, shell="bash") -> list[str]:
+    """What a shell offers for the last word of a line."""
+    count = words.count(" ")
+    environment = {
+        "bash": {"COMP_WORDS": words, "COMP_CWORD": str(count)},
+        "zsh": {"_TYPER_COMPLETE_ARGS": words},
+        "fish": {"_TYPER_COMPLETE_ARGS": words, "_TYPER_COMPLETE_FISH_ACTION": "get-args"},
+        "pwsh": {"_TYPER_COMPLETE_ARGS": words, "_TYPER_COMPLETE_WORD_TO_COMPLETE": words.split(" ")[-1]},
+    }[shell]
+    return told_to_a_shell(home, {**environment, "_SIM_COMPLETE": f"complete_{shell}"}).split()
+
+
+def told_to_a_shell(home, environment: dict[str, str], *arguments: str) -> str:
+    code = f"import sys; sys.argv = {['sim', *arguments]!r}; from sim.cli import main; main()"
+    where = {"HOME": str(home), "USERPROFILE": str(home), "_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT), **where, **environment},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "pwsh"])
+def test_a_shell_completes_commands(shell, tmp_path):
+    told = completed("sim com", tmp_path, shell)
+    for name in ("compare", "community"):
+        assert any(name in line for line in told), told
+    assert not any(name in line for line in told for name in ("sweep", "codebook"))
+    assert "complete" in told_to_a_shell(tmp_path, {"_SIM_COMPLETE": f"source_{shell}"}).lower()
+
+
+def test_a_shell_completes_options_and_what_is_shipped(tmp_path):
+    assert completed("sim compare --repl", tmp_path) == ["--replicates"]
+    assert "mountain_view" in completed("sim run mou", tmp_path)
+    assert completed("sim sweep first", tmp_path) == ["first_try"]
+    assert completed("sim run ./mine", tmp_path) == []  # So that the shell offers files.
+
+
+def test_completion_is_installed_where_the_shell_reads_it(tmp_path):
+    told_to_a_shell(tmp_path, {}, "--install-completion", "bash")
+    (script,) = tmp_path.glob(".bash_completions/*")
+    assert "_SIM_COMPLETE=complete_bash" in script.read_text()
+    assert str(script) in (tmp_path / ".bashrc").read_text()
+
+
 def test_the_list_of_commands_is_their_own_help():
     for name, (place, line) in COMMANDS.items():
         module, _, function = place.partition(".")

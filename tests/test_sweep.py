@@ -364,6 +364,40 @@ def test_bad_sweeps_are_told_in_one_line_before_the_first_run(tmp_path, what):
         assert part in message, message
 
 
+THREE = {
+    "of three kinds": (
+        SMALL.replace("[0.1, 0.9]", "[0.1, 1.9]")
+        .replace('"population.families"', '"population.familes"')
+        .replace("count = 25", "count = 0"),
+        ["replicates.count = 0", "did you mean population.families?", "leadership.communication = 1.9"],
+    ),
+    "at design points": (
+        SMALL.replace("[0.1, 0.9]", "[0.1, 1.9]").replace("[40, 80]", "[40, -1]").replace("[40]", "[-5]"),
+        ["leadership.communication = 1.9", "population.families = -1", "horizon.weeks = -5"],
+    ),
+    "of designs, parties and points": (
+        'module = "no_such_party"\n' + SMALL.replace('"greenfield"', '"bluefield"').replace("[0.1, 0.9]", "[0.1, 1.9]"),
+        ["no_such_party", "bluefield"],
+    ),
+    "in the file's own terms": (
+        SMALL.replace("batch", "bacth").replace("levels = [40, 80]", "levels = []").replace("[40]", "[40, 40]"),
+        ["replicates.bacth", "levels of 'population.families' are empty", "name 40 twice"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", THREE)
+def test_all_that_is_wrong_with_a_sweep_is_told_at_once_and_once(tmp_path, what):
+    text, expected = THREE[what]
+    with pytest.raises(InputError) as caught:
+        load_sweep(written(tmp_path, text))
+    lines = [str(caught.value), *caught.value.more]
+    for part in expected:
+        assert len([line for line in lines if part in line]) == 1, lines
+    assert len(lines) <= len(expected) + 1
+    assert all("small.toml" in line and "accepted" in line for line in lines), lines
+
+
 def test_seeds_of_a_point_can_be_said_on_the_command_line(tmp_path):
     path = written(tmp_path, SMALL)
     sim("sweep", path, "--replicates", 3, "--out", tmp_path / "out")

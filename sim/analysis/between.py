@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from sim.analysis.intervals import mean_interval, paired_difference, unpaired_difference, unpaired_means
+from sim.analysis.naming import ANY, BOTH, OPENED
 from sim.analysis.quantities import HEADLINE, KINDS, UNITS, happened_by, prepared
 from sim.analysis.risk import milestones
 
@@ -16,7 +17,9 @@ COLUMNS = [
     "point",
     "design",
     "quantity",
+    "event",
     "week",
+    "denominator",
     "a",
     "b",
     "difference",
@@ -47,13 +50,13 @@ def changes(a: pd.DataFrame, b: pd.DataFrame, horizon: int, whole: bool = True) 
     Returns
     -------
     DataFrame
-        ``point, design, quantity, week`` (by when): the risk of being discontinued by each
-        milestone, and by the horizon what runs are compared by; ``a, b`` (mean or risk of each, of
-        its ``n_a`` and ``n_b`` runs that opened); ``difference, lower, upper`` (b less a, 95%),
-        ``resolved`` (the interval leaves out 0); ``paired`` (both met the same seeds there), by
-        ``pairs`` in which both opened, of which ``changed`` have another value. Intervals of paired
-        runs are Newcombe's for a risk and Student's for a mean, of others Newcombe's for
-        independent proportions and Welch's.
+        ``point, design, quantity, event, week`` (by when), ``denominator``: the risk of being
+        discontinued by each milestone, and by the horizon what runs are compared by; ``a, b`` (mean
+        or risk of each, of its ``n_a`` and ``n_b`` runs that opened); ``difference, lower, upper``
+        (b less a, 95%), ``resolved`` (the interval leaves out 0); ``paired`` (both met the same
+        seeds there), by ``pairs`` in which both opened, of which ``changed`` have another value.
+        Intervals of paired runs are Newcombe's for a risk and Student's for a mean, of others
+        Newcombe's for independent proportions and Welch's.
 
     Examples
     --------
@@ -63,8 +66,8 @@ def changes(a: pd.DataFrame, b: pd.DataFrame, horizon: int, whole: bool = True) 
     >>> table.loc[table["resolved"], ["point", "design", "quantity", "difference",
     ...     "changed"]].head(2).round(2)
         point      design quantity  difference  changed
-    10      0    retrofit     gain        0.01       40
-    24      0  greenfield     gain        0.01       40
+    13      0    retrofit     gain        0.01       40
+    30      0  greenfield     gain        0.01       40
     """
     rows: list[tuple[object, ...]] = []
     ours, theirs = (dict(iter(runs.groupby(["point", "design"], sort=False))) for runs in (a, b))
@@ -83,7 +86,8 @@ def changes(a: pd.DataFrame, b: pd.DataFrame, horizon: int, whole: bool = True) 
             resolved = difference[1] > 0.0 or difference[2] < 0.0
             changed = int((matched["one"] != matched["two"]).sum())
             counts = (len(matched), changed, int(one.notna().sum()), int(two.notna().sum()))
-            rows.append((*key, quantity, week, one.mean(), two.mean(), *difference, resolved, paired, *counts))
+            of = (quantity if risk else ANY, week, BOTH if paired else OPENED)
+            rows.append((*key, quantity, *of, one.mean(), two.mean(), *difference, resolved, paired, *counts))
     return pd.DataFrame(rows, columns=COLUMNS)
 
 

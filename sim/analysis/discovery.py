@@ -54,7 +54,7 @@ def discover(runs: pd.DataFrame, factors: Sequence[str], column: str = HEADLINE)
         density_lower, density_upper`` (share of runs in the box that are of the kind) and
         ``coverage`` (share of all such runs that are in the box), found; the same on held-back
         points with the prefix ``held_back_``; ``reached`` (whether the density aimed at was
-        reached), ``points, held_back_points``.
+        reached), ``points, held_back_points`` and ``n, held_back_n`` (runs) in the box.
     limits : DataFrame
         ``design, kind, factor, low, high, settings``: the factors that the box restricts.
 
@@ -118,7 +118,7 @@ def _box(group: pd.DataFrame, factors: list[str]) -> tuple[dict[str, Any], list[
         total = float(table["wanted"].sum())
         box[f"{prefix}density"], box[f"{prefix}density_lower"], box[f"{prefix}density_upper"] = pooled[:3]
         box[f"{prefix}coverage"] = float(chosen["wanted"].sum()) / total if total else np.nan
-        box[f"{prefix}points"] = pooled.points
+        box[f"{prefix}points"], box[f"{prefix}n"] = pooled.points, pooled.n
     return box, edges
 
 

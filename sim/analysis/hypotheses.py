@@ -114,7 +114,8 @@ def summary(verdicts: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``design, verdict, conditions, share, lower, upper`` (Wilson, over conditions).
+        ``design, verdict, conditions, share, lower, upper`` (Wilson, over conditions), ``n`` (of
+        them all).
 
     Examples
     --------
@@ -129,8 +130,8 @@ def summary(verdicts: pd.DataFrame) -> pd.DataFrame:
     for design, group in verdicts.drop_duplicates(["point", "design"]).groupby("design", sort=False):
         for verdict in VERDICTS:
             count = int((group["verdict"] == verdict).sum())
-            rows.append((design, verdict, count, count / len(group), *wilson(count, len(group))))
-    return pd.DataFrame(rows, columns=["design", "verdict", "conditions", "share", "lower", "upper"])
+            rows.append((design, verdict, count, count / len(group), *wilson(count, len(group)), len(group)))
+    return pd.DataFrame(rows, columns=["design", "verdict", "conditions", "share", "lower", "upper", "n"])
 
 
 def counterexamples(verdicts: pd.DataFrame) -> pd.DataFrame:
@@ -144,7 +145,7 @@ def counterexamples(verdicts: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``point, design``, then for each quantity ``NAME``, ``NAME lower`` and ``NAME upper``.
+        ``point, design``, then for each quantity ``NAME, NAME lower, NAME upper`` and ``NAME n``.
 
     Examples
     --------
@@ -159,7 +160,7 @@ def counterexamples(verdicts: pd.DataFrame) -> pd.DataFrame:
     for (point, design), group in failed.groupby(["point", "design"], sort=False):
         row: dict[str, object] = {"point": point, "design": design}
         for each in group.to_dict("records"):
-            row |= {f"{each['quantity']} {end}".strip(): each[end] for end in ("", "lower", "upper")}
+            row |= {f"{each['quantity']} {end}".strip(): each[end] for end in ("", "lower", "upper", "n")}
         rows.append(row)
     return pd.DataFrame(rows, columns=None if rows else ["point", "design"])
 

@@ -84,7 +84,7 @@ def shares_over_time(weekly: pd.DataFrame, ledger: Ledger = LEDGER) -> pd.DataFr
     DataFrame
         ``design, week, stakeholder, share, lower, upper`` (95% interval of the mean over runs;
         where there are several design points, as wide as theirs are on average, for points that
-        share their seeds add little certainty), ``points``.
+        share their seeds add little certainty), ``points, n`` (runs in which any was drained).
 
     Raises
     ------
@@ -109,7 +109,8 @@ def shares_over_time(weekly: pd.DataFrame, ledger: Ledger = LEDGER) -> pd.DataFr
     rows["stakeholder"] = rows["column"].map(whose)
     rows["half"] = (rows["upper"] - rows["lower"]) / 2
     grouped = rows.groupby(["design", "week", "stakeholder"], sort=False)
-    table = grouped.agg(share=("mean", "mean"), half=("half", "mean"), points=("mean", "count")).reset_index()
+    asked = {"share": ("mean", "mean"), "half": ("half", "mean"), "points": ("mean", "count"), "n": ("n", "sum")}
+    table = grouped.agg(**asked).reset_index()
     half = table.pop("half")
     table.insert(4, "lower", (table["share"] - half).clip(lower=0.0))
     table.insert(5, "upper", (table["share"] + half).clip(upper=1.0))

@@ -15,6 +15,7 @@ import pandas as pd
 from sim.errors import InputError
 from sim.ledger import Ledger
 from sim.outcome import LEDGER
+from sim.parties.families.ledger import FULL_DOSE, PLACE
 
 HEADLINE, ADAPTED = "discontinued", "adapted"
 CAUSES = LEDGER.of_fate("discontinued")
@@ -53,6 +54,13 @@ def units(ledger: Ledger = LEDGER) -> dict[str, str]:
 
 UNITS = units()
 """Those of the model as it is."""
+
+STUDENT_WEEK = f"student-weeks are full-dose: {FULL_DOSE}"
+EXPLAINED = (
+    f"{STUDENT_WEEK[0].upper()}{STUDENT_WEEK[1:]}. Per 100 children: of the community, which are all children of the "
+    f"programme's grades at any time of the run. Places offered: {PLACE}."
+)
+"""What is delivered, in words: where its numbers stand, this stands too."""
 
 KINDS = {**dict.fromkeys(UNITS, "number"), **dict.fromkeys(WAYS, "proportion")}
 """Quantity -> whether it is a proportion or a number."""

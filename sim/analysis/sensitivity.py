@@ -56,9 +56,9 @@ def sensitivity(
         over the factor's range) and ``sigma`` (its SD: interactions and curvature), likewise. NaN
         where the quantity does not vary.
     convergence : DataFrame
-        ``design, quantity, converged, half_width, change, note``: widest half-width of ``ST`` or
-        ``mu_star`` (Morris: relative to the largest), the largest change from half of the base
-        points to all, and whether both are at most ``TOLERANCE``.
+        ``design, quantity, base_points, converged, half_width, change, note``: widest half-width of
+        ``ST`` or ``mu_star`` (Morris: relative to the largest), the largest change from half of the
+        base points to all, and whether both are at most ``TOLERANCE``.
 
     Raises
     ------
@@ -94,13 +94,14 @@ def sensitivity(
     for design, group in runs.groupby("design", sort=False):
         points = group.drop_duplicates("point").sort_values("point")
         if len(points) % block or points["point"].iloc[-1] != len(points) - 1:
-            raise Unsupported("sensitivity needs all design points, and some have no runs yet")
+            raise Unsupported("sensitivity needs all design points, and some are left out or have no runs yet")
         x = np.column_stack([_numbers(points[name]) for name in factors])
         for quantity in quantities:
             table = group.pivot(index="seed", columns="point", values=quantity)
             answer = _at_sizes(method, list(factors), x, table.to_numpy(float), block)
             indices.append(answer.assign(design=design, quantity=quantity))
-            convergence.append({"design": design, "quantity": quantity, **_convergence(answer, method)})
+            base = {"base_points": len(points) // block}
+            convergence.append({"design": design, "quantity": quantity, **base, **_convergence(answer, method)})
     return pd.concat(indices, ignore_index=True)[COLUMNS], pd.DataFrame(convergence)
 
 

@@ -18,6 +18,7 @@ from pydantic import ValidationError
 from scipy import stats
 
 from sim.analysis.intervals import paired_difference, wilson
+from sim.analysis.naming import BOTH, OPENED
 from sim.analysis.quantities import ADAPTED, HEADLINE, event_week
 from sim.analysis.unknown import range_over
 from sim.calibration.similar import Like, beyond, most_like
@@ -46,16 +47,16 @@ class Forecast(NamedTuple):
     ----------
     risk : pandas.DataFrame
         ``event, half_year, week, chance, lower, upper`` (95%, Monte Carlo error only),
-        ``unknown_low, unknown_high`` (80% of draws), ``runs, opened``: chances are of runs that
-        opened.
+        ``unknown_low, unknown_high`` (80% of draws), ``runs, opened, denominator``: chances are of
+        runs that opened.
     levers : pandas.DataFrame
         ``lever, event, week, change`` (of the chance of the event by the last week), ``lower,
-        upper`` (95%, paired by seed), ``chance`` with it, ``runs`` (opened both ways); what lowers
-        it most first.
+        upper`` (95%, paired by seed), ``chance`` with it, ``runs`` (opened both ways),
+        ``denominator``; what lowers it most first.
     unknowns : pandas.DataFrame
         ``field, event, week, low, high`` (10% and 90% of draws), ``change`` (chance where it is in
         its upper third, less where it is in its lower third: as draws go together), ``lower,
-        upper`` (95%, draws as clusters), ``runs`` (opened); largest first.
+        upper`` (95%, draws as clusters), ``runs`` (opened), ``denominator``; largest first.
     like : list of Like
         The observations on record that it is most like.
     beyond : list of str
@@ -264,7 +265,7 @@ def _risk(scenario: Scenario, runs: pd.DataFrame, draws: Draws) -> pd.DataFrame:
                  len(runs), len(opened))
             )  # fmt: skip
     names = "event half_year week chance lower upper unknown_low unknown_high runs opened"
-    return pd.DataFrame(rows, columns=names.split())
+    return pd.DataFrame(rows, columns=names.split()).assign(denominator=OPENED)
 
 
 def _levers(changed: Mapping[str, pd.DataFrame], own: pd.DataFrame, week: int) -> pd.DataFrame:
@@ -276,7 +277,8 @@ def _levers(changed: Mapping[str, pd.DataFrame], own: pd.DataFrame, week: int) -
         chance = first.mean() if both.any() else np.nan
         rows.append((words, HEADLINE, week, change, lower, upper, chance, int(both.sum())))
     names = ["lever", "event", "week", "change", "lower", "upper", "chance", "runs"]
-    return pd.DataFrame(rows, columns=names).sort_values("change", ignore_index=True)
+    table = pd.DataFrame(rows, columns=names).assign(denominator=BOTH)
+    return table.sort_values("change", ignore_index=True)
 
 
 def _unknowns(runs: pd.DataFrame, draws: Draws, week: int) -> pd.DataFrame:
@@ -299,5 +301,5 @@ def _unknowns(runs: pd.DataFrame, draws: Draws, week: int) -> pd.DataFrame:
         ends = np.quantile(values, [0.1, 0.9])
         rows.append((field, HEADLINE, week, *ends, change, change - error, change + error, len(opened)))
     names = ["field", "event", "week", "low", "high", "change", "lower", "upper", "runs"]
-    table = pd.DataFrame(rows, columns=names)
+    table = pd.DataFrame(rows, columns=names).assign(denominator=OPENED)
     return table.sort_values("change", key=lambda each: -each.abs(), ignore_index=True)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from sim.analysis.quantities import HEADLINE
 from sim.calibration.posterior import effective, smoothed
 from sim.calibration.similar import departure, led
 from sim.calibration.sources import Observation, Source, variants
@@ -25,6 +26,9 @@ SEEDS = {"fit": 70_000_000, "forecast": 80_000_000}
 
 RESAMPLES = 4000
 """Bootstrap samples of cases behind an interval of a score."""
+
+DRAWN = "draws of the posterior"
+"""What a chance is the mean over."""
 
 EDGE = 0.02
 """Chances are kept so far from 0 and 1 before their logarithm is taken."""
@@ -78,7 +82,8 @@ def fitted(sources: Sequence[Source], counts: Mapping[str, np.ndarray], seed: in
     Returns
     -------
     pandas.DataFrame
-        ``source, observation, seen`` (share, or whether), ``worth`` (its effective number),
+        ``source, observation`` (the event), ``week`` (by when), ``denominator, n`` (draws),
+        ``seen`` (share, or whether), ``worth`` (its effective number),
         ``predicted`` (mean chance), ``lower, upper`` (80% of draws), ``tail`` (chance under the
         posterior predictive of a count at least as far to its side, 0 to 1: small is a misfit).
     """
@@ -91,7 +96,8 @@ def fitted(sources: Sequence[Source], counts: Mapping[str, np.ndarray], seed: in
             told = chances[:, place]
             rows.append(
                 {
-                    "source": source.name, "observation": each.words, "seen": each.seen / each.of, "worth": each.of,
+                    "source": source.name, "observation": each.words, "week": source.weeks, "denominator": DRAWN,
+                    "n": len(told), "seen": each.seen / each.of, "worth": each.of,
                     "predicted": told.mean(), "lower": np.quantile(told, 0.1), "upper": np.quantile(told, 0.9),
                     "tail": _tail(each, told, draw),
                 }
@@ -153,11 +159,11 @@ def forecasts(
     Returns
     -------
     pandas.DataFrame
-        ``case, school, week, ended`` (0 or 1), a column for each forecaster with its chance:
-        ``model``, ``base rate`` (of the schools of other cases, one added to either side),
-        ``logistic`` (regression on their coded features), ``heuristic`` (.9 where achievement is
-        above the nation's and it is mandatory, from the first year's end on; else .1); and
-        ``effective``, the sample size of the draws without the case.
+        ``case, school, event, week, denominator, ended`` (0 or 1), a column for each forecaster
+        with its chance: ``model``, ``base rate`` (of the schools of other cases, one added to
+        either side), ``logistic`` (regression on their coded features), ``heuristic`` (.9 where
+        achievement is above the nation's and it is mandatory, from the first year's end on; else
+        .1); and ``effective``, the sample size of the draws without the case.
     """
     known = schools(sources)
     rows = []
@@ -172,7 +178,8 @@ def forecasts(
                     continue
                 rows.append(
                     {
-                        "case": source.name, "school": number, "week": week, "ended": school.ended[place],
+                        "case": source.name, "school": number, "event": HEADLINE, "week": week,
+                        "denominator": f"{DRAWN}, weighed without the case", "ended": school.ended[place],
                         "model": float(chance[place]), **_without_model(school, others, place),
                         "effective": effective(weight),
                     }
@@ -225,9 +232,9 @@ def scored(table: pd.DataFrame, seed: int = 1) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``score, forecaster, value, lower, upper`` (95%), ``difference, difference_lower,
-        difference_upper`` (from the model's: above 0 the model is better), ``says`` (better, worse
-        or uninformative), ``cases, n``.
+        ``score, forecaster, event, week`` (the last), ``denominator, value, lower, upper`` (95%),
+        ``difference, difference_lower, difference_upper`` (from the model's: above 0 the model is
+        better), ``says`` (better, worse or uninformative), ``cases, n``.
     """
     draw = np.random.default_rng(seed)
     cases = table["case"].unique()
@@ -247,7 +254,8 @@ def scored(table: pd.DataFrame, seed: int = 1) -> pd.DataFrame:
             says = "better" if low > 0.0 else "worse" if high < 0.0 else "uninformative"
             rows.append(
                 {
-                    "score": name, "forecaster": who, "value": own[who].mean(),
+                    "score": name, "forecaster": who, "event": HEADLINE, "week": max(MILESTONES),
+                    "denominator": "forecasts of a school by a week", "value": own[who].mean(),
                     "lower": np.quantile(means[who], 0.025), "upper": np.quantile(means[who], 0.975),
                     "difference": own[who].mean() - own["model"].mean(), "difference_lower": low,
                     "difference_upper": high, "says": "" if who == "model" else says,

@@ -97,7 +97,7 @@ COMMANDS = {
 }
 """Command -> the function that does it, and the first paragraph of its help."""
 
-PLAIN: dict[str, Any] = {"add_completion": False, "rich_markup_mode": None, "pretty_exceptions_enable": False}
+PLAIN: dict[str, Any] = {"rich_markup_mode": None, "pretty_exceptions_enable": False}
 
 
 class Group(typer.core.TyperGroup):
@@ -114,7 +114,7 @@ class Group(typer.core.TyperGroup):
 def imported(name: str) -> Any:
     """Import a command."""
     module, _, function = COMMANDS[name][0].partition(".")
-    alone = typer.Typer(**PLAIN)
+    alone = typer.Typer(add_completion=False, **PLAIN)
     alone.command(name)(getattr(importlib.import_module(f"sim.cli.{module}"), function))
     return typer.main.get_command(alone)
 

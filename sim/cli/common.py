@@ -19,8 +19,28 @@ if TYPE_CHECKING:
     from sim.draws import Draws
     from sim.scenario import Scenario
 
+
+def scenarios_that_begin(incomplete: str) -> list[str]:
+    """Shipped scenarios that a shell offers; where none begins so, it offers files."""
+    from sim.scenario.load import shipped_names
+
+    return [name for name in shipped_names() if name.startswith(incomplete)]
+
+
+def sweeps_that_begin(incomplete: str) -> list[str]:
+    """Shipped sweeps, likewise."""
+    from sim.scenario.load import shipped_names
+
+    return [name for name in shipped_names("sweeps") if name.startswith(incomplete)]
+
+
 ScenarioArgument = Annotated[
-    Path, typer.Argument(help="A scenario file (TOML), or the name of a shipped scenario.", show_default=False)
+    Path,
+    typer.Argument(
+        help="A scenario file (TOML), or the name of a shipped scenario.",
+        show_default=False,
+        autocompletion=scenarios_that_begin,
+    ),
 ]
 MANY_RUNS = 5_000_000
 """Runs beyond which a command asks for --yes."""
@@ -44,6 +64,24 @@ ModuleOption = Annotated[
     ),
 ]
 
+OnlyDesigns = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--design",
+        help="Only this design; again, or comma-separated, for more.  [default: all]",
+        show_default=False,
+    ),
+]
+WhereOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--where",
+        help='Only design points at which a factor is so: "leadership.training>=0.5", "who chooses=families"; again '
+        "for more conditions.  [default: all]",
+        show_default=False,
+    ),
+]
+"""Which runs of a sweep a command looks at."""
 
 PARAMETERS = "posterior"
 """Where parameters come from where nothing else is said."""

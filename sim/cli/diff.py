@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from sim.analysis.quantities import KINDS, UNITS
-from sim.cli.common import JsonOption, console, print_json
+from sim.cli.common import JsonOption, OnlyDesigns, WhereOption, console, print_json
 from sim.cli.findings import warn
 from sim.cli.tables import number, percent
 from sim.plots.style import label
@@ -30,6 +30,8 @@ INTERVAL = ["difference", "lower", "upper"]
 def diff(
     a: Annotated[Path, typer.Argument(help="Folder of a sweep or comparison, finished or not.", show_default=False)],
     b: Annotated[Path, typer.Argument(help="Another.", show_default=False)],
+    design: OnlyDesigns = None,
+    where: WhereOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Compare two sweeps or comparisons: which inputs differ, and which results do.
@@ -40,12 +42,12 @@ def diff(
     \b
     Examples:
       sim diff results/demo results/again
-      sim diff results/demo results/again --json
+      sim diff results/demo results/again --design retrofit --json
     """
     from sim.findings import read
     from sim.findings.diff import diff as compared
 
-    first, second = read(a), read(b)
+    first, second = (read(each, designs=design, where=where) for each in (a, b))
     warn(first)
     warn(second)
     found = compared(first, second)

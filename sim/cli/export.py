@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sim.analysis.quantities import HEADLINE
+from sim.cli.common import OnlyDesigns, WhereOption
 from sim.cli.exits import OK, SOME_FAILED
 from sim.cli.findings import EventOption, FolderArgument, WeekOption, warn
 from sim.errors import InputError
+
+if TYPE_CHECKING:
+    from sim.findings import Evidence
 
 
 def export(
@@ -29,6 +33,8 @@ def export(
     force: Annotated[bool, typer.Option("--force", help="Of --paper: replace the folder.")] = False,
     event: EventOption = HEADLINE,
     by_week: WeekOption = None,
+    design: OnlyDesigns = None,
+    where: WhereOption = None,
 ) -> None:
     """Export a sweep's runs as one table, in the order of point, design and seed; or the tables
     that a paper prints.
@@ -41,6 +47,7 @@ def export(
     Examples:
       sim export results/first > runs.csv
       sim export results/first --to parquet --file runs.parquet
+      sim export results/first --where "leadership.communication>=0.5" > some.csv
       sim export results/first --paper --out tables
     """
     if to not in ("csv", "parquet"):
@@ -48,20 +55,23 @@ def export(
     if paper:
         if file is not None or to != "csv":
             raise InputError(f"{f'--file = {file}' if file else f'--to = {to!r}'}: accepted: without --paper")
-        raise SystemExit(_paper(folder, out, force, event, by_week))
+        from sim.findings import read
+
+        raise SystemExit(_paper(read(folder, event, by_week, design, where), out, force))
     given = {"--out": out, "--force": force, "--event": event != HEADLINE, "--by-week": by_week is not None}
     for option, there in given.items():
         if there:
             raise InputError(f"{option}: accepted: with --paper only")
-    _runs(folder, to, file)
+    _runs(folder, to, file, design, where)
 
 
-def _runs(folder: Path, to: str, file: Path | None) -> None:
-    """All runs, as one table."""
+def _runs(folder: Path, to: str, file: Path | None, design: list[str] | None, where: list[str] | None) -> None:
+    """All runs, or those selected, as one table."""
     from sim.files import csv_text, table_bytes, write_whole
     from sim.sweep.results import open_sweep
+    from sim.sweep.selection import select
 
-    found = open_sweep(folder)
+    found, _ = select(open_sweep(folder), design, where)
     if found.damaged:
         sys.stderr.write(
             f"note: {len(found.damaged)} parts are damaged and left out; sim sweep {folder} --resume does them again\n"
@@ -78,17 +88,12 @@ def _runs(folder: Path, to: str, file: Path | None) -> None:
         ) from None
 
 
-def _paper(folder: Path, out: Path | None, force: bool, event: str, by_week: int | None) -> int:
+def _paper(evidence: Evidence, out: Path | None, force: bool) -> int:
     """The tables that a paper prints, into a folder; return the exit code that follows."""
-    from sim.files import check_folder
-    from sim.findings import read
-    from sim.report.paper import COMMAND, write_paper
-    from sim.sweep.folder import PAPER, SweepFolder
+    from sim.report.paper import write_paper
+    from sim.sweep.folder import PAPER
 
-    SweepFolder(folder).manifest()
-    target = folder / PAPER if out is None else out
-    check_folder(target, force, COMMAND)
-    evidence = read(folder, event, by_week)
+    target = evidence.folder / f"{PAPER}{evidence.question}" if out is None else out
     warn(evidence)
     made = write_paper(evidence, target, force)
     for each in made.printed:

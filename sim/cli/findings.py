@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.analysis.quantities import HEADLINE, WAYS
-from sim.cli.common import JsonOption, print_json
+from sim.cli.common import JsonOption, OnlyDesigns, WhereOption, print_json
 from sim.cli.exits import OK, SOME_FAILED
 from sim.errors import InputError
 
@@ -27,29 +27,45 @@ FORMATS = ("png", "pdf", "svg")
 
 
 def analyse(
-    folder: FolderArgument, event: EventOption = HEADLINE, by_week: WeekOption = None, as_json: JsonOption = False
+    folder: FolderArgument,
+    event: EventOption = HEADLINE,
+    by_week: WeekOption = None,
+    design: OnlyDesigns = None,
+    where: WhereOption = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Folder to write to.  [default: DIR/analysis]", show_default=False),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace a folder with other findings.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Write all tables and figures that a sweep supports into DIR/analysis, and say which it does
     not support and why.
+
+    Findings of one question never replace those of another: for another event, week or selection
+    the folder's name says so, as in DIR/analysis_adapted_by_week_36. The same request again renews
+    its own.
 
     \b
     Examples:
       sim analyse results/first
       sim analyse results/first --event adapted --by-week 36
+      sim analyse results/first --where "population.ses_mean>=0" --out results/well_off
     """
     from sim.findings import read
-    from sim.findings.write import write_findings
-    from sim.sweep.folder import ANALYSIS
+    from sim.findings.write import place_of, write_findings
 
-    evidence = read(folder, event, by_week)
+    evidence = read(folder, event, by_week, design, where)
     warn(evidence)
-    index, _ = write_findings(evidence, announce)
+    target = out or place_of(evidence)
+    index, _ = write_findings(evidence, announce, out, force)
     if as_json:
         print_json(
             {
-                "folder": str(folder / ANALYSIS),
+                "folder": str(target),
                 "calibration": evidence.calibration,
                 "event": str(evidence.event),
+                "selection": str(evidence.selection),
                 "sample": evidence.sample,
                 "incomplete": evidence.incomplete,
                 "findings": index.to_dict(orient="records"),
@@ -63,7 +79,7 @@ def analyse(
             if row.supported
             else f"  {row.finding:<12} {'' if row.failed else 'not supported: '}{row.reason}"
         )
-    typer.echo(f"written: {folder / ANALYSIS}")
+    typer.echo(f"written: {target}")
     raise SystemExit(tell_failed(index))
 
 
@@ -80,12 +96,15 @@ def plot(
     y: Annotated[str | None, typer.Option(help="Factor along its vertical axis.", show_default=False)] = None,
     event: EventOption = HEADLINE,
     by_week: WeekOption = None,
+    design: OnlyDesigns = None,
+    where: WhereOption = None,
 ) -> None:
     """Draw the figures of one finding.
 
     \b
     Examples:
       sim plot results/first --figure risk --format pdf
+      sim plot results/first --figure risk --design retrofit --where "leadership.communication>=0.5"
       sim plot results/first --figure phase --x leadership.communication --y population.ses_mean
     """
     from sim.findings import find, read
@@ -101,7 +120,7 @@ def plot(
     target = out or Path()
     if not target.is_dir():
         raise InputError(f"--out = {target}: no such folder; accepted: a folder that exists")
-    evidence = read(folder, event, by_week)
+    evidence = read(folder, event, by_week, design, where)
     warn(evidence)
     figures = phase_diagram(evidence, x, y) if x and y else find(figure, evidence).figures(evidence)
     for name, drawn in figures.items():
@@ -114,18 +133,28 @@ def plot(
         typer.echo(target / f"{name}.{kind}")
 
 
-def report(folder: FolderArgument, event: EventOption = HEADLINE, by_week: WeekOption = None) -> None:
+def report(
+    folder: FolderArgument,
+    event: EventOption = HEADLINE,
+    by_week: WeekOption = None,
+    design: OnlyDesigns = None,
+    where: WhereOption = None,
+) -> None:
     """Write DIR/report.html: question, answer, figures, assumptions, parameters, provenance, in one
     file that needs no network.
 
+    For another event, week or selection the file's name says so, as in
+    DIR/report_only_greenfield.html.
+
     \b
-    Example:
+    Examples:
       sim report results/first
+      sim report results/first --event adapted --by-week 36
     """
     from sim.findings import read
     from sim.report import write_report
 
-    evidence = read(folder, event, by_week)
+    evidence = read(folder, event, by_week, design, where)
     warn(evidence)
     typer.echo(write_report(evidence))
 

@@ -8,6 +8,7 @@ import shutil
 import signal
 import sys
 import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from types import FrameType
@@ -127,43 +128,89 @@ class Interrupts:
 
 
 class Meter:
-    """Says how far a sweep has come: a bar on a terminal, else a plain line every few seconds."""
+    """Says how far a sweep has come: a bar on a terminal, else a plain line every few seconds.
 
-    def __init__(self, every: float = 3.0) -> None:
-        self.every = every
-        self.start = self.said = time.monotonic()
-        self.before: int | None = None
+    The time left is that of all rounds that may come, at the rate of the last minute in
+    family-weeks: of design points that differ in size a count of runs would mislead.
+
+    Parameters
+    ----------
+    every : float
+        Seconds between two lines.
+    clock : callable
+        Seconds from some start.
+    """
+
+    def __init__(self, every: float = 3.0, clock: Callable[[], float] = time.monotonic) -> None:
+        self.every, self.clock = every, clock
+        self.said = clock()
+        self.recent = deque([(self.said, 0)])
         self.bar: Bar | None = None
         if sys.stderr.isatty():
             from rich.console import Console
-            from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+            from rich.progress import BarColumn, TextColumn
             from rich.progress import Progress as Bar
 
-            words = TextColumn("{task.description}")
-            self.bar = Bar(TextColumn("runs"), BarColumn(), MofNCompleteColumn(), words, console=Console(stderr=True))
+            self.bar = Bar(BarColumn(), TextColumn("{task.description}"), console=Console(stderr=True))
             self.task = self.bar.add_task("", total=None)
             self.bar.start()
 
     def tell(self, progress: Progress) -> None:
         """Take note of a part that is done."""
-        now = time.monotonic()
-        # What was there before this sitting has no rate.
-        self.before = progress.resumed if self.before is None else self.before
-        rate = (progress.done - self.before) / max(now - self.start, 1e-9)
-        left = (progress.known - progress.done) / rate if rate > 0 else float("inf")
-        words = f"{rate:.0f} a second, {left:.0f} s left" + (
-            "" if math.isnan(progress.worst) else f", widest half-width {progress.worst:.3f}"
-        )
+        now, words = self.clock(), self.words(progress)
         if self.bar is not None:
-            self.bar.update(self.task, completed=progress.done, total=progress.known, description=words)
-        elif now - self.said > self.every or progress.done == progress.known:
-            sys.stderr.write(f"runs: {progress.done} of {progress.known}, {words}\n")
+            self.bar.update(self.task, completed=progress.work, total=progress.work_most, description=words)
+        elif now - self.said > self.every or progress.work == progress.work_most:
+            sys.stderr.write(f"{words}\n")
             self.said = now
+
+    def words(self, progress: Progress) -> str:
+        """How far it has come, and how long the rest takes."""
+        now, fresh = self.clock(), progress.work - progress.work_before
+        self.recent.append((now, fresh))
+        while len(self.recent) > 2 and now - self.recent[1][0] >= RECENT:
+            self.recent.popleft()
+        then, before = self.recent[0]
+        most = "at most " if progress.bound else ""
+        told = [f"runs: {progress.done} of {most}{progress.most}"]
+        if progress.curves:
+            told = [f"weekly curves: {100 * progress.work // max(progress.work_most, 1)}% of all work"]
+        left = progress.work_most - progress.work
+        if left and fresh > before and now > then:
+            seconds = left * (now - then) / (fresh - before)
+            told.append(f"{most or 'about '}{duration(seconds)} left")
+        if not math.isnan(progress.worst) and progress.bound:
+            told.append(f"widest half-width {progress.worst:.3f}")
+        return ", ".join(told)
 
     def close(self) -> None:
         """Take the bar away."""
         if self.bar is not None:
             self.bar.stop()
+
+
+RECENT = 60.0
+"""Seconds over which the rate is taken."""
+
+
+def duration(seconds: float) -> str:
+    """A time as people tell it, rounded up.
+
+    Examples
+    --------
+    >>> [duration(each) for each in (0.2, 59.0, 61.0, 7261.0, 180_000.0)]
+    ['1 s', '59 s', '2 min', '2 h 2 min', '2 d 2 h']
+    """
+    whole = math.ceil(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    minutes = -(-whole // 60)
+    if minutes < 60:
+        return f"{minutes} min"
+    if minutes < 24 * 60:
+        return f"{minutes // 60} h {minutes % 60} min"
+    hours = -(-minutes // 60)
+    return f"{hours // 24} d {hours % 24} h"
 
 
 def executor(cluster: str | None, workers: int) -> tuple[Executor, int]:

@@ -15,11 +15,14 @@ from sim.cli.common import (
     MANY_RUNS,
     JsonOption,
     ModuleOption,
+    OnlyDesigns,
+    WhereOption,
     WorkersOption,
     YesOption,
     at_least,
     own_parties,
     print_json,
+    sweeps_that_begin,
 )
 from sim.cli.sitting import checking, sit
 from sim.errors import InputError
@@ -36,6 +39,7 @@ def sweep(
             help="A sweep file (TOML), the name of a shipped sweep, a sweep's manifest.json to do it again, or with "
             "--resume its folder.",
             show_default=False,
+            autocompletion=sweeps_that_begin,
         ),
     ],
     out: Annotated[Path | None, typer.Option(help="Folder of the sweep.", show_default=False)] = None,
@@ -131,16 +135,28 @@ def sweep(
     raise SystemExit(code)
 
 
-def status(folder: FolderArgument, as_json: JsonOption = False) -> None:
+def status(
+    folder: FolderArgument, design: OnlyDesigns = None, where: WhereOption = None, as_json: JsonOption = False
+) -> None:
     """Say how far a sweep has come.
 
+    With --design or --where also how many of its runs are there and failed of what they select.
+
     \b
-    Example:
+    Examples:
       sim status results/first
+      sim status results/first --where "leadership.communication>=0.5"
     """
+    from sim.sweep.results import open_sweep
     from sim.sweep.results import status as of
 
     told = of(folder)
+    if design or where:
+        from sim.sweep.selection import select
+
+        found, selection = select(open_sweep(folder), design, where)
+        failed = int(found.runs["error"].notna().sum())
+        told["selected"] = {"selection": str(selection), "runs": len(found.runs), "errors": failed}
     if as_json:
         print_json(told)
         return
@@ -149,6 +165,8 @@ def status(folder: FolderArgument, as_json: JsonOption = False) -> None:
         f"{told['runs']} of at most {told['most_runs']} runs in {told['parts']} parts; {told['errors']} with an "
         f"error; {told['damaged']} parts damaged"
     )
+    if some := told.get("selected"):
+        typer.echo(f"{some['selection']}: {some['runs']} runs, {some['errors']} with an error")
 
 
 def _same(old: object, new: dict[str, object], target: Path) -> None:

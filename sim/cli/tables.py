@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from sim.analysis.effects import DIFFERENCE, RATIO
-from sim.analysis.quantities import ADAPTED, CAUSES, HEADLINE, KINDS, UNITS
+from sim.analysis.quantities import ADAPTED, CAUSES, EXPLAINED, HEADLINE, KINDS, UNITS
 from sim.calibration.moving import moving, told
 from sim.findings.evidence import Evidence
 from sim.ledger import Ledger
@@ -54,6 +54,7 @@ def print_comparison(out: Console, evidence: Evidence, tables: Tables) -> None:
     if "differences_by_point" in tables:
         out.print(_differences(tables["differences_by_week"], tables["differences_by_point"]))
     out.print(_delivered(tables["means_by_point"], evidence.designs))
+    out.print(EXPLAINED, highlight=False)
     out.print(_pressure(tables["pressure"], evidence.designs, evidence.ledger))
 
 
@@ -87,15 +88,16 @@ def _risks(risk: pd.DataFrame, designs: list[str]) -> Table:
     rows = risk.set_index(["design", "event", "week"])
     headings = [f"by week {week}" for week in weeks]
     known = risk["unknown_low"].notna().any()
-    title = "Risk, of runs that opened [95% Wilson intervals, Monte Carlo error]"
-    shown = _table(f"{title} (80% over what we do not know)" if known else title, ["design", "event"], headings)
+    title = "Risk, of runs that opened, n each [95% Wilson intervals, Monte Carlo error]"
+    shown = _table(f"{title} (80% over what we do not know)" if known else title, ["design", "event"], ["n", *headings])
     told = {each.name: each.label for each in (DISCONTINUED, WAS_ADAPTED)}
     told |= {cause: f"  {LEDGER.rungs[cause].label}" for cause in CAUSES}
     for design in designs:
         for way in (DISCONTINUED.name, *CAUSES, WAS_ADAPTED.name):
             cells = [rows.loc[(design, way, week)] for week in weeks]
             if way not in CAUSES or any(cell["count"] for cell in cells):
-                shown.add_row(label(design), told[way], *(_risk(cell, way not in CAUSES) for cell in cells))
+                n = str(cells[0]["n"])
+                shown.add_row(label(design), told[way], n, *(_risk(cell, way not in CAUSES) for cell in cells))
         shown.add_section()
     return shown
 
@@ -108,18 +110,19 @@ def _risk(cell: pd.Series, unknown: bool) -> str:
 
 
 def _medians(medians: pd.DataFrame) -> Table:
-    shown = _table("Medians", ["design"], ["Median week of being discontinued [95%]"])
+    shown = _table("Medians, of runs that opened, n each", ["design"], ["n", "Median week of being discontinued [95%]"])
     for row in medians.itertuples():
-        shown.add_row(label(str(row.design)), _weeks(row.median, row.lower, row.upper))
+        shown.add_row(label(str(row.design)), str(row.n), _weeks(row.median, row.lower, row.upper))
     return shown
 
 
 def _differences(by_week: pd.DataFrame, differences: pd.DataFrame) -> Table:
     """Risks of being discontinued by each milestone, then what is measured over the whole run."""
     designs = list(dict.fromkeys(differences["design"]))
-    title = f"Differences from {label(differences['baseline'].iloc[0])}, on the seeds on which both opened"
+    title = f"Differences from {label(differences['baseline'].iloc[0])}, on the n seeds on which both opened"
     shown = _table(title, ["quantity"], [label(design) for design in designs])
     whole = by_week["week"].max()
+    _count(shown, differences, designs)
     rows = {f"{UNITS[HEADLINE]} by week {week}": group for week, group in by_week.groupby("week", sort=False)}
     rows |= {f"{UNITS[ADAPTED]} by week {whole}": differences[differences["quantity"] == ADAPTED]}
     rows |= {UNITS[quantity]: differences[differences["quantity"] == quantity] for quantity in DELIVERED}
@@ -139,9 +142,9 @@ def _difference(row: pd.Series) -> str:
 
 
 def _delivered(means: pd.DataFrame, designs: list[str]) -> Table:
-    shown = _table(
-        "What was delivered (mean over runs, whole run)", ["quantity"], [label(design) for design in designs]
-    )
+    title = f"What was delivered by week {means['week'].max()} (mean over n runs that opened)"
+    shown = _table(title, ["quantity"], [label(design) for design in designs])
+    _count(shown, means, designs)
     rows = means.set_index(["quantity", "design"])
     for quantity in DELIVERED:
         cells = [rows.loc[(quantity, design)] for design in designs]
@@ -150,13 +153,21 @@ def _delivered(means: pd.DataFrame, designs: list[str]) -> Table:
 
 
 def _pressure(shares: pd.DataFrame, designs: list[str], ledger: Ledger) -> Table:
-    title = "Share of pressure by stakeholder (mean share of the capital drained in a run)"
+    week = shares["week"].max()
+    title = f"Share of pressure by stakeholder, by week {week} (mean over n runs that opened, of the capital drained)"
     shown = _table(title, ["stakeholder"], [label(design) for design in designs])
+    _count(shown, shares, designs)
     rows = shares.set_index(["stakeholder", "design"])
     for who in dict.fromkeys(shares["stakeholder"]):
         cells = [rows.loc[(who, design)] for design in designs]
         shown.add_row(ledger.stakeholders[who].label, *(_two_lines(percent(*cell[SHARE])) for cell in cells))
     return shown
+
+
+def _count(shown: Table, table: pd.DataFrame, designs: list[str]) -> None:
+    """A row that says of how many each design's numbers are."""
+    counts = table.groupby("design")["n"].max()
+    shown.add_row("n", *(str(counts[design]) for design in designs), end_section=True)
 
 
 def _two_lines(told: str) -> str:

@@ -12,10 +12,22 @@ from matplotlib.figure import Figure
 
 from sim import plots
 from sim.analysis import attribution as attributing
-from sim.analysis import by_factor, effects, frontier, hypotheses, phase, pressure, risk, sensitivity, unknown
+from sim.analysis import (
+    by_factor,
+    effects,
+    frontier,
+    hypotheses,
+    naming,
+    phase,
+    pressure,
+    risk,
+    sensitivity,
+    unknown,
+)
 from sim.analysis import discovery as discovering
 from sim.analysis.factors import is_numeric, short_names
-from sim.analysis.quantities import MORE, UNITS
+from sim.analysis.naming import BOTH, OPENED
+from sim.analysis.quantities import MORE, STUDENT_WEEK, UNITS
 from sim.diagnose import diagnose
 from sim.errors import InputError, Unsupported, shown
 from sim.files import file_name
@@ -182,10 +194,12 @@ def _draw_overview(e: Evidence, t: Tables) -> Figures:
 def _risk(e: Evidence) -> Tables:
     return {
         "risk": e.incidence,
-        "risk_at_milestones": risk.pooled_incidence(e.runs, e.horizon, e.weeks),
-        "risk_by_point": _with_factors(_with_ranges(risk.risk_by_point(e.runs, e.weeks), e), e),
+        "risk_at_milestones": e.named(risk.pooled_incidence(e.runs, e.horizon, e.weeks)),
+        "risk_by_point": _with_factors(e.named(_with_ranges(risk.risk_by_point(e.runs, e.weeks), e)), e),
         "not_opened": e.not_opened,
-        "median_by_point": _with_factors(risk.median_by_point(e.runs, e.event.way), e),
+        "median_by_point": _with_factors(
+            naming.named(risk.median_by_point(e.runs, e.event.way), e.event.way, e.horizon, OPENED), e
+        ),
     }
 
 
@@ -203,20 +217,23 @@ def _draw_risk(e: Evidence, t: Tables) -> Figures:
 
 def _delivery(e: Evidence) -> Tables:
     quantities = _quantities(e)
-    means = effects.means_by_point(e.runs, quantities)
-    return {"means": effects.pooled_means(e.runs, quantities), "means_by_point": _with_factors(means, e)}
+    return {
+        "means": _of(effects.pooled_means(e.runs, quantities), e, OPENED),
+        "means_by_point": _with_factors(_of(effects.means_by_point(e.runs, quantities), e, OPENED), e),
+    }
 
 
 def _draw_delivery(e: Evidence, t: Tables) -> Figures:
-    return {"delivery": plots.delivery(t["means"], _mean_note(e, "whiskers", "; grey: 90% of the design points"))}
+    note = _mean_note(e, "whiskers", "; grey: 90% of the design points", more=f"; {STUDENT_WEEK}")
+    return {"delivery": plots.delivery(t["means"], note)}
 
 
 def _comparison(e: Evidence) -> Tables:
     quantities, weeks = _quantities(e), e.weeks
     return {
-        "differences": effects.pooled_differences(e.runs, quantities),
-        "differences_by_point": _with_factors(effects.differences_by_point(e.runs, quantities), e),
-        "differences_by_week": _with_factors(effects.differences_by_week(e.runs, weeks, e.event.way), e),
+        "differences": _of(effects.pooled_differences(e.runs, quantities), e, BOTH),
+        "differences_by_point": _with_factors(_of(effects.differences_by_point(e.runs, quantities), e, BOTH), e),
+        "differences_by_week": _with_factors(e.named(effects.differences_by_week(e.runs, weeks, e.event.way), BOTH), e),
     }
 
 
@@ -228,13 +245,13 @@ def _draw_comparison(e: Evidence, t: Tables) -> Figures:
 
 
 def _frontier(e: Evidence) -> Tables:
-    return {"frontier": _with_factors(frontier.frontier(e.runs, e.event.way), e)}
+    return {"frontier": _with_factors(e.named(frontier.frontier(e.runs, e.event.way)), e)}
 
 
 def _draw_frontier(e: Evidence, t: Tables) -> Figures:
     filled = "A mark per design point and design; filled: nothing is better on risk, student-weeks and gain at once"
     bars = "; bars: 95% intervals (Monte Carlo error only)" if len(t["frontier"]) <= WITH_WHISKERS else ""
-    return {"frontier": plots.frontier(t["frontier"], e.note(f"{filled}{bars}"), e.event)}
+    return {"frontier": plots.frontier(t["frontier"], e.note(f"{filled}{bars}; {STUDENT_WEEK}"), e.event)}
 
 
 def _pressure(e: Evidence) -> Tables:
@@ -250,7 +267,8 @@ def _draw_pressure(e: Evidence, t: Tables) -> Figures:
 
 
 def _curves(e: Evidence) -> Tables:
-    return {"curves": e.curves, "pressure_over_time": pressure.shares_over_time(e.results.weekly, e.ledger)}
+    shares = pressure.shares_over_time(e.results.weekly, e.ledger)
+    return {"curves": e.curves, "pressure_over_time": naming.named(shares, naming.ANY, shares["week"], naming.DRAINED)}
 
 
 def _draw_curves(e: Evidence, t: Tables) -> Figures:
@@ -279,8 +297,10 @@ def _network(e: Evidence) -> Tables:
         raise Unsupported(
             f"the map of the value network asks every family, and there are {most:,}; accepted: up to {MAPPED:,}"
         )
-    tables = [diagnose(scenario, _communities(most), e.results.sweep.draws) for scenario in scenarios]
-    return {"diagnosis": pd.concat(tables, ignore_index=True)}
+    asked = _communities(most)
+    tables = [diagnose(scenario, asked, e.results.sweep.draws).assign(n=asked) for scenario in scenarios]
+    stances = pd.concat(tables, ignore_index=True)
+    return {"diagnosis": naming.named(stances, naming.ANY, naming.BEFORE, naming.COMMUNITIES)}
 
 
 def _draw_network(e: Evidence, t: Tables) -> Figures:
@@ -296,7 +316,7 @@ def _communities(families: int) -> int:
 
 def _effects(e: Evidence) -> Tables:
     _factorial(e, "effects of levels need")
-    return {"effects": effects.level_effects(e.runs, e.factors, (e.event.way, *MORE))}
+    return {"effects": _of(effects.level_effects(e.runs, e.factors, (e.event.way, *MORE)), e, naming.LEVELS)}
 
 
 def _draw_effects(e: Evidence, t: Tables) -> Figures:
@@ -315,7 +335,8 @@ def _difference_by_factor(e: Evidence) -> Tables:
             f"{what} two designs, and this sweep has one: {e.designs[0]}; where its factors are what one design has "
             "and another has not, see attribution"
         )
-    return {"difference_by_factor": by_factor.difference_by_factor(e.runs, e.factors, (e.event.way, *MORE))}
+    found = by_factor.difference_by_factor(e.runs, e.factors, (e.event.way, *MORE))
+    return {"difference_by_factor": _of(found, e, naming.GAPS)}
 
 
 def _draw_difference_by_factor(e: Evidence, t: Tables) -> Figures:
@@ -328,7 +349,8 @@ def _draw_difference_by_factor(e: Evidence, t: Tables) -> Figures:
 
 
 def _attribution(e: Evidence) -> Tables:
-    return {"attribution": attributing.attribution(e.runs, e.factors, (e.event.way, *MORE))}
+    found = attributing.attribution(e.runs, e.factors, (e.event.way, *MORE))
+    return {"attribution": _of(found, e, naming.CORNERS)}
 
 
 def _draw_attribution(e: Evidence, t: Tables) -> Figures:
@@ -356,7 +378,8 @@ def _phase(e: Evidence) -> Tables:
         parts = [getattr(diagram, kind) for diagram in drawn]
         kept = [part for part in parts if len(part)]
         whole = pd.concat(kept, ignore_index=True) if kept else parts[0]
-        tables[name] = whole if kind.startswith("surface") else whole.astype(mixed)
+        placed = whole if kind.startswith("surface") else whole.astype(mixed)
+        tables[name] = _of(placed, e, BOTH if name.endswith("differences") else OPENED)
     return {name: table for name, table in tables.items() if len(table) or "surface" not in name}
 
 
@@ -427,7 +450,8 @@ def _phase_diagram(e: Evidence, diagram: phase.Diagram) -> tuple[str, Figure]:
 
 def _sensitivity(e: Evidence) -> Tables:
     indices, convergence = sensitivity.sensitivity(e.runs, e.factors, e.method, (e.event.way, *MORE))
-    return {"sensitivity": indices, "sensitivity_convergence": convergence}
+    tables = {"sensitivity": indices, "sensitivity_convergence": convergence}
+    return {name: _of(table, e, naming.BASE) for name, table in tables.items()}
 
 
 def _draw_sensitivity(e: Evidence, t: Tables) -> Figures:
@@ -441,7 +465,7 @@ def _draw_sensitivity(e: Evidence, t: Tables) -> Figures:
 
 def _discovery(e: Evidence) -> Tables:
     boxes, limits = discovering.discover(e.runs, e.factors, e.event.way)
-    return {"discovery": boxes, "discovery_limits": limits}
+    return {"discovery": e.named(boxes, naming.BOX), "discovery_limits": limits}
 
 
 def _draw_discovery(e: Evidence, t: Tables) -> Figures:
@@ -455,18 +479,29 @@ def _draw_discovery(e: Evidence, t: Tables) -> Figures:
 
 def _hypothesis(e: Evidence) -> Tables:
     claim = e.results.sweep.spec.hypothesis
+    if e.selection.designs and claim in hypotheses.CLAIMS:
+        raise Unsupported(f"{claim} is judged on all designs of the sweep; accepted: without --design")
     verdicts = hypotheses.judge(e.runs, claim, e.event.way)
     tables = {
-        "verdicts_summary": hypotheses.summary(verdicts),
-        "verdicts_counterexamples": _with_factors(hypotheses.counterexamples(verdicts), e),
-        "verdicts": _with_factors(verdicts, e),
+        "verdicts_summary": e.named(hypotheses.summary(verdicts), naming.CONDITIONS),
+        "verdicts_counterexamples": _with_factors(e.named(hypotheses.counterexamples(verdicts)), e),
+        "verdicts": _with_factors(_of_verdicts(verdicts, e), e),
     }
     try:
         points = e.results.sweep.points.reset_index()
-        tables["verdicts_boxes"], tables["verdicts_limits"] = hypotheses.where(verdicts, points, e.factors)
+        boxes, tables["verdicts_limits"] = hypotheses.where(verdicts, points, e.factors)
+        tables["verdicts_boxes"] = e.named(boxes, naming.BOX_OF_CONDITIONS)
     except Unsupported as reason:
         tables["verdicts_boxes"] = pd.DataFrame({"words": [str(reason)]})
     return tables
+
+
+def _of_verdicts(verdicts: pd.DataFrame, e: Evidence) -> pd.DataFrame:
+    """Verdicts with what each quantity is of: a risk and a difference of risks are of the event."""
+    measure = verdicts["measure"]
+    risk, pairs = measure.isin(("risk", "risk difference")), measure == "risk difference"
+    event, week = np.where(risk, e.event.way, naming.ANY), np.where(risk, e.event.week, e.horizon)
+    return naming.named(verdicts, event, week, np.where(pairs, BOTH, OPENED))
 
 
 def _draw_hypothesis(e: Evidence, t: Tables) -> Figures:
@@ -481,6 +516,11 @@ def _draw_hypothesis(e: Evidence, t: Tables) -> Figures:
         )
         figures["hypothesis_where"] = plots.discovery(t["verdicts_boxes"], t["verdicts_limits"], ranges(e), note)
     return figures
+
+
+def _of(table: pd.DataFrame, e: Evidence, denominator: str) -> pd.DataFrame:
+    """A table of quantities with the event and week of each, and what its numbers are of."""
+    return naming.of_quantities(table, e.event, e.horizon, denominator)
 
 
 def _quantities(e: Evidence) -> tuple[str, ...]:
@@ -500,11 +540,12 @@ def _one_point(e: Evidence, what: str) -> None:
         raise Unsupported(f"{what} is of one design point; this sweep has {e.points}")
 
 
-def _mean_note(e: Evidence, marks: str, spread: str = "", what: str = "Mean") -> str:
+def _mean_note(e: Evidence, marks: str, spread: str = "", what: str = "Mean", more: str = "") -> str:
     """Caption of means with intervals: over runs, or over design points where there are several."""
     if e.points == 1:
-        return e.note(f"{what} over runs; {marks}: 95% intervals (Monte Carlo error only)")
-    return e.note(f"{what} over design points; {marks}: 95% intervals (Monte Carlo error, seeds as clusters){spread}")
+        return e.note(f"{what} over runs; {marks}: 95% intervals (Monte Carlo error only){more}")
+    error = f"95% intervals (Monte Carlo error, seeds as clusters){spread}{more}"
+    return e.note(f"{what} over design points; {marks}: {error}")
 
 
 def _curves_note(e: Evidence, what: str) -> str:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from sim.analysis.attribution import EVERYTHING, SECTION, SINGLE
 from sim.analysis.by_factor import WAYS_OF_CHANGING
 from sim.analysis.hypotheses import NEUTRAL, VERDICTS
+from sim.analysis.naming import ANY, NAMED, NOT_OPENED
 from sim.analysis.quantities import KINDS, WAYS, manner, units
 from sim.analysis.weekly import GOING_ON
 from sim.ledger import Column, Ledger
@@ -76,10 +77,10 @@ class Table(NamedTuple):
         """
         parts: dict[str, Iterable[str]] = {
             "FACTORS": factors,
-            "OTHERS": [f"{OTHERS}{end}" for end in ("", " lower", " upper")],
+            "OTHERS": [f"{OTHERS}{end}" for end in ("", " lower", " upper", " n")],
             "OUTCOME": [name for name in ledger.outcome if name not in ("scenario", "design", "seed")],
             "WEEKLY": ledger.weekly,
-            "NAMED": ("event", "week", "denominator", "n"),
+            "NAMED": NAMED,
             "SPREAD": ("spread_low", "spread_high", "points"),
             "ENDS": ("lower", "upper"),
             "POOLED": ("spread_low", "spread_high", "points", "seeds", "n"),
@@ -93,8 +94,9 @@ SHARED = {
     "calibration": Column("-", "where parameters come from that nothing else sets"),
     "column": Column("-", "what is told week by week, one of the names in column"),
     "count": Column("runs", "runs of these that the event had befallen by the week"),
+    "denominator": Column("-", "what the number is of, and n, or what else counts it, counts"),
     "difference": Column(ALIKE, "mean under the design less that under the baseline"),
-    "event": Column("-", "event whose risk it is, one of the names in event"),
+    "event": Column("-", "event that the number is of, one of the names in event"),
     "factor": Column("-", "factor of the sweep"),
     "kind": Column("-", "the event, or not_ and the event: what befell most runs in the box"),
     "label": Column("-", "the stakeholder, in words"),
@@ -110,7 +112,7 @@ SHARED = {
     "stakeholder": Column("-", "stakeholder, one of the names in stakeholder"),
     "unknown_high": Column("probability", "upper end of the range of the risk over 80% of the draws of parameters"),
     "unknown_low": Column("probability", "lower end of the range of the risk over 80% of the draws of parameters"),
-    "week": Column("week from 1", "by when"),
+    "week": Column("week from 1", "week up to which runs are looked at; 0 before the first"),
     "words": Column("-", "the box in words, or why there is none"),
     "x": Column("as the factor", "level, or middle of the cell, along the horizontal axis"),
     "x_factor": Column("-", "factor along the horizontal axis"),
@@ -128,12 +130,15 @@ FOLLOWING = {
 """Columns that follow from another: plain ones from the first of a table's ``intervals``."""
 
 _PAIRS = Column("pairs of runs", "seeds on which the programme opened under both")
+_BASE_POINTS = Column("design points", "base points, or trajectories, that the index is made of")
 _BOX = {
     "coverage": Column("share", "share of all runs of the kind that are in the box"),
     "density": Column("share", "share of the runs in the box that are of the kind"),
     "held_back_coverage": Column("share", "coverage on the design points held back"),
     "held_back_density": Column("share", "density on the design points held back"),
+    "held_back_n": Column("runs", "runs in the box at the design points held back"),
     "held_back_points": Column("design points", "design points in the box of those held back"),
+    "n": Column("runs", "runs in the box at the design points that it was found on"),
     "points": Column("design points", "design points in the box of those that it was found on"),
     "reached": Column("yes or no", "whether the density aimed at was reached"),
 }
@@ -142,10 +147,14 @@ _LIMITS = {
     "low": Column("as the factor", "lower end of the box; missing where it has none"),
     "settings": Column("-", "settings in the box, of a factor that is no number"),
 }
-_CLAIM = {"kind": Column("-", "fails or holds: what the claim does in the box")}
+_CLAIM = {
+    "kind": Column("-", "fails or holds: what the claim does in the box"),
+    "n": Column("design points", "conditions in the box of those that it was found on"),
+    "held_back_n": Column("design points", "conditions in the box of those held back"),
+}
 _BOX_COLUMNS = (
-    "design kind words density density_lower density_upper coverage reached points held_back_density "
-    "held_back_density_lower held_back_density_upper held_back_coverage held_back_points"
+    "design kind NAMED words density density_lower density_upper coverage reached points n held_back_density "
+    "held_back_density_lower held_back_density_upper held_back_coverage held_back_points held_back_n"
 )
 _QUANTILES = {
     "mean": Column("as the column", "mean over runs"),
@@ -168,13 +177,17 @@ _DRAINED = {
 }
 _VERDICTS = {
     "conditions": Column("design points", "conditions with this verdict"),
+    "n": Column("runs", "runs that it is of; of a difference of risks pairs of runs, of a share conditions"),
     "estimate": Column("as the measure", "what was found of the quantity at the condition"),
     "measure": Column("-", f"what the quantity measures: {', '.join(NEUTRAL)}"),
     "quantity": Column("-", "what the claim looks at, in words: a design's name is its risk"),
     "share": Column("share", "share of the conditions with this verdict"),
     "verdict": Column("-", f"what the condition says of the claim: {', '.join(VERDICTS)}"),
 }
-_COUNTEREXAMPLES = {OTHERS: Column("of its own", _VERDICTS["quantity"].meaning)}
+_COUNTEREXAMPLES = {
+    OTHERS: Column("of its own", _VERDICTS["quantity"].meaning),
+    f"{OTHERS} n": Column("runs", "runs, or pairs of runs, that the quantity is of"),
+}
 _SURFACE = {
     "mean": Column(ALIKE, "mean at the place of a surface fitted to the design points, over the other factors"),
     "difference": Column(ALIKE, "paired difference from the baseline at the place, of a surface fitted likewise"),
@@ -208,11 +221,9 @@ _LIKE = {
 }
 _PAPER = {
     "claim": Column("-", "claim of the theory"),
-    "denominator": Column("-", "what n counts, and the number is of"),
-    "event": Column("-", "event that the number is of, or over which it is a mean"),
+    "event": Column("-", "event that the number is of, or over which it is a mean, in words"),
     "n": Column("of its own", "how many the number is of, as denominator says"),
     "stakeholder": Column("-", "stakeholder, in words"),
-    "week": Column("week from 1", "week up to which runs are looked at; 0 before the first"),
     "what": Column("-", "what is measured, in words and unit"),
 }
 
@@ -233,15 +244,21 @@ _WRITTEN = (
     Table(
         "forecast",
         "risk",
-        "event half_year week chance ENDS unknown_low unknown_high runs opened calibration",
+        "event half_year week chance ENDS unknown_low unknown_high runs opened denominator calibration",
         _CHANCE,
         {"chance": RISK},
     ),
-    Table("forecast", "levers", "lever event week change ENDS chance runs calibration", _LEVER, {"change": PAIRED}),
+    Table(
+        "forecast",
+        "levers",
+        "lever event week change ENDS chance runs denominator calibration",
+        _LEVER,
+        {"change": PAIRED},
+    ),
     Table(
         "forecast",
         "unknowns",
-        "field event week low high change ENDS runs calibration",
+        "field event week low high change ENDS runs denominator calibration",
         _UNKNOWN,
         {"change": "Student's, with draws as clusters"},
     ),
@@ -249,32 +266,37 @@ _WRITTEN = (
     Table(
         "hypothesis",
         "verdicts_summary",
-        "design verdict conditions share ENDS calibration",
+        "design verdict NAMED conditions share ENDS n calibration",
         _VERDICTS,
         {"share": f"{RISK}, over conditions"},
     ),
-    Table("hypothesis", "verdicts_counterexamples", "point FACTORS design OTHERS calibration", _COUNTEREXAMPLES),
+    Table("hypothesis", "verdicts_counterexamples", "point FACTORS design NAMED OTHERS calibration", _COUNTEREXAMPLES),
     Table(
         "hypothesis",
         "verdicts",
-        "point FACTORS design quantity measure estimate ENDS n verdict calibration",
+        "point FACTORS design quantity measure NAMED estimate ENDS n verdict calibration",
         _VERDICTS,
         {"estimate": f"{RISK} for a risk, Newcombe's for a difference of risks, Student's for the rest"},
     ),
     Table("hypothesis", "verdicts_boxes", f"{_BOX_COLUMNS} calibration", {**_BOX, **_CLAIM}, {"density": RISKS}),
-    Table("hypothesis", "verdicts_limits", "design kind factor low high settings calibration", {**_LIMITS, **_CLAIM}),
-    Table("risk", "risk", "design event week risk ENDS POOLED calibration", intervals={"risk": RISKS}),
-    Table("risk", "risk_at_milestones", "design event week risk ENDS POOLED calibration", intervals={"risk": RISKS}),
+    Table(
+        "hypothesis",
+        "verdicts_limits",
+        "design kind factor low high settings calibration",
+        {**_LIMITS, "kind": _CLAIM["kind"]},
+    ),
+    Table("risk", "risk", "design NAMED risk ENDS POOLED calibration", intervals={"risk": RISKS}),
+    Table("risk", "risk_at_milestones", "design NAMED risk ENDS POOLED calibration", intervals={"risk": RISKS}),
     Table(
         "risk",
         "risk_by_point",
-        "point FACTORS design event week count n risk ENDS unknown_low unknown_high calibration",
+        "point FACTORS design NAMED count n risk ENDS unknown_low unknown_high calibration",
         intervals={"risk": RISK},
     ),
     Table(
         "risk",
         "not_opened",
-        "design share ENDS POOLED calibration",
+        "design NAMED share ENDS POOLED calibration",
         {
             "share": Column("share", "share of all runs whose programme did not open"),
             "n": Column("runs", "all runs that raised no error, opened or not"),
@@ -284,42 +306,42 @@ _WRITTEN = (
     Table(
         "risk",
         "median_by_point",
-        "point FACTORS design median ENDS n calibration",
+        "point FACTORS design NAMED median ENDS n calibration",
         intervals={"median": "by order statistics"},
     ),
-    Table("delivery", "means", "design quantity mean ENDS POOLED calibration", intervals={"mean": MEANS}),
+    Table("delivery", "means", "design quantity NAMED mean ENDS POOLED calibration", intervals={"mean": MEANS}),
     Table(
         "delivery",
         "means_by_point",
-        "point FACTORS design quantity mean ENDS n calibration",
+        "point FACTORS design quantity NAMED mean ENDS n calibration",
         intervals={"mean": MEAN},
     ),
     Table(
         "comparison",
         "differences",
-        "design baseline quantity difference ENDS POOLED ratio ratio_lower ratio_upper calibration",
+        "design baseline quantity NAMED difference ENDS POOLED ratio ratio_lower ratio_upper calibration",
         {"n": _PAIRS},
         {"difference": f"{PAIRED}, over several design points Student's with seeds as clusters", "ratio": RATIO},
     ),
     Table(
         "comparison",
         "differences_by_point",
-        "point FACTORS design baseline quantity difference ENDS ratio ratio_lower ratio_upper n calibration",
+        "point FACTORS design baseline quantity NAMED difference ENDS ratio ratio_lower ratio_upper n calibration",
         {"n": _PAIRS},
         {"difference": PAIRED, "ratio": RATIO},
     ),
     Table(
         "comparison",
         "differences_by_week",
-        "point FACTORS week design baseline quantity difference ENDS ratio ratio_lower ratio_upper n calibration",
+        "point FACTORS design baseline quantity NAMED difference ENDS ratio ratio_lower ratio_upper n calibration",
         {"n": _PAIRS},
         {"difference": PAIRED, "ratio": RATIO},
     ),
     Table(
         "frontier",
         "frontier",
-        "point FACTORS design discontinued discontinued_lower discontinued_upper weeks_per_100 weeks_per_100_lower "
-        "weeks_per_100_upper gain gain_lower gain_upper on_frontier frontier_share n calibration",
+        "point FACTORS design NAMED discontinued discontinued_lower discontinued_upper weeks_per_100 "
+        "weeks_per_100_lower weeks_per_100_upper gain gain_lower gain_upper on_frontier frontier_share n calibration",
         {
             "on_frontier": Column("yes or no", "whether nothing is as good on risk, reach and gain and better on one"),
             "frontier_share": Column("share", "share of bootstrap draws of seeds in which it is on the frontier"),
@@ -329,8 +351,8 @@ _WRITTEN = (
     Table(
         "attribution",
         "attribution",
-        "FACTORS design quantity factor kind from_level to_level contribution ENDS alone alone_lower alone_upper last "
-        "last_lower last_upper seeds calibration",
+        "FACTORS design quantity NAMED factor kind from_level to_level contribution ENDS alone alone_lower alone_upper "
+        "last last_lower last_upper seeds calibration",
         {
             "kind": Column("-", f"{SINGLE}: one; {SECTION}: those of one section added up; {EVERYTHING}: all together"),
             "from_level": Column("as the factor", "its first level; empty where it is several"),
@@ -345,7 +367,7 @@ _WRITTEN = (
     Table(
         "effects",
         "effects",
-        "design factor level reference quantity mean difference ENDS points seeds n calibration",
+        "design factor level reference quantity NAMED mean difference ENDS points seeds n calibration",
         {
             "level": Column("as the factor", "level"),
             "reference": Column("as the factor", "first level, which the difference is from"),
@@ -375,14 +397,14 @@ _WRITTEN = (
     Table(
         "pressure",
         "pressure",
-        "design stakeholder drained share ENDS POOLED calibration",
+        "design stakeholder NAMED drained share ENDS POOLED calibration",
         _DRAINED,
         {"share": "Student's, with seeds as clusters"},
     ),
     Table(
         "curves",
         "curves",
-        "design week column n mean q05 q25 median q75 q95 calibration",
+        "design column NAMED n mean q05 q25 median q75 q95 calibration",
         {
             **_QUANTILES,
             **{
@@ -397,15 +419,20 @@ _WRITTEN = (
     Table(
         "curves",
         "pressure_over_time",
-        "design week stakeholder share ENDS points calibration",
-        {"share": Column("share", "share of the capital drained so far in a run, mean over runs"), **_WEEK},
+        "design stakeholder NAMED share ENDS points n calibration",
+        {
+            "share": Column("share", "share of the capital drained so far in a run, mean over runs"),
+            "n": _DRAINED["n"],
+            **_WEEK,
+        },
         {"share": "Student's, over several design points, as wide as theirs on average"},
     ),
     Table(
         "network",
         "diagnosis",
-        "design stakeholder label power stance ENDS opposition note calibration",
+        "design stakeholder NAMED label power stance ENDS opposition note n calibration",
         {
+            "n": Column("communities", "synthetic communities that were asked"),
             "power": Column("sum of weights", "power over the board, all channels"),
             "stance": Column("-1 to 1", "stance before the first week, against to for, mean over communities"),
             "opposition": Column("power", "power times the part of the stance that is against, as far as it is heard"),
@@ -416,13 +443,13 @@ _WRITTEN = (
     Table(
         "phase",
         "phase",
-        "x_factor y_factor x y design quantity mean ENDS POOLED calibration",
+        "x_factor y_factor x y design quantity NAMED mean ENDS POOLED calibration",
         intervals={"mean": MEANS},
     ),
     Table(
         "phase",
         "phase_differences",
-        "x_factor y_factor x y design baseline quantity difference ENDS POOLED resolved calibration",
+        "x_factor y_factor x y design baseline quantity NAMED difference ENDS POOLED resolved calibration",
         {"n": _PAIRS},
         {"difference": CLUSTERED},
     ),
@@ -443,9 +470,9 @@ _WRITTEN = (
     Table(
         "sensitivity",
         "sensitivity",
-        "design quantity base_points factor index estimate ENDS mc_lower mc_upper calibration",
+        "design quantity NAMED base_points factor index estimate ENDS mc_lower mc_upper calibration",
         {
-            "base_points": Column("design points", "base points, or trajectories, that the index is made of"),
+            "base_points": _BASE_POINTS,
             "index": Column("-", "S1: first-order, ST: total (Sobol'); mu_star, sigma: effects of steps (Morris)"),
             "estimate": Column("share; of Morris as the quantity", "the index; missing where nothing varies"),
             "mc_lower": Column("as estimate", "lower end of the 95% interval over resampled seeds"),
@@ -456,8 +483,9 @@ _WRITTEN = (
     Table(
         "sensitivity",
         "sensitivity_convergence",
-        "design quantity converged half_width change note calibration",
+        "design quantity NAMED base_points converged half_width change note calibration",
         {
+            "base_points": _BASE_POINTS,
             "converged": Column("yes or no", "whether half_width and change are small enough"),
             "half_width": Column("share", "widest half-width of a total index (Morris: over the largest effect)"),
             "change": Column("share", "largest change of it from half of the base points to all"),
@@ -503,22 +531,22 @@ def _printed(name: str, of: str, columns: str) -> Table:
 
 TABLES = (
     *_WRITTEN,
-    _printed("risk", "risk_by_point", "design NAMED count risk ENDS unknown_low unknown_high SPREAD"),
-    _printed("not_opened", "not_opened", "design NAMED share ENDS SPREAD"),
-    _printed("medians", "median_by_point", "FACTORS design NAMED median ENDS"),
+    _printed("risk", "risk_by_point", "design NAMED n count risk ENDS unknown_low unknown_high SPREAD"),
+    _printed("not_opened", "not_opened", "design NAMED n share ENDS SPREAD"),
+    _printed("medians", "median_by_point", "FACTORS design NAMED n median ENDS"),
     _printed(
         "differences",
         "differences",
-        "what design baseline NAMED difference ENDS ratio ratio_lower ratio_upper SPREAD",
+        "what design baseline NAMED n difference ENDS ratio ratio_lower ratio_upper SPREAD",
     ),
-    _printed("means", "means", "what design NAMED mean ENDS SPREAD"),
-    _printed("pressure", "pressure", "design stakeholder NAMED drained share ENDS SPREAD"),
+    _printed("means", "means", "what design NAMED n mean ENDS SPREAD"),
+    _printed("pressure", "pressure", "design stakeholder NAMED n drained share ENDS SPREAD"),
     _printed(
         "attribution",
         "attribution",
-        "FACTORS what design factor from_level to_level NAMED contribution ENDS",
+        "FACTORS what design factor from_level to_level NAMED n contribution ENDS",
     ),
-    _printed("claims", "verdicts_summary", "claim design verdict NAMED conditions share ENDS"),
+    _printed("claims", "verdicts_summary", "claim design verdict NAMED n conditions share ENDS"),
 )
 """Every table that is written, in order."""
 
@@ -563,7 +591,7 @@ def described(table: Table, name: str, ledger: Ledger, factors: Mapping[str, Col
             if column is not None:
                 kind = f" ({table.intervals[of]})" if of in table.intervals and "interval" in words else ""
                 return Column(column.unit, f"{words} of {of}{kind}")
-    return table.own.get(OTHERS)
+    return table.own.get(f"{OTHERS} n" if name.endswith(" n") else OTHERS)
 
 
 def names(ledger: Ledger) -> dict[str, dict[str, Column]]:
@@ -590,7 +618,11 @@ def names(ledger: Ledger) -> dict[str, dict[str, Column]]:
         for each in ledger.pressing.values()
     }
     return {
-        "event": _risks(),
+        "event": {
+            **_risks(),
+            ANY: Column("-", "of no event: a mean over runs, whatever became of them"),
+            NOT_OPENED: Column("probability", "share of all runs whose programme did not open"),
+        },
         "quantity": {**_risks(), **compared},
         "column": {
             **ledger.weekly_columns,

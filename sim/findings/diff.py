@@ -75,6 +75,9 @@ def diff(a: Evidence, b: Evidence) -> Diff:
         ) from None
     inputs = pd.DataFrame(rows, columns=["what", "designs", "a", "b"])
     points, notes = _points_in_both(a.results.sweep, b.results.sweep)
+    for each, column in ((a, "a_point"), (b, "b_point")):
+        if each.selection.where:
+            points = points[points[column].isin(each.selection.points)]
     if not set(a.designs) & set(b.designs):
         notes.append(f"no design opened in both: {', '.join(a.designs)} in A, {', '.join(b.designs)} in B")
     alike = _as_long(a.results.sweep, b.results.sweep, points)

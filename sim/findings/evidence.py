@@ -6,6 +6,9 @@ It also writes the line that every figure carries.
 
 from __future__ import annotations
 
+import hashlib
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,15 +17,21 @@ from typing import Any
 import pandas as pd
 
 from sim.analysis.factors import FactorLabel, labels
+from sim.analysis.naming import ALL, ANY, BEFORE, DRAINED, NOT_OPENED, OPENED, named, of_curves
 from sim.analysis.pressure import shares
 from sim.analysis.quantities import HEADLINE, Event, prepared, without_error
 from sim.analysis.risk import milestones, not_opened, pooled_incidence
 from sim.analysis.weekly import pooled_curves
 from sim.errors import InputError, Unsupported
+from sim.files import file_name
 from sim.findings.codebook import factor_inputs
 from sim.ledger import Ledger
 from sim.provenance import calibration
 from sim.sweep.results import SweepResults, open_sweep
+from sim.sweep.selection import Selection, select
+
+LONGEST = 120
+"""Letters of the name of a question at the most: names of files have an end."""
 
 
 @dataclass(frozen=True)
@@ -33,16 +42,23 @@ class Evidence:
     ----------
     folder : Path
     results : SweepResults
+        Of what was selected.
     event : Event
         Whose risk is meant, and by when.
     horizon : int
         Weeks that all runs lived through: the shortest horizon of the design points.
+    selection : Selection
+        Which designs and design points are looked at.
+    whole : SweepResults
+        All that the folder holds, selected or not.
     """
 
     folder: Path
     results: SweepResults
     event: Event
     horizon: int
+    selection: Selection
+    whole: SweepResults
 
     @cached_property
     def runs(self) -> pd.DataFrame:
@@ -54,12 +70,12 @@ class Evidence:
     @cached_property
     def not_opened(self) -> pd.DataFrame:
         """Share of runs that did not open, see :func:`sim.analysis.risk.not_opened`."""
-        return not_opened(self.results.runs)
+        return named(not_opened(self.results.runs), NOT_OPENED, BEFORE, ALL)
 
     @cached_property
     def incidence(self) -> pd.DataFrame:
         """Cumulative incidence week by week, see :func:`sim.analysis.risk.pooled_incidence`."""
-        return pooled_incidence(self.runs, self.horizon)
+        return self.named(pooled_incidence(self.runs, self.horizon))
 
     @cached_property
     def curves(self) -> pd.DataFrame:
@@ -70,12 +86,18 @@ class Evidence:
         sim.errors.Unsupported
             Where the sweep wrote none.
         """
-        return pooled_curves(self.results.weekly, self.families, self.ledger)
+        return of_curves(pooled_curves(self.results.weekly, self.families, self.ledger), self.ledger)
 
     @cached_property
     def pressure(self) -> pd.DataFrame:
         """Shares of pressure over the whole run, see :func:`sim.analysis.pressure.shares`."""
-        return shares(self.runs, self.ledger)
+        return named(shares(self.runs, self.ledger), ANY, self.horizon, DRAINED)
+
+    def named(self, table: pd.DataFrame, denominator: str = OPENED) -> pd.DataFrame:
+        """A table with the event asked for, where its rows do not name one, its week, and what its
+        numbers are of.
+        """
+        return named(table, self.event.way, self.event.week, denominator)
 
     @property
     def weeks(self) -> list[int]:
@@ -147,7 +169,7 @@ class Evidence:
     @property
     def incomplete(self) -> str:
         """How much of an unfinished sweep is there; empty where it is whole."""
-        results = self.results
+        results = self.whole
         if results.finished:
             return ""
         damaged = f", {len(results.damaged)} parts damaged" if results.damaged else ""
@@ -160,8 +182,8 @@ class Evidence:
         """
         if self.results.finished:
             return ""
-        each = self.results.runs.groupby("point").size()
-        points, few, many = len(self.results.sweep.points), int(each.min()), int(each.max())
+        each = self.whole.runs.groupby("point").size()
+        points, few, many = len(self.whole.sweep.points), int(each.min()), int(each.max())
         told = f"{len(each)} of {points} design points have runs, {few}{f' to {many}' * (few != many)} each"
         if damaged := self.results.damaged:
             told += f"; left out as damaged: {', '.join(damaged[:3])}{', ...' * (len(damaged) > 3)}"
@@ -178,7 +200,23 @@ class Evidence:
             f"{each} paired seeds each ({seeds.min()} to {seeds.max()})"
         ).replace("_", " ")
         failed = f"{self.failed} runs failed and are left out" if self.failed else ""
-        return "; ".join(part for part in (text, self.absent, failed) if part)
+        return "; ".join(part for part in (text, str(self.selection), self.absent, failed) if part)
+
+    @property
+    def question(self) -> str:
+        """What was asked, as the end of the name of a file or folder: the event and week where they
+        are not the headline by the horizon, and what was selected; empty where all is as usual.
+
+        Examples
+        --------
+        >>> from sim.sweep.samples import small_folder
+        >>> read(small_folder(), "adapted", 20, ["retrofit"]).question
+        '_adapted_by_week_20_only_retrofit'
+        """
+        asked = self.event != Event(HEADLINE, self.horizon)
+        told = [f"{self.event.way} by week {self.event.week}"] if asked else []
+        words = " ".join([*told, self.selection.name]).strip()
+        return file_name(f"_{words}").rstrip("_.")[:LONGEST] if words else ""
 
     @property
     def calibration(self) -> str:
@@ -208,11 +246,18 @@ class Evidence:
         return {
             "sweep": self.results.sweep.spec.name,
             "event": str(self.event),
+            "selection": str(self.selection),
             "sample": self.sample,
             "calibration": self.calibration,
             "finished": self.results.finished,
             "incomplete": self.incomplete,
+            "specification_sha256": self._specification,
         }
+
+    @cached_property
+    def _specification(self) -> str:
+        """Digest of what the sweep is."""
+        return hashlib.sha256(json.dumps(self.results.sweep.specification()).encode()).hexdigest()
 
     def note(self, intervals: str) -> str:
         """The caption line of a figure: what is shown with which interval, n, seeds, whether whole,
@@ -222,7 +267,13 @@ class Evidence:
         return "; ".join(part for part in parts if part) + "."
 
 
-def read(folder: Path, way: str = HEADLINE, week: int | None = None) -> Evidence:
+def read(
+    folder: Path,
+    way: str = HEADLINE,
+    week: int | None = None,
+    designs: Iterable[str] | None = None,
+    where: Iterable[str] | None = None,
+) -> Evidence:
     """Read a sweep's folder, finished or not.
 
     Parameters
@@ -232,11 +283,15 @@ def read(folder: Path, way: str = HEADLINE, week: int | None = None) -> Evidence
         The event whose risk is meant, see :data:`sim.analysis.quantities.WAYS`.
     week : int, optional
         By when; the horizon by default.
+    designs, where : iterable of str, optional
+        Only these designs, and only design points at which conditions hold; all by default. See
+        :func:`sim.sweep.selection.select`.
 
     Raises
     ------
     sim.errors.InputError
-        Where it is not a sweep's folder, has no runs yet, or the week is beyond the horizon.
+        Where it is not a sweep's folder, has no runs yet, the week is beyond the horizon, or
+        nothing is as the selection says.
     sim.errors.Unsupported
         Where a horizon has no weeks, or the programme opened in no run.
 
@@ -249,11 +304,13 @@ def read(folder: Path, way: str = HEADLINE, week: int | None = None) -> Evidence
     >>> evidence.sample
     'n = 40 runs: 1 design point, retrofit, greenfield, 20 paired seeds each (0 to 19)'
     """
-    results = open_sweep(folder)
+    whole = open_sweep(folder)
+    results, selection = select(whole, designs, where)
     good = without_error(results.runs)
     if good.empty:
+        of = f" ({selection})" if str(selection) else ""
         raise InputError(
-            f"{folder}: has no run to analyse yet; accepted: a sweep with runs, see sim sweep {folder} --resume"
+            f"{folder}: has no run to analyse yet{of}; accepted: a sweep with runs, see sim sweep {folder} --resume"
         )
     lacking = [name for name in results.sweep.cast.ledger.outcome if name not in good.columns and name != "scenario"]
     if lacking:
@@ -272,4 +329,4 @@ def read(folder: Path, way: str = HEADLINE, week: int | None = None) -> Evidence
         raise InputError(f"--by-week = {week}: accepted: a week from 1 to {horizon}, the horizon of this sweep")
     if not (good["opened"] == 1).any():
         raise Unsupported(f"{folder}: the programme opened in no run, so there is no rate; accepted: one that opens")
-    return Evidence(folder, results, Event(way, week or horizon), horizon)
+    return Evidence(folder, results, Event(way, week or horizon), horizon, selection, whole)

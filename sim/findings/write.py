@@ -3,21 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
 
 import pandas as pd
 
-from sim.files import renewed_folder, write_manifest, write_table
+from sim.files import manifest_of, new_folder, renewed_folder, write_manifest, write_table
 from sim.findings.catalogue import drawn, find_all
 from sim.findings.codebook import COLUMNS, codebook_of, tables_of_runs
 from sim.findings.evidence import Evidence
 from sim.plots import save
 from sim.sweep.folder import ANALYSIS
 
+COMMAND = "analyse"
+"""Whose the folder is."""
+QUESTION = ("specification_sha256", "event", "selection")
+"""Entries of a manifest that say what was asked, and of which sweep."""
+
+
+def place_of(evidence: Evidence) -> Path:
+    """The folder of the findings: ``DIR/analysis``, and another one for each other question.
+
+    Examples
+    --------
+    >>> from sim.findings import read
+    >>> from sim.sweep.samples import small_folder
+    >>> place_of(read(small_folder(), week=20)).name
+    'analysis_discontinued_by_week_20'
+    """
+    return evidence.folder / f"{ANALYSIS}{evidence.question}"
+
 
 def write_findings(
-    evidence: Evidence, tell: Callable[[str], None] = lambda _: None
+    evidence: Evidence, tell: Callable[[str], None] = lambda _: None, out: Path | None = None, force: bool = False
 ) -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:
-    """Write all that the sweep supports into ``DIR/analysis``; what others put there is kept.
+    """Write all that the sweep supports into a folder: whole or not at all. The findings of the
+    same question are renewed there, and what others put beside them is kept.
 
     Tables are written as Parquet and CSV, figures as PNG and PDF; ``codebook`` says what every
     column holds.
@@ -27,6 +48,15 @@ def write_findings(
     evidence : Evidence
     tell : callable
         Called with the name of each finding before it is drawn.
+    out : Path, optional
+        The folder; that of :func:`place_of` by default.
+    force : bool
+        Replace a folder with findings of another question.
+
+    Raises
+    ------
+    sim.errors.InputError
+        Where the folder holds anything else, or cannot be written.
 
     Returns
     -------
@@ -45,7 +75,7 @@ def write_findings(
     """
     rows = []
     tables: dict[str, pd.DataFrame] = {}
-    with renewed_folder(evidence.folder / ANALYSIS) as folder:
+    with _folder(evidence, out, force) as folder:
         for made in find_all(evidence):
             tell(made.finding.name)
             found, figures = drawn(made, evidence)
@@ -69,8 +99,19 @@ def write_findings(
         index = pd.DataFrame(rows)
         write_table(folder, "index", index, evidence.calibration)
         write_table(folder, "codebook", _codebook(evidence, {**tables, "index": index}), evidence.calibration)
-        write_manifest(folder, "analyse", evidence.entries)
+        write_manifest(folder, COMMAND, evidence.entries)
     return index, tables
+
+
+def _folder(evidence: Evidence, out: Path | None, force: bool) -> AbstractContextManager[Path]:
+    """A folder to fill, that loses no findings of another question."""
+    path, entries = out or place_of(evidence), evidence.entries
+    before = manifest_of(path)
+    if before.get("command") == COMMAND and all(before.get(name, entries[name]) == entries[name] for name in QUESTION):
+        return renewed_folder(path)
+    if out is None and not before:
+        return renewed_folder(path)
+    return new_folder(path, force, COMMAND)
 
 
 def _codebook(evidence: Evidence, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:

@@ -45,18 +45,19 @@ MOST_ROWS = 60
 
 
 def write_report(evidence: Evidence) -> Path:
-    """Write ``DIR/report.html``, whole or not at all, and return its path.
+    """Write ``DIR/report.html``, whole or not at all, and return its path; the name says which
+    question, where it is not the usual one: see :attr:`sim.findings.Evidence.question`.
 
     Raises
     ------
     sim.errors.InputError
         Where it cannot be written, or there is one that we did not write.
     """
-    content = page(evidence).encode()
+    content, name = page(evidence).encode(), f"report{evidence.question}.html"
     try:
-        return SweepFolder(evidence.folder).write_beside("report.html", content)
+        return SweepFolder(evidence.folder).write_beside(name, content)
     except OSError as error:
-        path = evidence.folder / "report.html"
+        path = evidence.folder / name
         raise InputError(f"{path}: cannot be written ({error.strerror}); accepted: a folder that can be") from None
 
 

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from sim.analysis.hypotheses import CLAIMS
+from sim.analysis.naming import ANY, NAMED, NOT_OPENED
 from sim.analysis.quantities import ADAPTED, CAUSES, HEADLINE, KINDS, manner, units
 from sim.analysis.unknown import SHARE
 from sim.errors import Unsupported
@@ -27,12 +27,9 @@ COMMAND = "export"
 MOST_POINTS = 24
 """Design points up to which what is known point by point is printed."""
 CSV_DECIMALS = 3
-ANY = "whatever became of it"
-"""In place of an event, of what is a mean over runs of every kind."""
-OPENED, BOTH, CORNERS = "runs that opened", "seeds on which both opened", "seeds on which every corner opened"
-CONDITIONS = "conditions at which the claim is put"
-
-NAMED = ["event", "week", "denominator", "n"]
+EVENTS = {ANY: "whatever became of it", NOT_OPENED: "did not open"}
+"""What stands in place of an event, in words."""
+OF = [*NAMED, "n"]
 ENDS = ["lower", "upper"]
 RATIO = ["ratio", "ratio_lower", "ratio_upper"]
 
@@ -160,77 +157,57 @@ def _risk(e: Evidence, t: Tables) -> pd.DataFrame:
     table = table[table["event"].isin(kept)]
     known = ["unknown_low", "unknown_high"] if e.points == 1 and table["unknown_low"].notna().any() else []
     count = ["count"] if e.points == 1 else []
-    named = table.assign(event=table["event"].map(label), denominator=OPENED)
-    return named[["design", *NAMED, *count, "risk", *ENDS, *known, *_spread(e)]]
+    return _in_words(table, e)[["design", *OF, *count, "risk", *ENDS, *known, *_spread(e)]]
 
 
 def _not_opened(e: Evidence, t: Tables) -> pd.DataFrame:
-    named = t["not_opened"].assign(event="did not open", week=0, denominator="all runs")
-    return named[["design", *NAMED, "share", *ENDS, *_spread(e)]]
+    return _in_words(t["not_opened"], e)[["design", *OF, "share", *ENDS, *_spread(e)]]
 
 
 def _medians(e: Evidence, t: Tables) -> pd.DataFrame:
     if e.points > MOST_POINTS:
         raise Unsupported(f"medians are told point by point, for up to {MOST_POINTS} design points; here {e.points}")
     varied = [name for name in e.factors if e.runs[name].nunique() > 1]
-    named = _of_event(t["median_by_point"], e, e.horizon, OPENED)
-    return named[[*varied, "design", *NAMED, "median", *ENDS]]
+    return _in_words(t["median_by_point"], e)[[*varied, "design", *OF, "median", *ENDS]]
 
 
 def _differences(e: Evidence, t: Tables) -> pd.DataFrame:
     if e.points > 1:
-        table = _of_quantities(t["differences"], e, BOTH)
+        table = t["differences"]
     else:
-        own = t["differences_by_week"]
         rest = t["differences_by_point"][t["differences_by_point"]["quantity"] != e.event.way]
-        by_week = _of_event(own, e, own["week"], BOTH).assign(what=_words(e, e.event.way))
-        table = pd.concat([by_week, _of_quantities(rest, e, BOTH)], ignore_index=True)
-    return table[["what", "design", "baseline", *NAMED, "difference", *ENDS, *RATIO, *_spread(e)]]
+        table = pd.concat([t["differences_by_week"], rest], ignore_index=True)
+    return _in_words(table, e)[["what", "design", "baseline", *OF, "difference", *ENDS, *RATIO, *_spread(e)]]
 
 
 def _means(e: Evidence, t: Tables) -> pd.DataFrame:
     numbers = t["means"][t["means"]["quantity"].map(KINDS) == "number"]
-    return _of_quantities(numbers, e, OPENED)[["what", "design", *NAMED, "mean", *ENDS, *_spread(e)]]
+    return _in_words(numbers, e)[["what", "design", *OF, "mean", *ENDS, *_spread(e)]]
 
 
 def _pressure(e: Evidence, t: Tables) -> pd.DataFrame:
     names = {name: each.label for name, each in e.ledger.stakeholders.items()}
-    named = t["pressure"].assign(event=ANY, week=e.horizon, denominator=f"{OPENED} and lost capital")
-    named["stakeholder"] = named["stakeholder"].map(names)
-    return named[["design", "stakeholder", *NAMED, "drained", "share", *ENDS, *_spread(e)]]
+    named = t["pressure"].assign(stakeholder=t["pressure"]["stakeholder"].map(names))
+    return _in_words(named, e)[["design", "stakeholder", *OF, "drained", "share", *ENDS, *_spread(e)]]
 
 
 def _attribution(e: Evidence, t: Tables) -> pd.DataFrame:
-    named = _of_quantities(t["attribution"].rename(columns={"seeds": "n"}), e, CORNERS)
+    named = _in_words(t["attribution"].rename(columns={"seeds": "n"}), e)
     strata = [name for name in e.factors if name in named.columns]
     ends = ["from_level", "to_level"]
-    return named[[*strata, "what", "design", "factor", *ends, *NAMED, "contribution", *ENDS]]
+    return named[[*strata, "what", "design", "factor", *ends, *OF, "contribution", *ENDS]]
 
 
 def _verdicts(e: Evidence, t: Tables) -> pd.DataFrame:
     claim = e.results.sweep.spec.hypothesis
-    table = t["verdicts_summary"]
-    named = _of_event(table, e, e.event.week, CONDITIONS)
-    named = named.assign(n=table.groupby("design")["conditions"].transform("sum"), claim=f"{claim}: {CLAIMS[claim]}")
-    return named[["claim", "design", "verdict", *NAMED, "conditions", "share", *ENDS]]
+    named = t["verdicts_summary"].assign(claim=f"{claim}: {CLAIMS[claim]}")
+    return _in_words(named, e)[["claim", "design", "verdict", *OF, "conditions", "share", *ENDS]]
 
 
-def _of_event(table: pd.DataFrame, e: Evidence, week: int | pd.Series, denominator: str) -> pd.DataFrame:
-    """Rows that are all of the event asked for."""
-    return table.assign(event=label(e.event.way), week=week, denominator=denominator)
-
-
-def _of_quantities(table: pd.DataFrame, e: Evidence, denominator: str) -> pd.DataFrame:
-    """Rows of which each names its quantity: risks of an event by the week asked for, or means over
-    whole runs.
-    """
-    risk = table["quantity"].map(KINDS) == "proportion"
-    return table.assign(
-        what=[_words(e, name) for name in table["quantity"]],
-        event=table["quantity"].map(label).where(risk, ANY),
-        week=np.where(risk, e.event.week, e.horizon),
-        denominator=denominator,
-    )
+def _in_words(table: pd.DataFrame, e: Evidence) -> pd.DataFrame:
+    """Events, and quantities where rows name them, in words."""
+    told = table.assign(event=[EVENTS.get(name, label(name)) for name in table["event"]])
+    return told.assign(what=[_words(e, name) for name in table["quantity"]]) if "quantity" in table.columns else told
 
 
 def _words(e: Evidence, quantity: str) -> str:

@@ -12,6 +12,7 @@ import pandas as pd
 from sim.analysis.quantities import ADAPTED, HEADLINE
 from sim.calibration.informed import informed
 from sim.findings import Evidence, Found
+from sim.parties.families.ledger import FULL_DOSE, PLACE
 from sim.plots.style import label
 from sim.scenario.schema import AS_WRITTEN
 
@@ -29,6 +30,8 @@ GLOSSARY = {
     "opt in inside": "A strand beside the usual class in the same school, for families who ask for it.",
     "school within school": "A unit of its own in the same building, for families and staff who choose it.",
     "greenfield": "A new school that families and staff choose, and that lives by its enrolment.",
+    "full-dose student-weeks": f"One full-dose student-week is {FULL_DOSE}.",
+    "places": f"What a design offers: {PLACE}.",
     "draws": "500 sets of values of what nobody has measured, such as how readily families speak up: each could have "
     "brought about what is on record.",
     "luck": "The same school, twice: who speaks up first, which weeks go wrong, who is elected.",

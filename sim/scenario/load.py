@@ -156,6 +156,17 @@ def shipped_folders(kind: Literal["scenarios", "sweeps"] = "scenarios") -> list[
     return [package / kind, package.parent / kind]
 
 
+def shipped_names(kind: Literal["scenarios", "sweeps"] = "scenarios") -> list[str]:
+    """Names of the scenarios, or sweeps, that come with us.
+
+    Examples
+    --------
+    >>> "first_try" in shipped_names("sweeps")
+    True
+    """
+    return sorted({file.stem for place in shipped_folders(kind) for file in place.glob("*.toml")})
+
+
 def named_file(named: str | Path, kind: Literal["scenarios", "sweeps"] = "scenarios") -> Path:
     """Find the file that is meant by a path, or by the name of a shipped scenario or sweep.
 
@@ -182,10 +193,9 @@ def named_file(named: str | Path, kind: Literal["scenarios", "sweeps"] = "scenar
         return path
     found = found_in(path.name, shipped_folders(kind)) if path.parent == Path() else None
     if found is None and missing(path):
-        shipped = sorted({file.stem for place in shipped_folders(kind) for file in place.glob("*.toml")})
         raise InputError(
             f"{path}: no such file; accepted: a {kind[:-1]} file in TOML, or the name of a shipped one, "
-            f"{', '.join(shipped)}"
+            f"{', '.join(shipped_names(kind))}"
         )
     return found or path
 

@@ -285,6 +285,20 @@ class Scenario(Sections):
         return (0,) * (schools - beside) + (1,) * beside
 
     @property
+    def places(self) -> int:
+        """Places offered at a time, once all has opened: one for every child of the programme's
+        grades where they are in by default; those of the design where families opt in, at most one
+        a child. Of both offers together.
+
+        Examples
+        --------
+        >>> opt_in = {"design.assignment": "opt_in", "design.capacity": 160}
+        >>> Scenario().places, Scenario().revise(opt_in).places
+        (500, 160)
+        """
+        return int(sum(terms.places for terms in self.terms))
+
+    @property
     def next_in_line(self) -> int:
         """Families a grade younger than the programme's."""
         people = self.population

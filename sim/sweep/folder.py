@@ -36,7 +36,9 @@ PART_NAME = re.compile(r"part-\d{5}-\d{6}\.parquet")
 
 
 ANALYSIS, PAPER = "analysis", "paper"
-"""Folders within a sweep's, of its findings and of what a paper prints of them."""
+"""Folders within a sweep's, of its findings and of what a paper prints of them; for another
+question than the usual one its name follows.
+"""
 COMPARISON = "compare"
 """Command whose sweeps ``sim compare --force`` replaces."""
 
@@ -44,7 +46,8 @@ COMPARISON = "compare"
 def files_of(path: Path) -> Known:
     """Files of a sweep's folder that are ours, its analysis and the tables of a paper included."""
     parts = {f"parts/{name}": entry["sha256"] for name, entry in SweepFolder(path).log().items()}
-    made = {f"{folder}/{name}": known for folder in (ANALYSIS, PAPER) for name, known in listed(path / folder).items()}
+    folders = [each.name for each in path.glob("*") if each.name.partition("_")[0] in (ANALYSIS, PAPER)]
+    made = {f"{folder}/{name}": known for folder in folders for name, known in listed(path / folder).items()}
     return {"log.jsonl": None, ".lock": None, **listed(path), **SweepFolder(path).beside(), **parts, **made}
 
 

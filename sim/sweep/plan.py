@@ -7,7 +7,8 @@ from __future__ import annotations
 import difflib
 import json
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -21,7 +22,7 @@ from sim.draws import Draws, draws_named, left_by
 from sim.errors import InputError
 from sim.reading import is_file, is_folder
 from sim.scenario import Scenario, load_scenario, parameter_table, scenario_type
-from sim.scenario.load import explain, found_in, named_file, shipped_folders
+from sim.scenario.load import MOST_TOLD, found_in, named_file, refused, shipped_folders
 from sim.sweep.doe import design_points, number_of_points, whole_number_fields
 from sim.sweep.factors import LARGEST, Factor, is_number
 from sim.sweep.spec import Outputs, Replicates, SweepSpec, load_spec
@@ -133,8 +134,9 @@ class Sweep:
         try:
             return base.revise(changes) if changes else base
         except ValidationError as error:
-            told = explain(error, self.path, {}, type(base))
-            raise InputError(f"{told} (design point {point}, design {design})") from None
+            told = refused(error, self.path, {}, type(base))
+            where = f"(design point {point}, design {design})"
+            raise InputError(*(f"{line} {where}" for line in (str(told), *told.more))) from None
 
     def only(self, points: tuple[int, ...]) -> Sweep:
         """The same sweep with the rows of some points only: all that a worker elsewhere needs."""
@@ -379,30 +381,84 @@ def load_sweep(
     (('retrofit', 'greenfield'), 400)
     """
     path = named_file(path, "sweeps")
-    spec = load_spec(path)
+    spec, wrong = load_spec(path)
+    if spec is None:
+        raise InputError(*wrong)
     if count is not None:
         spec = _with_seeds(spec, count, path)
-    source = _base_file(spec, path)
+    sweep = _checked(spec, path, math.inf if wrong else most_runs, wrong, tell)
+    if sweep is None:
+        raise InputError(*dict.fromkeys(wrong))
+    return sweep.drawn_by(_draws(spec, path) if parameters is None else draws_named(parameters))
+
+
+def _checked(
+    spec: SweepSpec, path: Path, most_runs: float, wrong: list[str], tell: Callable[[int, int], None]
+) -> Sweep | None:
+    """The sweep of a file, with every design point checked; None where anything is wrong, all of
+    which is added to the lines that tell it: what is wrong is left out, and the rest is checked.
+    """
+    runs_each = len(spec.designs) * spec.replicates.at_most
     try:
-        runs_each = len(spec.designs) * spec.replicates.at_most
         refuse_more_than(most_runs, number_of_points(spec) * runs_each)
+    except InputError as error:
+        raise InputError(f"{path}: {error}", *wrong) from None
+    cast, base, points = DEFAULT, dict[str, Scenario](), None
+    with _telling(wrong, path):
         cast = _cast_of(spec, path)
-        base = {design: load_scenario(source, design, cast) for design in spec.designs}
+    with _telling(wrong):
+        source = _base_file(spec, path)
+        for design in spec.designs:
+            with _telling(wrong, path):
+                base[design] = load_scenario(source, design, cast)
+    unknown = _unknown_fields({field: factor.column for factor in spec.factors for field in factor.fields}, path, cast)
+    wrong += unknown.values()
+    spec = spec.model_copy(update={"factors": tuple(each for each in spec.factors if each.column not in unknown)})
+    with _telling(wrong, path):
         points = design_points(spec, path.parent, scenario_type(cast))
         # Only the file itself says how many points it lists.
         refuse_more_than(most_runs, len(points) * runs_each)
+    if points is not None:
+        known = {factor.column for factor in spec.factors} | set(unknown)
+        listed = _unknown_fields({column: column for column in points.columns if column not in known}, path, cast)
+        wrong += listed.values()
+        points = points.drop(columns=[*listed, *(name for name in unknown if name in points.columns)])
+        wrong += _wrong_values(spec, points, path)
+    if points is None or len(base) < len(spec.designs):
+        return None
+    sweep = Sweep(spec, base, points, path)
+    if not wrong or len(points) <= MOST_POINTS_TOLD:
+        wrong += _wrong_points(sweep, tell)
+    return None if wrong else sweep
+
+
+MOST_POINTS_TOLD = 10_000
+"""Design points up to which they are checked where something else is wrong already."""
+
+
+@contextmanager
+def _telling(wrong: list[str], path: Path | None = None) -> Iterator[None]:
+    """Add what is wrong within a block to the lines that tell it, with the file ahead."""
+    try:
+        yield
     except InputError as error:
-        raise InputError(f"{path}: {error}") from None
-    _check_fields(spec, points, path, cast)
-    _check_values(spec, points, path)
-    sweep = Sweep(spec, base, points, path).drawn_by(
-        _draws(spec, path) if parameters is None else draws_named(parameters)
-    )
-    for point in range(len(points)):
-        for design in spec.designs:
-            sweep.scenario(point, design)
-        tell(point + 1, len(points))
-    return sweep
+        wrong += [f"{path}: {line}" if path else line for line in (str(error), *error.more)]
+
+
+def _wrong_points(sweep: Sweep, tell: Callable[[int, int], None]) -> list[str]:
+    """What is wrong with design points, each told of the first that has it."""
+    found: dict[str, str] = {}
+    for point in range(len(sweep.points)):
+        for design in sweep.spec.designs:
+            try:
+                sweep.scenario(point, design)
+            except InputError as error:
+                for line in (str(error), *error.more):
+                    found.setdefault(line.partition(" (design point ")[0], line)
+        if len(found) >= MOST_TOLD:
+            break
+        tell(point + 1, len(sweep.points))
+    return list(found.values())
 
 
 def _with_seeds(spec: SweepSpec, count: int, path: Path) -> SweepSpec:
@@ -469,34 +525,43 @@ def _base_file(spec: SweepSpec, path: Path) -> Path:
     return found
 
 
-def _check_fields(spec: SweepSpec, points: pd.DataFrame, path: Path, cast: Cast) -> None:
+def _unknown_fields(set_by: dict[str, str], path: Path, cast: Cast) -> dict[str, str]:
+    """Factors that move what is no field, with a line for each; given field and factor."""
     known = parameter_table(cast)["field"].tolist()
-    set_by = {field: factor.column for factor in spec.factors for field in factor.fields}
-    listed = {column: column for column in points.columns if column not in set_by.values()}
-    for field, column in {**set_by, **listed}.items():
+    wrong: dict[str, str] = {}
+    for field, column in set_by.items():
         if field not in known:
             near = difflib.get_close_matches(field, known, 1)
             hint = f"did you mean {near[0]}? " if near else ""
             where = f"factor {column!r}" if column == field else f"factor {column!r}: {field!r}"
-            raise InputError(f"{path}: {where}: unknown field; {hint}accepted: a dotted field name, see sim parameters")
+            wrong[column] = f"{path}: {where}: unknown field; {hint}accepted: a dotted field name, see sim parameters"
+    return wrong
 
 
 def _check_values(spec: SweepSpec, points: pd.DataFrame, path: Path) -> None:
-    """Refuse a factor without values, and values that a factor cannot take whatever its fields."""
+    """Refuse what :func:`_wrong_values` finds."""
+    wrong = _wrong_values(spec, points, path)
+    if wrong:
+        raise InputError(*wrong)
+
+
+def _wrong_values(spec: SweepSpec, points: pd.DataFrame, path: Path) -> list[str]:
+    """What is wrong of factors without values, and of values that a factor cannot take whatever its
+    fields: a line each.
+    """
+    wrong = []
     for factor in spec.factors:
         if factor.column not in points.columns:
-            raise InputError(f"{path}: factor {factor.column!r}: has no column in the list; accepted: one per factor")
+            wrong.append(f"{path}: factor {factor.column!r}: has no column in the list; accepted: one per factor")
+            continue
         known = list(factor.settings)
         for value in points[factor.column]:
+            said = f"{path}: factor {factor.column!r} = {value!r}: accepted:"
             if factor.settings and value not in known:
-                raise InputError(
-                    f"{path}: factor {factor.column!r} = {value!r}: accepted: its settings, {', '.join(known)}"
-                )
+                wrong.append(f"{said} its settings, {', '.join(known)}")
             if factor.blend and not is_number(value):
-                raise InputError(
-                    f"{path}: factor {factor.column!r} = {value!r}: accepted: a number up to {LARGEST:g}, as it is a "
-                    "blend"
-                )
+                wrong.append(f"{said} a number up to {LARGEST:g}, as it is a blend")
+    return list(dict.fromkeys(wrong))[:MOST_TOLD]
 
 
 def _plain(value: Any) -> Any:

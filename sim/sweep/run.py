@@ -49,8 +49,18 @@ class Progress:
     ----------
     done, known : int
         Runs written, and runs known to be needed so far (the rest of the round under way included).
-    resumed : int
-        Of the runs done, those that an earlier sitting wrote.
+    most : int
+        Runs of all rounds that may come: those known, where no precision is aimed at; else as if
+        no design point that is not done yet were precise before all its seeds are used up.
+    bound : bool
+        Whether fewer may do.
+    work, work_most : int
+        The same in family-weeks, which runs cost about alike, with the second pass for weekly
+        curves.
+    work_before : int
+        Of the work done, what an earlier sitting did.
+    curves : bool
+        Whether the second pass is under way.
     errors : int
         Runs that raised.
     worst : float
@@ -59,7 +69,12 @@ class Progress:
 
     done: int = 0
     known: int = 0
-    resumed: int = 0
+    most: int = 0
+    bound: bool = False
+    work: int = 0
+    work_most: int = 0
+    work_before: int = 0
+    curves: bool = False
     errors: int = 0
     worst: float = float("nan")
 
@@ -223,26 +238,96 @@ def run_sweep(
     for room in sweep.cast.own:
         _ = room.agent
     folder.claim({"parties": [_identity(room.card) for room in sweep.cast.own], "simulate": _who(simulate)})
-    progress, precision = Progress(), Precision(sweep)
+    progress, precision, load = Progress(), Precision(sweep), Load(sweep)
     points = list(range(len(sweep.points)))
     seeds = dict.fromkeys(points, 0)
     rounds = sweep.ahead(0)
+    load.foresee(progress, seeds, points)
     while parts := [part for number in rounds for part in sweep.parts(number, points)]:
         for part in parts:
             seeds.update({point: seeds[point] + part.seeds for point in part.points})
         progress.known += sum(len(part.points) * part.seeds for part in parts) * len(sweep.spec.designs)
-        missing = _resumed(folder, parts, progress, precision)
+        missing = _resumed(folder, parts, progress, precision, load)
         for part, table in _completed(run_part, sweep, missing, executor, workers, stop, simulate):
             folder.write_part(part.name, table)
             precision.add(table)
             progress.done += len(table)
+            progress.work += load.of(part)
             progress.errors += int(table["error"].notna().sum())
             tell(progress)
         if progress.done < progress.known:
             return progress, False
         points, progress.worst = precision.unresolved(points)
+        load.foresee(progress, seeds, points)
         rounds = sweep.ahead(rounds.stop)
-    return progress, _write_weekly(sweep, folder, sweep.weekly_parts(seeds), executor, workers, stop, simulate)
+    progress.curves, progress.bound = sweep.spec.outputs.weekly != "none", False
+    load.foresee(progress, seeds, [])
+
+    def told(part: Part, fresh: bool) -> None:
+        progress.work += load.of(part)
+        progress.work_before += 0 if fresh else load.of(part)
+        tell(progress)
+
+    return progress, _write_weekly(sweep, folder, sweep.weekly_parts(seeds), executor, workers, stop, simulate, told)
+
+
+class Load:
+    """What is to be done of a sweep, in family-weeks: families times weeks.
+
+    Design points may differ in both, so that a count of runs says little of the time that is left.
+    """
+
+    def __init__(self, sweep: Sweep) -> None:
+        self.sweep = sweep
+        self.each = family_weeks(sweep)
+
+    def of(self, part: Part) -> int:
+        """The work of a part, or a piece of one, of one design."""
+        share = len(self.sweep.spec.designs) if part.design else 1
+        return sum(self.each[point] for point in part.points) * part.seeds // share
+
+    def foresee(self, progress: Progress, seeds: dict[int, int], points: Sequence[int]) -> None:
+        """Enter what may come at the most.
+
+        Parameters
+        ----------
+        progress : Progress
+        seeds : dict
+            How many seeds each point has met, or meets in the rounds under way.
+        points : sequence of int
+            Those that may meet more.
+        """
+        most = {**seeds, **dict.fromkeys(points, self.sweep.most_seeds)}
+        weekly = self.sweep.weekly_parts(most)
+        progress.most = sum(most.values()) * len(self.sweep.spec.designs)
+        progress.work_most = sum(self.each[point] * count for point, count in most.items()) + sum(map(self.of, weekly))
+        progress.bound = self.sweep.spec.replicates.target != "none" and bool(points)
+
+
+def family_weeks(sweep: Sweep) -> dict[int, int]:
+    """Families times weeks of one seed at each design point, all designs together: what its runs
+    cost, about.
+
+    Examples
+    --------
+    >>> from sim.sweep.plan import comparison
+    >>> from sim.sweep.samples import small_scenarios
+    >>> family_weeks(comparison(small_scenarios(), 5))
+    {0: 3200}
+    """
+    moved = {name: {name} for name in map(str, sweep.points.columns)}
+    moved |= {factor.column: set(factor.fields) for factor in sweep.spec.factors}
+    columns = [name for name in sweep.points.columns if moved[str(name)] & {"population.families", "horizon.weeks"}]
+    alike: dict[tuple[Any, ...], int] = {}
+    found = {}
+    for point, *values in sweep.points[columns].itertuples():
+        key = tuple(values)
+        if key not in alike:
+            scenarios = [_scenario(sweep, point, design) for design in sweep.spec.designs]
+            good = [each for each in scenarios if isinstance(each, Scenario)]
+            alike[key] = sum(each.population.families * each.horizon.weeks for each in good)
+        found[point] = alike[key]
+    return found
 
 
 def _identity(card: dict[str, Any]) -> dict[str, Any]:
@@ -279,7 +364,9 @@ def _given(value: Any) -> Any:
     return repr(value)
 
 
-def _resumed(folder: SweepFolder, parts: list[Part], progress: Progress, precision: Precision) -> list[Part]:
+def _resumed(
+    folder: SweepFolder, parts: list[Part], progress: Progress, precision: Precision, load: Load
+) -> list[Part]:
     """Count the parts that are there, and return those that are not."""
     logged, missing = folder.log(), []
     for part in parts:
@@ -289,7 +376,8 @@ def _resumed(folder: SweepFolder, parts: list[Part], progress: Progress, precisi
             continue
         precision.add(folder.read_part(part.name, ["point", "design", "seed", "error", "opened", "week_over"]))
         progress.done += entry["rows"]
-        progress.resumed += entry["rows"]
+        progress.work += load.of(part)
+        progress.work_before += load.of(part)
         progress.errors += entry["errors"]
     return missing
 
@@ -341,17 +429,24 @@ def _write_weekly(
     workers: int,
     stop: Callable[[], bool],
     simulate: Simulate,
+    tell: Callable[[Part, bool], None],
 ) -> bool:
-    """Write the curves that are missing, each design a piece of work;
-    return whether all are there.
+    """Write the curves that are missing, each design a piece of work, and return whether all are
+    there; tell of each piece, and of each part that is there already (``fresh`` is false).
     """
     logged, designs = folder.log(), sweep.spec.designs
-    missing = [part for part in parts if not (part.name in logged and folder.intact(part.name, logged[part.name]))]
+    missing = []
+    for part in parts:
+        if part.name in logged and folder.intact(part.name, logged[part.name]):
+            tell(part, False)
+        else:
+            missing.append(part)
     pieces = [replace(part, design=design) for part in missing for design in designs]
     found: dict[str, dict[str | None, pd.DataFrame]] = {part.name: {} for part in missing}
     for piece, table in _completed(weekly_part, sweep, pieces, executor, workers, stop, simulate):
         own = found[piece.name]
         own[piece.design] = table
+        tell(piece, True)
         if len(own) == len(designs):
             # A design whose runs all raised has no curves.
             kept = [own[design] for design in designs if len(own[design])] or [table]

@@ -5,7 +5,7 @@ replicates.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import ValidationError, model_validator
 
@@ -127,17 +127,49 @@ class SweepSpec(Section):
         return self
 
 
-def load_spec(path: Path) -> SweepSpec:
+def load_spec(path: Path) -> tuple[SweepSpec | None, list[str]]:
     """Read a sweep file.
+
+    Returns
+    -------
+    spec : SweepSpec or None
+        The sweep; where something is wrong, what is left of it without that, so that the rest can
+        be checked too; None where too little is left.
+    wrong : list of str
+        What is wrong, a line each: file, field, value and what is accepted.
 
     Raises
     ------
     InputError
-        With one line that names file, field, value and what is accepted.
+        Where it cannot be read.
     """
     data = read_toml(path, "a sweep file in TOML")
     data.setdefault("name", path.stem)
     try:
-        return SweepSpec.model_validate(data)
+        return SweepSpec.model_validate(data), []
     except ValidationError as error:
-        raise refused(error, path, {}, SweepSpec) from None
+        told = refused(error, path, {}, SweepSpec)
+        return _left(data, [each["loc"] for each in error.errors(include_url=False)]), [str(told), *told.more]
+
+
+NEEDED = ("scenario", "designs", "module")
+"""Fields without which nothing else of a sweep file can be checked."""
+
+
+def _left(data: dict[str, Any], places: list[tuple[int | str, ...]]) -> SweepSpec | None:
+    """What is left of a sweep file without what is wrong at some places."""
+    if "scenario" not in data or any(place in ((), ("factors",)) or place[0] in NEEDED for place in places):
+        return None
+    factors = {place[1] for place in places if len(place) > 1 and place[0] == "factors"}
+    kept = tuple(each for number, each in enumerate(data.get("factors", ())) if number not in factors)
+    left = {**data, "factors": kept}
+    for place in places:
+        section = left.get(str(place[0]))
+        if isinstance(section, dict) and len(place) > 1:
+            left[str(place[0])] = {name: value for name, value in section.items() if name != place[1]}
+        elif place[0] != "factors":
+            left.pop(str(place[0]), None)
+    try:
+        return SweepSpec.model_validate(left)
+    except ValidationError:
+        return None

@@ -38,8 +38,16 @@ def _delivered(final: Final) -> float:
     return final.district["student_weeks"] / planned if planned > 0.0 else math.nan
 
 
-def _weeks_per_100(final: Final) -> float:
-    return 100.0 * final.district["student_weeks"] / max(_families(final), 1)
+def _per_100(name: str):
+    return lambda final: 100.0 * final.district[name] / max(_families(final), 1)
+
+
+def _per_place(name: str):
+    def of(final: Final) -> float:
+        places = final.scenario.places
+        return final.district[name] / places if places else math.nan
+
+    return of
 
 
 def _gain_per_child(final: Final) -> float:
@@ -53,6 +61,15 @@ def _gain(third: int):
 
     return of
 
+
+FULL_DOSE = "one child for one week with all of the subject's time; at half the dose it counts half"
+"""What a full-dose student-week is."""
+
+PLACE = (
+    "one for every child of the programme's grades where children are in by default; where families opt in, the "
+    "places of the design, at most one a child"
+)
+"""What places are, once all has opened."""
 
 _GAIN = "learning gain over the run, children not reached included, of the {} third"
 QUANTITIES = (
@@ -89,6 +106,21 @@ QUANTITIES = (
         "reached", "families", "families that have ever taken part, cumulative",
         weekly=True, outcome="last", after_end="kept", told="families reached",
     ),
+    Derived(
+        "reached_per_100", "families per 100 children",
+        "families that have ever taken part, for every 100 children of the community", _per_100("reached"),
+        "families reached per 100 children",
+    ),
+    Derived(
+        "places", "places",
+        f"places offered at a time, once all has opened: {PLACE}",
+        lambda final: final.scenario.places,
+    ),
+    Derived(
+        "reached_per_place", "families per place",
+        "families that have ever taken part, for each place; above 1 where places change hands; NaN without places",
+        _per_place("reached"), "families reached per place offered",
+    ),
     Quantity(
         "on_record", "families", "families of the programme's grades or next in line that have ever spoken against",
         weekly=True, outcome="last", after_end="kept",
@@ -113,13 +145,19 @@ QUANTITIES = (
     Quantity("applicants", "families", "families that applied or entered by default at the latest intake", weekly=True),
     Quantity("peak_applicants", "families", "most applicants at any intake", outcome="last"),
     Quantity(
-        "student_weeks", "full-dose student-weeks", "weeks delivered, weighed by dose", 0.0, outcome="last",
+        "student_weeks", "full-dose student-weeks",
+        f"weeks delivered, weighed by dose; a full-dose student-week is {FULL_DOSE}", 0.0, outcome="last",
         told="full-dose student-weeks",
     ),
     Derived(
         "weeks_per_100", "full-dose student-weeks per 100 children",
-        "weeks delivered, weighed by dose, for every 100 children of the community", _weeks_per_100,
+        "weeks delivered, weighed by dose, for every 100 children of the community", _per_100("student_weeks"),
         "student-weeks per 100 children",
+    ),
+    Derived(
+        "weeks_per_place", "full-dose student-weeks per place",
+        "weeks delivered, weighed by dose, for each place offered; NaN without places", _per_place("student_weeks"),
+        "student-weeks per place offered",
     ),
     Derived(
         "delivered", "share", "weeks delivered over those planned, both weighed by dose; NaN where none were",
