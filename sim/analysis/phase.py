@@ -255,8 +255,9 @@ def _fitted(columns: list[str], tables: Named, kind: str, points: pd.DataFrame) 
         told = surface(*values, _scaled(points.loc[table["point"]], points), kept, kind)
         low, high = points.min().to_numpy(float), points.max().to_numpy(float)
         places = (low + kept * (high - low)).T
-        parts.append(pd.DataFrame(dict(zip(columns, (*points.columns, *places, *names, *told), strict=True))))
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
+        fitted = pd.DataFrame(dict(zip(columns, (*points.columns, *places, *names, *told), strict=True)))
+        parts.append(fitted.assign(n=len(table)))
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*columns, "n"])
 
 
 def _grid() -> np.ndarray:

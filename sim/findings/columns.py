@@ -380,8 +380,8 @@ _WRITTEN = (
     Table(
         "difference_by_factor",
         "difference_by_factor",
-        "design baseline quantity factor from_level to_level alone alone_lower alone_upper averaged averaged_lower "
-        "averaged_upper with_others with_others_lower with_others_upper points seeds n calibration",
+        "design baseline quantity factor NAMED from_level to_level alone alone_lower alone_upper averaged "
+        "averaged_lower averaged_upper with_others with_others_lower with_others_upper points seeds n calibration",
         {
             "from_level": Column("as the factor", "its first level"),
             "to_level": Column("as the factor", "level that it is changed to"),
@@ -456,14 +456,14 @@ _WRITTEN = (
     Table(
         "phase",
         "phase_surface",
-        "x_factor y_factor x y design quantity mean ENDS calibration",
+        "x_factor y_factor x y design quantity NAMED mean ENDS n calibration",
         _SURFACE,
         {"mean": FITTED},
     ),
     Table(
         "phase",
         "phase_surface_differences",
-        "x_factor y_factor x y design baseline quantity difference ENDS resolved calibration",
+        "x_factor y_factor x y design baseline quantity NAMED difference ENDS n resolved calibration",
         _SURFACE,
         {"difference": FITTED},
     ),

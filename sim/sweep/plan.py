@@ -423,7 +423,10 @@ def _checked(
         listed = _unknown_fields({column: column for column in points.columns if column not in known}, path, cast)
         wrong += listed.values()
         points = points.drop(columns=[*listed, *(name for name in unknown if name in points.columns)])
-        wrong += _wrong_values(spec, points, path)
+        values = _wrong_values(spec, points, path)
+        wrong += values
+        # Values that no factor takes make no scenarios that could be checked.
+        points = None if values else points
     if points is None or len(base) < len(spec.designs):
         return None
     sweep = Sweep(spec, base, points, path)
