@@ -44,6 +44,11 @@ class Tab:
     def state(self):
         return dict(urllib.parse.parse_qsl(self.page.url.partition("#")[2]))
 
+    def see(self, part, inside):
+        """Scroll to a part of the page, which is made when it is in sight."""
+        self.page.locator(f"#{part}").scroll_into_view_if_needed()
+        self.page.wait_for_selector(f"#{part} {inside}")
+
     def chances(self):
         return self.page.locator("#chances li").all_inner_texts()
 
@@ -58,8 +63,8 @@ def tab(browser, address):
 def test_it_loads_asks_nobody_else_and_has_no_errors(tab, address):
     assert len(tab.chances()) == 5
     assert tab.page.locator("#figure svg").count() == 1
-    tab.page.wait_for_selector("#network .disc")
-    tab.page.wait_for_selector("#run .stage:not([hidden])")
+    tab.see("network", ".disc")
+    tab.see("run", ".stage:not([hidden])")
     assert {urllib.parse.urlsplit(url).netloc for url in tab.asked if not url.startswith(("data:", "blob:"))} == {
         address.removeprefix("http://")
     }
@@ -123,8 +128,7 @@ def test_a_wrong_input_shows_its_line_beside_the_field_and_goes_when_mended(tab)
 
 
 def test_a_run_is_stepped_played_and_jumped_through(tab):
-    stage = tab.page.locator("#run .stage:not([hidden])")
-    stage.wait_for()
+    tab.see("run", ".stage:not([hidden])")
     week = tab.page.locator("#run .week")
     assert week.inner_text().startswith("Week 1 ")
     tab.page.get_by_label("A week on").click()
@@ -148,6 +152,7 @@ def test_a_run_is_stepped_played_and_jumped_through(tab):
 
 @pytest.mark.slow
 def test_a_discs_power_is_set_by_keyboard_and_by_dragging(tab):
+    tab.see("network", ".disc")
     disc = tab.page.locator("#network [data-party=families]")
     disc.focus()
     disc.press("ArrowRight")
@@ -209,7 +214,8 @@ def test_it_mends_itself_when_the_server_comes_back(browser, scenarios):
 def test_axe_finds_nothing_and_a_phone_scrolls_one_way_only(browser, address, tab):
     from axe_playwright_python.sync_playwright import Axe
 
-    tab.page.wait_for_selector("#run .stage:not([hidden])")
+    tab.see("network", ".disc")
+    tab.see("run", ".stage:not([hidden])")
     tab.page.evaluate("() => document.querySelectorAll('details').forEach((each) => { each.open = true; })")
     found = Axe().run(tab.page).response["violations"]
     assert found == [], json.dumps([{each["id"]: [node["html"] for node in each["nodes"]][:3]} for each in found])

@@ -35,10 +35,9 @@ def measure(page: Page, address: str, designs: str) -> list[tuple[float, float]]
     page.goto("about:blank")
     page.goto(f"{address}#scenario=mountain_view&pairs=100&designs={designs}")
     page.wait_for_selector("body[data-done]")
-    page.wait_for_selector("#run .stage:not([hidden])")
     found = []
     for move in range(MOVES):
-        page.wait_for_timeout(1500)  # What follows a move, as the diagnosis, is over by then.
+        page.wait_for_timeout(700)
         found.append(tuple(page.evaluate(MOVE, ["leadership-training", str(0.3 + 0.02 * move)])))
     return found
 

@@ -7,6 +7,7 @@ pass through it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -148,12 +149,12 @@ def without_error(runs: pd.DataFrame) -> pd.DataFrame:
     return runs[runs["error"].isna()] if "error" in runs.columns else runs
 
 
-def event_week(runs: pd.DataFrame, way: str = HEADLINE) -> np.ndarray:
+def event_week(runs: pd.DataFrame | Mapping[str, np.ndarray], way: str = HEADLINE) -> np.ndarray:
     """Week from 1 in which the event came to pass in each run; infinite where it did not.
 
     Parameters
     ----------
-    runs : DataFrame
+    runs : DataFrame, or mapping of arrays by column
         Runs that opened, with the fields of :class:`sim.outcome.Outcome`.
     way : str
         ``"discontinued"``: the week from which nobody took part any more. ``"adapted"``: the first
@@ -175,12 +176,12 @@ def event_week(runs: pd.DataFrame, way: str = HEADLINE) -> np.ndarray:
     if way not in WAYS:
         raise InputError(f"event = {way!r}: accepted: {', '.join(WAYS)}")
     if way == HEADLINE:
-        weeks = runs["week_over"]
+        weeks = np.array(runs["week_over"], float)
     elif way == ADAPTED:
-        weeks = runs[list(STEPS)].min(axis=1)
+        weeks = np.fmin.reduce([np.asarray(runs[step], float) for step in STEPS])
     else:
-        weeks = runs["week"].where(runs["ending"] == way)
-    return weeks.astype(float).fillna(np.inf).to_numpy()
+        weeks = np.where(np.asarray(runs["ending"]) == way, np.asarray(runs["week"], float), np.nan)
+    return np.where(np.isnan(weeks), np.inf, weeks)
 
 
 def happened_by(runs: pd.DataFrame, week: int, way: str = HEADLINE) -> np.ndarray:

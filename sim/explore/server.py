@@ -36,7 +36,7 @@ from sim.explore.state import DESIGNS, DRAWN_FROM, MOST_PAIRS, Refused, State
 from sim.explore.tally import Tally, words
 from sim.outcome import LEDGER
 from sim.provenance import package_version
-from sim.scenario import AS_WRITTEN, design_names, load_scenario
+from sim.scenario import AS_WRITTEN, Scenario, design_names, load_scenario
 from sim.scenario.load import set_by_design, shipped_folders
 
 PAGE = Path(__file__).with_name("page")
@@ -115,6 +115,17 @@ class Explorer:
     def file(self, state: State) -> Path:
         """The file of a state's scenario."""
         return self.scenarios[state.scenario]
+
+    def under(self, request: Request) -> tuple[Scenario, Draws | None]:
+        """The scenario under the ``design`` that a request names, and the draws that go with all
+        designs of its state.
+        """
+        state = self.state(request)
+        points = {point.design_name: point for point in state.points(self.file(state))}
+        design = request.query_params.get("design", state.designs[0])
+        if design not in points:
+            raise Refused(("design", f"design = {design[:40]!r}: accepted: {', '.join(points)}"))
+        return points[design], left_by(_draws(state.parameters), list(points.values()))
 
     # --- what is offered --------------------------------------------------------------------------
 
@@ -202,28 +213,19 @@ class Explorer:
             yield _event("done", {"pairs": tally.pairs})
 
     def diagnosis(self, request: Request) -> Response:
-        """Where each stakeholder stands before the first week, and its power, by design."""
-        state = self.state(request)
-        points = state.points(self.file(state))
-        draws = left_by(_draws(state.parameters), points)
-        return JSONResponse(
-            {point.design_name: diagnose(point, ASKED, draws).to_dict(orient="records") for point in points}
-        )
+        """Where each stakeholder stands before the first week under a design, and its power."""
+        point, draws = self.under(request)
+        return JSONResponse(diagnose(point, ASKED, draws).to_dict(orient="records"))
 
     def run(self, request: Request) -> Response:
         """One run of a design, person by person."""
-        state = self.state(request)
-        points = {point.design_name: point for point in state.points(self.file(state))}
-        design, text = request.query_params.get("design", ""), request.query_params.get("run", "")
-        if design not in points:
-            raise Refused(("design", f"design = {design[:40]!r}: accepted: {', '.join(points)}"))
+        (point, draws), text = self.under(request), request.query_params.get("run", "")
         if not (text.isascii() and text.isdigit() and len(text) < 19):
             raise Refused(("run", f"run = {text[:40]!r}: accepted: a seed, a whole number from 0"))
-        point, seed = points[design], int(text)
+        seed = int(text)
         if point.simulated > MOST_FAMILIES:
             told = f"{point.simulated:,} families: a run is shown person by person up to {MOST_FAMILIES:,}"
             raise Refused(("run", told))
-        draws = left_by(_draws(state.parameters), list(points.values()))
         return JSONResponse(one_run(draws.scenario(point, seed) if draws else point, seed))
 
     # --- what is taken away -----------------------------------------------------------------------

@@ -9,10 +9,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from sim.analysis.intervals import mean_interval, paired_difference, wilson, wilson_band
-from sim.analysis.quantities import ADAPTED, HEADLINE, MORE, STEPS, UNITS, counted, event_week
+from sim.analysis.quantities import ADAPTED, HEADLINE, MORE, STEPS, UNITS, event_week
 from sim.analysis.risk import milestones
 from sim.analysis.unknown import SHARE, range_over
 from sim.explore.live import Chunk
@@ -44,19 +43,19 @@ class Tally:
         self.ledger: Ledger = points[0].cast.ledger
         self.places = [list(self.ledger.weekly).index(name) for name in CURVES]
         self.columns = ("seed", "opened", "ending", "week", "week_over", *STEPS, *MORE, *self.ledger.drained)
-        self.rows: dict[str, list[tuple[Any, ...]]] = {name: [] for name in self.points}
+        self.blocks: dict[str, list[dict[str, np.ndarray]]] = {name: [] for name in self.points}
         self.curves: dict[str, list[np.ndarray]] = {name: [] for name in self.points}
-
-    @property
-    def pairs(self) -> int:
-        """Seeds so far."""
-        return len(next(iter(self.rows.values())))
+        self.pairs = 0
 
     def add(self, chunk: Chunk) -> None:
         """Take the runs of a chunk."""
         for design, runs in chunk.items():
-            self.rows[design] += [tuple(run.outcome[name] for name in self.columns) for run in runs]
-            self.curves[design] += [run.weeks[: self.horizon, self.places] for run in runs if run.outcome.opened]
+            block = {name: np.array([run.outcome[name] for run in runs]) for name in self.columns}
+            self.blocks[design].append(block)
+            opened = [run.weeks[: self.horizon, self.places] for run in runs if run.outcome["opened"]]
+            if opened:
+                self.curves[design].append(np.nan_to_num(np.array(opened)))
+        self.pairs += len(next(iter(chunk.values())))
 
     def summary(self) -> dict[str, Any]:
         """What there is so far, as plain data.
@@ -67,7 +66,7 @@ class Tally:
             ``pairs``, ``horizon``, ``weeks`` (at which risks are told), ``designs`` (by name) and
             ``differences`` (a row per design beside the first, and week).
         """
-        runs = {name: _Runs(pd.DataFrame(rows, columns=self.columns)) for name, rows in self.rows.items()}
+        runs = {design: _Runs(blocks) for design, blocks in self.blocks.items()}
         return {
             "pairs": self.pairs,
             "horizon": self.horizon,
@@ -91,7 +90,7 @@ class Tally:
             "unknown": self._unknown(runs),
             "adoption": {curve: self._curve(name, place) for place, curve in enumerate(CURVES)},
             "pressure": self._pressure(runs),
-            "delivered": {name: _mean(runs.columns[name].to_numpy(float)) for name in MORE},
+            "delivered": {name: _mean(runs.columns[name]) for name in MORE},
         }
 
     def _incidence(self, when: np.ndarray) -> dict[str, list[float]]:
@@ -111,7 +110,7 @@ class Tally:
         """Mean share of what was drained in a run, by stakeholder, as
         :func:`sim.analysis.pressure.shares` has it.
         """
-        drained = runs.columns[list(self.ledger.drained)].to_numpy(float).clip(min=0.0)
+        drained = np.column_stack([runs.columns[name] for name in self.ledger.drained]).clip(min=0.0)
         drained = drained[drained.sum(axis=1) > 0]
         parts = drained / drained.sum(axis=1, keepdims=True)
         return {who: _mean(parts[:, place]) for place, who in enumerate(self.ledger.pressing)}
@@ -123,7 +122,7 @@ class Tally:
         if not self.curves[name]:
             return {}
         families = max(1, self.points[name].population.families)
-        values = np.nan_to_num(np.array([each[:, place] for each in self.curves[name]])) / families
+        values = np.concatenate([block[:, :, place] for block in self.curves[name]]) / families
         found = np.quantile(values, list(QUANTILES.values()), axis=0)
         return {"mean": _rounded(values.mean(axis=0))} | {
             key: _rounded(row) for key, row in zip(QUANTILES, found, strict=True)
@@ -154,10 +153,11 @@ class Tally:
 class _Runs:
     """Runs of a design that opened: their columns, seeds, endings, and weeks of the two events."""
 
-    def __init__(self, table: pd.DataFrame) -> None:
-        self.columns = counted(table)
-        self.seeds = self.columns["seed"].to_numpy()
-        self.ending = self.columns["ending"].to_numpy(str)
+    def __init__(self, blocks: list[dict[str, np.ndarray]]) -> None:
+        whole = {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
+        opened = whole["opened"] == 1
+        self.columns = {name: values[opened] for name, values in whole.items()}
+        self.seeds, self.ending = self.columns["seed"], self.columns["ending"]
         self.over, self.adapted = event_week(self.columns, HEADLINE), event_week(self.columns, ADAPTED)
 
 
@@ -213,4 +213,4 @@ def _finite(value: float, lower: float, upper: float = math.nan) -> list[float] 
 
 
 def _rounded(values: Any) -> list[float]:
-    return [round(float(each), DIGITS) for each in values]
+    return np.round(np.asarray(values, float), DIGITS).tolist()

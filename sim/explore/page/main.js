@@ -10,7 +10,9 @@ import { html, svg, ofHundred, told, COLOURS } from "./svg.js";
 
 const at = (id) => document.getElementById(id);
 const DRAWN = { posterior: "parameters drawn from the posterior", medoid: "parameters of the posterior’s medoid", defaults: "uncalibrated defaults" };
-let offers, start, summary = null, diagnosis = {}, week = null, shownDesign = null, run = null;
+const EYE = 250;
+let offers, start, summary = null, diagnosis = null, week = null, shownDesign = null, run = null, idle = null, frame = null, drawn = 0;
+const seen = new Set(), stood = { network: "", run: "" };
 
 async function main() {
   offers = await fetchJson("offers");
@@ -42,8 +44,14 @@ function wire() {
   at("get-png").addEventListener("click", async () => give("explored.png", await asPng(at("figure").firstElementChild)));
   at("get-link").addEventListener("click", copyLink);
   addEventListener("hashchange", () => { fromLink(location.hash); restart(); });
+  const watch = new IntersectionObserver((entries) => {
+    for (const each of entries) seen[each.isIntersecting ? "add" : "delete"](each.target.id);
+    further();
+  }, { rootMargin: "200px" });
+  for (const id of ["network", "run"]) watch.observe(at(id));
   const head = document.querySelector("header");
   new ResizeObserver(() => document.documentElement.style.setProperty("--head", `${head.offsetHeight}px`)).observe(head);
+  at("table").parentElement.addEventListener("toggle", () => { if (summary) table(); });
   new ResizeObserver(() => { if (summary) draw(); drawNetwork(); }).observe(at("results"));
 }
 
@@ -90,6 +98,7 @@ function refresh() {
   links();
   at("figure").classList.add("stale");
   if (!state.designs.includes(shownDesign)) shownDesign = state.designs[0];
+  clearTimeout(idle);
   ask(query(), { numbers, done, refused, lost });
 }
 
@@ -100,17 +109,35 @@ function numbers(found, ms) {
   at("figure").classList.remove("stale");
   at("progress").textContent = `${found.pairs} of ${state.pairs} pairs, ${(ms / 1000).toFixed(2)} s`;
   performance.mark("numbers", { detail: { pairs: found.pairs, ms } });
-  show();
+  // The first at once; of what comes faster than the eye, the newest.
+  clearTimeout(frame);
+  if (found.pairs <= offers.chunk || performance.now() - drawn > EYE) show();
+  else frame = setTimeout(show, EYE);
 }
 
-async function done(ms) {
+function done(ms) {
+  clearTimeout(frame);
+  show();
   at("progress").textContent = `${summary.pairs} pairs in ${(ms / 1000).toFixed(2)} s`;
   document.body.dataset.done = query();
+  idle = setTimeout(further, 300);
+}
+
+/** What follows the numbers once the hand rests, and only where it is in sight: the network, and one run. */
+function further() {
   const asked = query();
-  run.show(asked, state);
+  if (document.body.dataset.done !== asked) return;
+  showNetworkDesigns();
+  if (seen.has("network") && stood.network !== asked + shownDesign) diagnose(asked);
+  if (seen.has("run") && stood.run !== asked) { stood.run = asked; run.show(asked, state); }
+}
+
+async function diagnose(asked) {
+  const design = shownDesign;
+  stood.network = asked + design;
   try {
-    const found = await fetchJson(`diagnosis?${asked}`);
-    if (asked !== query()) return;
+    const found = await fetchJson(`diagnosis?${query({ design })}`);
+    if (asked !== query() || design !== shownDesign) return;
     diagnosis = found;
     drawNetwork();
   } catch (error) {
@@ -131,11 +158,12 @@ function lost(isLost) {
 // --- what is shown -------------------------------------------------------------------------------
 
 function show() {
+  drawn = performance.now();
   chances();
   weeks();
   differences();
   draw();
-  table();
+  if (at("table").parentElement.open) table();
 }
 
 function chances() {
@@ -189,18 +217,18 @@ function table() {
       ...Object.entries(offers.parties).map(([name, party]) => row(`pressure by ${party.label}, % of capital drained in a run`, (each) => range(each.pressure[name], 1, 100))))));
 }
 
+function showNetworkDesigns() {
+  const holder = at("network-design"), designs = state.designs.join();
+  if (holder.dataset.designs === designs) return;
+  holder.dataset.designs = designs;
+  holder.replaceChildren(holder.firstElementChild, ...state.designs.map((each) => html("label", {},
+    html("input", { type: "radio", name: "network-design", value: each, checked: each === shownDesign, onchange: () => { shownDesign = each; further(); } }), ` ${words(each)}`)));
+}
+
 function drawNetwork() {
-  const designs = Object.keys(diagnosis);
-  if (!designs.length) return;
-  if (!designs.includes(shownDesign)) shownDesign = designs[0];
-  const holder = at("network-design");
-  if (holder.dataset.designs !== designs.join()) {
-    holder.dataset.designs = designs.join();
-    holder.replaceChildren(holder.firstElementChild, ...designs.map((each) => html("label", {},
-      html("input", { type: "radio", name: "network-design", value: each, checked: each === shownDesign, onchange: () => { shownDesign = each; drawNetwork(); } }), ` ${words(each)}`)));
-  }
-  network(at("network"), diagnosis[shownDesign], Math.max(300, Math.min(760, Math.floor(at("network").clientWidth))));
-  at("alignment").textContent = alignment(diagnosis[shownDesign]);
+  if (!diagnosis) return;
+  network(at("network"), diagnosis, Math.max(300, Math.min(760, Math.floor(at("network").clientWidth))));
+  at("alignment").textContent = alignment(diagnosis);
 }
 
 // --- what is taken away --------------------------------------------------------------------------
