@@ -81,8 +81,8 @@ def plain(evidence: Evidence, found: dict[str, Found]) -> Plain | None:
     week = evidence.event.week
     event = f"{_event(evidence)} {_span(week, evidence)}"
     return Plain(
-        chances, event, _answer(chances, event, evidence), _carries(evidence, found), _changes(chances, evidence),
-        _unknown(evidence, chances),
+        chances, event, _answer(chances, event, evidence), _carries(evidence, found),
+        _changes(chances, evidence, found), _unknown(evidence, chances),
     )  # fmt: skip
 
 
@@ -172,7 +172,10 @@ def _carries(evidence: Evidence, found: dict[str, Found]) -> str:
     return f"Of the pressure that wears the board down {_as(evidence.designs[0])}, {', '.join(told)}."
 
 
-def _changes(chances: list[Chance], evidence: Evidence) -> str:
+def _changes(chances: list[Chance], evidence: Evidence, found: dict[str, Found]) -> str:
+    """Which other designs do better, how many of these never open, and what the best of them gives
+    up in reach.
+    """
     if len(chances) < 2:
         return (
             "One design was run, so what would change it is not told here: compare designs, or vary a lever in a sweep."
@@ -181,8 +184,24 @@ def _changes(chances: list[Chance], evidence: Evidence) -> str:
     better = sorted((each for each in others if each.number < first.number), key=lambda each: each.number)
     if not better:
         return f"None of the other designs does better than it does {_as(first.design)}."
-    told = [f"{_as(each.design)} ({first.number - each.number} fewer in {OUT_OF})" for each in better]
-    return f"Offering it differently to the same families: {', '.join(told)}. How it is led is varied by sim forecast."
+    absent = evidence.not_opened.set_index("design")["share"]
+    told = [
+        f"{_as(each.design)} ({first.number - each.number} fewer in {OUT_OF}{_never(absent.get(each.design, 0.0))})"
+        for each in better
+    ]
+    means = found["delivery"].tables["means"]
+    reach = means[means["quantity"] == "reached_per_100"].set_index("design")["mean"]
+    return (
+        f"Offering it differently to the same families: {', '.join(told)}. Of {OUT_OF} children of the community, it "
+        f"reaches {reach[better[0].design]:.0f} {_as(better[0].design)} and {reach[first.design]:.0f} "
+        f"{_as(first.design)}. How it is led is varied by sim forecast."
+    )
+
+
+def _never(share: float) -> str:
+    """How many never open, where any do."""
+    number = _of_hundred(share)
+    return f"; {number} in {OUT_OF} never open" if number else ""
 
 
 def _unknown(evidence: Evidence, chances: list[Chance]) -> str:
