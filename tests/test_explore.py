@@ -62,7 +62,7 @@ def serving(scenarios, port=0, workers=2):
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listening.bind(("127.0.0.1", port))
     server = uvicorn.Server(
-        uvicorn.Config(application(scenarios, workers), log_level="error", timeout_graceful_shutdown=1)
+        uvicorn.Config(application(scenarios, workers), log_level="error", ws="none", timeout_graceful_shutdown=1)
     )
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()

@@ -62,7 +62,7 @@ def explore(
     offered = {file.stem: file} | {name: each for name, each in shipped().items() if name != file.stem}
     address = f"http://{host if host not in ('0.0.0.0', '') else 'localhost'}:{listening.getsockname()[1]}/"
     app = application(offered, workers, (*LOOPBACK, host, *(known_as or [])))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", ws="none", timeout_graceful_shutdown=1))
     for each in SIGNALS:
         # Uvicorn hears them, and raises them again when it has closed: that is how one leaves.
         signal.signal(each, lambda *_: None)
