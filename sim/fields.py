@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from sim.errors import CONTROL
@@ -49,6 +49,24 @@ class Section(BaseModel):
                 raise PydanticCustomError(REFUSED, WEEKS)
             return value
         return held(value)
+
+
+class Rows(Section):
+    """A table whose fields are sections of one kind, each with defaults of its own: where a file or
+    a change gives some fields of a row, the row's others stay as they are here.
+    """
+
+    @model_validator(mode="before")
+    @classmethod
+    def _over_its_own_defaults(cls, data: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        rows = {name: cls.model_fields[name].default for name in data.keys() & cls.model_fields.keys()}
+        return data | {
+            name: {field: getattr(row, field) for field in row.model_fields_set} | data[name]
+            for name, row in rows.items()
+            if isinstance(data[name], dict)
+        }
 
 
 def held(value: Any) -> Any:

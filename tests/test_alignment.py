@@ -204,7 +204,6 @@ MOVED = {
     "review_due": ("since", "0.8 * since"),
     "stop_ordered": ("notices", "0.8 * notices"),
     "walks_out": ("ready", "0.8 * ready"),
-    "informed": ("hunch", "-hunch"),
     "pupil_unhappy": ("sensitivity", "0.8 * sensitivity"),
 }
 """The argument that is moved where a rule's result cannot be scaled, or that would do too little

@@ -348,3 +348,19 @@ def test_numbers_hold_every_number_of_the_schema():
                 assert record[section][name][0] == value
     assert record["power"]["families"]["governance"][0] == scenario.power.families.governance
     assert lists.community_election_weeks.tolist() == [11, 83]
+
+
+def test_a_row_of_which_one_field_is_given_keeps_the_others(tmp_path):
+    usual = Scenario().factors
+    for setting in ("existing_school", "strand", "school_within_school", "new_school", "supplementary"):
+        revised = getattr(Scenario().revise({f"factors.setting.{setting}.opens": 0.5}).factors.setting, setting)
+        expected = getattr(usual.setting, setting).model_dump() | {"opens": 0.5}
+        assert revised.model_dump() == expected
+    assert not Scenario().revise({"factors.assignment.opt_in.return_ease": 0.5}).factors.assignment.opt_in.default_in
+    path = tmp_path / "own.toml"
+    path.write_text("[factors.assignment.opt_in]\nreturn_ease = 0.5\n")
+    held = load_scenario(path).factors.assignment.opt_in
+    assert (held.default_in, held.return_ease) == (False, 0.5)
+    twice = load_scenario(path).revise({"factors.setting.new_school.staff_choice": 0.2})
+    assert twice.factors.assignment.opt_in == held
+    assert twice.factors.setting.new_school.shared == usual.setting.new_school.shared

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal, Self
 
 from pydantic import model_validator
 
-from sim.fields import ASSUMED, Assumption, Section, choice, number, share
+from sim.fields import ASSUMED, Assumption, Rows, Section, choice, number, share
 
 Assignment = Literal["mandatory", "opt_out", "opt_in"]
 Setting = Literal["existing_school", "strand", "school_within_school", "new_school", "supplementary"]
@@ -186,7 +186,7 @@ class SettingEffect(Section):
     )
 
 
-class AssignmentEffects(Section):
+class AssignmentEffects(Rows):
     """A row for each assignment."""
 
     mandatory: AssignmentEffect = AssignmentEffect(default_in=True, return_ease=0.0)
@@ -194,7 +194,7 @@ class AssignmentEffects(Section):
     opt_in: AssignmentEffect = AssignmentEffect(default_in=False, return_ease=1.0)
 
 
-class SettingEffects(Section):
+class SettingEffects(Rows):
     """A row for each setting."""
 
     existing_school: SettingEffect = SettingEffect(staff_choice=0.0, displacement=1.0, shared=1.0)
