@@ -125,7 +125,7 @@ def labels(factors: Iterable[str], inputs: Mapping[str, Column] | None = None) -
     factors : iterable of str
         See :func:`short_names`.
     inputs : mapping, optional
-        Factor -> unit and meaning, as :func:`sim.findings.codebook.factor_inputs` has them; names
+        Factor -> unit and meaning, as ``sim.findings.codebook.factor_inputs`` has them; names
         alone stand where it is not given.
 
     Examples
