@@ -3,6 +3,7 @@
 import json
 
 import pandas as pd
+import pytest
 from command import sim
 
 from sim.calibration.ablation import MECHANISMS
@@ -11,6 +12,7 @@ from sim.plots.ablation import ablation
 SMALL = ("--sets", 8, "--size", 0.05, "--conditions", 0)
 
 
+@pytest.mark.slow
 def test_the_command_tells_what_a_mechanism_carries_and_writes_table_and_figure(tmp_path):
     out = tmp_path / "two"
     done = sim("ablate", "--only", "next,walkouts", *SMALL, "--out", out)

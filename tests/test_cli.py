@@ -245,6 +245,7 @@ def test_force_never_replaces_what_sim_did_not_write(tmp_path):
     assert "would lose it: index.js" in refused("run", MOUNTAIN_VIEW, "--out", tmp_path / "app", "--force")
 
 
+@pytest.mark.slow
 def test_a_run_is_replaced_by_a_run_with_force(tmp_path):
     out = tmp_path / "one"
     sim("run", MOUNTAIN_VIEW, "--out", out)

@@ -158,6 +158,7 @@ def test_what_cannot_be_filmed_is_told_before_the_run(tmp_path, monkeypatch):
         check_film(tmp_path / "a.mp4", 10)
 
 
+@pytest.mark.slow
 def test_the_command_draws_and_films(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "small.toml").write_text(

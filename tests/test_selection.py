@@ -169,6 +169,7 @@ def test_a_diff_is_of_the_points_selected(folder):
     assert len(diff(some, some).changes) == len(diff(whole, whole).changes) / 2
 
 
+@pytest.mark.slow
 def test_each_question_has_findings_of_its_own(own, tmp_path, monkeypatch):
     monkeypatch.setattr("sim.findings.write.drawn", lambda found, evidence: (found, {}))
     questions = [read(own), read(own, "adapted"), read(own, week=20), read(own, designs=["retrofit"])]
