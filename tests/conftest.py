@@ -73,6 +73,23 @@ def greenfield() -> Scenario:
     return load_scenario(SCENARIOS / "mountain_view.toml", "greenfield")
 
 
+@pytest.fixture(scope="session")
+def explorable(tmp_path_factory):
+    """Files of the scenarios that a server of the live page offers, by name."""
+    from exploring import offered
+
+    return offered(tmp_path_factory.mktemp("explore"))
+
+
+@pytest.fixture(scope="session")
+def address(explorable):
+    """Of a server of the live page."""
+    from exploring import serving
+
+    with serving(explorable) as address:
+        yield address
+
+
 @pytest.fixture
 def small(tmp_path):
     """A sweep of four design points, two designs and 25 seeds; its file stands in ``tmp_path``."""

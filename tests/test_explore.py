@@ -8,19 +8,15 @@ import json
 import threading
 import time
 import tomllib
-import urllib.error
-import urllib.parse
-import urllib.request
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-import uvicorn
 from command import sim
 from conftest import DESIGNS, SCENARIOS
+from exploring import SMALL, events, got, serving
 from hypothesis import given
 from hypothesis import strategies as st
 from sweeping import done
@@ -33,7 +29,7 @@ from sim.explore import one_run as person_by_person
 from sim.explore.controls import FIELDS, controls
 from sim.explore.downloads import scenario_text, sweep_text
 from sim.explore.live import Kept, chunks
-from sim.explore.server import LONGEST_QUERY, application
+from sim.explore.server import LONGEST_QUERY
 from sim.explore.state import Refused, State
 from sim.explore.tally import Tally, sentence
 from sim.findings import read, tables_of
@@ -42,69 +38,6 @@ from sim.sweep.plan import comparison
 from sim.trace import TAKING_PART, trace
 
 INTERVAL = ["mean", "lower", "upper"]
-SMALL = """extends = "mountain_view"
-title = "Sixty families"
-[horizon]
-weeks = 40
-[population]
-families = 60
-[board]
-constituency = 240
-"""
-
-
-@contextmanager
-def serving(scenarios, port=0, workers=2):
-    """A server in a thread of its own; gives its address."""
-    import socket
-
-    listening = socket.socket()
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listening.bind(("127.0.0.1", port))
-    server = uvicorn.Server(
-        uvicorn.Config(application(scenarios, workers), log_level="error", ws="none", timeout_graceful_shutdown=1)
-    )
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    try:
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join()
-        listening.close()
-
-
-def offered(place):
-    (place / "small.toml").write_text(SMALL)
-    return {"small": place / "small.toml", "cheshire": SCENARIOS / "cheshire.toml"}
-
-
-@pytest.fixture(scope="module")
-def scenarios(tmp_path_factory):
-    return offered(tmp_path_factory.mktemp("explore"))
-
-
-@pytest.fixture(scope="module")
-def address(scenarios):
-    with serving(scenarios) as address:
-        yield address
-
-
-def got(address, path, headers=None, **query):
-    request = urllib.request.Request(f"{address}/{path}?{urllib.parse.urlencode(query)}", headers=headers or {})
-    try:
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            return answer.status, answer.headers, answer.read().decode()
-    except urllib.error.HTTPError as error:
-        return error.code, error.headers, error.read().decode()
-
-
-def events(text):
-    """Server-sent events as (name, data)."""
-    parts = [dict(line.split(": ", 1) for line in part.splitlines()) for part in text.strip().split("\n\n") if part]
-    return [(part["event"], json.loads(part["data"])) for part in parts]
 
 
 def close(one, other):
@@ -187,13 +120,7 @@ def test_the_file_and_the_link_say_the_same(changes):
     assert again == state
     assert again.points(file) == state.points(file)
     point = state.points(file)[0]
-    assert {name: held_by(point, name) for name in changes} == changes
-
-
-def held_by(scenario, field):
-    for part in field.split("."):
-        scenario = getattr(scenario, part)
-    return scenario
+    assert {name: point.at(name) for name in changes} == changes
 
 
 def test_a_sweep_where_nothing_moved_varies_the_levers():
@@ -230,6 +157,15 @@ def test_what_is_wrong_is_told_in_a_line_with_its_field(address, query, field, a
     lines = dict(told[0][1])
     assert any(name.startswith(field) and accepted in line for name, line in lines.items()), lines
     assert got(address, "scenario.toml", **{"scenario": "small", **query})[0] == 422
+
+
+def test_runs_that_fail_are_told_once_and_not_as_a_server_that_is_gone(address, monkeypatch):
+    def failing(*_):
+        raise ZeroDivisionError("seven")
+
+    monkeypatch.setattr("sim.explore.server.chunks", failing)
+    told = events(got(address, "live", scenario="small")[2])
+    assert told == [("refused", [["", "these runs failed: ZeroDivisionError: seven"]])]
 
 
 def test_all_that_is_wrong_is_told_at_once(address):

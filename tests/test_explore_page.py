@@ -6,20 +6,9 @@ import tomllib
 import urllib.parse
 
 import pytest
-from test_explore import events, got, offered, serving
+from exploring import events, got, serving
 
 DONE = "body[data-done]"
-
-
-@pytest.fixture(scope="module")
-def scenarios(tmp_path_factory):
-    return offered(tmp_path_factory.mktemp("page"))
-
-
-@pytest.fixture(scope="module")
-def address(scenarios):
-    with serving(scenarios) as address:
-        yield address
 
 
 class Tab:
@@ -199,13 +188,13 @@ def test_the_switch_fixes_what_was_drawn(tab):
 
 
 @pytest.mark.slow
-def test_it_mends_itself_when_the_server_comes_back(browser, scenarios):
-    with serving(scenarios) as address:
+def test_it_mends_itself_when_the_server_comes_back(browser, explorable):
+    with serving(explorable) as address:
         tab = Tab(browser, address, "scenario=small&pairs=25")
         port = int(address.rpartition(":")[2])
     tab.page.fill("#leadership-training", "0.8")
     tab.page.locator("#banner", has_text="does not answer").wait_for()
-    with serving(scenarios, port):
+    with serving(explorable, port):
         tab.settle()
         assert tab.page.is_hidden("#banner")
     tab.page.close()

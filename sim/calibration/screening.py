@@ -47,7 +47,7 @@ def ranges() -> dict[str, tuple[float, float]]:
 
 def _accepted(field: str, span: tuple[float, float]) -> tuple[float, float]:
     """The range as far as a scenario takes it, found by halving the way back to the default."""
-    default = _default(field)
+    default = Scenario().at(field)
 
     def end(value: float) -> float:
         for _ in range(6):
@@ -60,13 +60,6 @@ def _accepted(field: str, span: tuple[float, float]) -> tuple[float, float]:
         return default
 
     return end(span[0]), end(span[1])
-
-
-def _default(field: str) -> float:
-    value: Any = Scenario()
-    for part in field.split("."):
-        value = getattr(value, part)
-    return float(value)
 
 
 def screen(folder: Path, count: int = 40, seeds: int = 8, first: int = 400_000) -> pd.DataFrame:
@@ -113,7 +106,7 @@ def _reached(
     folder: Path, field: str, end: float, count: int, seeds: int, first: int
 ) -> tuple[float, dict[str, np.ndarray]]:
     """The end of a range, as far as all conditions accept it, and the risks there."""
-    default = _default(field)
+    default = Scenario().at(field)
     for _ in range(6):
         try:
             return end, _risks(folder, {field: end}, count, seeds, first)

@@ -113,7 +113,7 @@ def run(
         from sim.plots.film import check_film, write_film
         from sim.trace import trace
 
-        check_film(animate, point.population.families + point.next_in_line + point.outside_sampled)
+        check_film(animate, point.simulated)
         traced = trace(point, seed)
         result, engine = traced.run, Engine.mesa
     else:

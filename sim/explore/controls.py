@@ -151,11 +151,8 @@ def _control(field: str, name: str, row: Any, said: Mapping[str, Informed]) -> d
 
 def _declared(field: str) -> FieldInfo:
     """The declaration of a dotted field."""
-    *parents, leaf = field.split(".")
-    model: Any = Scenario()
-    for parent in parents:
-        model = getattr(model, parent)
-    return type(model).model_fields[leaf]
+    section, _, leaf = field.rpartition(".")
+    return type(Scenario().at(section)).model_fields[leaf]
 
 
 def values(scenario: Scenario, draws: Draws | None) -> dict[str, Any]:
@@ -174,8 +171,5 @@ def _values(scenario: Scenario, draws: Draws | None) -> Iterator[tuple[str, Any]
     for field in FIELDS:
         if draws is not None and field in draws.values:
             yield field, float(np.median(draws.values[field]))
-            continue
-        found: Any = scenario
-        for part in field.split("."):
-            found = getattr(found, part)
-        yield field, found
+        else:
+            yield field, scenario.at(field)

@@ -11,14 +11,14 @@ from typing import Any
 import pandas as pd
 
 from sim.draws import Draws
-from sim.explore.controls import GROUPS, SPANS, controls
+from sim.explore.controls import FIELDS, controls
 from sim.explore.live import Chunk
 from sim.explore.state import FILE, State
 from sim.provenance import calibration
 from sim.scenario import Scenario
 from sim.scenario.load import named_file, set_by_design
 
-LEVERS = tuple(GROUPS["The levers of leadership"])
+LEVERS = tuple(field for field in FIELDS if field.startswith("leadership."))
 """What a sweep varies where nothing was moved."""
 
 AROUND = 0.2
@@ -89,7 +89,7 @@ def sweep_text(state: State, file: Path, points: Iterable[Scenario]) -> str:
         f'parameters = "{state.parameters}"',
     ]
     for name in varied:
-        value = moved.get(name, _at(points[0], name))
+        value = moved.get(name, points[0].at(name))
         low, high = _ends(known[name], float(value))
         lines += ["", "[[factors]]", f'field = "{name}"', f"low = {low:g}", f"high = {high:g}"]
     for name in (each for each in moved if each not in varied):
@@ -100,8 +100,7 @@ def sweep_text(state: State, file: Path, points: Iterable[Scenario]) -> str:
 
 
 def _ends(control: Mapping[str, Any], value: float) -> tuple[float, float]:
-    low, high = SPANS.get(control["field"], (control["least"], control["most"]))
-    reach = AROUND * (high - low)
+    reach = AROUND * (control["high"] - control["low"])
     ends = max(control["least"], value - reach), min(control["most"], value + reach)
     whole = control["kind"] == "whole"
     return (round(ends[0]), round(ends[1])) if whole else (round(ends[0], 6), round(ends[1], 6))
@@ -109,13 +108,6 @@ def _ends(control: Mapping[str, Any], value: float) -> tuple[float, float]:
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _at(scenario: Scenario, field: str) -> Any:
-    found: Any = scenario
-    for part in field.split("."):
-        found = getattr(found, part)
-    return found
 
 
 def runs_table(found: Iterable[Chunk], state: State, draws: Draws | None) -> str:

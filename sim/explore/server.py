@@ -27,17 +27,19 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from sim.analysis.quantities import MORE, UNITS
 from sim.diagnose import diagnose
 from sim.draws import Draws, draws_named, left_by
+from sim.errors import shown
 from sim.explore import controls, downloads
 from sim.explore.live import CHUNK, Kept, chunks
 from sim.explore.one_run import MOST_FAMILIES, one_run
 from sim.explore.state import DESIGNS, DRAWN_FROM, MOST_PAIRS, Refused, State
-from sim.explore.tally import Tally, words
+from sim.explore.tally import Tally
 from sim.outcome import LEDGER
 from sim.provenance import package_version
 from sim.scenario import AS_WRITTEN, Scenario, design_names, load_scenario
-from sim.scenario.load import set_by_design, shipped_folders
+from sim.scenario.load import named_file, set_by_design, shipped_names
 
 PAGE = Path(__file__).with_name("page")
 LOOPBACK = ("127.0.0.1", "localhost")
@@ -45,7 +47,7 @@ LONGEST_QUERY = 8000
 """Characters of a request's query at the most."""
 MOST_TABS = 8
 """Tabs whose numbers come at the same time, at the most."""
-FIRST, LATER = 100, 100
+EACH = 100
 """Pairs up to which numbers come with every chunk; beyond them, every so many pairs."""
 ASKED = 2
 """Communities that are asked where parties stand."""
@@ -143,10 +145,10 @@ class Explorer:
                 "parameters": list(DRAWN_FROM),
                 "groups": controls.controls(),
                 "parties": {
-                    name: {"label": LEDGER.stakeholders[name].label, "colour": LEDGER.stakeholders[name].colour}
-                    for name in LEDGER.pressing
+                    name: {"label": each.label, "colour": each.colour} for name, each in LEDGER.pressing.items()
                 },
-                "words": words(),
+                "words": {quantity: UNITS[quantity] for quantity in MORE},
+                "asked": ASKED,
                 "most_pairs": MOST_PAIRS,
                 "chunk": CHUNK,
             }
@@ -205,10 +207,15 @@ class Explorer:
             return
         drawn = left_by(draws, points)
         tally = Tally(points, len(drawn) if drawn and len(drawn) > 1 else 0)
-        for chunk in chunks(points, draws, state.seed, state.pairs, self.pool, self.kept, stop.is_set):
-            tally.add(chunk)
-            if tally.pairs <= FIRST or tally.pairs % LATER == 0 or tally.pairs == state.pairs:
-                yield _event("numbers", tally.summary())
+        try:
+            for chunk in chunks(points, draws, state.seed, state.pairs, self.pool, self.kept, stop.is_set):
+                tally.add(chunk)
+                if tally.pairs <= EACH or tally.pairs % EACH == 0 or tally.pairs == state.pairs:
+                    yield _event("numbers", tally.summary())
+        except Exception as error:
+            # Else the page would take the server for gone, and ask the same for ever.
+            yield _event("refused", [("", shown(f"these runs failed: {type(error).__name__}: {error}"))])
+            return
         if not stop.is_set():
             yield _event("done", {"pairs": tally.pairs})
 
@@ -288,7 +295,7 @@ def _in_a_thread(answer: Callable[[Request], Response]) -> Callable[[Request], A
 
 def shipped() -> dict[str, Path]:
     """File of each shipped scenario, by name."""
-    return {file.stem: file for folder in shipped_folders() for file in sorted(folder.glob("*.toml"))}
+    return {name: named_file(name) for name in shipped_names()}
 
 
 def application(scenarios: Mapping[str, Path], workers: int, hosts: tuple[str, ...] = LOOPBACK) -> Starlette:

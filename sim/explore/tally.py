@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from sim.analysis.intervals import mean_interval, paired_difference, wilson, wilson_band
-from sim.analysis.quantities import ADAPTED, HEADLINE, MORE, STEPS, UNITS, event_week
+from sim.analysis.quantities import ADAPTED, HEADLINE, MORE, STEPS, event_week
 from sim.analysis.risk import milestones
-from sim.analysis.unknown import SHARE, range_over
+from sim.analysis.unknown import range_over
 from sim.explore.live import Chunk
 from sim.ledger import Ledger
 from sim.plots.style import label
@@ -189,11 +189,6 @@ def sentence(design: str, first: str, week: int, pairs: int, gap: tuple[float, f
 
 def _word(points: float) -> str:
     return f"{abs(round(points))} {'fewer' if points < 0 else 'more'}"
-
-
-def words() -> dict[str, str]:
-    """What the page's quantities are, with their units."""
-    return {quantity: UNITS[quantity] for quantity in MORE} | {"unknown": f"{SHARE:.0%} of the draws"}
 
 
 def _mean(values: np.ndarray) -> list[float] | None:

@@ -83,7 +83,7 @@ def draft(name: str, given: Mapping[str, Any], base: str | None = None, start: S
     for section in dict.fromkeys(field.partition(".")[0] for field in fields):
         lines += ["", f"[{section}]"]
         for field in (each for each in fields if each.startswith(f"{section}.")):
-            value = _at(made, field)
+            value = made.at(field)
             known = table.loc[field]
             unit = "" if known["unit"] == "-" else f" ({known['unit']})"
             rests = "Fact: of which source?" if field in given else "Assumption." if not base else f"As in {base}."
@@ -94,11 +94,3 @@ def draft(name: str, given: Mapping[str, Any], base: str | None = None, start: S
                 f"{'# ' if left_out else ''}{line:<28}# {rests} {known['meaning']}{unit}; {known['accepted']}."
             )
     return "\n".join(lines) + "\n"
-
-
-def _at(scenario: Scenario, field: str) -> Any:
-    """The value of a dotted field."""
-    found: Any = scenario
-    for part in field.split("."):
-        found = getattr(found, part)
-    return found

@@ -170,6 +170,24 @@ class Scenario(Sections):
             table[leaf] = value
         return type(self).model_validate(data)
 
+    def at(self, field: str) -> Any:
+        """The value of a field.
+
+        Parameters
+        ----------
+        field : str
+            Dotted name.
+
+        Examples
+        --------
+        >>> Scenario().at("design.assignment")
+        'mandatory'
+        """
+        found: Any = self
+        for part in field.split("."):
+            found = getattr(found, part)
+        return found
+
     def __reduce__(self) -> tuple[Any, ...]:
         return _revive, (self.cast, self.model_dump_json())
 

@@ -75,7 +75,6 @@ function column(summary, name, place, offers, parties, x, top, width, first, end
   y += 22;
   for (const [quantity, unit] of Object.entries(offers.words)) {
     const value = design.delivered[quantity];
-    if (value === undefined) continue;
     part.append(heading(x, y, SHORT[quantity] ?? unit));
     const [low, high] = ends[quantity] ?? [0, 1];
     const place = scale(low, high > low ? high : low + 1, x + 4, x + width - 40);

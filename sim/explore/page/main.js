@@ -12,7 +12,7 @@ const at = (id) => document.getElementById(id);
 const DRAWN = { posterior: "parameters drawn from the posterior", medoid: "parameters of the posterior’s medoid", defaults: "uncalibrated defaults" };
 const EYE = 250;
 let offers, start, summary = null, diagnosis = null, week = null, shownDesign = null, run = null, idle = null, frame = null, drawn = 0;
-const seen = new Set(), stood = { network: "", run: "" };
+const powers = {}, seen = new Set(), stood = { network: "", run: "" };
 
 async function main() {
   offers = await fetchJson("offers");
@@ -22,6 +22,7 @@ async function main() {
   state.designs = offers.designs;
   fromLink(location.hash);
   build(at("form"), offers.groups, moved);
+  for (const { field } of offers.groups.flatMap((group) => group.controls)) if (field.startsWith("power.")) powers[field.split(".")[1]] = field;
   run = oneRun(at("run"), offers);
   wire();
   await restart();
@@ -213,7 +214,7 @@ function table() {
     html("tbody", {}, row("runs that opened", (each) => String(each.n)),
       ...summary.weeks.map((each) => row(`discontinued by week ${each}, % of runs that opened`, (design) => (design.n ? range(["share", "lower", "upper"].map((name) => design.risk[name][each - 1]), 1, 100) : "none"))),
       row("adapted by the end, % of runs that opened", (each) => range(each.adapted, 1, 100)),
-      ...Object.keys(offers.words).filter((name) => name !== "unknown").map((name) => row(offers.words[name], (each) => range(each.delivered[name], 3))),
+      ...Object.keys(offers.words).map((name) => row(offers.words[name], (each) => range(each.delivered[name], 3))),
       ...Object.entries(offers.parties).map(([name, party]) => row(`pressure by ${party.label}, % of capital drained in a run`, (each) => range(each.pressure[name], 1, 100))))));
 }
 
@@ -227,8 +228,8 @@ function showNetworkDesigns() {
 
 function drawNetwork() {
   if (!diagnosis) return;
-  network(at("network"), diagnosis, Math.max(300, Math.min(760, Math.floor(at("network").clientWidth))));
-  at("alignment").textContent = alignment(diagnosis);
+  network(at("network"), diagnosis, powers, Math.max(300, Math.min(760, Math.floor(at("network").clientWidth))));
+  at("alignment").textContent = `${alignment(diagnosis)} Means of ${offers.asked} synthetic communities.`;
 }
 
 // --- what is taken away --------------------------------------------------------------------------

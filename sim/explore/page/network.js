@@ -4,11 +4,10 @@ import { svg, scale, told, FONT } from "./svg.js";
 import { put } from "./controls.js";
 
 const MOST = 3, ROW = 78, BIG = 34;
-const CHANNELS = { families: "governance", community: "governance", results: "governance", union: "regulation", regulator: "regulation", funder: "resources" };
 const radius = (power) => 7 + BIG * Math.sqrt(Math.max(0, power) / MOST);
 
-/** Draw the parties of a design; while one is dragged, the drawing stays. */
-export function network(holder, rows, width) {
+/** Draw the parties of a design, each with the field that holds its power; while one is dragged, the drawing stays. */
+export function network(holder, rows, fields, width) {
   if (holder.querySelector("[data-held]")) return;
   const held = holder.contains(document.activeElement) ? document.activeElement.dataset.party : null;
   const height = ROW * rows.length + 46;
@@ -19,13 +18,12 @@ export function network(holder, rows, width) {
       svg("text", { x: x(value), y: 14, "text-anchor": value < 0 ? "start" : value > 0 ? "end" : "middle", fill: "#444" }, word));
   }
   drawing.append(svg("text", { x: (x(-1) + x(1)) / 2, y: height - 6, "text-anchor": "middle", fill: "#444" }, width > 480 ? "stance before the first week, −1 to 1; a disc’s area is its power" : "stance, −1 to 1; area: power"));
-  rows.forEach((row, place) => drawing.append(party(drawing, row, 22 + ROW * (place + 0.5), x)));
+  rows.forEach((row, place) => drawing.append(party(drawing, row, fields[row.stakeholder], 22 + ROW * (place + 0.5), x)));
   holder.replaceChildren(drawing);
   if (held) holder.querySelector(`[data-party="${held}"]`)?.focus();
 }
 
-function party(drawing, row, y, x) {
-  const field = `power.${row.stakeholder}.${CHANNELS[row.stakeholder]}`;
+function party(drawing, row, field, y, x) {
   let power = row.power;
   const circle = svg("circle", { cx: x(row.stance), cy: y, r: radius(power), fill: row.stance < 0 ? "#D55E00" : "#0072B2", "fill-opacity": 0.75, stroke: "#1a1a1a" });
   const number = svg("text", { x: 4, y: y + 14, fill: "#444" }, `power ${told(power, 1)}`);
