@@ -49,7 +49,7 @@ MOST_TABS = 8
 """Tabs whose numbers come at the same time, at the most."""
 EACH = 100
 """Pairs up to which numbers come with every chunk; beyond them, every so many pairs."""
-ASKED = 2
+ASKED = 6
 """Communities that are asked where parties stand."""
 
 POLICY = (
