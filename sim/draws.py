@@ -12,6 +12,7 @@ import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ import pandas as pd
 from pydantic import BaseModel, ValidationError
 
 from sim.errors import InputError
+from sim.files import read_table
 from sim.population import DRAWN
 from sim.reading import read_bytes
 from sim.scenario import Scenario, parameter_table
@@ -210,10 +212,8 @@ def may_be_drawn(field: str) -> bool:
 def _read(path: Path) -> pd.DataFrame:
     accepted = "a CSV or Parquet file with a column per parameter and a row per draw"
     content = read_bytes(path, accepted, LARGEST_FILE)
-    from io import BytesIO
-
     try:
-        return pd.read_parquet(BytesIO(content)) if path.suffix == ".parquet" else pd.read_csv(BytesIO(content))
+        return read_table(content) if path.suffix == ".parquet" else pd.read_csv(BytesIO(content))
     except Exception as error:
         first = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise InputError(f"{path}: {first}; accepted: {accepted}") from None

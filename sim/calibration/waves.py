@@ -15,12 +15,11 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyarrow.parquet as pq
 
 from sim.calibration.sources import Source, variants
 from sim.engine import at_once, simulate_together
 from sim.errors import InputError
-from sim.files import table_bytes, write_whole
+from sim.files import read_table, table_bytes, write_whole
 from sim.sweep import default_workers
 
 
@@ -92,7 +91,7 @@ def _part(
     """The runs of a school, written or read."""
     path = folder / f"{source.name}-{school:03d}.parquet"
     if path.exists():
-        return pq.read_table(path).to_pandas()
+        return read_table(path)
     scenario, families = variants(source)[school]
     places, numbers = np.nonzero(whom == school)
     seeds = first_seed + places * whom.shape[1] + numbers

@@ -72,7 +72,8 @@ class _GifWriter(PillowWriter):
         blends = [mixed for share in (1.0, 0.7, 0.4) for mixed in (share * colours, 255 - share * (255 - colours))]
         palette = Image.new("P", (1, 1))
         palette.putpalette(np.vstack([greys, *blends]).round().astype(np.uint8).ravel().tolist())
-        self._frames = [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in self._frames]
+        plain = (frame.convert("RGB") for frame in self._frames)
+        self._frames = [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in plain]
         super().finish()
 
 

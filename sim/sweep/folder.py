@@ -21,12 +21,11 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 from filelock import FileLock, Timeout
 
 from sim.cast import Cast
 from sim.errors import InputError
-from sim.files import Known, digest, listed, table_bytes, taking_its_place, write_whole
+from sim.files import Known, digest, listed, read_table, table_bytes, taking_its_place, write_whole
 from sim.provenance import calibration, provenance
 from sim.reading import MOST_TABLE, is_file, read_bytes, read_text
 from sim.sweep.plan import Sweep
@@ -291,7 +290,7 @@ class SweepFolder:
             Where it is no part of this sweep, whatever the log says.
         """
         try:
-            return pq.read_table(self.parts / name, columns=columns).to_pandas()
+            return read_table(self.parts / name, columns)
         except (pa.ArrowException, ValueError, LookupError, OSError):
             raise InputError(
                 f"{self.parts / name}: is no table of runs; accepted: a part as sim sweep wrote it"
