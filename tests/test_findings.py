@@ -251,7 +251,7 @@ def test_a_sweep_without_any_run_is_told(tmp_path):
 def test_one_design_asked_for_a_comparison_is_told(tmp_path):
     folder = swept(tmp_path, TINY.replace('"retrofit", "greenfield"', '"retrofit"'))
     assert (
-        "needs two designs, and this sweep has one: retrofit"
+        "needs two designs that open, and there is retrofit"
         in sim("plot", folder, "--figure", "comparison", code=2).stderr
     )
 

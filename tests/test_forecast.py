@@ -14,6 +14,7 @@ from sim.engine import simulate
 from sim.errors import InputError
 from sim.scenario import Scenario, load_scenario
 from sim.scenario.load import shipped_folders
+from sim.scenario.programme import Leadership
 
 FOLDER = next(each for each in shipped_folders("scenarios") if each.is_dir())
 SMALL = {"population.families": 60, "teachers.count": 4}
@@ -69,6 +70,22 @@ def test_levers_meet_the_same_seeds_and_draws(case, found):
     assert row["chance"] == pytest.approx(ended["best"].mean())
     assert row["change"] == pytest.approx(ended["best"].mean() - ended["own"].mean())
     assert row["lower"] <= row["change"] <= row["upper"]
+
+
+def test_what_a_lever_or_another_design_sets_is_not_drawn(case):
+    given = {"design.dose": (0.2, 0.3)}
+    draws = with_unknowns(case, draws_named("posterior").taken(np.arange(20)), given)
+    well = followed(load_scenario(FOLDER / "mountain_view.toml", "well_led").revise(SMALL), 1)
+    found = forecast(case, {"well led": well}, draws, record(), 80, 5, 2).levers.set_index("lever")
+    led = list(Leadership.model_fields)
+    for lever, other, fixed in (
+        (f"dose {case.design.dose / 2:.2f}", case, {"design.dose": case.design.dose / 2}),
+        ("well led", well, {f"leadership.{each}": well.at(f"leadership.{each}") for each in led}),
+    ):
+        ended = [
+            simulate(other.revise({**draws.row(seed), **fixed}), seed).outcome.week_over <= 36 for seed in range(5, 45)
+        ]
+        assert found.loc[lever, "chance"] == pytest.approx(np.mean(ended))
 
 
 def test_a_forecast_is_the_same_on_any_number_of_workers(case):
@@ -144,10 +161,12 @@ def test_what_is_not_on_record_is_said_by_feature():
 
 def test_the_command_says_it_in_words_and_in_json(tmp_path):
     told = json.loads(
-        sim("forecast", "mountain_view", "--replicates", 40, "--years", 1, "--others", "greenfield", "--json").stdout
+        sim(
+            "forecast", "mountain_view", "--replicates", 40, "--years", 1, "--others", "greenfield,well_led", "--json"
+        ).stdout
     )
     assert [row["week"] for row in told["risk"] if row["event"] == "adapted"] == [18, 36]
-    assert {row["lever"] for row in told["levers"]} >= {"training 0.9", "as greenfield", "dose 0.50"}
+    assert {row["lever"] for row in told["levers"]} >= {"training 0.9", "as greenfield", "as well led", "dose 0.50"}
     assert len(told["like"]) == 3
     assert told["outside_the_record"] is False
     shown = sim("forecast", "mountain_view", "--replicates", 40, "--years", 1, "--others", "", "--out", tmp_path / "f")

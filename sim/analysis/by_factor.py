@@ -18,7 +18,10 @@ WAYS_OF_CHANGING = ("alone", "averaged", "with_others")
 
 
 def difference_by_factor(
-    runs: pd.DataFrame, factors: Sequence[str], quantities: Iterable[str] = MEASURES
+    runs: pd.DataFrame,
+    factors: Sequence[str],
+    quantities: Iterable[str] = MEASURES,
+    designs: Sequence[str] | None = None,
 ) -> pd.DataFrame:
     """What each level of a factor changes, against its first level, in the paired difference of a
     design from the first one.
@@ -30,6 +33,8 @@ def difference_by_factor(
     factors : sequence of str
         In the order of the runs' levels, first and last are the ends.
     quantities : iterable of str
+    designs : sequence of str, optional
+        Their order, see :func:`sim.analysis.effects.two_designs`.
 
     Returns
     -------
@@ -44,8 +49,8 @@ def difference_by_factor(
     Raises
     ------
     sim.errors.Unsupported
-        Where there is one design only, or no factor has from 2 to ``MOST_LEVELS`` levels that recur
-        with all else alike.
+        Where there is one design only, the first one never opened, or no factor has from 2 to
+        ``MOST_LEVELS`` levels that recur with all else alike.
 
     Examples
     --------
@@ -57,11 +62,11 @@ def difference_by_factor(
     0  greenfield  leadership.training       0.9    0.4       0.4          0.4
     1  greenfield          who chooses  families   -0.4      -0.4         -0.4
     """
-    baseline, designs = two_designs(runs)
+    baseline, compared = two_designs(runs, designs)
     levels = {name: list(dict.fromkeys(runs[name])) for name in factors}
     points = runs.drop_duplicates("point").set_index("point")[list(factors)]
     rows = []
-    for design in designs:
+    for design in compared:
         for quantity in quantities:
             kind = "change" if KINDS[quantity] == "proportion" else "number"
             pairs = paired(runs, baseline, design, quantity).join(points, on="point")

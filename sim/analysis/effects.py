@@ -107,13 +107,20 @@ def paired(runs: pd.DataFrame, baseline: str, design: str, quantity: str) -> pd.
     return wide.reset_index()
 
 
-def two_designs(runs: pd.DataFrame) -> tuple[str, list[str]]:
+def two_designs(runs: pd.DataFrame, designs: Sequence[str] | None = None) -> tuple[str, list[str]]:
     """The baseline, which is the first design, and those compared with it.
+
+    Parameters
+    ----------
+    runs : DataFrame
+    designs : sequence of str, optional
+        In the order of the sweep; that of the runs by default, which a first design that did not
+        open at the first design point would change.
 
     Raises
     ------
     sim.errors.Unsupported
-        Where there is one design only.
+        Where there is one design only, or the first one opened in no run.
 
     Examples
     --------
@@ -121,14 +128,26 @@ def two_designs(runs: pd.DataFrame) -> tuple[str, list[str]]:
     >>> two_designs(small_sweep())
     ('retrofit', ['greenfield'])
     """
-    designs = list(runs["design"].unique())
-    if len(designs) < 2:
-        raise Unsupported(f"a comparison needs two designs, and this sweep has one: {', '.join(designs) or 'none'}")
-    return designs[0], designs[1:]
+    opened = list(runs["design"].unique())
+    baseline = next(iter(opened if designs is None else designs), "")
+    if len(opened) > 1 and baseline not in opened:
+        raise Unsupported(f"{baseline}, which the other designs are compared with, opened in no run")
+    if len(opened) < 2:
+        raise Unsupported(f"a comparison needs two designs that open, and there is {', '.join(opened) or 'none'}")
+    return baseline, [design for design in designs or opened if design in opened and design != baseline]
 
 
-def differences_by_point(runs: pd.DataFrame, quantities: Iterable[str] = tuple(UNITS)) -> pd.DataFrame:
+def differences_by_point(
+    runs: pd.DataFrame, quantities: Iterable[str] = tuple(UNITS), designs: Sequence[str] | None = None
+) -> pd.DataFrame:
     """Paired differences from the first design, and ratios of risks, at each design point.
+
+    Parameters
+    ----------
+    runs : DataFrame
+    quantities : iterable of str
+    designs : sequence of str, optional
+        Their order, see :func:`two_designs`.
 
     Returns
     -------
@@ -146,7 +165,7 @@ def differences_by_point(runs: pd.DataFrame, quantities: Iterable[str] = tuple(U
     0      0  greenfield  retrofit        -0.3  -0.44  -0.14
     1      1  greenfield  retrofit        -0.7  -0.81  -0.51
     """
-    baseline, others = two_designs(runs)
+    baseline, others = two_designs(runs, designs)
     rows = []
     for design in others:
         for quantity in quantities:
@@ -156,7 +175,9 @@ def differences_by_point(runs: pd.DataFrame, quantities: Iterable[str] = tuple(U
     return pd.DataFrame(rows, columns=["point", "design", "baseline", "quantity", *DIFFERENCE, *RATIO, "n"])
 
 
-def differences_by_week(runs: pd.DataFrame, weeks: Iterable[int], way: str = HEADLINE) -> pd.DataFrame:
+def differences_by_week(
+    runs: pd.DataFrame, weeks: Iterable[int], way: str = HEADLINE, designs: Sequence[str] | None = None
+) -> pd.DataFrame:
     """Paired differences in the risk of an event by each week, at each design point.
 
     Parameters
@@ -166,6 +187,8 @@ def differences_by_week(runs: pd.DataFrame, weeks: Iterable[int], way: str = HEA
     weeks : iterable of int
     way : str
         See :data:`sim.analysis.quantities.WAYS`.
+    designs : sequence of str, optional
+        Their order, see :func:`two_designs`.
 
     Returns
     -------
@@ -175,7 +198,7 @@ def differences_by_week(runs: pd.DataFrame, weeks: Iterable[int], way: str = HEA
     Raises
     ------
     sim.errors.Unsupported
-        Where there is one design only.
+        As of :func:`two_designs`.
 
     Examples
     --------
@@ -186,17 +209,26 @@ def differences_by_week(runs: pd.DataFrame, weeks: Iterable[int], way: str = HEA
     0    10  greenfield         0.0  -0.09   0.09
     4    36  greenfield        -0.3  -0.44  -0.14
     """
-    two_designs(runs)
+    two_designs(runs, designs)
     tables = []
     for week in weeks:
         by_then = runs.assign(**{way: happened_by(runs, week, way).astype(float)})
-        tables.append(differences_by_point(by_then, [way]).assign(week=week))
+        tables.append(differences_by_point(by_then, [way], designs).assign(week=week))
     columns = ["week", "point", "design", "baseline", "quantity", *DIFFERENCE, *RATIO, "n"]
     return pd.concat(tables, ignore_index=True)[columns] if tables else pd.DataFrame(columns=columns)
 
 
-def pooled_differences(runs: pd.DataFrame, quantities: Iterable[str] = tuple(UNITS)) -> pd.DataFrame:
+def pooled_differences(
+    runs: pd.DataFrame, quantities: Iterable[str] = tuple(UNITS), designs: Sequence[str] | None = None
+) -> pd.DataFrame:
     """Paired differences from the first design over all design points, and ratios of risks.
+
+    Parameters
+    ----------
+    runs : DataFrame
+    quantities : iterable of str
+    designs : sequence of str, optional
+        Their order, see :func:`two_designs`.
 
     Returns
     -------
@@ -213,7 +245,7 @@ def pooled_differences(runs: pd.DataFrame, quantities: Iterable[str] = tuple(UNI
            design  difference  lower  upper  spread_low  spread_high
     0  greenfield        -0.3  -0.38  -0.22       -0.64         0.04
     """
-    baseline, others = two_designs(runs)
+    baseline, others = two_designs(runs, designs)
     rows = []
     for design in others:
         for quantity in quantities:

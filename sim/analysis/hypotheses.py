@@ -10,7 +10,7 @@ luck does not choose its own answer.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -60,21 +60,25 @@ NEUTRAL = {
 """What a quantity measures -> where its line of no difference lies."""
 
 DESIGNS_NEEDED = {"H1": 1, "H2": 2, "H3": 2, "H4": 1}
+LOOKED_AT = {"H1": (-1,), "H2": (0, -1), "H3": (0,), "H4": (0,)}
+"""Places of the designs that a claim cannot do without."""
 
 COLUMNS = ["point", "design", "quantity", "measure", "estimate", "lower", "upper", "n", "verdict"]
 
 
-def judge(runs: pd.DataFrame, claim: str, way: str = HEADLINE) -> pd.DataFrame:
+def judge(runs: pd.DataFrame, claim: str, way: str = HEADLINE, designs: Sequence[str] | None = None) -> pd.DataFrame:
     """Judge a claim at each design point at which it is put.
 
     Parameters
     ----------
     runs : DataFrame
-        Prepared runs; designs in the order that ``RULES`` names.
+        Prepared runs.
     claim : str
         ``"H1"`` to ``"H4"``.
     way : str
         The event that counts, see :data:`sim.analysis.quantities.WAYS`.
+    designs : sequence of str, optional
+        In the order that ``RULES`` names; that of the runs by default.
 
     Returns
     -------
@@ -87,8 +91,8 @@ def judge(runs: pd.DataFrame, claim: str, way: str = HEADLINE) -> pd.DataFrame:
     Raises
     ------
     sim.errors.Unsupported
-        Where the sweep tests no claim, lacks a design, or holds no condition under which the claim
-        is put.
+        Where the sweep tests no claim, lacks a design, a design that the claim looks at opened in
+        no run, or in no condition the claim is put.
 
     Examples
     --------
@@ -101,9 +105,13 @@ def judge(runs: pd.DataFrame, claim: str, way: str = HEADLINE) -> pd.DataFrame:
     """
     if claim not in CLAIMS:
         raise Unsupported('the sweep tests no claim; accepted: hypothesis = "H1" to "H4" in the sweep file')
-    designs = list(dict.fromkeys(runs["design"]))
+    opened = list(dict.fromkeys(runs["design"]))
+    designs = list(designs or opened)
     if len(designs) < DESIGNS_NEEDED[claim]:
         raise Unsupported(f"{claim} compares {DESIGNS_NEEDED[claim]} designs, and this sweep has {len(designs)}")
+    for place in LOOKED_AT[claim]:
+        if designs[place] not in opened:
+            raise Unsupported(f"{claim} looks at {designs[place]}, which opened in no run")
     table = _JUDGES[claim](runs, designs, way)
     return table.sort_values("point", kind="stable")[COLUMNS].reset_index(drop=True)
 
@@ -211,21 +219,22 @@ def _h1(runs: pd.DataFrame, designs: list[str], way: str) -> pd.DataFrame:
     risks = _risks(runs, way)
     last = risks[risks["quantity"] == well].set_index("point")
     verdict = _verdict(last["lower"] > EVEN, last["upper"] < EVEN)
-    return risks.assign(design=well, verdict=risks["point"].map(verdict))
+    return _judged(risks, well, verdict)
 
 
 def _h2(runs: pd.DataFrame, designs: list[str], way: str) -> pd.DataFrame:
     risks = _risks(runs, way)
-    poor = risks[risks["quantity"] == designs[0]].set_index("point")
-    well = risks[risks["quantity"] == designs[-1]].set_index("point").reindex(poor.index)
+    poor, well = (risks[risks["quantity"] == designs[place]].set_index("point") for place in (0, -1))
+    both = poor.index.intersection(well.index)
+    poor, well = poor.loc[both], well.loc[both]
     resolved = ((poor["upper"] < EVEN) | (poor["lower"] > EVEN)) & ((well["upper"] < EVEN) | (well["lower"] > EVEN))
     follows = (poor["lower"] > EVEN) & (well["upper"] < EVEN)
     verdict = _verdict(follows, resolved & ~follows)
-    return risks.assign(design=designs[-1], verdict=risks["point"].map(verdict))
+    return _judged(risks, designs[-1], verdict)
 
 
 def _h3(runs: pd.DataFrame, designs: list[str], way: str) -> pd.DataFrame:
-    mandatory, others = designs[0], designs[1:]
+    mandatory, others = designs[0], [design for design in designs[1:] if (runs["design"] == design).any()]
     own = runs["design"] == mandatory
     chosen = _put(runs[own], way, EVEN, f"in no condition is {mandatory} {way} in more than half of the runs")
     answering = _answering(runs, chosen)
@@ -241,9 +250,7 @@ def _h3(runs: pd.DataFrame, designs: list[str], way: str) -> pd.DataFrame:
         verdict = _verdict((risk["upper"] < EVEN) & (gap["upper"] < 0.0), (risk["lower"] > EVEN) | (gap["lower"] > 0.0))
         both = [risks[risks["quantity"] == name] for name in (design, mandatory)]
         table = pd.concat([*both, gaps.assign(measure="risk difference")], ignore_index=True)
-        # Where a design opened on none of these seeds, there is nothing to compare.
-        table = table[table["point"].isin(verdict.index)]
-        tables.append(table.assign(design=design, verdict=table["point"].map(verdict)))
+        tables.append(_judged(table, design, verdict))
     return pd.concat(tables, ignore_index=True)
 
 
@@ -294,6 +301,14 @@ def _risks(runs: pd.DataFrame, way: str) -> pd.DataFrame:
     """Risk of each design at each point, named by the design."""
     means = means_by_point(runs, [way]).rename(columns={"mean": "estimate"})
     return means.assign(quantity=means["design"], measure="risk")
+
+
+def _judged(table: pd.DataFrame, design: str, verdict: pd.Series) -> pd.DataFrame:
+    """Rows with the verdict on a design; without those of conditions in which a design that the
+    claim looks at did not open, so that there is none.
+    """
+    table = table[table["point"].isin(verdict.index)]
+    return table.assign(design=design, verdict=table["point"].map(verdict))
 
 
 def _verdict(holds: pd.Series, fails: pd.Series) -> pd.Series:

@@ -133,7 +133,9 @@ def is_smooth(runs: pd.DataFrame, x: str, y: str) -> bool:
     return all(is_numeric(runs[name]) and runs[name].nunique() >= SMOOTH for name in (x, y))
 
 
-def phase(runs: pd.DataFrame, x: str, y: str, quantity: str = HEADLINE) -> Diagram:
+def phase(
+    runs: pd.DataFrame, x: str, y: str, quantity: str = HEADLINE, designs: Sequence[str] | None = None
+) -> Diagram:
     """Mean of a quantity over two factors for each design, and paired differences from the first
     design: in cells, and as a smooth surface where both factors are numbers with 5 levels or more.
 
@@ -145,6 +147,8 @@ def phase(runs: pd.DataFrame, x: str, y: str, quantity: str = HEADLINE) -> Diagr
         Factors.
     quantity : str
         See :data:`sim.analysis.quantities.KINDS`.
+    designs : sequence of str, optional
+        Their order, see :func:`sim.analysis.effects.two_designs`.
 
     Returns
     -------
@@ -176,7 +180,7 @@ def phase(runs: pd.DataFrame, x: str, y: str, quantity: str = HEADLINE) -> Diagr
     """
     points = runs.drop_duplicates("point").set_index("point")[[x, y]]
     try:
-        baseline, others = two_designs(runs)
+        baseline, others = two_designs(runs, designs)
     except Unsupported:
         baseline, others = "", []
     risk = KINDS[quantity] == "proportion"

@@ -23,7 +23,7 @@ from sim.analysis.quantities import ADAPTED, HEADLINE, event_week
 from sim.analysis.unknown import range_over
 from sim.calibration.similar import Like, beyond, most_like
 from sim.calibration.sources import Source, unknowns, values_at
-from sim.draws import FIXED, Draws, left_by
+from sim.draws import FIXED, Draws, left_by, set_by
 from sim.engine import at_once, simulate_together
 from sim.errors import InputError
 from sim.population import DRAWN
@@ -209,10 +209,15 @@ def levers(scenario: Scenario, others: Mapping[str, Scenario]) -> dict[str, tupl
         found[f"{field.split('.')[1]} {RAISED}"] = (scenario.revise({field: RAISED}), [field])
     found[f"all four of leadership {RAISED}"] = (scenario.revise(dict.fromkeys(names, RAISED)), names)
     half = scenario.design.dose / 2.0
-    found[f"dose {half:.2f}"] = (scenario.revise({"design.dose": half}), [])
+    found[f"dose {half:.2f}"] = (scenario.revise({"design.dose": half}), ["design.dose"])
     if scenario.funder.cost > 0.0 and scenario.funder.borne < 1.0:
         found["somebody else pays"] = (scenario.revise({"funder.borne": 1.0}), ["funder.borne"])
-    return {**found, **{words: (each, []) for words, each in others.items()}}
+    return {**found, **{words: (each, _moved(scenario, each)) for words, each in others.items()}}
+
+
+def _moved(scenario: Scenario, other: Scenario) -> list[str]:
+    """What another design sets to something else than the case has: there it is not drawn."""
+    return sorted(field for field in set_by(scenario) | set_by(other) if scenario.at(field) != other.at(field))
 
 
 def _together(

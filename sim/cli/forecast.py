@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 SHOWN = 5
 """Unknowns that are listed on the terminal."""
+WORDS = {"name", "title", "summary", "sources", "design_name"}
+"""Of a scenario: what no run hears of."""
 
 
 def forecast(
@@ -114,9 +116,11 @@ def _between(text: str) -> tuple[str, tuple[float, float]]:
 
 
 def _differing(case: Scenario, others: dict[str, Scenario]) -> dict[str, Scenario]:
-    """Designs that are not the case's own, by words."""
-    own = case.design
-    return {f"as {name.replace('_', ' ')}": each for name, each in others.items() if each.design != own}
+    """Designs under which the case is not as it is, by words."""
+    own = case.model_dump(exclude=WORDS)
+    return {
+        f"as {name.replace('_', ' ')}": each for name, each in others.items() if each.model_dump(exclude=WORDS) != own
+    }
 
 
 @contextmanager

@@ -231,9 +231,13 @@ def _draw_delivery(e: Evidence, t: Tables) -> Figures:
 def _comparison(e: Evidence) -> Tables:
     quantities, weeks = _quantities(e), e.weeks
     return {
-        "differences": _of(effects.pooled_differences(e.runs, quantities), e, BOTH),
-        "differences_by_point": _with_factors(_of(effects.differences_by_point(e.runs, quantities), e, BOTH), e),
-        "differences_by_week": _with_factors(e.named(effects.differences_by_week(e.runs, weeks, e.event.way), BOTH), e),
+        "differences": _of(effects.pooled_differences(e.runs, quantities, e.asked), e, BOTH),
+        "differences_by_point": _with_factors(
+            _of(effects.differences_by_point(e.runs, quantities, e.asked), e, BOTH), e
+        ),
+        "differences_by_week": _with_factors(
+            e.named(effects.differences_by_week(e.runs, weeks, e.event.way, e.asked), BOTH), e
+        ),
     }
 
 
@@ -332,10 +336,10 @@ def _difference_by_factor(e: Evidence) -> Tables:
     _factorial(e, what)
     if len(e.designs) < 2:
         raise Unsupported(
-            f"{what} two designs, and this sweep has one: {e.designs[0]}; where its factors are what one design has "
+            f"{what} two designs that open, and there is {e.designs[0]}; where its factors are what one design has "
             "and another has not, see attribution"
         )
-    found = by_factor.difference_by_factor(e.runs, e.factors, (e.event.way, *MORE))
+    found = by_factor.difference_by_factor(e.runs, e.factors, (e.event.way, *MORE), e.asked)
     return {"difference_by_factor": _of(found, e, naming.GAPS)}
 
 
@@ -366,7 +370,7 @@ def _phase(e: Evidence) -> Tables:
     drawn, reason = [], None
     for x, y in phase.pairs(e.runs, e.factors, MOST_PHASES, e.event.way):
         try:
-            drawn.append(phase.phase(e.runs, x, y, e.event.way))
+            drawn.append(phase.phase(e.runs, x, y, e.event.way, e.asked))
         except Unsupported as why:
             reason = why
     if not drawn and reason is not None:
@@ -428,7 +432,7 @@ def phase_diagram(evidence: Evidence, x: str, y: str) -> Figures:
             raise InputError(f"{option} = {name!r}: accepted: {', '.join(known)}")
     if x == y:
         raise InputError(f"--y = {y!r}: accepted: another factor than --x")
-    return dict([_phase_diagram(evidence, phase.phase(evidence.runs, x, y, evidence.event.way))])
+    return dict([_phase_diagram(evidence, phase.phase(evidence.runs, x, y, evidence.event.way, evidence.asked))])
 
 
 def _phase_diagram(e: Evidence, diagram: phase.Diagram) -> tuple[str, Figure]:
@@ -481,7 +485,7 @@ def _hypothesis(e: Evidence) -> Tables:
     claim = e.results.sweep.spec.hypothesis
     if e.selection.designs and claim in hypotheses.CLAIMS:
         raise Unsupported(f"{claim} is judged on all designs of the sweep; accepted: without --design")
-    verdicts = hypotheses.judge(e.runs, claim, e.event.way)
+    verdicts = hypotheses.judge(e.runs, claim, e.event.way, e.asked)
     tables = {
         "verdicts_summary": e.named(hypotheses.summary(verdicts), naming.CONDITIONS),
         "verdicts_counterexamples": _with_factors(e.named(hypotheses.counterexamples(verdicts)), e),

@@ -121,10 +121,15 @@ class Evidence:
         return int(self.runs["point"].nunique())
 
     @property
+    def asked(self) -> tuple[str, ...]:
+        """Designs that are looked at, opened or not, in the order of the sweep file."""
+        return self.selection.designs or tuple(self.results.sweep.spec.designs)
+
+    @property
     def designs(self) -> list[str]:
-        """Designs that opened in any run, in the order of the sweep file."""
+        """Those of them that opened in any run."""
         opened = set(self.runs["design"])
-        return [design for design in self.results.sweep.spec.designs if design in opened]
+        return [design for design in self.asked if design in opened]
 
     @property
     def factors(self) -> list[str]:
