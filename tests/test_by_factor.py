@@ -45,6 +45,19 @@ def test_each_factor_has_what_was_planted_alone_and_with_the_others():
     assert set(table["baseline"]) == {"old"}
 
 
+def test_the_baseline_is_the_first_of_the_sweep_where_it_did_not_open_first():
+    table = planted()
+    table = table[~((table["design"] == "old") & (table["point"] == 0))]
+    found = difference_by_factor(table, FACTORS, ["student_weeks"], ["old", "new"])
+    assert set(found["baseline"]) == {"old"}
+    never = table[table["design"] != "old"]
+    with pytest.raises(Unsupported, match="two designs that open, and there is new"):
+        difference_by_factor(never, FACTORS, ["student_weeks"], ["old", "new"])
+    third = pd.concat([never, never.assign(design="third")])
+    with pytest.raises(Unsupported, match="old, which the other designs are compared with, opened in no run"):
+        difference_by_factor(third, FACTORS, ["student_weeks"], ["old", "new", "third"])
+
+
 def test_it_is_the_difference_of_what_the_factor_does_under_each_design():
     """As the other two tables have it: effects of levels, and attribution's first and last."""
     risks = {"old": lambda p: 0.7 - 0.3 * p["a"], "new": lambda p: 0.5 - 0.2 * p["a"] * p["b"]}

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 from sim import InputError, Scenario
 from sim.analysis.effects import differences_by_point, differences_by_week, means_by_point, pooled_differences
@@ -94,6 +95,16 @@ def test_median_is_infinite_where_most_live_on():
     assert median_interval(np.array([5.0, np.inf, np.inf]))[0] == np.inf
     median, lower, upper = median_interval(np.arange(1.0, 102.0))
     assert (lower, median, upper) == (41.0, 51.0, 61.0)
+
+
+@pytest.mark.parametrize("n", range(1, 13))
+def test_the_interval_of_a_median_covers_it_as_often_as_it_says(n):
+    """By counting: each of n values lies below the median with an even chance."""
+    _, lower, upper = median_interval(np.arange(1.0, n + 1.0))
+    below = stats.binom(n, 0.5)
+    missed = (0.0 if lower == -np.inf else below.cdf(lower - 1)) + (0.0 if upper == np.inf else below.sf(upper - 1))
+    assert missed <= 0.05
+    assert np.isfinite(lower) == np.isfinite(upper) == (n > 5)
 
 
 def test_causes_add_up_to_being_discontinued_in_every_week(risk):

@@ -227,6 +227,15 @@ def test_adoption_pools_communities_of_different_sizes_as_shares(folder):
     assert 0 < curves.loc[("greenfield", "taking_part", 1), "mean"] < 1
 
 
+def test_means_over_runs_of_other_lengths_say_so(tmp_path):
+    text = TINY.replace("levels = [40]", "levels = [30, 40]").replace('weekly = "quantiles"', 'weekly = "none"')
+    found = find("delivery", read(swept(tmp_path, text))).tables["means"].set_index(["design", "quantity"])
+    own = found.loc["retrofit"]
+    assert own["week"][["discontinued", "weeks_gone_on", "gain"]].tolist() == [30, 30, 40]
+    assert own.loc["gain", "denominator"] == "runs that opened; whole runs of 30 to 40 weeks"
+    assert own.loc["weeks_gone_on", "denominator"] == "runs that opened"
+
+
 def test_a_horizon_of_no_weeks_is_told(tmp_path):
     text = TINY.replace("levels = [40]", "levels = [0]").replace('weekly = "quantiles"', 'weekly = "none"')
     assert "nothing was lived through" in sim("analyse", swept(tmp_path, text), code=2).stderr

@@ -24,6 +24,11 @@ def test_a_tie_is_told_as_one():
     assert (found["frontier_share"] == 1.0).all()
 
 
+def test_one_seed_says_nothing_of_how_sure_it_is():
+    table = runs(grid(a=[0]), {"one": lambda p: 0.5, "two": lambda p: 0.5}, seeds=1)
+    assert frontier(table)["frontier_share"].isna().all()
+
+
 def test_luck_shows_in_the_share():
     table = runs(grid(a=[0]), {"one": lambda p: 0.50, "two": lambda p: 0.51}, seeds=60, luck="own")
     assert 0.02 < frontier(table)["frontier_share"].min() < 0.98

@@ -140,3 +140,29 @@ def test_a_sweep_that_tests_nothing_or_lacks_a_design_is_told():
     with pytest.raises(Unsupported, match="H2 compares 2 designs"):
         judge(table, "H2")
     assert set(CLAIMS) == {"H1", "H2", "H3", "H4"}
+
+
+def test_a_condition_in_which_the_judged_design_did_not_open_has_no_verdict():
+    points = grid(a=[float(k) for k in range(4)])
+    table = runs(points, {"poor": lambda p: 0.9, "well": lambda p: 0.1}, 100)
+    table = table[~((table["design"] == "well") & (table["point"] < 2))]
+    for claim, verdict in (("H1", FAILS), ("H2", HOLDS)):
+        found = judge(table, claim, designs=["poor", "well"])
+        assert found["point"].unique().tolist() == [2, 3]
+        assert set(found["verdict"]) == {verdict}
+        assert summary(found)["n"].tolist() == [2, 2, 2]
+    # The worst led is absent likewise: nothing to compare.
+    other = table[~((table["design"] == "poor") & (table["point"] == 2))]
+    assert judge(other, "H2", designs=["poor", "well"])["point"].unique().tolist() == [3]
+
+
+def test_designs_keep_their_roles_where_the_first_did_not_open_first():
+    points = grid(a=[0.0, 1.0])
+    table = runs(points, {"poor": lambda p: 0.9, "well": lambda p: 0.1}, 100)
+    table = table[~((table["design"] == "poor") & (table["point"] == 0))]
+    assert set(judge(table, "H1", designs=["poor", "well"])["design"]) == {"well"}
+    never = table[table["design"] != "poor"]
+    assert set(judge(never, "H1", designs=["poor", "well"])["verdict"]) == {FAILS}
+    for claim in ("H2", "H3", "H4"):
+        with pytest.raises(Unsupported, match="poor, which opened in no run"):
+            judge(never, claim, designs=["poor", "well"])

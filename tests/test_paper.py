@@ -83,7 +83,8 @@ def test_every_table_names_its_event_week_and_denominator(one, several):
         assert pd.api.types.is_integer_dtype(table["week"])
         assert pd.api.types.is_integer_dtype(table["n"])
         assert {"lower", "upper"} <= set(table.columns)
-        for words in ("95% intervals (Monte Carlo error only): of ", "n = ", "seeds each (0 to "):
+        error = "conditions as a sample" if each.name == "claims" else "Monte Carlo error only"
+        for words in (f"95% intervals ({error}): of ", "n = ", "seeds each (0 to "):
             assert words in each.caption, each.caption
         assert each.caption.endswith(("parameters drawn from the posterior.", "uncalibrated defaults."))
         check_latex(each)

@@ -8,7 +8,8 @@ import pytest
 
 from sim.analysis.pressure import shares, shares_over_time
 from sim.analysis.quantities import prepared
-from sim.analysis.weekly import weekly_quantiles
+from sim.analysis.samples import small_sweep, small_weekly
+from sim.analysis.weekly import QUANTILES, pooled_curves, weekly_quantiles
 from sim.errors import Unsupported
 from sim.outcome import PRESSING
 from sim.sweep import replicate
@@ -40,6 +41,23 @@ def test_the_same_curves_at_ten_points_are_no_surer_than_at_one(lived):
     for column in ("share", "lower", "upper"):
         assert ten[column].to_numpy() == pytest.approx(one[column].to_numpy(), nan_ok=True)
     assert (one["upper"] - one["lower"]).max() > 0.01
+
+
+def test_capital_drained_is_of_the_runs_in_which_any_was():
+    table = small_sweep()
+    own = table["design"] == "retrofit"
+    whole = shares(table).set_index(["design", "stakeholder"])["drained"]
+    table.loc[own & (table["seed"] % 2 == 0), [f"drained_{who}" for who in PRESSING]] = 0.0
+    half = shares(table).set_index(["design", "stakeholder"])
+    pd.testing.assert_series_equal(half["drained"], whole)
+    assert half.loc[("retrofit", "families"), "n"] == own.sum() / 2
+
+
+def test_a_point_at_which_nothing_opened_has_no_curve():
+    lived = small_weekly()
+    absent = lived.assign(point=1, n=0, **dict.fromkeys(["mean", "lower", "upper", *QUANTILES], np.nan))
+    both = pooled_curves(pd.concat([lived, absent], ignore_index=True), 100)
+    pd.testing.assert_frame_equal(both, pooled_curves(lived, 100))
 
 
 def test_without_weekly_curves_it_is_said(lived):

@@ -215,6 +215,30 @@ def test_the_first_screen_says_risk_how_sure_what_carries_and_what_would_change_
     assert len(re.sub(r"<[^>]+>", " ", screen).split()) < 260
 
 
+def test_the_first_screen_calls_better_only_what_the_pairs_resolve(compared):
+    evidence = read(compared)
+    found = {each.finding.name: each for each in find_all(evidence)}
+    differences = found["comparison"].tables["differences"]
+    for ends, said in (
+        ((-0.6, 0.1), "Of no other design do these runs tell that it does better"),
+        ((0.1, 0.6), "Every other design does worse"),
+        ((-0.6, -0.1), "fewer in 100"),
+    ):
+        differences[["lower", "upper"]] = ends
+        assert said in plain(evidence, found).changes
+
+
+def test_the_first_screen_says_that_chances_are_of_those_that_open(compared):
+    evidence = read(compared)
+    found = {each.finding.name: each for each in find_all(evidence)}
+    assert "opens" not in " ".join(plain(evidence, found).answer)
+    vars(evidence)["not_opened"] = evidence.not_opened.assign(share=[0.0, 0.22])
+    told = plain(evidence, found)
+    assert "where it opens at all" not in told.answer[0]
+    assert ", where it opens at all, about" in told.answer[1]
+    assert "22 in 100 never open" in told.changes
+
+
 def test_words_are_explained_once_on_hover_and_all_at_the_end(compared):
     text = (compared / "report.html").read_text()
     screen = re.search(r'<section id="plain".*?</section>', text, re.S).group(0)

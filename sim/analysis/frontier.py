@@ -32,7 +32,8 @@ def frontier(runs: pd.DataFrame, way: str = HEADLINE, draws: int = DRAWS) -> pd.
     DataFrame
         ``point, design``; for the risk, ``weeks_per_100`` and ``gain`` the mean with ``_lower`` and
         ``_upper``; ``on_frontier`` (nothing is at least as good on all three and better on one),
-        ``frontier_share`` (share of the draws in which that holds: how sure it is), ``n``.
+        ``frontier_share`` (share of the draws in which that holds: how sure it is; NaN with one
+        seed), ``n``.
 
     Examples
     --------
@@ -69,6 +70,8 @@ def _shares(runs: pd.DataFrame, signs: dict[str, float], keys: list[tuple[int, s
     cells = np.full((len(signs), len(keys), len(seeds)), np.nan)
     for k, (name, sign) in enumerate(signs.items()):
         cells[k, row, column] = sign * runs[name].to_numpy(float)
+    if len(seeds) < 2:
+        return np.full(len(keys), np.nan)
     there = ~np.isnan(cells[0])
     filled = np.nan_to_num(cells)
     generator = np.random.default_rng(0)

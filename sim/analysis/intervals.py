@@ -275,17 +275,21 @@ def median_interval(values: np.ndarray) -> tuple[float, float, float]:
     Returns
     -------
     median, lower, upper : float
-        Infinite where not reached by half of the values; NaN without values.
+        Infinite where not reached by half of the values; ends that so few values cannot tell (up to
+        five) are infinite too; NaN without values.
 
     Examples
     --------
     >>> import numpy as np
-    >>> median_interval(np.array([12.0, 14.0, 20.0, 30.0, np.inf]))
+    >>> median_interval(np.array([12.0, 14.0, 20.0, 20.0, 30.0, np.inf]))
     (20.0, 12.0, inf)
+    >>> median_interval(np.array([20.0]))
+    (20.0, -inf, inf)
     """
     n = len(values)
     if n == 0:
         return np.nan, np.nan, np.nan
-    ordered = np.sort(values)
     low, high = stats.binom.interval(CONFIDENCE, n, 0.5)
-    return float(ordered[(n - 1) // 2]), float(ordered[max(0, int(low) - 1)]), float(ordered[min(n - 1, int(high))])
+    # The values in order, between what no value can tell.
+    ordered = np.concatenate([[-np.inf], np.sort(values), [np.inf]])
+    return float(ordered[(n + 1) // 2]), float(ordered[int(low)]), float(ordered[int(high) + 1])

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.analysis.quantities import KINDS, Event
+from sim.analysis.quantities import KINDS, UP_TO_SHORTEST, Event
 from sim.ledger import Ledger
 
 NAMED = ("event", "week", "denominator")
@@ -65,30 +65,48 @@ def named(table: pd.DataFrame, event: Any, week: Any, denominator: Any) -> pd.Da
     return whole[[*rest[:place], *NAMED, *rest[place:]]]
 
 
-def of_quantities(table: pd.DataFrame, event: Event, horizon: int, denominator: Any) -> pd.DataFrame:
+def over_lengths(denominator: str, lengths: tuple[int, int]) -> str:
+    """What a mean over whole runs is of, where these are not all as long: it says so.
+
+    Examples
+    --------
+    >>> over_lengths(OPENED, (108, 108)), over_lengths(OPENED, (36, 108))
+    ('runs that opened', 'runs that opened; whole runs of 36 to 108 weeks')
+    """
+    least, most = lengths
+    return denominator if least == most else f"{denominator}; whole runs of {least} to {most} weeks"
+
+
+def of_quantities(table: pd.DataFrame, event: Event, lengths: tuple[int, int], denominator: str) -> pd.DataFrame:
     """As :func:`named`, of a table whose rows name a ``quantity``: a risk is of that event, by the
-    event's week; another quantity is a mean over whole runs.
+    event's week; another quantity is a mean over whole runs, but for the weeks gone on, which are
+    counted up to the shortest horizon.
 
     Parameters
     ----------
     table : DataFrame
     event : Event
         By whose week risks are counted.
-    horizon : int
-        Weeks that all runs lived through.
-    denominator : scalar or sequence
+    lengths : tuple of int
+        The shortest and the longest horizon of the design points.
+    denominator : str
 
     Examples
     --------
     >>> import pandas as pd
     >>> table = pd.DataFrame({"quantity": ["discontinued", "gain"], "mean": [0.4, 0.1]})
-    >>> of_quantities(table, Event("discontinued", 36), 108, OPENED)
+    >>> of_quantities(table, Event("discontinued", 36), (108, 108), OPENED)
            quantity         event  week       denominator  mean
     0  discontinued  discontinued    36  runs that opened   0.4
     1          gain           any   108  runs that opened   0.1
     """
-    risk = table["quantity"].map(KINDS) == "proportion"
-    return named(table, table["quantity"].where(risk, ANY), np.where(risk, event.week, horizon), denominator)
+    risk, alike = table["quantity"].map(KINDS) == "proportion", table["quantity"] == UP_TO_SHORTEST
+    return named(
+        table,
+        table["quantity"].where(risk, ANY),
+        np.select([risk, alike], [event.week, lengths[0]], lengths[1]),
+        np.where(risk | alike, denominator, over_lengths(denominator, lengths)),
+    )
 
 
 def of_curves(table: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:

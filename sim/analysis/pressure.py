@@ -28,7 +28,7 @@ def shares(runs: pd.DataFrame, ledger: Ledger = LEDGER) -> pd.DataFrame:
     DataFrame
         ``design, stakeholder, drained`` (mean capital), ``share, lower, upper, spread_low,
         spread_high, points, seeds, n``. Gains of capital count as 0; runs in which nothing was
-        drained have no share.
+        drained are left out.
 
     Examples
     --------
@@ -52,7 +52,7 @@ def shares(runs: pd.DataFrame, ledger: Ledger = LEDGER) -> pd.DataFrame:
             part = (drained[column] / total.where(total > 0)).to_numpy(float)
             pooled = pooled_mean(part, points, seeds)
             bounds = (max(0.0, pooled.lower), min(1.0, pooled.upper)) if np.isfinite(pooled.mean) else (np.nan, np.nan)
-            rows.append((design, who, float(drained[column].mean()), pooled.mean, *bounds, *pooled[3:]))
+            rows.append((design, who, float(drained.loc[total > 0, column].mean()), pooled.mean, *bounds, *pooled[3:]))
     columns = [
         "design",
         "stakeholder",

@@ -31,6 +31,10 @@ STEPS = tuple(f"week_{name}" for name in LEDGER.of_fate("adapted"))
 """Columns with the weeks of the steps by which a programme is adapted."""
 
 
+UP_TO_SHORTEST = "weeks_gone_on"
+"""The quantity that is counted up to the shortest horizon of a sweep; others are of whole runs."""
+
+
 def units(ledger: Ledger = LEDGER) -> dict[str, str]:
     """Quantities that runs are compared by, each a column of :func:`prepared` runs, with words and
     unit.
@@ -48,7 +52,7 @@ def units(ledger: Ledger = LEDGER) -> dict[str, str]:
     return {
         HEADLINE: "risk of being discontinued",
         ADAPTED: "risk of being adapted (diluted or made optional)",
-        "weeks_gone_on": "weeks gone on, up to the horizon",
+        UP_TO_SHORTEST: "weeks gone on, up to the horizon",
         **ledger.compared,
     }
 

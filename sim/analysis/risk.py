@@ -172,8 +172,8 @@ def median_by_point(runs: pd.DataFrame, way: str = HEADLINE) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``point, design, median, lower, upper, n``: 95% intervals by order statistics; infinite
-        where it did not befall half of the runs.
+        ``point, design, median, lower, upper, n``: 95% intervals by order statistics, from 0 to
+        infinity where these are too few; infinite where it did not befall half of the runs.
 
     Examples
     --------
@@ -185,4 +185,5 @@ def median_by_point(runs: pd.DataFrame, way: str = HEADLINE) -> pd.DataFrame:
     """
     groups = runs.groupby(["point", "design"], sort=False)
     rows = [(*key, *median_interval(event_week(group, way)), len(group)) for key, group in groups]
-    return pd.DataFrame(rows, columns=["point", "design", "median", "lower", "upper", "n"])
+    table = pd.DataFrame(rows, columns=["point", "design", "median", "lower", "upper", "n"])
+    return table.assign(lower=table["lower"].clip(lower=0.0))

@@ -125,6 +125,8 @@ def _at_sizes(method: str, names: list[str], x: np.ndarray, values: np.ndarray, 
 
 
 def _over_seeds(method: str, names: list[str], x: np.ndarray, values: np.ndarray) -> dict[str, np.ndarray]:
+    if len(values) < 2:
+        return {"mc_lower": np.full(2 * len(names), np.nan), "mc_upper": np.full(2 * len(names), np.nan)}
     generator = np.random.default_rng(0)
     draws = []
     for _ in range(SEED_DRAWS):

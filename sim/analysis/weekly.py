@@ -110,6 +110,8 @@ def pooled_curves(weekly: pd.DataFrame, families: pd.Series | int, ledger: Ledge
         raise Unsupported(
             'weekly curves were not written; accepted: weekly = "quantiles" under [outputs] of the sweep file'
         )
+    # Points at which no design opened have no curves.
+    weekly = weekly[weekly.groupby("point")["n"].transform("max") > 0]
     values = ["mean", *QUANTILES]
     counted = weekly["column"].isin(ledger.shares)
     known = families if isinstance(families, pd.Series) else pd.Series(families, weekly["point"].unique())

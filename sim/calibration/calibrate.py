@@ -54,7 +54,7 @@ FLOOR = 500
 """Least effective sample size of the draws, after the model's own weights."""
 
 HELD_BACK = 8
-"""One point in so many of the first wave is kept from the emulators."""
+"""One point in so many of each wave is kept from the emulators."""
 
 MADE_UP_RUNS = 4
 """Runs of a source at a point whose record is made up, over what its observations are worth."""

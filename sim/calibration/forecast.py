@@ -58,7 +58,7 @@ class Forecast(NamedTuple):
         its upper third, less where it is in its lower third: as draws go together), ``lower,
         upper`` (95%, draws as clusters), ``runs`` (opened), ``denominator``; largest first.
     like : list of Like
-        The observations on record that it is most like.
+        The sources on record that it is most like.
     beyond : list of str
         In what it lies beyond the record.
     """

@@ -1,4 +1,4 @@
-"""How like a school is to those on record: its coded features, the observations nearest to it, and
+"""How like a school is to those on record: its coded features, the sources nearest to it, and
 where it lies beyond them all.
 """
 
@@ -106,7 +106,7 @@ def _apart(asked: np.ndarray, schools: np.ndarray, scale: np.ndarray) -> float:
 
 
 class Like(NamedTuple):
-    """An observation on record and how like a case it is.
+    """A source on record and how like a case it is.
 
     ``apart``: root mean square over features, in SDs of the record. ``unlike``: the feature in
     which it differs most.
@@ -119,7 +119,7 @@ class Like(NamedTuple):
 
 
 def most_like(scenario: Scenario, sources: Sequence[Source], most: int = 3) -> list[Like]:
-    """The observations on record that a case is most like, nearest first.
+    """The sources on record that a case is most like, nearest first.
 
     Examples
     --------

@@ -90,7 +90,7 @@ ParametersOption = Annotated[
     str,
     typer.Option(
         help="Where parameters come from that the scenario does not set: posterior (drawn with the seed), medoid (its "
-        "middle), defaults, or a CSV or Parquet file of draws."
+        "middle), prior (drawn as if nothing were on record), defaults, or a CSV or Parquet file of draws."
     ),
 ]
 PriorOption = Annotated[

@@ -152,9 +152,10 @@ def sentences(found: Forecast) -> list[str]:
     first = rows.iloc[min(1, len(rows) - 1)]
     if not last["opened"]:
         return ["It opened in no run."]
+    opens = ", where it opens at all," if round(100 * last.opened / last.runs) < 100 else ""
     told = [
-        f"Of 100 cases like this one about {100 * first.chance:.0f} would be discontinued by the end of half year "
-        f"{first.half_year:.0f} (week {first.week:.0f}), and {100 * last.chance:.0f} by the end of half year "
+        f"Of 100 cases like this one{opens} about {100 * first.chance:.0f} would be discontinued by the end of half "
+        f"year {first.half_year:.0f} (week {first.week:.0f}), and {100 * last.chance:.0f} by the end of half year "
         f"{last.half_year:.0f} (week {last.week:.0f})."
     ]
     if pd.notna(last["unknown_low"]):

@@ -29,6 +29,9 @@ from sim.errors import InputError
 from sim.provenance import calibration
 from sim.scenario import AS_WRITTEN, design_names, json_schema, load_scenario, parameter_table
 
+SEVERAL = {"input": "inputs", "parameter": "parameters", "switch": "switches"}
+"""Roles of fields, of more than one."""
+
 
 def validate(scenario: ScenarioArgument, module: ModuleOption = None, as_json: JsonOption = False) -> None:
     """Check a scenario file, as written and under every named design.
@@ -175,7 +178,7 @@ def parameters(
         print_json(json.loads(table.to_json(orient="records")))
         return
     counts = table["role"].value_counts()
-    kinds = ", ".join(f"{counts[role]} {role}{'' if counts[role] == 1 else 's'}" for role in counts.index)
+    kinds = ", ".join(f"{counts[role]} {role if counts[role] == 1 else SEVERAL[role]}" for role in counts.index)
     typer.echo(f"{kinds[:1].upper()}{kinds[1:]}." if kinds else "None.")
     for row in table.itertuples(index=False):
         unit = "" if row.unit == "-" else f" {row.unit}"

@@ -58,8 +58,8 @@ def sweep(
     parameters: Annotated[
         str | None,
         typer.Option(
-            help="Where parameters come from, instead of what the sweep file says: posterior, medoid, defaults, or a "
-            "file of draws.",
+            help="Where parameters come from, instead of what the sweep file says: posterior, medoid, prior, defaults, "
+            "or a file of draws.",
             show_default=False,
         ),
     ] = None,

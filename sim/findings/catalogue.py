@@ -524,7 +524,7 @@ def _draw_hypothesis(e: Evidence, t: Tables) -> Figures:
 
 def _of(table: pd.DataFrame, e: Evidence, denominator: str) -> pd.DataFrame:
     """A table of quantities with the event and week of each, and what its numbers are of."""
-    return naming.of_quantities(table, e.event, e.horizon, denominator)
+    return naming.of_quantities(table, e.event, e.lengths, denominator)
 
 
 def _quantities(e: Evidence) -> tuple[str, ...]:

@@ -171,7 +171,7 @@ _EVENTS = {
     **_WEEK,
 }
 _DRAINED = {
-    "drained": Column("capital", "capital that the stakeholder drained over a run, mean over runs"),
+    "drained": Column("capital", "capital that the stakeholder drained over a run, mean over the same runs"),
     "share": Column("share", "share of the capital drained in a run, mean over the runs in which any was"),
     "n": Column("runs", "runs that it is of: of those that opened, in which capital was drained"),
 }
@@ -371,9 +371,10 @@ _WRITTEN = (
         {
             "level": Column("as the factor", "level"),
             "reference": Column("as the factor", "first level, which the difference is from"),
+            "points": Column("combinations", "combinations of the other factors' levels, each of equal weight"),
+            "n": Column("pairs of runs", "seeds, at each combination, on which the programme opened at both levels"),
             "mean": Column(ALIKE, "mean at the level"),
             "difference": Column(ALIKE, "mean at the level less that at the first, all else alike"),
-            "n": _PAIRS,
         },
         {"difference": CLUSTERED},
     ),
@@ -464,7 +465,7 @@ _WRITTEN = (
         "phase",
         "phase_surface_differences",
         "x_factor y_factor x y design baseline quantity NAMED difference ENDS n resolved calibration",
-        _SURFACE,
+        {**_SURFACE, "n": _PAIRS},
         {"difference": FITTED},
     ),
     Table(

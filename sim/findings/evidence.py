@@ -17,7 +17,7 @@ from typing import Any
 import pandas as pd
 
 from sim.analysis.factors import FactorLabel, labels
-from sim.analysis.naming import ALL, ANY, BEFORE, DRAINED, NOT_OPENED, OPENED, named, of_curves
+from sim.analysis.naming import ALL, ANY, BEFORE, DRAINED, NOT_OPENED, OPENED, named, of_curves, over_lengths
 from sim.analysis.pressure import shares
 from sim.analysis.quantities import HEADLINE, Event, prepared, without_error
 from sim.analysis.risk import milestones, not_opened, pooled_incidence
@@ -45,8 +45,9 @@ class Evidence:
         Of what was selected.
     event : Event
         Whose risk is meant, and by when.
-    horizon : int
-        Weeks that all runs lived through: the shortest horizon of the design points.
+    horizon, longest : int
+        Weeks that all runs lived through: the shortest horizon of the design points; and the
+        longest.
     selection : Selection
         Which designs and design points are looked at.
     whole : SweepResults
@@ -57,6 +58,7 @@ class Evidence:
     results: SweepResults
     event: Event
     horizon: int
+    longest: int
     selection: Selection
     whole: SweepResults
 
@@ -91,13 +93,18 @@ class Evidence:
     @cached_property
     def pressure(self) -> pd.DataFrame:
         """Shares of pressure over the whole run, see :func:`sim.analysis.pressure.shares`."""
-        return named(shares(self.runs, self.ledger), ANY, self.horizon, DRAINED)
+        return named(shares(self.runs, self.ledger), ANY, self.longest, over_lengths(DRAINED, self.lengths))
 
     def named(self, table: pd.DataFrame, denominator: str = OPENED) -> pd.DataFrame:
         """A table with the event asked for, where its rows do not name one, its week, and what its
         numbers are of.
         """
         return named(table, self.event.way, self.event.week, denominator)
+
+    @property
+    def lengths(self) -> tuple[int, int]:
+        """The shortest and the longest horizon of the design points."""
+        return self.horizon, self.longest
 
     @property
     def weeks(self) -> list[int]:
@@ -325,7 +332,8 @@ def read(
             f"sim sweep {folder / 'manifest.json'} --out NEW"
         )
     sweep = results.sweep
-    horizon = min(sweep.scenario(int(point), sweep.spec.designs[0]).horizon.weeks for point in good["point"].unique())
+    lengths = [sweep.scenario(int(point), sweep.spec.designs[0]).horizon.weeks for point in good["point"].unique()]
+    horizon = min(lengths)
     if horizon == 0:
         raise Unsupported(
             f"{folder}: horizon.weeks = 0 at a design point, so nothing was lived through; accepted: 1 or more"
@@ -334,4 +342,4 @@ def read(
         raise InputError(f"--by-week = {week}: accepted: a week from 1 to {horizon}, the horizon of this sweep")
     if not (good["opened"] == 1).any():
         raise Unsupported(f"{folder}: the programme opened in no run, so there is no rate; accepted: one that opens")
-    return Evidence(folder, results, Event(way, week or horizon), horizon, selection, whole)
+    return Evidence(folder, results, Event(way, week or horizon), horizon, max(lengths), selection, whole)

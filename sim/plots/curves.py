@@ -34,7 +34,7 @@ SUPPORT = {
 """Column of the weekly table -> words for its axis, and the axis's limits."""
 
 FEWEST = 0.1
-"""Share of runs that must still go on for a curve of attitudes to be drawn."""
+"""Share of a design's runs that must still go on for a curve of attitudes to be drawn."""
 
 BANDS = {"90%": ("q05", "q95", 0.2), "50%": ("q25", "q75", 0.35)}
 """What a band holds -> the columns of its ends, and how dark it is."""
@@ -103,7 +103,7 @@ def support(curves: pd.DataFrame, note: str) -> Figure:
     >>> len(figure.axes)
     12
     """
-    enough = curves["n"] >= FEWEST * curves["n"].max()
+    enough = curves["n"] >= FEWEST * curves.groupby("design")["n"].transform("max")
     going_on = curves.assign(**{name: curves[name].where(enough) for name in QUANTILES})
     with styled():
         figure, panels = _fans(going_on, {column: words for column, (words, _) in SUPPORT.items()}, height=0.95)

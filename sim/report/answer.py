@@ -126,9 +126,9 @@ def _driver(found: dict[str, Found], factors: list[str], way: str) -> str:
             for name in strata
         )
         return (
-            f"; all factors together change it by {points(*total[['contribution', 'lower', 'upper']])}, of "
-            "which the largest part, "
-            f"{points(*row[['contribution', 'lower', 'upper']])} by Shapley's value, goes to {names[row['factor']]} "
+            f"; all factors together change the risk {_as(row['design'])} by "
+            f"{points(*total[['contribution', 'lower', 'upper']])}; the largest contribution by Shapley's value is "
+            f"that of {names[row['factor']]}, {points(*row[['contribution', 'lower', 'upper']])} "
             f"({label(row['from_level'])} to {label(row['to_level'])}{where})"
         )
     if not found["effects"].unsupported:

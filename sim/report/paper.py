@@ -142,7 +142,7 @@ def _caption(e: Evidence, kind: _Kind, table: pd.DataFrame) -> str:
     intervals = known.intervals if known else {}
     ends = [f"of {label(name)}, {how}" for name, how in intervals.items() if name in table.columns]
     parts = [kind.title, *(f"{what}: {words}" for what, words in told.items())]
-    parts.append(f"95% intervals (Monte Carlo error only): {'; '.join(ends)}")
+    parts.append(f"95% intervals ({kind.error}): {'; '.join(ends)}")
     if "unknown_low" in table.columns:
         parts.append(f"unknown: {SHARE:.0%} of the draws of the parameters")
     if "spread_low" in table.columns:
@@ -220,13 +220,16 @@ def _spread(e: Evidence) -> list[str]:
 
 
 class _Kind(NamedTuple):
-    """A table that a paper prints: of which finding, and how it is made."""
+    """A table that a paper prints: of which finding, how it is made, what is told in place of
+    infinity, and what its intervals are of.
+    """
 
     name: str
     title: str
     finding: str
     make: Callable[[Evidence, Tables], pd.DataFrame]
     infinite: str = "unbounded"
+    error: str = "Monte Carlo error only"
 
 
 _KINDS = (
@@ -237,5 +240,11 @@ _KINDS = (
     _Kind("means", "What was delivered", "delivery", _means),
     _Kind("pressure", "Share of the capital drained by stakeholder", "pressure", _pressure),
     _Kind("attribution", "Which feature carries the difference", "attribution", _attribution),
-    _Kind("claims", "Conditions at which the claim holds and fails", "hypothesis", _verdicts),
+    _Kind(
+        "claims",
+        "Conditions at which the claim holds and fails",
+        "hypothesis",
+        _verdicts,
+        error="conditions as a sample",
+    ),
 )

@@ -142,12 +142,26 @@ def _answer(chances: list[Chance], event: str, evidence: Evidence) -> list[str]:
     )
     first = chances[0]
     told = [
-        f"Of {OUT_OF} {over}, about {first.number} would have it {event} {_as(first.design)}{_sure(first, evidence)}."
+        f"Of {OUT_OF} {over}{_where_open(first, evidence)}, about {first.number} would have it {event} "
+        f"{_as(first.design)}{_sure(first, evidence)}."
     ]
     if len(chances) > 1:
         best = min(chances[1:], key=lambda each: each.number)
-        told.append(f"{_as(best.design).capitalize()}, about {best.number} would{_sure(best, evidence)}.")
+        told.append(
+            f"{_as(best.design).capitalize()}{_where_open(best, evidence)}, about {best.number} would"
+            f"{_sure(best, evidence)}."
+        )
     return told
+
+
+def _where_open(chance: Chance, evidence: Evidence) -> str:
+    """That it is of those that open, where some do not."""
+    return ", where it opens at all" if _of_hundred(_absent(chance.design, evidence)) else ""
+
+
+def _absent(design: str, evidence: Evidence) -> float:
+    """Share of runs in which a design does not open."""
+    return float(evidence.not_opened.set_index("design")["share"].get(design, 0.0))
 
 
 def _sure(chance: Chance, evidence: Evidence) -> str:
@@ -173,29 +187,47 @@ def _carries(evidence: Evidence, found: dict[str, Found]) -> str:
 
 
 def _changes(chances: list[Chance], evidence: Evidence, found: dict[str, Found]) -> str:
-    """Which other designs do better, how many of these never open, and what the best of them gives
-    up in reach.
+    """Which other designs do better, as far as the runs tell, how many of these never open, and
+    what the best of them gives up in reach.
     """
     if len(chances) < 2:
         return (
             "One design was run, so what would change it is not told here: compare designs, or vary a lever in a sweep."
         )
     first, *others = chances
-    better = sorted((each for each in others if each.number < first.number), key=lambda each: each.number)
+    ends = _resolved(evidence, found)
+    better = sorted(
+        (each for each in others if each.number < first.number and ends.get(each.design, (0.0, 0.0))[1] < 0.0),
+        key=lambda each: each.number,
+    )
     if not better:
-        return f"None of the other designs does better than it does {_as(first.design)}."
-    absent = evidence.not_opened.set_index("design")["share"]
+        worse = all(ends.get(each.design, (0.0, 0.0))[0] > 0.0 for each in others)
+        return (
+            f"Every other design does worse than it does {_as(first.design)}."
+            if worse
+            else f"Of no other design do these runs tell that it does better than it does {_as(first.design)}."
+        )
     told = [
-        f"{_as(each.design)} ({first.number - each.number} fewer in {OUT_OF}{_never(absent.get(each.design, 0.0))})"
+        f"{_as(each.design)} ({first.number - each.number} fewer in {OUT_OF}{_never(_absent(each.design, evidence))})"
         for each in better
     ]
     means = found["delivery"].tables["means"]
     reach = means[means["quantity"] == "reached_per_100"].set_index("design")["mean"]
+    opens = ", where it opens" if any(_where_open(each, evidence) for each in (better[0], first)) else ""
     return (
         f"Offering it differently to the same families: {', '.join(told)}. Of {OUT_OF} children of the community, it "
         f"reaches {reach[better[0].design]:.0f} {_as(better[0].design)} and {reach[first.design]:.0f} "
-        f"{_as(first.design)}. How it is led is varied by sim forecast."
+        f"{_as(first.design)}{opens}. How it is led is varied by sim forecast."
     )
+
+
+def _resolved(evidence: Evidence, found: dict[str, Found]) -> dict[str, tuple[float, float]]:
+    """Ends of the interval of each design's difference in risk from the first, paired by seed."""
+    if found["comparison"].unsupported or found["comparison"].failed:
+        return {}
+    table = found["comparison"].tables["differences"]
+    rows = table[table["quantity"] == evidence.event.way]
+    return {row.design: (row.lower, row.upper) for row in rows.itertuples()}
 
 
 def _never(share: float) -> str:

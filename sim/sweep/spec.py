@@ -102,8 +102,8 @@ class SweepSpec(Section):
     designs: tuple[str, ...] = choice(("retrofit", "greenfield"), "Named designs to compare.", "the file")
     parameters: str = choice(
         "posterior",
-        "Where parameters that nothing here sets come from: drawn with the seed from the posterior, or from a CSV "
-        "or Parquet file relative to this one; the medoid; or the defaults.",
+        "Where parameters that nothing here sets come from: drawn with the seed from the posterior, the prior, or a "
+        "CSV or Parquet file relative to this one; the medoid; or the defaults.",
         "the file",
     )
     factors: tuple[Factor, ...] = choice((), "What varies.", "the file")
