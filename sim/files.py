@@ -4,6 +4,7 @@ in JSON.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -50,16 +51,53 @@ def check_folder(path: Path, force: bool, command: str, known: Callable[[Path], 
         Where it exists and ``force`` is not given, is not a folder of that command's results,
         holds anything that is not ours or was changed since, or cannot be written.
     """
-    if path.exists() or path.is_symlink():
+    if is_there(path):
         if not force:
             raise InputError(f"--out = {path}: exists; accepted: a new folder, or --force to replace it")
         _refuse_to_lose(path, command, known or listed)
     place = path.absolute().parent
-    ancestor = next(parent for parent in (place, *place.parents) if parent.exists())
+    ancestor = next(parent for parent in (place, *place.parents) if is_there(parent))
     try:
         tempfile.TemporaryDirectory(prefix=".sim-", dir=ancestor).cleanup()
     except OSError as error:
         raise _unwritable(path, error) from None
+
+
+def check_file(path: Path) -> None:
+    """Refuse a file of ``--out`` that cannot be written, before any work is done.
+
+    Raises
+    ------
+    InputError
+    """
+    try:
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        # As it is written later, under a name that is longer than its own.
+        partial = _partial(path)
+        partial.open("wb").close()
+        partial.unlink()
+    except OSError as error:
+        raise InputError(
+            f"--out = {path}: cannot be written ({error.strerror}); accepted: a file in a folder that can"
+        ) from None
+
+
+def is_there(path: Path) -> bool:
+    """Whether there is anything of the name of an output, be it a link that leads nowhere.
+
+    Raises
+    ------
+    InputError
+        Where nothing can have that name, as one that is too long.
+    """
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        raise _unwritable(path, error) from None
+    return True
 
 
 def _refuse_to_lose(path: Path, command: str, known: Callable[[Path], Known]) -> None:
@@ -287,7 +325,7 @@ def read_table(source: Path | bytes, columns: Sequence[str] | None = None) -> pd
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file so that it is there whole or not at all: temporary name, fsync, rename."""
-    partial = path.with_name(f".{path.name}.partial")
+    partial = _partial(path)
     try:
         with partial.open("wb") as file:
             file.write(content)
@@ -296,3 +334,7 @@ def write_whole(path: Path, content: bytes) -> None:
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def _partial(path: Path) -> Path:
+    return path.with_name(f".{path.name}.partial")

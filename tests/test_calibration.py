@@ -3,12 +3,14 @@
 import csv
 import hashlib
 import json
+import time
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
+from command import sim
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import expit
@@ -141,6 +143,22 @@ def test_a_wave_goes_on_where_it_stopped_and_is_the_same_on_any_number_of_worker
     assert all(np.array_equal(whole[name], resumed[name]) for name in whole)
     with pytest.raises(InputError, match="holds another wave"):
         wave(tmp_path / "two", at, runs, CASES, 6_000)
+
+
+def test_who_stops_a_wave_does_not_wait_for_what_has_not_begun(tmp_path, monkeypatch):
+    begun = []
+
+    def part(*_):
+        begun.append(1)
+        if len(begun) == 1:
+            raise KeyboardInterrupt
+        time.sleep(0.2)
+
+    monkeypatch.setattr("sim.calibration.waves._part", part)
+    source = max(CASES, key=lambda each: len(variants(each)))
+    with pytest.raises(KeyboardInterrupt):
+        wave(tmp_path / "one", pd.DataFrame(points(2, seed=4)), {source.name: 1}, [source], 1, workers=1)
+    assert len(begun) <= 3 < len(variants(source))
 
 
 def test_every_school_of_a_source_is_met_as_often_as_any_other():
@@ -371,6 +389,15 @@ def test_validation_is_written_between_the_marks_of_a_document(tmp_path):
     path.write_text("no marks")
     with pytest.raises(InputError, match="has no lines"):
         written(path, "new")
+
+
+def test_a_document_that_cannot_take_the_part_is_refused_before_any_run(tmp_path):
+    (tmp_path / "bare.md").write_text("no marks")
+    for name, why in (("missing.md", "no such file"), ("bare.md", "has no lines")):
+        out = tmp_path / "out"
+        done = sim("validate-model", "--out", out, "--write", tmp_path / name, "--draws", 2, code=2)
+        assert why in done.stderr
+        assert not out.exists()
 
 
 def test_forecasts_of_a_case_do_not_use_it():

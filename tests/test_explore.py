@@ -5,17 +5,22 @@ be taken away.
 import base64
 import io
 import json
+import signal
+import socket
+import subprocess
+import sys
 import threading
 import time
 import tomllib
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-from command import sim
-from conftest import DESIGNS, SCENARIOS
+from command import heeding, sim
+from conftest import DESIGNS, ROOT, SCENARIOS
 from exploring import SMALL, events, got, serving
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,11 +35,11 @@ from sim.explore.controls import FIELDS, controls
 from sim.explore.downloads import scenario_text, sweep_text
 from sim.explore.live import Kept, chunks
 from sim.explore.server import LONGEST_QUERY
-from sim.explore.state import Refused, State
+from sim.explore.state import Refused, State, made_of
 from sim.explore.tally import Tally, sentence
 from sim.findings import read, tables_of
 from sim.scenario import parameter_table
-from sim.sweep.plan import comparison
+from sim.sweep.plan import comparison, load_sweep
 from sim.trace import TAKING_PART, trace
 
 INTERVAL = ["mean", "lower", "upper"]
@@ -123,6 +128,55 @@ def test_the_file_and_the_link_say_the_same(changes):
     assert {name: point.at(name) for name in changes} == changes
 
 
+def test_what_was_taken_away_can_be_opened_anew_and_runs_beside_its_base(tmp_path):
+    (tmp_path / "small.toml").write_text(SMALL)
+    base = "small"
+    for name, training in (("explored", 0.7), ("explored_2", 0.8), ("explored_3", 0.9)):
+        file = tmp_path / f"{base}.toml"
+        state = State(base, {"leadership.training": training}, ("retrofit",))
+        assert made_of(file) == name
+        text = scenario_text(state, file)
+        assert f"sim compare {name}.toml" in text
+        (tmp_path / f"{name}.toml").write_text(text)
+        assert [load_scenario(tmp_path / f"{name}.toml", "retrofit")] == state.points(file)
+        base = name
+    with serving({"explored": tmp_path / "explored.toml"}) as address:
+        assert events(got(address, "live", pairs=1)[2])[-1][0] == "done"
+        assert json.loads(got(address, "start")[2])["made"] == "explored_2"
+        for path, end in (("scenario.toml", ".toml"), ("sweep.toml", "_sweep.toml")):
+            assert f'"explored_2{end}"' in got(address, path)[1]["Content-Disposition"]
+
+
+OPT_IN = {"design.assignment": "opt_in", "design.capacity": 100}
+
+
+@pytest.mark.parametrize(
+    ("designs", "changes", "beside"),
+    [
+        (("retrofit", "as_written"), OPT_IN, True),
+        (("as_written", "greenfield"), {**OPT_IN, "leadership.training": 0.9, "design.dose": 0.4}, True),
+        (("as_written",), {"design.setting": "strand", "community.election_weeks": (11, 83)}, True),
+        (("retrofit", "opt_out"), {"design.assignment": "opt_in", "leadership.training": 0.9}, False),
+        (("retrofit", "as_written"), {"leadership.training": 0.9, "population.share_poor": 0.4}, False),
+    ],
+)
+def test_a_sweep_has_at_its_centre_what_the_page_stands_at(tmp_path, designs, changes, beside):
+    (tmp_path / "small.toml").write_text(SMALL)
+    file, state = tmp_path / "small.toml", State("small", changes, designs)
+    points = state.points(file)
+    text = sweep_text(state, file, points)
+    (tmp_path / "explored_sweep.toml").write_text(text)
+    assert ("explored.toml" in text) == beside
+    if beside:
+        (tmp_path / "explored.toml").write_text(scenario_text(state, file))
+    sweep = load_sweep(tmp_path / "explored_sweep.toml")
+    varied = [factor.field for factor in sweep.spec.factors]
+    assert varied
+    for point in points:
+        centre = {"name": point.name, **{name: point.at(name) for name in varied}}
+        assert sweep.base[point.design_name].revise(centre) == point
+
+
 def test_a_sweep_where_nothing_moved_varies_the_levers():
     file = SCENARIOS / "cheshire.toml"
     state = State("cheshire", {}, ("retrofit",))
@@ -168,6 +222,33 @@ def test_runs_that_fail_are_told_once_and_not_as_a_server_that_is_gone(address, 
     assert told == [("refused", [["", "these runs failed: ZeroDivisionError: seven"]])]
 
 
+def test_a_file_that_is_edited_into_an_error_is_told_and_mended(tmp_path):
+    file = tmp_path / "own.toml"
+    file.write_text(SMALL)
+    with serving({"own": file}) as address:
+        assert got(address, "start")[0] == 200
+        file.write_text(f"{SMALL}[board")
+        told = events(got(address, "live", pairs=1)[2])
+        assert [name for name, _ in told] == ["refused"]
+        assert "own.toml: not TOML" in told[0][1][0][1]
+        for path in ("start", "scenario.toml", "diagnosis"):
+            status, _, text = got(address, path)
+            assert status == 422
+            assert "own.toml: not TOML" in json.loads(text)["refused"][0][1]
+        file.write_text(SMALL)
+        assert events(got(address, "live", pairs=1)[2])[-1][0] == "done"
+
+
+def test_a_design_of_ones_own_that_families_opt_into_has_places(address):
+    asked = {"scenario": "small", "designs": "as_written", "pairs": 1, "design.assignment": "opt_in"}
+    told = events(got(address, "live", **asked)[2])
+    assert told[0][0] == "refused"
+    assert told[0][1][0][0] == "design.capacity"
+    assert events(got(address, "live", **asked, **{"design.capacity": 40})[2])[-1][0] == "done"
+    optional = {each["field"] for group in controls() for each in group["controls"] if each.get("optional")}
+    assert optional == {"design.capacity"}
+
+
 def test_all_that_is_wrong_is_told_at_once(address):
     told = events(got(address, "live", scenario="small", **{"leadership.training": 7, "design.dose": -1})[2])
     assert {field for field, _ in told[0][1]} == {"leadership.training", "design.dose"}
@@ -179,6 +260,13 @@ def test_a_page_of_another_site_another_name_and_a_long_query_are_refused(addres
     assert got(address, "live", {"Sec-Fetch-Site": "cross-site"})[0] == 403
     assert got(address, "alive", {"Sec-Fetch-Site": "same-origin"})[0] == 200
     assert got(address, "alive", x="y" * LONGEST_QUERY)[0] == 414
+    # A link to the page, followed on another site's; in a frame, or to anything else, it is none.
+    link = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
+    assert got(address, "", link)[0] == 200
+    assert got(address, "", link | {"Sec-Fetch-Dest": "iframe"})[0] == 403
+    assert got(address, "", link | {"Sec-Fetch-Mode": "no-cors"})[0] == 403
+    for path in ("runs.csv", "live", "main.js", "index.html"):
+        assert got(address, path, link)[0] == 403
     for path in ("../../pyproject.toml", "%2e%2e/server.py", "..%2fserver.py"):
         assert got(address, path)[0] in (404, 400)
     headers = got(address, "")[1]
@@ -310,6 +398,50 @@ def test_the_command_refuses_what_it_cannot_open(tmp_path):
     with serving({"cheshire": Path("cheshire")}) as address:
         port = address.rpartition(":")[2]
         assert "a port that is free" in sim("explore", "--port", port, "--no-browser", code=2).stderr
+
+
+STARTED = """
+import sys, time
+from sim.cli import explore, main
+seconds = float(sys.argv.pop())
+explore._warm = lambda _: (print("warming", flush=True), time.sleep(seconds))
+main()
+"""
+
+
+@contextmanager
+def started(seconds, *arguments):
+    """The command in a process of its own, warming for so long."""
+    command = [sys.executable, "-c", STARTED, "explore", "cheshire", "--no-browser", *map(str, arguments), str(seconds)]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    process = subprocess.Popen(command, cwd=ROOT, preexec_fn=heeding, **pipes)
+    assert process.stdout.readline() == "warming\n"
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_it_can_be_left_while_it_warms_and_has_its_port_by_then():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with started(60, "--port", port) as process:
+        told = sim("explore", "--port", port, "--no-browser", code=2).stderr
+        assert "a port that is free" in told
+        assert len(told.splitlines()) == 1
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=30) == 130
+
+
+@pytest.mark.parametrize(("number", "code"), [("SIGINT", 0), ("SIGTERM", 0), ("SIGHUP", 129)])
+def test_it_is_left_by_a_signal(number, code):
+    with started(0, "--port", 0) as process:
+        address = process.stderr.readline().split()[0].rstrip("/")
+        assert got(address, "alive")[0] == 200
+        process.send_signal(getattr(signal, number))
+        assert process.wait(timeout=30) == code
 
 
 def test_a_state_holds_no_more_than_it_may():

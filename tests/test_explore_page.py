@@ -4,6 +4,7 @@ import json
 import re
 import tomllib
 import urllib.parse
+from contextlib import contextmanager
 
 import pytest
 from exploring import events, got, serving
@@ -14,8 +15,8 @@ DONE = "body[data-done]"
 class Tab:
     """A tab, what it told on its console, and what it asked of whom."""
 
-    def __init__(self, browser, address, link="", width=1280, height=900):
-        self.page = browser.new_page(viewport={"width": width, "height": height})
+    def __init__(self, browser, address, link="", width=1280, height=900, page=None):
+        self.page = page or browser.new_page(viewport={"width": width, "height": height})
         self.told: list[str] = []
         self.asked: list[str] = []
         self.page.on("console", lambda message: self.told.append(message.text))
@@ -40,6 +41,17 @@ class Tab:
 
     def chances(self):
         return self.page.locator("#chances li").all_inner_texts()
+
+
+@contextmanager
+def held(page, path):
+    """Requests of a path as they come, which wait to be let go."""
+    waiting = []
+    page.route(f"**/{path}?*", lambda route: waiting.append(route))
+    try:
+        yield waiting
+    finally:
+        page.unroute(f"**/{path}?*")
 
 
 @pytest.fixture
@@ -74,6 +86,144 @@ def test_moving_a_slider_by_keyboard_moves_the_numbers_which_are_the_servers(tab
     sentences = tab.page.locator("#differences li").all_inner_texts()
     last = [row["sentence"] for row in numbers["differences"] if row["week"] == numbers["weeks"][-1]]
     assert sentences == last
+
+
+def test_a_number_is_typed_into_its_box_key_by_key(tab):
+    tab.page.get_by_text("The initiative", exact=True).click()
+    for field, typed in (("leadership-training", "0.75"), ("initiative-effect", "-0.25")):
+        box = tab.page.locator(f"#{field}")
+        box.click(click_count=3)
+        box.press("Delete")
+        for key in typed:
+            box.press(key)
+            tab.page.wait_for_timeout(30)
+        assert box.input_value() == typed
+    box.press("End")
+    for key in ("ArrowLeft", "Backspace", "1"):
+        box.press(key)
+        tab.page.wait_for_timeout(30)
+    box.press("Tab")
+    assert box.input_value() == "-0.15"
+    tab.settle()
+    assert tab.state()["leadership.training"] == "0.75"
+    assert tab.state()["initiative.effect"] == "-0.15"
+    slider = box.locator("xpath=../..").locator("input[type=range]")
+    assert float(slider.input_value()) == pytest.approx(-0.15)
+    slider.focus()
+    slider.press("Home")
+    assert float(box.input_value()) == pytest.approx(-0.3)
+    assert tab.told == []
+
+
+def test_places_are_typed_and_taken_away_again(tab):
+    box = tab.page.locator("#design-capacity")
+    assert box.input_value() == ""
+    box.click()
+    for key in "120":
+        box.press(key)
+    tab.settle()
+    assert tab.state()["design.capacity"] == "120"
+    for _ in "120":
+        box.press("Backspace")
+    box.press("Tab")
+    tab.settle()
+    assert "design.capacity" not in tab.state()
+    assert box.input_value() == ""
+
+
+def test_the_newest_scenario_wins_whichever_answer_comes_last(tab):
+    with held(tab.page, "start") as waiting:
+        for name in ("cheshire", "small"):
+            tab.page.select_option("#scenario", name)
+            tab.page.wait_for_timeout(50)
+        older, newer = sorted(waiting, key=lambda each: "scenario=small" in each.request.url)
+        newer.continue_()
+        tab.settle()
+        with tab.page.expect_response("**/start?*") as answer:
+            older.continue_()
+        answer.value.finished()
+        tab.page.wait_for_timeout(500)
+    tab.settle()
+    assert tab.state()["scenario"] == "small"
+    assert tab.page.input_value("#population-families") == "60"
+    assert "Sixty families" in tab.page.inner_text("#figure")
+
+
+def test_what_has_no_answer_is_asked_again(browser, address):
+    page = browser.new_page()
+    missed = dict.fromkeys(("offers", "start", "diagnosis", "run"), 0)
+
+    def miss(route):
+        name = urllib.parse.urlsplit(route.request.url).path.strip("/")
+        missed[name] += 1
+        route.abort() if missed[name] == 1 else route.continue_()
+
+    for name in missed:
+        page.route(re.compile(rf"/{name}(\?|$)"), miss)
+    tab = Tab(browser, address, "scenario=small&pairs=25", page=page)
+    assert page.is_hidden("#banner")
+    tab.see("network", ".disc")
+    tab.see("run", ".stage:not([hidden])")
+    missed["start"] = 0
+    page.select_option("#scenario", "cheshire")
+    page.locator("#banner", has_text="does not answer").wait_for()
+    tab.settle()
+    assert page.is_hidden("#banner")
+    assert tab.state()["scenario"] == "cheshire"
+    assert min(missed.values()) == 2
+    page.close()
+
+
+def test_the_newest_run_wins_and_a_run_that_failed_is_not_shown(tab):
+    tab.see("run", ".stage:not([hidden])")
+    status = tab.page.locator("#run [role=status]")
+    with held(tab.page, "run") as waiting:
+        for _ in range(2):
+            tab.page.get_by_role("button", name="Next seed").click()
+            tab.page.wait_for_timeout(50)
+        older, newer = sorted(waiting, key=lambda each: "run=2" in each.request.url)
+        newer.continue_()
+        status.filter(has_text="Seed 2:").wait_for()
+        with tab.page.expect_response("**/run?*") as answer:
+            older.continue_()
+        answer.value.finished()
+        tab.page.wait_for_timeout(200)
+        assert status.inner_text().startswith("Seed 2:")
+        tab.page.get_by_role("button", name="Next seed").click()
+        tab.page.wait_for_timeout(50)
+        waiting[-1].fulfill(status=500, body="Internal Server Error")
+        status.filter(has_text="500").wait_for()
+        assert tab.page.locator("#run .stage").is_hidden()
+
+
+def test_a_figure_is_titled_with_what_its_numbers_are_of(tab):
+    with held(tab.page, "live"):
+        tab.page.fill("#seed", "5")
+        tab.page.uncheck("#unknown")
+        tab.page.select_option("#scenario", "cheshire")
+        tab.page.set_viewport_size({"width": 1100, "height": 900})
+        tab.page.wait_for_timeout(300)
+        told = tab.page.inner_text("#figure")
+        assert "Sixty families" in told
+        assert "from seed 0; parameters drawn" in told
+    tab.page.fill("#seed", "6")
+    tab.settle()
+    assert "from seed 6; parameters of" in tab.page.inner_text("#figure")
+
+
+def test_a_disc_keeps_the_power_it_was_given_until_it_is_diagnosed(tab):
+    tab.see("network", ".disc")
+    disc = tab.page.locator("#network [data-party=families]")
+    with held(tab.page, "diagnosis"):
+        disc.focus()
+        disc.press("ArrowRight")
+        tab.settle()
+        tab.page.set_viewport_size({"width": 1100, "height": 900})
+        tab.page.wait_for_timeout(300)
+        assert float(disc.get_attribute("aria-valuenow")) == pytest.approx(1.1)
+        disc.press("ArrowRight")
+    assert float(tab.state()["power.families.governance"]) == pytest.approx(1.2)
+    assert float(tab.page.input_value("#power-families-governance")) == pytest.approx(1.2)
 
 
 @pytest.mark.slow

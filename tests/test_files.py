@@ -8,10 +8,12 @@ import sys
 import pandas as pd
 import pytest
 
-from sim import InputError
+from sim import InputError, Scenario
 from sim.draws import POSTERIOR
 from sim.files import check_folder, csv_text, new_folder, read_table, write_manifest, write_table
 from sim.provenance import CALIBRATION
+from sim.sweep.folder import SweepFolder
+from sim.sweep.plan import comparison
 
 
 def fill(path, text="one", force=False):
@@ -85,6 +87,15 @@ def test_a_parent_that_is_a_file_is_refused(tmp_path):
     (tmp_path / "file").write_text("x")
     with pytest.raises(InputError, match="cannot be written"):
         check_folder(tmp_path / "file" / "out", False, "run")
+
+
+@pytest.mark.parametrize("name", ["x" * 300, f"{'x' * 300}/out"])
+def test_a_name_that_no_folder_can_have_is_refused(tmp_path, name):
+    for force in (False, True):
+        with pytest.raises(InputError, match="cannot be written"):
+            check_folder(tmp_path / name, force, "run")
+    with pytest.raises(InputError, match="cannot be written"):
+        SweepFolder(tmp_path / name).create(comparison([Scenario()], 1))
 
 
 def test_a_full_disk_leaves_nothing_half_written(tmp_path):

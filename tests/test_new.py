@@ -57,6 +57,16 @@ def test_wrong_input_gets_one_line_and_writes_nothing(tmp_path, arguments, told)
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_place_that_cannot_be_written_gets_one_line(tmp_path):
+    (tmp_path / "adir").mkdir()
+    for place in ("adir", "x" * 300, "x" * 250, "/proc/ours.toml"):
+        told = sim("new", "ours", "--no-ask", "--out", place, "--force", code=2, cwd=tmp_path).stderr
+        assert len(told.splitlines()) == 1
+        assert "cannot be written" in told
+    assert [path.name for path in tmp_path.iterdir()] == ["adir"]
+    assert list((tmp_path / "adir").iterdir()) == []
+
+
 def test_a_file_that_is_there_stays(tmp_path):
     path = tmp_path / "mine.toml"
     path.write_text("name = 'mine'\n")

@@ -9,9 +9,13 @@ import pandas as pd
 from sim.calibration.scoring import FORECASTERS, Validation
 from sim.errors import InputError
 from sim.files import write_whole
+from sim.reading import read_text
 
 BEGIN, END = "<!-- sim validate-model writes from here -->", "<!-- to here -->"
 """Lines of a document between which the command's text stands."""
+
+MOST_PAGE = 10
+"""Megabytes of such a document at the most."""
 
 FAILS = 0.1
 """Tail below which an observation is called a misfit."""
@@ -98,10 +102,21 @@ def written(path: Path, part: str) -> None:
     Raises
     ------
     sim.errors.InputError
-        Where the document has no such marks.
+        As :func:`around`.
     """
-    before = path.read_text(encoding="utf-8")
-    if before.count(BEGIN) != 1 or before.count(END) != 1 or before.index(BEGIN) > before.index(END):
-        raise InputError(f"{path}: has no lines {BEGIN!r} and {END!r}; accepted: a document with each once")
-    ahead, after = before[: before.index(BEGIN) + len(BEGIN)], before[before.index(END) :]
+    ahead, after = around(path)
     write_whole(path, f"{ahead}\n{part}\n{after}".encode())
+
+
+def around(path: Path) -> tuple[str, str]:
+    """What stands before the part between the marks of a document, and after it, marks included.
+
+    Raises
+    ------
+    sim.errors.InputError
+        Where there is no such document, or it has no such marks.
+    """
+    whole = read_text(path, "a document with the marks of a part", MOST_PAGE)
+    if whole.count(BEGIN) != 1 or whole.count(END) != 1 or whole.index(BEGIN) > whole.index(END):
+        raise InputError(f"{path}: has no lines {BEGIN!r} and {END!r}; accepted: a document with each once")
+    return whole[: whole.index(BEGIN) + len(BEGIN)], whole[whole.index(END) :]

@@ -57,7 +57,8 @@ def wave(
     folder.mkdir(parents=True, exist_ok=True)
     _claim(folder, points, runs, first_seed)
     counts = {}
-    with ThreadPoolExecutor(workers or default_workers()) as pool:
+    pool = ThreadPoolExecutor(workers or default_workers())
+    try:
         for source in sources:
             whom = schools_of(source, len(points), runs[source.name])
             parts = [
@@ -71,6 +72,9 @@ def wave(
                 print(f"\r{source.name}: {number} of {len(parts)} schools ", end="", file=sys.stderr, flush=True)
             print(file=sys.stderr)
             counts[source.name] = total
+    finally:
+        # Whoever stops it does not wait for parts that have not begun.
+        pool.shutdown(cancel_futures=True)
     return counts
 
 

@@ -14,7 +14,7 @@ from sim.calibration.ablation import MECHANISMS, ablate
 from sim.cli.common import JsonOption, WorkersOption, at_least, console, print_json
 from sim.draws import draws_named
 from sim.errors import InputError
-from sim.files import check_folder, new_folder, write_manifest, write_table
+from sim.files import check_folder, is_there, new_folder, write_manifest, write_table
 from sim.plots.ablation import ablation as drawn
 from sim.plots.style import save
 from sim.provenance import calibration
@@ -103,7 +103,7 @@ def validate_model(
       sim validate-model --out results/validation
       sim validate-model --out results/validation --write docs/validation.md
     """
-    from sim.calibration.page import text, written
+    from sim.calibration.page import around, text, written
     from sim.calibration.scoring import FORECASTERS, validate
     from sim.calibration.sources import record
     from sim.plots.validation import fit, reliability
@@ -112,6 +112,9 @@ def validate_model(
     assert posterior is not None
     at_least("--draws", draws, 2, len(posterior))
     at_least("--runs", runs, 2, 10_000)
+    is_there(out)  # Else refused, as a document without marks is, before the hours of runs.
+    if write is not None:
+        around(write)
     own = posterior.taken(np.arange(draws))
     found = validate(out, own, record(), (runs, 2 * runs), workers)
     for name, table in found._asdict().items():

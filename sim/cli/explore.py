@@ -13,7 +13,6 @@ from typing import Annotated
 import typer
 
 from sim.cli.common import WorkersOption, at_least
-from sim.cli.exits import SIGNALS
 from sim.errors import InputError
 
 FIRST = "mountain_view"
@@ -63,10 +62,10 @@ def explore(
     address = f"http://{host if host not in ('0.0.0.0', '') else 'localhost'}:{listening.getsockname()[1]}/"
     app = application(offered, workers, (*LOOPBACK, host, *(known_as or [])))
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", ws="none", timeout_graceful_shutdown=1))
-    for each in SIGNALS:
-        # Uvicorn hears them, and raises them again when it has closed: that is how one leaves.
-        signal.signal(each, lambda *_: None)
     _warm(offered[file.stem])
+    for each in (signal.SIGINT, signal.SIGTERM):
+        # Uvicorn hears these two, and raises them again when it has closed: that is how one leaves.
+        signal.signal(each, lambda *_: None)
     sys.stderr.write(f"{address} (leave with Ctrl-C)\n")
     if browser:
         threading.Timer(0.3, webbrowser.open, (address,)).start()
@@ -78,6 +77,7 @@ def _listen(host: str, port: int) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
+        listening.listen()  # At once: until it does, another may bind to the same port.
     except OSError as error:
         listening.close()
         raise InputError(

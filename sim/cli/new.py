@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from sim.errors import InputError
-from sim.files import write_whole
+from sim.files import check_file, is_there, write_whole
 from sim.reading import is_file
 from sim.scenario import Scenario, load_scenario, parameter_table
 from sim.scenario.draft import ASKED, draft, value_of
@@ -42,10 +42,11 @@ def new(
     if not re.fullmatch(r"\w{1,80}", name):
         raise InputError(f"name = {name!r}: accepted: up to 80 letters, digits and _")
     path = out or Path(f"{name}.toml")
-    if path.exists() and not force:
+    if is_there(path) and not force:
         raise InputError(f"{path}: exists; accepted: another --out, or --force")
     if not path.absolute().parent.is_dir():
         raise InputError(f"--out = {path}: no such folder; accepted: a file in a folder that exists")
+    check_file(path)
     base = load_scenario(start) if start else None
     given = dict(_pair(text) for text in values or [])
     if ask and sys.stdin.isatty():

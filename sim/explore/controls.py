@@ -25,6 +25,7 @@ GROUPS: dict[str, dict[str, str]] = {
     "How much, and under which rules": {
         "design.dose": "Share of the subject's time",
         "design.assignment": "How families come in",
+        "design.capacity": "Places, where families opt in",
         "design.setting": "Where it takes place",
         "design.regulatory_status": "Regulatory status",
     },
@@ -82,6 +83,7 @@ SPANS: dict[str, tuple[float, float]] = {
     "population.ses_mean": (-1.5, 1.5),
     "population.ses_sd": (0.2, 1.6),
     "population.families": (40, 2000),
+    "design.capacity": (0, 500),
     "funder.cost": (0, 2000),
     "families.pressure": (0, 100),
     "families.voice_rate": (0, 0.2),
@@ -104,7 +106,7 @@ def controls() -> list[dict[str, Any]]:
     list of dict
         ``title`` and ``controls``, of which each has ``field, name, unit, meaning, source,
         assumed, role, informed`` and ``kind``: ``number`` or ``whole``, with ``low, high, step,
-        least, most``; or ``choice``, with ``choices``.
+        least, most`` and whether it is ``optional``; or ``choice``, with ``choices``.
 
     Examples
     --------
@@ -146,6 +148,7 @@ def _control(field: str, name: str, row: Any, said: Mapping[str, Informed]) -> d
         "step": max(1.0, step) if whole else float(f"{step:g}"),
         "least": least,
         "most": most,
+        "optional": type(None) in typing.get_args(declared.annotation),
     }
 
 

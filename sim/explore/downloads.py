@@ -13,7 +13,7 @@ import pandas as pd
 from sim.draws import Draws
 from sim.explore.controls import FIELDS, controls
 from sim.explore.live import Chunk
-from sim.explore.state import FILE, State
+from sim.explore.state import State, made_of
 from sim.provenance import calibration
 from sim.scenario import Scenario
 from sim.scenario.load import named_file, set_by_design
@@ -49,7 +49,7 @@ def scenario_text(state: State, file: Path) -> str:
     options += f" --parameters {state.parameters}" if state.parameters != "posterior" else ""
     lines = [
         f"# Set on the page of sim explore. It runs beside {place.name}, or with the shipped one:",
-        f"#   sim compare {FILE}.toml {options}",
+        f"#   sim compare {made_of(file)}.toml {options}",
         *_toml(state.data(place)),
     ]
     return "\n".join(lines) + "\n"
@@ -70,30 +70,31 @@ def _toml(table: Mapping[str, Any], above: str = "") -> Iterator[str]:
 def sweep_text(state: State, file: Path, points: Iterable[Scenario]) -> str:
     """The sweep file around what the page stands at.
 
-    It varies what was moved, numbers by a fifth of their slider's span either way and names not at
-    all; where no number was moved, the levers of leadership. What a design sets itself is left to
-    it.
+    It varies numbers that were moved, by a fifth of their slider's span either way; where none was,
+    the levers of leadership. A factor holds under every design, so what one of them sets itself
+    does not vary. What was moved and does not vary is in the scenario file that the page gives,
+    over which designs are laid as on the page: the sweep then needs that file beside it.
     """
-    points = list(points)
+    points, made = list(points), made_of(file)
     known = {each["field"]: each for group in controls() for each in group["controls"]}
-    set_by_designs = set().union(*(set_by_design(file, each) for each in state.designs))
-    moved = {name: value for name, value in state.changes.items() if name not in set_by_designs}
-    numbers = [name for name, value in moved.items() if _is_number(value) and name in known]
-    varied = numbers or [name for name in LEVERS if name not in set_by_designs]
+    by_design = [set_by_design(file, each) for each in state.designs]
+    free = {name for name in (*state.changes, *LEVERS) if not any(name in fields for fields in by_design)}
+    numbers = [name for name, value in state.changes.items() if _is_number(value) and name in known and name in free]
+    varied = numbers or [name for name in LEVERS if name in free]
+    fixed = [name for name in state.changes if name not in varied and not all(name in fields for fields in by_design)]
+    needs = f"# with {made}.toml beside it, the scenario as the page gives it, which holds {', '.join(fixed)}."
     lines = [
         "# Around the point at which the page of sim explore stood: change what varies, and by how much, and run",
-        f"#   sim sweep {FILE}_sweep.toml --out results/{FILE}",
-        f'name = "{FILE}_sweep"',
-        f"scenario = {json.dumps(named_file(file).stem)}",
+        f"#   sim sweep {made}_sweep.toml --out results/{made}",
+        *([needs] if fixed else []),
+        f'name = "{made}_sweep"',
+        f"scenario = {json.dumps(made if fixed else named_file(file).stem)}",
         f"designs = {json.dumps(list(state.designs))}",
         f'parameters = "{state.parameters}"',
     ]
     for name in varied:
-        value = moved.get(name, points[0].at(name))
-        low, high = _ends(known[name], float(value))
+        low, high = _ends(known[name], float(points[0].at(name)))
         lines += ["", "[[factors]]", f'field = "{name}"', f"low = {low:g}", f"high = {high:g}"]
-    for name in (each for each in moved if each not in varied):
-        lines += ["", "[[factors]]", f'field = "{name}"', f"levels = [{json.dumps(moved[name])}]"]
     lines += ["", "[design_of_experiments]", 'method = "latin_hypercube"', f"points = {SWEEP_POINTS}"]
     lines += ["", "[replicates]", "count = 100", f"first_seed = {state.seed}", "batch = 50"]
     return "\n".join(lines) + "\n"

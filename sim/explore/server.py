@@ -30,11 +30,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from sim.analysis.quantities import MORE, UNITS
 from sim.diagnose import diagnose
 from sim.draws import Draws, draws_named, left_by
-from sim.errors import shown
+from sim.errors import InputError, shown
 from sim.explore import controls, downloads
 from sim.explore.live import CHUNK, Kept, chunks
 from sim.explore.one_run import MOST_FAMILIES, one_run
-from sim.explore.state import DESIGNS, DRAWN_FROM, MOST_PAIRS, Refused, State
+from sim.explore.state import DESIGNS, DRAWN_FROM, MOST_PAIRS, Refused, State, made_of
 from sim.explore.tally import Tally
 from sim.outcome import LEDGER
 from sim.provenance import package_version
@@ -60,7 +60,8 @@ POLICY = (
 
 class Guard:
     """What every request passes: one that another site makes, or whose query is too long, is
-    refused; every answer says that nothing foreign may be loaded or framed.
+    refused, but for a link to the page that is followed; every answer says that nothing foreign
+    may be loaded or framed.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -81,7 +82,9 @@ class Guard:
                 headers["Cache-Control"] = "no-store"
             await send(message)
 
-        foreign = Headers(scope=scope).get("sec-fetch-site", "none") not in ("none", "same-origin")
+        headers = Headers(scope=scope)
+        followed = scope["method"] == "GET" and scope["path"] == "/" and _opens_a_tab(headers)
+        foreign = headers.get("sec-fetch-site", "none") not in ("none", "same-origin") and not followed
         too_long = len(scope["query_string"]) > LONGEST_QUERY
         answer: ASGIApp = self.app
         if foreign:
@@ -155,8 +158,8 @@ class Explorer:
         )
 
     def start(self, request: Request) -> Response:
-        """What each control of a scenario stands at, whether draws give it, and which designs set
-        it themselves.
+        """What each control of a scenario stands at, whether draws give it, which designs set it
+        themselves, and what the file is called that holds what was moved.
         """
         state = self.state(request)
         file = self.file(state)
@@ -170,6 +173,7 @@ class Explorer:
                     design: sorted(set_by_design(file, design) & set(controls.FIELDS))
                     for design in [AS_WRITTEN, *design_names(file)]
                 },
+                "made": made_of(file),
             }
         )
 
@@ -202,8 +206,8 @@ class Explorer:
         try:
             state = self.state(request)
             points, draws = state.points(self.file(state)), _draws(state.parameters)
-        except Refused as reason:
-            yield _event("refused", reason.lines)
+        except (Refused, InputError) as reason:
+            yield _event("refused", _lines(reason))
             return
         drawn = left_by(draws, points)
         tally = Tally(points, len(drawn) if drawn and len(drawn) > 1 else 0)
@@ -240,21 +244,27 @@ class Explorer:
     def scenario_file(self, request: Request) -> Response:
         """The scenario file."""
         state = self.state(request)
-        state.points(self.file(state))
-        return _file("explored.toml", downloads.scenario_text(state, self.file(state)))
+        file = self.file(state)
+        state.points(file)
+        return _file(f"{made_of(file)}.toml", downloads.scenario_text(state, file))
 
     def sweep_file(self, request: Request) -> Response:
         """A sweep file around the point."""
         state = self.state(request)
-        points = state.points(self.file(state))
-        return _file("explored_sweep.toml", downloads.sweep_text(state, self.file(state), points))
+        file = self.file(state)
+        return _file(f"{made_of(file)}_sweep.toml", downloads.sweep_text(state, file, state.points(file)))
 
     def runs_file(self, request: Request) -> Response:
         """The runs, as CSV."""
         state = self.state(request)
         points, draws = state.points(self.file(state)), _draws(state.parameters)
         found = chunks(points, draws, state.seed, state.pairs, self.pool, self.kept)
-        return _file("explored_runs.csv", downloads.runs_table(found, state, draws), "text/csv")
+        return _file(f"{made_of(self.file(state))}_runs.csv", downloads.runs_table(found, state, draws), "text/csv")
+
+
+def _opens_a_tab(headers: Headers) -> bool:
+    """Whether a person goes to a page by it: no frame, no picture, no script."""
+    return (headers.get("sec-fetch-mode"), headers.get("sec-fetch-dest")) == ("navigate", "document")
 
 
 @lru_cache(maxsize=len(DRAWN_FROM))
@@ -282,8 +292,14 @@ def _file(name: str, text: str, kind: str = "application/toml") -> Response:
 
 
 def _refused(_: Request, reason: Exception) -> Response:
-    lines = reason.lines if isinstance(reason, Refused) else [("", str(reason))]
-    return JSONResponse({"refused": lines}, 422)
+    return JSONResponse({"refused": _lines(reason)}, 422)
+
+
+def _lines(reason: Exception) -> list[tuple[str, str]]:
+    """What is wrong with a request; or with the scenario's own file, which was edited meanwhile."""
+    if isinstance(reason, Refused):
+        return reason.lines
+    return [("", line) for line in (str(reason), *getattr(reason, "more", ()))]
 
 
 def _in_a_thread(answer: Callable[[Request], Response]) -> Callable[[Request], Any]:
@@ -329,5 +345,5 @@ def application(scenarios: Mapping[str, Path], workers: int, hosts: tuple[str, .
             Mount("/", StaticFiles(directory=PAGE, html=True)),
         ],
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts)), Middleware(Guard)],
-        exception_handlers={Refused: _refused},
+        exception_handlers={Refused: _refused, InputError: _refused},
     )

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from sim.draws import Draws, draws_named
 from sim.errors import InputError
 from sim.scenario import AS_WRITTEN, Scenario, design_names
 from sim.scenario.draft import value_of
-from sim.scenario.load import named_file, scenario_of
+from sim.scenario.load import files_of, named_file, scenario_of
 
 DRAWN_FROM = ("posterior", "medoid", "defaults")
 """Where parameters that nothing sets may come from."""
@@ -29,7 +30,7 @@ MOST_CHANGES = 100
 FILES = re.compile(r"^.*?\.toml: (line \d+: )?")
 """What stands before the field in a line of an error."""
 FILE = "explored"
-"""Name of the scenario, and of its file, that the page's changes make."""
+"""Name of the scenario, and of its file, that the page's changes make; see :func:`made_of`."""
 
 
 class Refused(Exception):
@@ -115,7 +116,7 @@ class State:
 
     def data(self, file: Path) -> dict[str, Any]:
         """What a scenario file holds that says the same: it extends the scenario's ``file``."""
-        told: dict[str, Any] = {"extends": file.stem, "name": FILE}
+        told: dict[str, Any] = {"extends": file.stem, "name": made_of(file)}
         for dotted, value in self.changes.items():
             *parents, leaf = dotted.split(".")
             table = told
@@ -136,7 +137,8 @@ class State:
         """
         place = named_file(file)
         try:
-            made = [scenario_of(self.data(place), place.with_name(f"{FILE}.toml"), each) for each in self.designs]
+            there = place.with_name(f"{made_of(place)}.toml")
+            made = [scenario_of(self.data(place), there, each) for each in self.designs]
         except InputError as error:
             raise Refused(*map(_told, [str(error), *error.more])) from None
         work = self.pairs * sum(each.simulated * each.horizon.weeks for each in made)
@@ -148,6 +150,21 @@ class State:
     def draws(self) -> Draws | None:
         """The draws of what nothing sets, as yet of all fields."""
         return draws_named(self.parameters)
+
+
+def made_of(file: Path) -> str:
+    """Name of the scenario that the page's changes make of a file: no file has it that this one is
+    read from, so that they can stand beside each other, and what was taken from the page can be
+    opened on it anew.
+
+    Examples
+    --------
+    >>> made_of(Path("cheshire"))
+    'explored'
+    """
+    taken = {each.stem for each in files_of(file)}
+    names = chain([FILE], (f"{FILE}_{number}" for number in count(2)))
+    return next(name for name in names if name not in taken)
 
 
 def _whole(given: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:

@@ -98,6 +98,20 @@ def design_names(path: str | Path) -> list[str]:
     return sorted({file.stem for file in files if is_file(file)} | set(_own_designs(data, origin, path)))
 
 
+def files_of(path: str | Path) -> list[Path]:
+    """Files that a scenario is read from, a file or a shipped one: its own, then what they extend.
+
+    Examples
+    --------
+    >>> [file.stem for file in files_of("cheshire")]
+    ['cheshire', 'summit']
+    """
+    files = [named_file(path)]
+    while len(files) < MOST_FILES and (parent := read_toml(files[-1]).get("extends")) is not None:
+        files.append(_extended(parent, files[-1]))
+    return files
+
+
 def set_by_design(path: str | Path, design: str) -> set[str]:
     """Fields that a named design of a scenario sets, over whatever the scenario has.
 
@@ -235,17 +249,22 @@ def _chain(data: dict[str, Any], path: Path, seen: tuple[Path, ...]) -> tuple[di
     merged: dict[str, Any] = {}
     origin: Origin = {}
     if parent is not None:
-        if not isinstance(parent, str):
-            raise InputError(f"{path}: extends = {_short(parent)}: accepted: the name of a scenario file")
-        target = found_in(parent, [path.parent, *shipped_folders()])
-        if target is None:
-            raise InputError(
-                f"{path}: extends = {_short(parent)}: no such file; accepted: a scenario file, relative to this one, "
-                "or a shipped one"
-            )
-        merged, origin = _read_chain(target, (*seen, resolved))
+        merged, origin = _read_chain(_extended(parent, path), (*seen, resolved))
     _merge(merged, data, origin, {}, path)
     return merged, origin
+
+
+def _extended(parent: Any, path: Path) -> Path:
+    """The file that another one extends, by what it says."""
+    if not isinstance(parent, str):
+        raise InputError(f"{path}: extends = {_short(parent)}: accepted: the name of a scenario file")
+    target = found_in(parent, [path.parent, *shipped_folders()])
+    if target is None:
+        raise InputError(
+            f"{path}: extends = {_short(parent)}: no such file; accepted: a scenario file, relative to this one, "
+            "or a shipped one"
+        )
+    return target
 
 
 def _merge(

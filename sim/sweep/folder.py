@@ -25,7 +25,7 @@ from filelock import FileLock, Timeout
 
 from sim.cast import Cast
 from sim.errors import InputError
-from sim.files import Known, digest, listed, read_table, table_bytes, taking_its_place, write_whole
+from sim.files import Known, digest, is_there, listed, read_table, table_bytes, taking_its_place, write_whole
 from sim.provenance import calibration, provenance
 from sim.reading import MOST_TABLE, is_file, read_bytes, read_text
 from sim.sweep.plan import Sweep
@@ -128,7 +128,7 @@ class SweepFolder:
         InputError
             Where it exists with something in it, or cannot be written.
         """
-        if self.path.exists() and (not self.path.is_dir() or any(self.path.iterdir())):
+        if is_there(self.path) and (not self.path.is_dir() or any(self.path.iterdir())):
             raise InputError(
                 f"--out = {self.path}: exists; accepted: a new folder, or --resume to go on with the sweep in it"
             )

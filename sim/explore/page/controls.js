@@ -4,8 +4,9 @@ import { html } from "./svg.js";
 import { state } from "./state.js";
 
 const made = new Map();
+let stands = {};
 
-/** Build the form; `moved` is called when a value was changed. */
+/** Build the form; `moved` is called with the field of a value that was changed. */
 export function build(form, groups, moved) {
   groups.forEach((group, place) => {
     const details = html("details", { class: "group", open: place < 2 }, html("summary", {}, group.title));
@@ -20,7 +21,7 @@ function one(control, moved) {
   const told = { id: `${id}-error`, class: "error", role: "status" };
   const box = control.kind === "choice"
     ? html("select", { id, "aria-describedby": told.id }, ...control.choices.map((name) => html("option", { value: name }, name.replaceAll("_", " "))))
-    : html("input", { id, type: "number", step: "any", "aria-describedby": told.id });
+    : html("input", { id, type: "number", step: "any", placeholder: control.optional ? "none" : null, "aria-describedby": told.id });
   const range = control.kind === "choice" ? null
     : html("input", { type: "range", min: control.low, max: control.high, step: control.step, "aria-label": `${control.name}, slider` });
   const rests = control.informed ? `The record informs it: ${control.informed}.` : control.role === "parameter" ? "Nothing on record informs it: an assumption about how parties behave." : "A fact of a case: yours to set.";
@@ -33,25 +34,37 @@ function one(control, moved) {
   );
   made.set(control.field, { control, whole, box, range });
   const set = (value) => {
-    state.changes[control.field] = value;
-    whole.classList.add("moved");
+    if (value === "" && control.optional) delete state.changes[control.field];
+    else state.changes[control.field] = value === "" ? "none" : value;
     moved(control.field);
   };
-  box.addEventListener(control.kind === "choice" ? "change" : "input", () => {
-    if (control.kind !== "choice" && range) range.value = box.value;
-    set(box.value === "" ? "none" : box.value);
+  if (!range) {
+    box.addEventListener("change", () => set(box.value));
+    return whole;
+  }
+  box.addEventListener("input", () => {
+    // Half a number, as “-” is, says nothing yet.
+    if (!box.validity.badInput) set(box.value);
   });
-  if (range) range.addEventListener("input", () => { box.value = range.value; set(range.value); });
+  box.addEventListener("change", () => { box.value = standing(control.field); });
+  range.addEventListener("input", () => { box.value = range.value; set(range.value); });
   return whole;
 }
 
-/** Show what the scenario has, and over it what was changed; say what designs set themselves. */
-export function fill(start) {
+/** What a control stands at, as its box has it. */
+function standing(field) {
+  const value = state.changes[field] ?? stands[field] ?? "";
+  return typeof value === "number" ? String(Number(value.toPrecision(4))) : value;
+}
+
+/** Show what the scenario has, and over it what was changed; say what designs set themselves. The box
+ * of the field that was moved is left alone: somebody may be typing in it. */
+export function fill(start, moved) {
+  stands = start.values;
   for (const [field, { control, whole, box, range }] of made) {
-    const own = field in state.changes;
-    const value = own ? state.changes[field] : start.values[field];
-    box.value = value === null ? "" : typeof value === "number" ? String(Number(value.toPrecision(4))) : value;
-    if (range) range.value = box.value;
+    const own = field in state.changes, value = standing(field);
+    if (field !== moved) box.value = value;
+    if (range) range.value = value === "" ? control.low : value;
     whole.classList.toggle("moved", own);
     const by = state.designs.filter((design) => (start.set_by[design] ?? []).includes(field));
     const others = state.designs.length - by.length;

@@ -6,7 +6,7 @@ const LEFT = 46, GAP = 16, YEAR = 36, TOP = 38;
 const HEIGHTS = { risk: 104, adoption: 92, row: 17 };
 
 /** Draw what there is so far. */
-export function figure(summary, offers, width, title) {
+export function figure(summary, offers, width) {
   const names = Object.keys(summary.designs);
   const columns = Math.max(1, Math.min(names.length, Math.floor((width - LEFT) / 150)));
   const parties = Object.keys(offers.parties);
@@ -16,7 +16,7 @@ export function figure(summary, offers, width, title) {
   const drawing = svg("svg", { xmlns: "http://www.w3.org/2000/svg", viewBox: `0 0 ${width} ${TOP + strip * strips}`, width, height: TOP + strip * strips,
     "font-family": FONT, "font-size": 11, role: "img", "aria-label": spoken(summary) });
   drawing.append(svg("rect", { width: "100%", height: "100%", fill: "#fff" }),
-    svg("text", { x: 4, y: 14, "font-size": 12, "font-weight": 600 }, title),
+    svg("text", { x: 4, y: 14, "font-size": 12, "font-weight": 600 }, summary.title),
     svg("text", { x: 4, y: 29, fill: "#444" }, `${summary.pairs} pairs from seed ${summary.seed}; ${summary.drawn}`));
   const ends = common(summary, names);
   names.forEach((name, place) => {

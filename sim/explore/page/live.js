@@ -4,6 +4,17 @@ const tab = crypto.randomUUID ? crypto.randomUUID() : String(Math.random()).slic
 let source = null;
 let retry = null;
 
+/** Milliseconds until a server that does not answer is asked again. */
+export const EVERY = 1000;
+
+/** What the server says; an error with `lines` where it refuses, or fails itself. */
+export async function fetchJson(path) {
+  const answer = await fetch(path, { cache: "no-store" });
+  if (answer.ok) return answer.json();
+  const lines = answer.status === 422 ? (await answer.json()).refused : [["", `The server says ${answer.status}: ${await answer.text()}`]];
+  throw Object.assign(new Error("refused"), { lines });
+}
+
 /** Ask; `heard` has numbers(summary, ms), done(ms), refused(lines) and lost(isLost). */
 export function ask(query, heard) {
   stop();
@@ -18,17 +29,18 @@ export function ask(query, heard) {
     if (source !== own) return;
     stop();
     heard.lost(true);
-    retry = setTimeout(() => again(query, heard), 1000);
+    retry = setTimeout(() => again(query, heard), EVERY);
   };
 }
 
 function again(query, heard) {
   fetch("alive", { cache: "no-store" }).then(
     (answer) => (answer.ok ? ask(query, heard) : Promise.reject(new Error("not yet"))),
-  ).catch(() => { retry = setTimeout(() => again(query, heard), 1000); });
+  ).catch(() => { retry = setTimeout(() => again(query, heard), EVERY); });
 }
 
-function stop() {
+/** Hear no more of what was asked. */
+export function stop() {
   clearTimeout(retry);
   if (source) source.close();
   source = null;

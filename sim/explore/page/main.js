@@ -1,7 +1,7 @@
 // The page: its state, what it asks, and what it shows of the answer.
 
 import { state, fromLink, query, keep } from "./state.js";
-import { ask } from "./live.js";
+import { ask, fetchJson, stop, EVERY } from "./live.js";
 import { build, fill, refuse, clear } from "./controls.js";
 import { figure, asPng } from "./figure.js";
 import { network, alignment } from "./network.js";
@@ -11,29 +11,28 @@ import { html, svg, ofHundred, told, COLOURS } from "./svg.js";
 const at = (id) => document.getElementById(id);
 const DRAWN = { posterior: "parameters drawn from the posterior", medoid: "parameters of the posterior’s medoid", defaults: "uncalibrated defaults" };
 const EYE = 250;
-let offers, start, summary = null, diagnosis = null, week = null, shownDesign = null, run = null, idle = null, frame = null, drawn = 0;
+let offers, start = null, turn = 0, summary = null, diagnosis = null, week = null, shownDesign = null, run = null, idle = null, frame = null, drawn = 0;
 const powers = {}, seen = new Set(), stood = { network: "", run: "" };
 
 async function main() {
-  offers = await fetchJson("offers");
+  try {
+    offers = await fetchJson("offers");
+  } catch (error) {
+    unanswered(error);
+    setTimeout(main, EVERY);
+    return;
+  }
   at("version").textContent = `value-network-sim ${offers.version}.`;
   at("scenario").append(...offers.scenarios.map((each) => html("option", { value: each.name }, each.title)));
   state.scenario = offers.scenarios[0].name;
   state.designs = offers.designs;
   fromLink(location.hash);
-  build(at("form"), offers.groups, moved);
+  build(at("form"), offers.groups, refresh);
   for (const { field } of offers.groups.flatMap((group) => group.controls)) if (field.startsWith("power.")) powers[field.split(".")[1]] = field;
   run = oneRun(at("run"), offers);
   wire();
   await restart();
 }
-
-const fetchJson = async (path) => {
-  const answer = await fetch(path, { cache: "no-store" });
-  const data = await answer.json();
-  if (answer.status === 422) throw Object.assign(new Error("refused"), { lines: data.refused });
-  return data;
-};
 
 function wire() {
   at("scenario").addEventListener("change", (event) => { state.scenario = event.target.value; state.changes = {}; restart(); });
@@ -56,8 +55,12 @@ function wire() {
   new ResizeObserver(() => { if (summary) draw(); drawNetwork(); }).observe(at("results"));
 }
 
-/** The scenario, or where its parameters come from, is another: what controls stand at must be asked for. */
+/** The scenario, or where its parameters come from, is another: what controls stand at must be asked for.
+ * The newest wins, whichever answer comes last. */
 async function restart() {
+  const mine = ++turn;
+  letGo();
+  start = null;
   const offered = offers.scenarios.find((each) => each.name === state.scenario) ?? offers.scenarios[0];
   state.designs = state.designs.filter((design) => offered.designs.includes(design));
   if (!state.designs.length) state.designs = offers.designs;
@@ -70,16 +73,26 @@ async function restart() {
   at("seed").value = state.seed;
   at("summary").textContent = offered.summary;
   try {
-    start = await fetchJson(`start?${new URLSearchParams({ scenario: state.scenario, parameters: state.parameters })}`);
+    const found = await fetchJson(`start?${new URLSearchParams({ scenario: state.scenario, parameters: state.parameters })}`);
+    if (mine !== turn) return;
+    start = found;
   } catch (error) {
-    if (error.lines) refuse(error.lines); else lost(true);
+    if (mine !== turn) return;
+    unanswered(error);
+    if (!error.lines) setTimeout(() => { if (mine === turn) restart(); }, EVERY);
     return;
   }
   showDesigns(offered);
   refresh();
 }
 
-function moved() { refresh(); }
+/** What was asked is not what is to be shown any more. */
+function letGo() {
+  stop();
+  clearTimeout(frame);
+  clearTimeout(idle);
+  at("figure").classList.add("stale");
+}
 
 function showDesigns(offered) {
   const known = [...offers.designs.filter((each) => offered.designs.includes(each)), ...offered.designs.filter((each) => !offers.designs.includes(each))];
@@ -92,15 +105,20 @@ function showDesigns(offered) {
     } }), ` ${words(design)}`)));
 }
 
-/** Ask anew for what the state now is. */
-function refresh() {
+/** Ask anew for what the state now is; `moved` is the field of a control that was moved. */
+function refresh(moved) {
+  if (!start) {
+    restart();
+    return;
+  }
+  letGo();
   keep();
-  fill(start);
+  fill(start, moved);
   links();
-  at("figure").classList.add("stale");
   if (!state.designs.includes(shownDesign)) shownDesign = state.designs[0];
-  clearTimeout(idle);
-  ask(query(), { numbers, done, refused, lost });
+  const asked = query(), title = offers.scenarios.find((each) => each.name === state.scenario)?.title ?? state.scenario;
+  const of = { title, seed: state.seed, asked: state.pairs, drawn: DRAWN[state.parameters] ?? "" };
+  ask(asked, { numbers: (found, ms) => numbers({ ...found, ...of }, ms), done: (ms) => done(asked, ms), refused, lost });
 }
 
 function numbers(found, ms) {
@@ -108,7 +126,7 @@ function numbers(found, ms) {
   summary = found;
   if (!summary.weeks.includes(week)) week = summary.weeks.at(-1);
   at("figure").classList.remove("stale");
-  at("progress").textContent = `${found.pairs} of ${state.pairs} pairs, ${(ms / 1000).toFixed(2)} s`;
+  at("progress").textContent = `${found.pairs} of ${found.asked} pairs, ${(ms / 1000).toFixed(2)} s`;
   performance.mark("numbers", { detail: { pairs: found.pairs, ms } });
   // The first at once; of what comes faster than the eye, the newest.
   clearTimeout(frame);
@@ -116,11 +134,11 @@ function numbers(found, ms) {
   else frame = setTimeout(show, EYE);
 }
 
-function done(ms) {
+function done(asked, ms) {
   clearTimeout(frame);
   show();
   at("progress").textContent = `${summary.pairs} pairs in ${(ms / 1000).toFixed(2)} s`;
-  document.body.dataset.done = query();
+  document.body.dataset.done = asked;
   idle = setTimeout(further, 300);
 }
 
@@ -142,8 +160,16 @@ async function diagnose(asked) {
     diagnosis = found;
     drawNetwork();
   } catch (error) {
-    if (!error.lines) lost(true);
+    if (asked !== query() || design !== shownDesign) return;
+    stood.network = "";
+    if (error.lines) at("alignment").textContent = error.lines.map(([, line]) => line).join(" ");
+    else setTimeout(further, EVERY);
   }
+}
+
+function unanswered(error) {
+  lost(!error.lines);
+  if (error.lines) refused(error.lines);
 }
 
 function refused(lines) {
@@ -201,8 +227,7 @@ function differences() {
 }
 
 function draw() {
-  const title = offers.scenarios.find((each) => each.name === state.scenario)?.title ?? state.scenario;
-  at("figure").replaceChildren(figure({ ...summary, seed: state.seed, drawn: DRAWN[state.parameters] ?? "" }, offers, Math.max(300, Math.floor(at("figure").clientWidth)), title));
+  at("figure").replaceChildren(figure(summary, offers, Math.max(300, Math.floor(at("figure").clientWidth))));
 }
 
 function table() {
@@ -228,19 +253,26 @@ function showNetworkDesigns() {
 
 function drawNetwork() {
   if (!diagnosis) return;
-  network(at("network"), diagnosis, powers, Math.max(300, Math.min(760, Math.floor(at("network").clientWidth))));
+  network(at("network"), diagnosis.map(asSet), powers, Math.max(300, Math.min(760, Math.floor(at("network").clientWidth))));
   at("alignment").textContent = `${alignment(diagnosis)} Means of ${offers.asked} synthetic communities.`;
+}
+
+/** A party with the power that was just set, which the next diagnosis will have too. */
+function asSet(row) {
+  const field = powers[row.stakeholder], power = Number(state.changes[field]);
+  return Number.isFinite(power) && !start?.set_by[shownDesign]?.includes(field) ? { ...row, power } : row;
 }
 
 // --- what is taken away --------------------------------------------------------------------------
 
 function links() {
   const asked = query();
-  at("get-scenario").href = `scenario.toml?${asked}`;
-  at("get-sweep").href = `sweep.toml?${asked}`;
-  at("get-runs").href = `runs.csv?${asked}`;
+  for (const [name, path, end] of [["scenario", "scenario.toml", ".toml"], ["sweep", "sweep.toml", "_sweep.toml"], ["runs", "runs.csv", "_runs.csv"]]) {
+    at(`get-${name}`).href = `${path}?${asked}`;
+    at(`get-${name}`).download = start.made + end;
+  }
   const options = [`--designs ${state.designs.join(",")}`, `--replicates ${state.pairs}`, ...(state.seed !== "0" ? [`--seed ${state.seed}`] : []), ...(state.parameters !== "posterior" ? [`--parameters ${state.parameters}`] : [])];
-  at("command").replaceChildren("The same numbers, seed for seed: ", html("code", {}, `sim compare explored.toml ${options.join(" ")}`));
+  at("command").replaceChildren("The same numbers, seed for seed: ", html("code", {}, `sim compare ${start.made}.toml ${options.join(" ")}`));
 }
 
 const drawingText = () => new XMLSerializer().serializeToString(at("figure").firstElementChild);
@@ -264,4 +296,4 @@ async function copyLink() {
 
 const words = (name) => name.replaceAll("_", " ");
 
-main().catch(() => lost(true));
+main();

@@ -1,6 +1,7 @@
 // One run, week by week: families on a map of their contacts, teachers, the regulator, the board, and what happened.
 
 import { html } from "./svg.js";
+import { fetchJson, EVERY } from "./live.js";
 import { query } from "./state.js";
 
 const VOICE = 8, RECORD = 16, STAGE = 7;
@@ -9,7 +10,7 @@ const SAID = ["taking part", "of its grades, not taking part", "next in line", "
 
 export function oneRun(holder, offers) {
   const parts = frame(holder);
-  let told = null, week = 1, playing = null, asked = "", flash = 0, hovered = -1, base = null;
+  let told = null, week = 1, playing = null, asked = "", turn = 0, flash = 0, hovered = -1, base = null;
 
   parts.design.addEventListener("change", load);
   parts.seed.addEventListener("change", load);
@@ -35,19 +36,21 @@ export function oneRun(holder, offers) {
   }
 
   async function load() {
+    const mine = ++turn;
     pause();
-    const mine = asked;
     parts.status.textContent = "Running …";
+    let data;
     try {
-      const answer = await fetch(`run?${query({ design: parts.design.value, run: parts.seed.value })}`);
-      const data = await answer.json();
-      if (mine !== asked) return;
-      if (answer.status === 422) { parts.status.textContent = data.refused.map(([, line]) => line).join(" "); parts.stage.hidden = true; return; }
-      told = { ...data, attitude: bytes(data.attitude), state: bytes(data.state), teachers: bytes(data.teachers), unhappy: bytes(data.unhappy), near: neighbours(data) };
-    } catch {
-      parts.status.textContent = "The server does not answer.";
+      data = await fetchJson(`run?${query({ design: parts.design.value, run: parts.seed.value })}`);
+    } catch (error) {
+      if (mine !== turn) return;
+      parts.status.textContent = error.lines ? error.lines.map(([, line]) => line).join(" ") : "The server does not answer.";
+      parts.stage.hidden = true;
+      if (!error.lines) setTimeout(() => { if (mine === turn) load(); }, EVERY);
       return;
     }
+    if (mine !== turn) return;
+    told = { ...data, attitude: bytes(data.attitude), state: bytes(data.state), teachers: bytes(data.teachers), unhappy: bytes(data.unhappy), near: neighbours(data) };
     parts.stage.hidden = !told.weeks;
     parts.status.textContent = told.weeks ? `Seed ${told.seed}: ${told.ending}${told.weeks < told.horizon ? `, after ${told.weeks} of ${told.horizon} weeks` : ""}.` : `Seed ${told.seed}: it never opened.`;
     parts.slider.max = Math.max(1, told.weeks);
