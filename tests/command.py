@@ -1,11 +1,17 @@
-"""The command in a process of its own, its output in a pipe."""
+"""The command as a user runs it: in a process of its own, its output in a pipe."""
 
+import contextlib
+import io
 import os
 import signal
 import subprocess
 import sys
+from unittest.mock import patch
 
 from conftest import ROOT
+
+from sim.cli import main
+from sim.cli.exits import BAD_INPUT, SIGNALS
 
 
 def heeding() -> None:
@@ -16,15 +22,42 @@ def heeding() -> None:
         signal.signal(getattr(signal, name), signal.SIG_DFL)
 
 
-def sim(*arguments: object, code: int = 0, cwd=ROOT) -> subprocess.CompletedProcess:
-    done = subprocess.run(
-        [sys.executable, "-m", "sim", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        cwd=cwd,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )
+def sim(*arguments: object, code: int = 0, cwd=ROOT, process: bool | None = None) -> subprocess.CompletedProcess:
+    """What the command says, with the exit code that it should have.
+
+    What is refused is refused in this process, unless ``process`` says otherwise: a new one takes
+    seconds to begin, and there are hundreds of refusals.
+    """
+    command = [sys.executable, "-m", "sim", *map(str, arguments)]
+    if process is None:
+        process = code != BAD_INPUT
+    done = _run(command, cwd) if process else _here(command, cwd)
     assert done.returncode == code, done.stderr + done.stdout
     assert "Traceback" not in done.stderr
     assert "\x1b" not in done.stdout + done.stderr
     return done
+
+
+def _run(command: list[str], cwd) -> subprocess.CompletedProcess:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, env=environment)
+
+
+def _here(command: list[str], cwd) -> subprocess.CompletedProcess:
+    """The same in this process; a traceback is the test's own."""
+    told, wrong = io.StringIO(), io.StringIO()
+    heard = {number: signal.getsignal(number) for number in SIGNALS}
+    try:
+        with (
+            patch.object(sys, "argv", command[2:]),
+            contextlib.chdir(cwd),
+            contextlib.redirect_stdout(told),
+            contextlib.redirect_stderr(wrong),
+        ):
+            main()
+    except SystemExit as left:
+        return subprocess.CompletedProcess(command, left.code, told.getvalue(), wrong.getvalue())
+    finally:
+        for number, handler in heard.items():
+            signal.signal(number, handler)
+    raise AssertionError("the command came to no end of its own")

@@ -346,7 +346,7 @@ def test_parameters_are_searched_and_read_at_eighty_columns():
 def test_each_thing_wrong_with_a_file_is_a_line(tmp_path):
     path = tmp_path / "sweep.toml"
     path.write_text('scenario = "mountain_view"\n[replicates]\ncount = -3\nbach = 4\n')
-    lines = sim("sweep", path, "--dry-run", code=2).stderr.splitlines()
+    lines = sim("sweep", path, "--dry-run", code=2, process=True).stderr.splitlines()
     assert len(lines) == 2
     assert lines[0].startswith(f"error: {path}: line 3: replicates.count = -3: accepted: ")
     assert "line 4: replicates.bach = 4: unknown field; did you mean batch?" in lines[1]
@@ -412,7 +412,7 @@ def test_a_wrong_command_line_is_one_line_too(arguments, words):
 
 
 def test_without_a_command_it_shows_help():
-    assert "compare" in sim(code=2).stdout
+    assert "compare" in sim(code=2, process=True).stdout
 
 
 @pytest.mark.slow

@@ -8,6 +8,7 @@ import sys
 import threading
 import webbrowser
 from pathlib import Path
+from types import FrameType
 from typing import Annotated
 
 import typer
@@ -66,10 +67,20 @@ def explore(
     for each in (signal.SIGINT, signal.SIGTERM):
         # Uvicorn hears these two, and raises them again when it has closed: that is how one leaves.
         signal.signal(each, lambda *_: None)
+    # What a handler raises in the midst of an answer goes no further than the answer.
+    heard: list[int] = []
+
+    def leave(number: int, _: FrameType | None) -> None:
+        heard.append(number)
+        server.should_exit = True
+
+    signal.signal(signal.SIGHUP, leave)
     sys.stderr.write(f"{address} (leave with Ctrl-C)\n")
     if browser:
         threading.Timer(0.3, webbrowser.open, (address,)).start()
     server.run(sockets=[listening])
+    if heard:
+        raise typer.Exit(128 + heard[0])
 
 
 def _listen(host: str, port: int) -> socket.socket:
