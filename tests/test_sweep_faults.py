@@ -307,8 +307,8 @@ def test_a_dask_worker_killed_in_mid_sweep_changes_nothing(small, tmp_path):
     assert len(whole) == 200
 
 
-@pytest.mark.parametrize("kills", [2, pytest.param(100, marks=pytest.mark.slow)])
-def test_killed_at_random_moments_it_loses_nothing_and_does_nothing_twice(tmp_path, kills):
+@pytest.mark.slow
+def test_killed_at_a_hundred_random_moments_it_loses_nothing_and_does_nothing_twice(tmp_path):
     """Kill -9 from before the folder is there to after the last part, and the same command again
     each time, until the sweep is whole; then from the start, until there were enough kills.
     """
@@ -316,7 +316,7 @@ def test_killed_at_random_moments_it_loses_nothing_and_does_nothing_twice(tmp_pa
     path, out = written(tmp_path, text), tmp_path / "out"
     whole, _, _ = done(load_sweep(path), tmp_path / "whole")
     luck, killed = random.Random(1), 0
-    while killed < kills:
+    while killed < 100:
         process = subprocess.Popen(
             [sys.executable, "-m", "sim", "sweep", str(path), "--out", str(out), "--resume"],
             stdout=subprocess.DEVNULL,
