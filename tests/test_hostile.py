@@ -410,6 +410,11 @@ def test_the_command_answers_in_one_line_that_a_terminal_does_not_obey(tmp_path:
         (line,) = sim(*arguments, code=2).stderr.splitlines()
         assert line.startswith(f"error: {path}: \\x1b[2J = ")
     assert "cannot be read" in sim("validate", tmp_path / LONG, code=2).stderr
+    for command in (
+        ("sweep", "first_try", "--resume", "--out", tmp_path / LONG),
+        ("community", "--from", path, "--out", tmp_path / f"{LONG}.toml"),
+    ):
+        assert "cannot be written (File name too long)" in sim(*command, code=2).stderr
     assert sim("validate", written(tmp_path, 'name = "[/b] :smile:"\n[horizon]\nweeks = 3\n')).stdout
     assert "[/b] :smile:" in sim("diagnose", tmp_path / "small.toml", "--designs", "retrofit").stdout
 

@@ -9,7 +9,7 @@ import typer
 
 from sim.cli.common import JsonOption, print_json
 from sim.errors import InputError
-from sim.files import write_whole
+from sim.files import is_there, write_whole
 
 
 def community(
@@ -68,5 +68,5 @@ def _writable(out: Path, force: bool) -> None:
     """Refuse a file that would be lost, or that no scenario could extend."""
     if out.suffix != ".toml" or not out.absolute().parent.is_dir():
         raise InputError(f"--out = {out}: accepted: a name that ends in .toml, in a folder that exists")
-    if out.is_symlink() or (out.exists() and not (force and out.is_file())):
+    if is_there(out) and (out.is_symlink() or not (force and out.is_file())):
         raise InputError(f"--out = {out}: exists; accepted: a new file, or --force to replace one")

@@ -26,6 +26,7 @@ from sim.cli.common import (
 )
 from sim.cli.sitting import checking, sit
 from sim.errors import InputError
+from sim.files import is_there
 from sim.provenance import calibration
 from sim.reading import is_folder
 
@@ -113,7 +114,7 @@ def sweep(
     if target is None:
         raise InputError("--out is missing; accepted: a folder for the sweep")
     folder = SweepFolder(target)
-    if resume and not of_folder and folder.manifest_path.exists():
+    if resume and not of_folder and is_there(target) and folder.manifest_path.exists():
         _same(folder.specification(), planned.specification(), target)
     elif not of_folder:
         folder.create(planned)
