@@ -26,7 +26,8 @@ def sim(*arguments: object, code: int = 0, cwd=ROOT, process: bool | None = None
     """What the command says, with the exit code that it should have.
 
     What is refused is refused in this process, unless ``process`` says otherwise: a new one takes
-    seconds to begin, and there are hundreds of refusals.
+    seconds to begin, and there are hundreds of refusals. A party of one's own that was loaded would
+    stay loaded.
     """
     command = [sys.executable, "-m", "sim", *map(str, arguments)]
     if process is None:

@@ -89,11 +89,9 @@ def test_a_sweep_with_a_party_of_ones_own(tmp_path):
     agent = tmp_path / "parent_association" / "agent.py"
     shutil.rmtree(out / "analysis", ignore_errors=True)
     agent.write_text(agent.read_text() + "\n")
-    assert (
-        "is another version"
-        in sim("sweep", out, "--resume", "--module", tmp_path / "parent_association", code=2).stderr
-    )
-    assert "sha256" in sim("sweep", path, "--out", out, "--resume", code=2).stderr
+    more = ("--module", tmp_path / "parent_association")
+    assert "is another version" in sim("sweep", out, "--resume", *more, code=2, process=True).stderr
+    assert "sha256" in sim("sweep", path, "--out", out, "--resume", code=2, process=True).stderr
     shutil.rmtree(tmp_path / "parent_association")
     sim("analyse", out)
     pressure = pd.read_csv(out / "analysis" / "pressure.csv")
