@@ -163,6 +163,9 @@ def test_designs_keep_their_roles_where_the_first_did_not_open_first():
     assert set(judge(table, "H1", designs=["poor", "well"])["design"]) == {"well"}
     never = table[table["design"] != "poor"]
     assert set(judge(never, "H1", designs=["poor", "well"])["verdict"]) == {FAILS}
+    alone = table[table["design"] == "poor"]
+    with pytest.raises(Unsupported, match="none of these opened in any run"):
+        judge(alone, "H3", designs=["poor", "well"])
     for claim in ("H2", "H3", "H4"):
         with pytest.raises(Unsupported, match="poor, which opened in no run"):
             judge(never, claim, designs=["poor", "well"])

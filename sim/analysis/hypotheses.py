@@ -235,6 +235,8 @@ def _h2(runs: pd.DataFrame, designs: list[str], way: str) -> pd.DataFrame:
 
 def _h3(runs: pd.DataFrame, designs: list[str], way: str) -> pd.DataFrame:
     mandatory, others = designs[0], [design for design in designs[1:] if (runs["design"] == design).any()]
+    if not others:
+        raise Unsupported(f"H3 compares {mandatory} with other designs, and none of these opened in any run")
     own = runs["design"] == mandatory
     chosen = _put(runs[own], way, EVEN, f"in no condition is {mandatory} {way} in more than half of the runs")
     answering = _answering(runs, chosen)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 from itertools import chain, count
 from pathlib import Path
@@ -14,7 +15,7 @@ from sim.draws import Draws, draws_named
 from sim.errors import InputError
 from sim.scenario import AS_WRITTEN, Scenario, design_names
 from sim.scenario.draft import value_of
-from sim.scenario.load import files_of, named_file, scenario_of
+from sim.scenario.load import chain_of, named_file, scenario_of
 
 DRAWN_FROM = ("posterior", "medoid", "defaults")
 """Where parameters that nothing sets may come from."""
@@ -137,8 +138,9 @@ class State:
         """
         place = named_file(file)
         try:
-            there = place.with_name(f"{made_of(place)}.toml")
-            made = [scenario_of(self.data(place), there, each) for each in self.designs]
+            held = self.data(place)
+            there = place.with_name(f"{held['name']}.toml")
+            made = [scenario_of(deepcopy(held), there, each) for each in self.designs]
         except InputError as error:
             raise Refused(*map(_told, [str(error), *error.more])) from None
         work = self.pairs * sum(each.simulated * each.horizon.weeks for each in made)
@@ -162,7 +164,7 @@ def made_of(file: Path) -> str:
     >>> made_of(Path("cheshire"))
     'explored'
     """
-    taken = {each.stem for each in files_of(file)}
+    taken = {each.stem for each in chain_of(file)}
     names = chain([FILE], (f"{FILE}_{number}" for number in count(2)))
     return next(name for name in names if name not in taken)
 

@@ -504,8 +504,9 @@ def _of_verdicts(verdicts: pd.DataFrame, e: Evidence) -> pd.DataFrame:
     """Verdicts with what each quantity is of: a risk and a difference of risks are of the event."""
     measure = verdicts["measure"]
     risk, pairs = measure.isin(("risk", "risk difference")), measure == "risk difference"
-    event, week = np.where(risk, e.event.way, naming.ANY), np.where(risk, e.event.week, e.horizon)
-    return naming.named(verdicts, event, week, np.where(pairs, BOTH, OPENED))
+    event, week = np.where(risk, e.event.way, naming.ANY), np.where(risk, e.event.week, e.longest)
+    runs = np.where(risk, OPENED, naming.over_lengths(OPENED, e.lengths))
+    return naming.named(verdicts, event, week, np.where(pairs, BOTH, runs))
 
 
 def _draw_hypothesis(e: Evidence, t: Tables) -> Figures:

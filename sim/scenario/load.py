@@ -98,12 +98,12 @@ def design_names(path: str | Path) -> list[str]:
     return sorted({file.stem for file in files if is_file(file)} | set(_own_designs(data, origin, path)))
 
 
-def files_of(path: str | Path) -> list[Path]:
+def chain_of(path: str | Path) -> list[Path]:
     """Files that a scenario is read from, a file or a shipped one: its own, then what they extend.
 
     Examples
     --------
-    >>> [file.stem for file in files_of("cheshire")]
+    >>> [file.stem for file in chain_of("cheshire")]
     ['cheshire', 'summit']
     """
     files = [named_file(path)]
