@@ -213,11 +213,13 @@ def _changes(chances: list[Chance], evidence: Evidence, found: dict[str, Found])
     ]
     means = found["delivery"].tables["means"]
     reach = means[means["quantity"] == "reached_per_100"].set_index("design")["mean"]
-    opens = ", where it opens" if any(_where_open(each, evidence) for each in (better[0], first)) else ""
+    reached = [
+        f"{reach[each.design]:.0f} {_as(each.design)}{' (where it opens)' if _where_open(each, evidence) else ''}"
+        for each in (better[0], first)
+    ]
     return (
         f"Offering it differently to the same families: {', '.join(told)}. Of {OUT_OF} children of the community, it "
-        f"reaches {reach[better[0].design]:.0f} {_as(better[0].design)} and {reach[first.design]:.0f} "
-        f"{_as(first.design)}{opens}. How it is led is varied by sim forecast."
+        f"reaches {' and '.join(reached)}. How it is led is varied by sim forecast."
     )
 
 
