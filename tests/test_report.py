@@ -237,7 +237,7 @@ def test_the_first_screen_says_that_chances_are_of_those_that_open(compared):
     assert "where it opens at all" not in told.answer[0]
     assert ", where it opens at all, about" in told.answer[1]
     assert "22 in 100 never open" in told.changes
-    assert re.search(r"reaches \d+ as greenfield \(where it opens\) and \d+ as retrofit\.", told.changes)
+    assert re.search(r"reaches \d+ as school within school \(where it opens\) and \d+ as retrofit\.", told.changes)
 
 
 def test_words_are_explained_once_on_hover_and_all_at_the_end(compared):
