@@ -275,9 +275,19 @@ def test_a_run_is_stepped_played_and_jumped_through(tab):
     last = tab.page.locator("#run .events button").last
     last.click()
     assert week.inner_text().startswith(last.inner_text())
+    slider = tab.page.get_by_label("Week", exact=True)
+    slider.press("Home")
+    assert week.inner_text().startswith("Week 1 ")
     tab.page.get_by_role("button", name="Play").click()
-    tab.page.get_by_label("Week", exact=True).focus()
-    tab.page.get_by_label("Week", exact=True).press("Home")
+    slider.press("Home")
+    tab.page.get_by_role("button", name="Play").wait_for()
+    slider.press("End")
+    end = f"Week {slider.get_attribute('max')} "
+    assert week.inner_text().startswith(end)
+    tab.page.get_by_role("button", name="Play").click()
+    tab.page.wait_for_function(f"() => !document.querySelector('#run .week').innerText.startsWith('{end}')")
+    slider.press("Home")
+    tab.page.get_by_role("button", name="Play").wait_for()
     assert week.inner_text().startswith("Week 1 ")
     box = tab.page.locator("#run canvas").bounding_box()
     for share in (0.3, 0.5, 0.52, 0.55, 0.6):

@@ -5,6 +5,7 @@ import { fetchJson, EVERY } from "./live.js";
 import { query } from "./state.js";
 
 const VOICE = 8, RECORD = 16, STAGE = 7;
+const MOVES = /^(Home|End|Page|Arrow)/;
 const SHAPES = ["circle", "small", "square", "triangle", "ring"];
 const SAID = ["taking part", "of its grades, not taking part", "next in line", "outside", "gone back to the usual class"];
 
@@ -19,6 +20,9 @@ export function oneRun(holder, offers) {
   parts.back.addEventListener("click", () => { pause(); go(week - 1); });
   parts.forward.addEventListener("click", () => { pause(); go(week + 1); });
   parts.slider.addEventListener("input", () => { pause(); go(Number(parts.slider.value)); });
+  // Who takes the slider stops the play, also where it stands already where it is put: no input is told then.
+  parts.slider.addEventListener("pointerdown", pause);
+  parts.slider.addEventListener("keydown", (event) => { if (MOVES.test(event.key)) pause(); });
   parts.canvas.addEventListener("pointermove", hover);
   parts.canvas.addEventListener("pointerleave", () => { hovered = -1; parts.family.textContent = HINT; paint(); });
   new ResizeObserver(() => { if (told) { base = null; paint(); } }).observe(parts.map);
