@@ -18,7 +18,7 @@ explore: $(VENV)/.explore
 	$(BIN)/sim explore
 
 slow: $(VENV)/.dev
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m slow
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m slow
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -51,9 +51,26 @@ def test_version_names_the_libraries():
 @pytest.mark.parametrize("name", SHIPPED)
 def test_validate_passes_what_is_shipped(name):
     told = sim("validate", SCENARIOS / f"{name}.toml").stdout
+    assert "note" not in told
     assert "valid; designs: as_written, " in told
     assert "greenfield" in told
     assert "retrofit" in told
+
+
+def test_what_is_odd_about_a_scenario_is_noted(tmp_path):
+    path = tmp_path / "odd.toml"
+    path.write_text(
+        "[population]\nfamilies = 90\ngrades = 13\n[students]\nyoungest_grade = 6\n"
+        '[design]\nassignment = "opt_in"\nsetting = "new_school"\ncapacity = 300\nviable_enrolment = 100\n'
+    )
+    told = sim("validate", path).stdout
+    assert "note: population.families = 90 is below design.viable_enrolment = 100" in told
+    assert "grade 18" in told
+    assert len(json.loads(sim("validate", path, "--json").stdout)["notes"]) == 3
+    told = sim("forecast", path, "--others", "", "--replicates", 20, "--years", 1).stdout
+    assert "Note: population.families = 90" in told
+    path.write_text(path.read_text().replace("viable_enrolment = 100", "viable_enrolment = 40"))
+    assert "population.families = 90 for design.capacity = 300 places" in sim("validate", path).stdout
 
 
 def test_run_prints_the_same_from_both_engines():

@@ -9,6 +9,7 @@ from command import sim
 from sim.calibration.forecast import followed, forecast, half_years, levers, with_unknowns
 from sim.calibration.similar import beyond, features, most_like
 from sim.calibration.sources import record
+from sim.cli.forecast import sentences
 from sim.draws import Draws, draws_named
 from sim.engine import simulate
 from sim.errors import InputError
@@ -186,6 +187,9 @@ def test_the_command_says_it_in_words_and_in_json(tmp_path):
         ("--unknown", "design.assignment=0:1", "a field that is a number"),
         ("--unknown", "nobody.knows=0:1", "a field that is a number"),
         ("--unknown", "population.families=-5:10", "a whole number from 0"),
+        ("--unknown", "population.families=5000:10000", "board.constituency"),
+        ("--unknown", "board.seats=5:9", "board.seats = 6: accepted: an odd number"),
+        ("--unknown", "horizon.weeks=50:108", "--years"),
         ("--years", "0", "a whole number from 1"),
         ("--others", "nothing", "nothing"),
     ],
@@ -199,3 +203,12 @@ def test_wrong_input_gets_one_line(option, value, told):
 def test_a_range_that_no_scenario_takes_is_refused():
     with pytest.raises(InputError, match="accepted"):
         with_unknowns(Scenario(), None, {"leadership.training": (0.5, 1.5)})
+
+
+def test_what_draws_do_not_tell_from_luck_is_said_so():
+    """A programme that changes nothing: no run ends, whatever is drawn."""
+    scenario = followed(Scenario(), 1)
+    draws = with_unknowns(scenario, None)
+    found = forecast(scenario, {}, draws, record(), 2 * len(draws), workers=1)
+    assert found.risk["unknown_low"].isna().all()
+    assert "more runs (--replicates) may" in " ".join(sentences(found))

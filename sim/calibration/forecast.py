@@ -136,11 +136,32 @@ def _check(field: str, scenario: Scenario, between: tuple[float, float]) -> None
     told = f"--unknown {field}={between[0]:g}:{between[1]:g}"
     if field not in table.index or not table.loc[field, "accepted"].startswith(("a number", "a whole number")):
         raise InputError(f"{told}: accepted: a field that is a number, see sim parameters")
+    if field.startswith("horizon."):
+        raise InputError(f"{told}: accepted: a fact of the case; how long it is followed is said by --years")
     for value in between:
         try:
             scenario.revise(values_at({field: np.array([value])}, 0))
-        except ValidationError:
-            raise InputError(f"{told}: accepted: {table.loc[field, 'accepted']}, that goes with the rest") from None
+        except ValidationError as error:
+            why = _why(error) or f"accepted: {table.loc[field, 'accepted']}"
+            raise InputError(f"{told}: {why}") from None
+
+
+def _why(error: ValidationError) -> str:
+    """What does not go together; empty where a value alone is not accepted."""
+    first = error.errors(include_url=False)[0]
+    section = "".join(f"{name}." for name in first["loc"] if isinstance(name, str))
+    return f"{section}{first['ctx']['error']}" if first["type"] == "value_error" else ""
+
+
+def _drawn_case(scenario: Scenario, values: dict[str, Any]) -> Scenario:
+    """A case with values that were drawn for it."""
+    try:
+        return scenario.revise(values)
+    except ValidationError as error:
+        told = ", ".join(f"{field} = {value}" for field, value in values.items())
+        accepted = str(error.errors(include_url=False)[0]["msg"])
+        why = _why(error) or f"accepted: {accepted}"
+        raise InputError(f"--unknown, drawn as {told}: {why}") from None
 
 
 def _shapes(field: str) -> bool:
@@ -231,7 +252,7 @@ def _together(
         nonlocal done
         drawn = draws.at(seeds) if len(draws) else {}
         own = {field: drawn.pop(field) for field in list(drawn) if _shapes(field)}
-        cases = [scenario.revise(values_at(own, place)) for place in range(len(seeds))] if own else [scenario]
+        cases = [_drawn_case(scenario, values_at(own, place)) for place in range(len(seeds))] if own else [scenario]
         rows = []
         for place, case in enumerate(cases):
             some = slice(place, place + 1) if own else slice(None)

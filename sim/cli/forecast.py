@@ -32,6 +32,7 @@ from sim.errors import InputError
 from sim.files import check_folder, new_folder, write_manifest, write_table
 from sim.provenance import calibration
 from sim.scenario import AS_WRITTEN, Scenario, load_scenario
+from sim.scenario.remarks import remarks
 
 if TYPE_CHECKING:
     from sim.calibration.forecast import Forecast
@@ -92,14 +93,14 @@ def forecast(
     draws = with_unknowns(case, chosen_draws(parameters, prior), dict(_between(text) for text in unknown or []))
     with _bar() as tell:
         found = made(case, _differing(case, beside), draws, record(), replicates, seed, workers, tell)
-    said = calibration(draws.name)
+    said, notes = calibration(draws.name), remarks(case)
     if out is not None:
         with new_folder(out, force, "forecast") as folder:
             _write(folder, found, case, said, replicates, seed)
     if as_json:
-        print_json({"calibration": said, **as_data(found)})
+        print_json({"calibration": said, "notes": notes, **as_data(found)})
         return
-    _print(found, case, said)
+    _print(found, case, said, notes)
     if out is not None:
         typer.echo(f"written: {out}")
 
@@ -166,8 +167,8 @@ def sentences(found: Forecast) -> list[str]:
         )
     else:
         told.append(
-            f"The simulation's own luck: {100 * last.lower:.0f} to {100 * last.upper:.0f}. What we do not know is not "
-            "told apart from it: that takes two runs of each draw."
+            f"The simulation's own luck: {100 * last.lower:.0f} to {100 * last.upper:.0f}. What we do not know makes "
+            "no difference that these runs tell from luck; more runs (--replicates) may."
         )
     if found.beyond:
         told.append(
@@ -178,9 +179,11 @@ def sentences(found: Forecast) -> list[str]:
     return told
 
 
-def _print(found: Forecast, case: Scenario, said: str) -> None:
+def _print(found: Forecast, case: Scenario, said: str, notes: list[str]) -> None:
     out = console()
     out.print(f"{case.title or case.name}, {case.design_name}: {said}")
+    for note in notes:
+        out.print(f"Note: {note}.")
     out.print(" ".join(sentences(found)))
     risk = Table(title="Chance by the end of each half year", title_justify="left")
     for heading in ("half year", "week", "discontinued", "adapted"):

@@ -5,16 +5,21 @@ from __future__ import annotations
 import os
 import re
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import ValidationError
 
 from sim.errors import InputError
 from sim.files import check_file, is_there, write_whole
 from sim.reading import is_file
 from sim.scenario import Scenario, load_scenario, parameter_table
-from sim.scenario.draft import ASKED, draft, value_of
+from sim.scenario.draft import ASKED, as_typed, draft, value_of
+
+FROM_ELSEWHERE = {"name": "NAME, which is given before", "design_name": "design_name, which --designs gives"}
+"""Fields that are not set here, and what gives them."""
 
 
 def new(
@@ -49,37 +54,82 @@ def new(
     check_file(path)
     base = load_scenario(start) if start else None
     given = dict(_pair(text) for text in values or [])
-    if ask and sys.stdin.isatty():
-        given |= _answers(base or Scenario(), set(given))
     extended = start
     if start and is_file(Path(start)):
         extended = Path(os.path.relpath(start, path.absolute().parent)).as_posix()
-    write_whole(path, draft(name, given, extended, base).encode())
+
+    def made() -> str:
+        return draft(name, given, extended, base)
+
+    if ask and sys.stdin.isatty():
+        typer.echo("An empty answer leaves the value in brackets, marked as an assumption. Anchors: docs/rubric.md.")
+        _answer([field for field in ASKED if field not in given], given, base or Scenario())
+        _agree(made, given, base or Scenario())
+    write_whole(path, made().encode())
     load_scenario(path)
     typer.echo(f"written: {path}; next: sim validate {path}, sim forecast {path}")
 
 
 def _pair(text: str) -> tuple[str, object]:
-    field, _, value = text.partition("=")
-    if not field.strip() or not value.strip():
+    field, _, value = (part.strip() for part in text.partition("="))
+    if not field or not value or not _printable(value):
         raise InputError(f"--set {text!r}: accepted: FIELD=VALUE")
-    if field.strip() not in set(parameter_table()["field"]):
+    if field in FROM_ELSEWHERE:
+        raise InputError(f"--set {text!r}: accepted: a field beside {FROM_ELSEWHERE[field]}")
+    if field not in set(parameter_table()["field"]):
         raise InputError(f"--set {text!r}: unknown field; accepted: one of sim parameters")
-    return field.strip(), value_of(value.strip())
+    return field, _value(field, value)
 
 
-def _answers(base: Scenario, known: set[str]) -> dict[str, object]:
-    """Ask for each field; an empty answer leaves it as it is."""
+def _printable(text: str) -> bool:
+    try:
+        return bool(text.encode())
+    except UnicodeEncodeError:
+        return False
+
+
+def _value(field: str, text: str) -> object:
+    """A value as it is typed; words stay words, as a title that is a number does."""
+    value, is_words = value_of(text), isinstance(Scenario().at(field), str)
+    return text if is_words and not isinstance(value, str) else value
+
+
+def _answer(fields: Sequence[str], given: dict[str, object], base: Scenario) -> None:
+    """Ask for each field, again where the field does not take the answer; an empty one leaves it as
+    it is.
+    """
     table = parameter_table().set_index("field")
-    found: dict[str, object] = {}
-    typer.echo("An empty answer leaves the value in brackets, marked as an assumption. Anchors: docs/rubric.md.")
-    for field in ASKED:
-        if field in known:
-            continue
-        row, section = table.loc[field], field.partition(".")[0]
-        standing = getattr(getattr(base, section), field.partition(".")[2])
+    for field in fields:
+        row, standing = table.loc[field], given.get(field, base.at(field))
         typer.echo(f"\n{row['meaning']} ({row['unit']}; {row['accepted']})")
-        answer = typer.prompt(field, default="", show_default=False, prompt_suffix=f" [{standing}]: ")
-        if answer.strip():
-            found[field] = value_of(answer.strip())
-    return found
+        suffix = f" [{'none' if standing is None else as_typed(standing)}]: "
+        while answer := typer.prompt(field, default="", show_default=False, prompt_suffix=suffix).strip():
+            value = _value(field, answer)
+            if _printable(answer) and _taken(field, value, base):
+                given[field] = value
+                break
+            typer.echo(f"{answer!r}: accepted: {row['accepted']}")
+
+
+def _taken(field: str, value: object, base: Scenario) -> bool:
+    """Whether a field takes a value, whatever stands in the others."""
+    try:
+        base.revise({field: value})
+    except ValidationError as error:
+        return all(each["type"] == "value_error" for each in error.errors(include_url=False))
+    return True
+
+
+def _agree(made: Callable[[], str], given: dict[str, object], base: Scenario) -> None:
+    """Ask again for what does not go together, until it does."""
+    while True:
+        try:
+            made()
+            return
+        except InputError as error:
+            told = [str(error), *error.more]
+            fields = [field for field in ASKED if re.search(rf"\b{field.rpartition('.')[2]}\b", " ".join(told))]
+            if not fields:
+                raise
+            typer.echo("\nThis does not go together:\n" + "\n".join(told))
+            _answer(fields, given, base)

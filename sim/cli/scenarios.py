@@ -28,6 +28,7 @@ from sim.cli.common import (
 from sim.errors import InputError
 from sim.provenance import calibration
 from sim.scenario import AS_WRITTEN, design_names, json_schema, load_scenario, parameter_table
+from sim.scenario.remarks import remarks
 
 SEVERAL = {"input": "inputs", "parameter": "parameters", "switch": "switches"}
 """Roles of fields, of more than one."""
@@ -43,10 +44,13 @@ def validate(scenario: ScenarioArgument, module: ModuleOption = None, as_json: J
     names = [AS_WRITTEN, *design_names(scenario)]
     cast = own_parties(module)
     loaded = [load_scenario(scenario, name, cast) for name in names]
+    notes = {note: point.design_name for point in reversed(loaded) for note in remarks(point)}
     if as_json:
-        print_json({"scenario": loaded[0].name, "valid": True, "designs": names})
+        print_json({"scenario": loaded[0].name, "valid": True, "designs": names, "notes": list(notes)})
         return
     typer.echo(f"{scenario}: valid; designs: {', '.join(names)}")
+    for note, name in notes.items():
+        typer.echo(f"note: {note}" if name == AS_WRITTEN else f"note, as {name}: {note}")
 
 
 def diagnose(

@@ -34,12 +34,24 @@ def value_of(text: str) -> Any:
     Examples
     --------
     >>> [value_of(text) for text in ("0.5", "900", "opt_in", "true", "[11, 83]")]
-    [0.5, 900, 'opt_in', True, [11, 83]]
+    [0.5, 900, 'opt_in', True, (11, 83)]
     """
     try:
-        return json.loads(text)
-    except ValueError:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
         return text
+    return tuple(value) if isinstance(value, list) else value
+
+
+def as_typed(value: Any) -> str:
+    """A value as one types it, and as TOML has it: what :func:`value_of` reads.
+
+    Examples
+    --------
+    >>> [as_typed(value) for value in (0.5, "opt_in", True, (11, 83), ())]
+    ['0.5', '"opt_in"', 'true', '[11, 83]', '[]']
+    """
+    return json.dumps(list(value) if isinstance(value, tuple) else value, ensure_ascii=False)
 
 
 def draft(name: str, given: Mapping[str, Any], base: str | None = None, start: Scenario | None = None) -> str:
@@ -76,10 +88,12 @@ def draft(name: str, given: Mapping[str, Any], base: str | None = None, start: S
         made = (start or Scenario()).revise(dict(given))
     except ValidationError as error:
         raise refused(error, Path(f"{name}.toml"), {}) from None
-    lines = [f"extends = {json.dumps(base)}"] if base else []
-    lines += [f"name = {json.dumps(name)}", f"title = {json.dumps(name.replace('_', ' '))}", "sources = []"]
+    head = {"name": name, "title": name.replace("_", " "), "sources": ()}
+    head |= {field: value for field, value in given.items() if "." not in field}
+    lines = [f"extends = {as_typed(base)}"] if base else []
+    lines += [f"{field} = {as_typed(value)}" for field, value in head.items()]
     lines += ["", "# Score each number by docs/rubric.md, and write beside it the fact that it rests on."]
-    fields = dict.fromkeys([*ASKED, *given])
+    fields = dict.fromkeys([*ASKED, *(field for field in given if "." in field)])
     for section in dict.fromkeys(field.partition(".")[0] for field in fields):
         lines += ["", f"[{section}]"]
         for field in (each for each in fields if each.startswith(f"{section}.")):
@@ -88,9 +102,8 @@ def draft(name: str, given: Mapping[str, Any], base: str | None = None, start: S
             unit = "" if known["unit"] == "-" else f" ({known['unit']})"
             rests = "Fact: of which source?" if field in given else "Assumption." if not base else f"As in {base}."
             left_out = value is None or (base is not None and field not in given)
-            shown = "..." if value is None else json.dumps(list(value) if isinstance(value, tuple) else value)
-            line = f"{field.split('.', 1)[1]} = {shown}"
+            line = f"{field.split('.', 1)[1]} = {'...' if value is None else as_typed(value)}"
             lines.append(
-                f"{'# ' if left_out else ''}{line:<28}# {rests} {known['meaning']}{unit}; {known['accepted']}."
+                f"{'# ' if left_out else ''}{line:<27} # {rests} {known['meaning']}{unit}; {known['accepted']}."
             )
     return "\n".join(lines) + "\n"

@@ -31,7 +31,14 @@ class Population(Section):
     """
 
     facts: ClassVar[bool] = True
-    families: int = number(500, "families", "Families of the programme's grades.", "the case", 0, 5_000_000)
+    families: int = number(
+        500,
+        "families",
+        "Families of the programme's grades; of a new school, all whom it could draw from.",
+        "the case",
+        0,
+        5_000_000,
+    )
     schools: int = number(1, "schools", "Schools of the district that the families attend.", "the case", 1, 1000)
     grades: int = number(
         1, "grades", "Grades that the programme covers; one leaves and one enters a year.", "the case", 1, 13

@@ -11,7 +11,7 @@ class Settings(Section, title="Union"):
     bargaining_unit: int | None = number(
         None,
         "teachers",
-        "Teachers of the bargaining unit; default the programme's.",
+        "Teachers of the bargaining unit; default the programme's. No union: power.union.regulation = 0.",
         "the case",
         1,
         5_000_000,
