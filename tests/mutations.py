@@ -4,7 +4,7 @@ type, huge, negative, or under unknown names.
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from hypothesis import strategies as st
@@ -20,6 +20,8 @@ ODD = (
 )  # fmt: skip
 """Values that a field may not expect."""
 
+MANY = 20
+"""Entries of a list from which on not each is a place of its own."""
 
 PLAUSIBLE = (0, 0.0, -0.0, 1, 1.0, 2, 3, 8, 20, 1e-9, 0.5, 1e-300, True, False, "opt_in", "by_grade", "charter")
 """Values that many a field takes."""
@@ -118,7 +120,12 @@ def _at(data: Any, path: Path) -> Any:
 
 
 def _places(value: Any, path: Path) -> Iterator[Path]:
-    entries = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    """Where something can be changed; of a long list, whose entries are alike, a few places."""
+    entries: Iterable[tuple[Any, Any]] = value.items() if isinstance(value, dict) else ()
+    if isinstance(value, list):
+        last = len(value) - 1
+        some = range(last + 1) if last < MANY else (0, 1, last // 2, last)
+        entries = [(place, value[place]) for place in some]
     for key, each in entries:
         yield (*path, key)
         yield from _places(each, (*path, key))
