@@ -26,7 +26,7 @@ TASKED = ("install", "own_scenario", "compare", "resume", "export", "own_rule", 
 """Pages of one task each."""
 TOLD = ("tutorial", "read_the_outputs", "one_run", "cluster", "architecture", *TASKED)
 """Pages whose blocks run; those of the others are run by tests of what they are about."""
-SLOW = ("tutorial", "one_run", "compare", "export", "own_rule", "own_party")
+SLOW = ("tutorial", "one_run", "cluster", "compare", "export", "own_rule", "own_party")
 """Pages that draw all figures, or compile the engine anew."""
 RUN = ("sh", "bash", "python")
 CLUSTER = "run on a cluster of this machine"

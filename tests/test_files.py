@@ -123,6 +123,7 @@ def test_a_table_is_read_whole_or_by_columns(tmp_path):
             read_table(source, ["risk", "harm"])
 
 
+@pytest.mark.slow
 def test_a_process_that_ends_just_after_a_table_was_read_ends_well():
     # Through Arrow's dataset, from a Python file, about four of ten such processes were aborted.
     program = (

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import pytest
 from conftest import ROOT
 
 from sim import load_scenario
@@ -14,6 +15,7 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
 
 
+@pytest.mark.slow  # A swapped rule compiles the engine anew.
 def test_python_examples_run(monkeypatch):
     monkeypatch.chdir(ROOT)
     for block in blocks("python"):
