@@ -10,6 +10,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from command import sim
 from conftest import ROOT, SCENARIOS
@@ -20,6 +21,7 @@ from sweeping import SMALL, done, written
 from test_alignment import assert_same
 
 from sim import InputError, Scenario, load_scenario, open_sweep, simulate, simulate_with_agents
+from sim.draws import draws_named
 from sim.errors import CONTROL
 from sim.files import table_bytes
 from sim.reading import read_toml
@@ -443,7 +445,8 @@ def manifests() -> st.SearchStrategy[dict[str, Any]]:
     """Manifests of a small sweep, changed."""
     with tempfile.TemporaryDirectory() as place:
         folder = SweepFolder(Path(place) / "out")
-        folder.create(load_sweep(written(Path(place), SMALL)))
+        some = draws_named("posterior").taken(np.arange(20))
+        folder.create(load_sweep(written(Path(place), SMALL)).drawn_by(some))
         whole = folder.manifest()
     fields = ["points", "number_of_points", "base", "base.retrofit.name", "parties", "spec.designs", "spec.factors"]
     fields += [f"spec.{name}" for name in SWEEP_FIELDS]
