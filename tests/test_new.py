@@ -75,6 +75,7 @@ def test_it_begins_from_another_which_stays_what_it_was(tmp_path):
         (("new", "x", "--set", "population.people=3"), "unknown field"),
         (("new", "x", "--set", "population.families=-3"), "population.families = -3: accepted"),
         (("new", "x", "--set", "community.election_weeks=[45.5]"), "a list of whole numbers"),
+        (("new", "x", "--set", "design.capacity=null"), "design.capacity = 'null': accepted"),
         (("new", "x", "--set", "name=y"), "accepted: a field beside NAME"),
         (("new", "x", "--set", "design_name=y"), "--designs"),
         (("new", "x", "--set", "title=\udcff"), "FIELD=VALUE"),

@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -28,6 +29,7 @@ from sim.engine import at_once, simulate_together
 from sim.errors import InputError
 from sim.population import DRAWN
 from sim.scenario import Scenario, parameter_table
+from sim.scenario.load import explain
 from sim.scenario.programme import Leadership
 from sim.sweep import default_workers
 
@@ -142,15 +144,7 @@ def _check(field: str, scenario: Scenario, between: tuple[float, float]) -> None
         try:
             scenario.revise(values_at({field: np.array([value])}, 0))
         except ValidationError as error:
-            why = _why(error) or f"accepted: {table.loc[field, 'accepted']}"
-            raise InputError(f"{told}: {why}") from None
-
-
-def _why(error: ValidationError) -> str:
-    """What does not go together; empty where a value alone is not accepted."""
-    first = error.errors(include_url=False)[0]
-    section = "".join(f"{name}." for name in first["loc"] if isinstance(name, str))
-    return f"{section}{first['ctx']['error']}" if first["type"] == "value_error" else ""
+            raise InputError(explain(error, Path(told), {})) from None
 
 
 def _drawn_case(scenario: Scenario, values: dict[str, Any]) -> Scenario:
@@ -159,9 +153,7 @@ def _drawn_case(scenario: Scenario, values: dict[str, Any]) -> Scenario:
         return scenario.revise(values)
     except ValidationError as error:
         told = ", ".join(f"{field} = {value}" for field, value in values.items())
-        accepted = str(error.errors(include_url=False)[0]["msg"])
-        why = _why(error) or f"accepted: {accepted}"
-        raise InputError(f"--unknown, drawn as {told}: {why}") from None
+        raise InputError(explain(error, Path(f"--unknown, drawn as {told}"), {})) from None
 
 
 def _shapes(field: str) -> bool:

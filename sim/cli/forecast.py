@@ -93,14 +93,14 @@ def forecast(
     draws = with_unknowns(case, chosen_draws(parameters, prior), dict(_between(text) for text in unknown or []))
     with _bar() as tell:
         found = made(case, _differing(case, beside), draws, record(), replicates, seed, workers, tell)
-    said, notes = calibration(draws.name), remarks(case)
+    said = calibration(draws.name)
     if out is not None:
         with new_folder(out, force, "forecast") as folder:
             _write(folder, found, case, said, replicates, seed)
     if as_json:
-        print_json({"calibration": said, "notes": notes, **as_data(found)})
+        print_json({"calibration": said, "notes": remarks(case), **as_data(found)})
         return
-    _print(found, case, said, notes)
+    _print(found, case, said)
     if out is not None:
         typer.echo(f"written: {out}")
 
@@ -179,10 +179,10 @@ def sentences(found: Forecast) -> list[str]:
     return told
 
 
-def _print(found: Forecast, case: Scenario, said: str, notes: list[str]) -> None:
+def _print(found: Forecast, case: Scenario, said: str) -> None:
     out = console()
     out.print(f"{case.title or case.name}, {case.design_name}: {said}")
-    for note in notes:
+    for note in remarks(case):
         out.print(f"Note: {note}.")
     out.print(" ".join(sentences(found)))
     risk = Table(title="Chance by the end of each half year", title_justify="left")
@@ -249,6 +249,6 @@ def _write(folder: Path, found: Forecast, case: Scenario, said: str, replicates:
         "forecast",
         {
             "calibration": said, "scenario": case.model_dump(mode="json"), "replicates": replicates, "seed": seed,
-            "sentences": sentences(found), "beyond": found.beyond,
+            "sentences": sentences(found), "beyond": found.beyond, "notes": remarks(case),
         },
     )  # fmt: skip

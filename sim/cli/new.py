@@ -89,9 +89,11 @@ def _printable(text: str) -> bool:
 
 
 def _value(field: str, text: str) -> object:
-    """A value as it is typed; words stay words, as a title that is a number does."""
+    """A value as it is typed; words stay words, as a title that is a number does, and a file has no
+    null.
+    """
     value, is_words = value_of(text), isinstance(Scenario().at(field), str)
-    return text if is_words and not isinstance(value, str) else value
+    return text if value is None or (is_words and not isinstance(value, str)) else value
 
 
 def _answer(fields: Sequence[str], given: dict[str, object], base: Scenario) -> None:
