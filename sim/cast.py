@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import json
 from collections.abc import Callable
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partialmethod
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import BaseModel, create_model
@@ -79,6 +79,7 @@ class Cast:
         fields: list[tuple[str, Any]] = [(name, Any) for name in every]
         kind = NamedTuple("Rules", fields)  # type: ignore[misc]
         kind.quantities = frozenset(self.ledger.kept["district"])  # type: ignore[attr-defined]
+        kind.__reduce__ = partialmethod(_rules_as_stored, self)  # type: ignore[method-assign]
         return kind(**every)
 
     @cached_property
@@ -211,6 +212,16 @@ def cast_of(*own: Any) -> Cast:
     0.8
     """
     return _cast(tuple(room_of(each) for each in own))
+
+
+def _rules_as_stored(rules: Any, cast: Cast) -> tuple[Any, ...]:
+    """How a set of rules is pickled: the parties whose rules they are, and those that are swapped."""
+    changed = {name: rule for name, rule in rules._asdict().items() if rule is not getattr(cast.rules, name)}
+    return _with_rules, (cast, changed)
+
+
+def _with_rules(cast: Cast, changed: dict[str, Any]) -> Any:
+    return cast.rules._replace(**changed)
 
 
 def stored_cast(cards: list[dict[str, Any]]) -> Cast:

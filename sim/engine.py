@@ -19,7 +19,7 @@ from sim.outcome import Run, finish
 from sim.parties.board.endings import OVER_FROM
 from sim.population import Population, alone, communities, one_of
 from sim.scenario import Scenario, numbers, records
-from sim.streams import named_keys
+from sim.streams import named_keys, seed_of
 
 # --- the schedule --------------------------------------------------------------------------------
 
@@ -104,6 +104,11 @@ def simulate(scenario: Scenario, seed: int, rules: Any = None, population: Popul
     Run
         A pure function of (scenario, seed, rules). The call releases the GIL.
 
+    Raises
+    ------
+    TypeError
+        Where the seed is not a whole number from 0.
+
     Examples
     --------
     >>> import sim
@@ -147,6 +152,7 @@ def simulate_together(
     >>> [run.outcome.seed for run in simulate_together(sim.Scenario(), range(3))]
     [0, 1, 2]
     """
+    seeds = [seed_of(seed) for seed in seeds]
     cast, count = scenario.cast, len(seeds)
     people = communities(scenario, seeds, drawn) if people is None else people
     ledger, schools = cast.ledger, len(people.school_start) - 1

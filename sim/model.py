@@ -6,7 +6,9 @@ in the order of their numbers, so that the order in which agents act changes not
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import mesa
@@ -17,7 +19,10 @@ from sim.outcome import Run, finish
 from sim.parties.board.endings import OVER_FROM
 from sim.population import populate
 from sim.scenario import Scenario
-from sim.streams import deviate, named_keys, uniform, week_key
+from sim.streams import deviate, named_keys, seed_of, uniform, week_key
+
+BATCHES = '. For mesa.batch_run give rng=range(3), or before Mesa 3.4 "rng": range(3) among its parameters'
+"""What the message for a missing seed adds, as ``iterations`` of ``mesa.batch_run`` names none."""
 
 
 class ValueNetworkModel(mesa.Model):
@@ -27,8 +32,9 @@ class ValueNetworkModel(mesa.Model):
     ----------
     scenario : Scenario, optional
         With the parties of its cast. Default: a conventional school where nothing changes.
-    rng : int, optional
-        The seed that names the community and its weather; 0 by default.
+    rng : int
+        The seed that names the community and its weather. A run without a seed could not be
+        repeated, so there is no default: with ``mesa.batch_run``, vary ``rng``.
     rules : Rules, optional
         A variant of the rules, see :func:`sim.rules.replace`.
     agent_classes : mapping, optional
@@ -56,7 +62,7 @@ class ValueNetworkModel(mesa.Model):
     Raises
     ------
     TypeError
-        Where ``rng`` is not a whole number: a run must be named by its seed.
+        Where ``rng`` is missing or not a whole number from 0.
 
     Examples
     --------
@@ -74,14 +80,10 @@ class ValueNetworkModel(mesa.Model):
         rules: Any = None,
         agent_classes: Mapping[type[Any], type[Any]] | None = None,
     ) -> None:
-        seed = 0 if rng is None else rng
-        if not isinstance(seed, int | np.integer) or seed < 0:
-            raise TypeError(
-                f"rng = {rng!r}: accepted: a whole number from 0, which names the community and its weather"
-            )
+        seed = seed_of(rng, "rng", BATCHES)
         self._scenario_of_run = scenario or Scenario()
-        super().__init__(rng=int(seed))
-        self.seed = int(seed)
+        super().__init__(rng=seed)
+        self.seed = seed
         cast = self.scenario.cast
         self.offer, self.terms = self.scenario.offer, self.scenario.terms
         self.school_offers = self.scenario.school_offers
@@ -103,6 +105,10 @@ class ValueNetworkModel(mesa.Model):
         self.running = self.scenario.horizon.weeks > 0
         if self.running and self.offer.first_week == 0 and not self.over:
             self.all("enrol", 0)
+
+    def __copy__(self) -> ValueNetworkModel:
+        """Copy the model with its agents: two models that shared agents would be neither."""
+        return copy.deepcopy(self)
 
     @property
     def scenario(self) -> Scenario:
@@ -256,13 +262,12 @@ def rules_for_agents(model: ValueNetworkModel, rules: Any) -> Any:
     """The rules as agents call them: one that asks for quantities of the ledger is given them."""
     from sim.rules import asked_for
 
-    def asking(rule: Any, names: tuple[str, ...]) -> Any:
-        return lambda *arguments: rule(*arguments, *(getattr(model.ledger, name) for name in names))
-
     asks = asked_for(rules, model.scenario.cast.rules)
-    return (
-        rules._replace(**{name: asking(getattr(rules, name), names) for name, names in asks.items()}) if asks else rules
-    )
+    return rules._replace(**{name: partial(_asking, model, getattr(rules, name), names) for name, names in asks.items()})
+
+
+def _asking(model: ValueNetworkModel, rule: Any, names: tuple[str, ...], *arguments: Any) -> Any:
+    return rule(*arguments, *(getattr(model.ledger, name) for name in names))
 
 
 def _column(model: ValueNetworkModel, name: str) -> float:

@@ -58,7 +58,7 @@ def replace(base: Any = DEFAULT, **changed: Callable[..., Any]) -> Any:
     >>> quiet.heat(1.0, True, 0.8)
     0.0
     >>> def summer_calm(heat_before, spoke, kept, week_of_year):
-    ...     return 0.0 if week_of_year > 30 else max(kept * heat_before, float(spoke))
+    ...     return 0.0 if week_of_year > 30 else max(kept * heat_before, 1.0 if spoke else 0.0)
     >>> calm = sim.rules.replace(heat=summer_calm)
     """
     for name, function in changed.items():

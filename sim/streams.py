@@ -50,6 +50,35 @@ _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _LANE = np.uint64(0xFFFF)
 
 
+def seed_of(given: object, what: str = "seed", example: str = "") -> int:
+    """Return a seed as a plain whole number.
+
+    Parameters
+    ----------
+    given : int or numpy integer
+    what : str
+        Name of the argument, for the message.
+    example : str
+        What the message adds.
+
+    Raises
+    ------
+    TypeError
+        Where it is not a whole number from 0. None would be another run in every process.
+
+    Examples
+    --------
+    >>> seed_of(np.int64(7))
+    7
+    """
+    if isinstance(given, bool | np.bool_) or not isinstance(given, int | np.integer) or given < 0:
+        raise TypeError(
+            f"{what} = {given!r}: accepted: a whole number from 0, which names the community and its random "
+            f"draws{example}"
+        )
+    return int(given)
+
+
 def stream_keys(seed: int) -> np.ndarray:
     """Return the keys of all streams, shape (len(STREAMS),), uint64, in
     the order of ``STREAMS``.

@@ -1,12 +1,17 @@
 """The Mesa model works as Mesa models do."""
 
+import copy
+import gc
+import pickle
 import warnings
+import weakref
 
 import mesa
 import numpy as np
 import pytest
 from strategies import MISALIGNED
 
+import sim
 from sim import Scenario, ValueNetworkModel, simulate, simulate_with_agents
 from sim.cast import DEFAULT
 from sim.outcome import WEEKLY
@@ -75,10 +80,50 @@ def test_mesa_batch_run_works_without_deprecation_warnings(small):
         assert row["capital"] == simulate(small, seed).weekly()["capital"].iloc[-1]
 
 
-def test_a_model_is_named_by_a_whole_number():
-    with pytest.raises(TypeError, match="accepted: a whole number from 0"):
-        ValueNetworkModel(Scenario(), rng="seven")  # type: ignore[arg-type]
-    assert ValueNetworkModel().seed == 0
+@pytest.mark.parametrize("seed", ["seven", None, -1, 1.0, True, np.float64(2.0)])
+def test_a_run_is_named_by_a_whole_number(seed):
+    for run in (ValueNetworkModel, simulate, simulate_with_agents):
+        with pytest.raises(TypeError, match="accepted: a whole number from 0"):
+            run(Scenario(), seed)
+
+
+def test_seeds_may_be_of_any_whole_number_type(small):
+    assert ValueNetworkModel(small, np.uint8(7)).seed == 7
+    assert simulate(small, np.int32(7)) == simulate(small, 7)
+
+
+def test_iterations_of_batch_run_are_refused_as_they_name_no_seeds(small):
+    with warnings.catch_warnings(), pytest.raises(TypeError, match=r"For mesa\.batch_run give rng=range\(3\)"):
+        warnings.simplefilter("ignore", DeprecationWarning)  # Newer Mesa deprecates iterations.
+        mesa.batch_run(ValueNetworkModel, {"scenario": [small]}, iterations=3, display_progress=False)
+
+
+def calm_summers(heat_before, spoke, kept, week_of_year):
+    return 0.0 if week_of_year > 30 else max(kept * heat_before, 1.0 if spoke else 0.0)
+
+
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, lambda model: pickle.loads(pickle.dumps(model))])
+@pytest.mark.parametrize("rules", [None, sim.rules.replace(heat=calm_summers)])
+def test_a_copied_or_pickled_model_goes_on_as_the_original_does(small, copied, rules):
+    model = ValueNetworkModel(small, 3, rules)
+    for _ in range(4):
+        model.step()
+    twin = copied(model)
+    while twin.running:
+        twin.step()
+    assert model.week == 3
+    while model.running:
+        model.step()
+    assert twin.result() == model.result() == simulate_with_agents(small, 3, rules)
+
+
+def test_a_model_that_nobody_holds_is_released(small):
+    model = ValueNetworkModel(small, 3)
+    model.step()
+    gone = weakref.ref(model)
+    del model
+    gc.collect()
+    assert gone() is None
 
 
 class Patient(Family):

@@ -6,7 +6,10 @@ are those of the compiled engine's phases, and ``sim/model.py`` says when each c
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 import mesa
 
@@ -82,8 +85,22 @@ class Body(Acting):
         self.members: Any = self
 
 
+class Counters:
+    """Counts the agents of each model, without keeping the model alive."""
+
+    def __init__(self) -> None:
+        self._by_model: WeakKeyDictionary[Any, Iterator[int]] = WeakKeyDictionary()
+
+    def __getitem__(self, model: Any) -> Iterator[int]:
+        return self._by_model.setdefault(model, count(1))
+
+
 class Agent(Acting, mesa.Agent):
     """One of many: a family, a teacher."""
+
+    # Mesa before 3.4 numbers agents by a table that holds on to every model there ever was; that is
+    # the newest Mesa for CPython 3.11.
+    _ids = Counters()
 
     def __init__(self, model: ValueNetworkModel) -> None:
         super().__init__(model)
