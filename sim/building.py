@@ -20,6 +20,7 @@ from numba import literal_unroll, njit
 from sim import rules as rulebook
 from sim.cast import DEFAULT, Cast
 from sim.compiled import Compiler, inner, making_arrays, unbound
+from sim.jit import jit
 from sim.parties import MOMENTS
 from sim.parties.board.endings import OVER_FROM
 from sim.population import Population
@@ -92,7 +93,7 @@ def _build(cast: Cast, rules: Any, schedule: tuple[Callable[..., Any], ...]) -> 
     # A file on disk for each cast, as each has types of its own.
     parts = (room.name for room in cast.own) if kept else (tag,)
     whole.__qualname__ = "_".join(("run_all", *parts))
-    return njit(nogil=True, cache=kept)(whole)
+    return jit()(whole) if kept else njit(nogil=True)(whole)
 
 
 def _entry(fingerprint: str) -> Any:

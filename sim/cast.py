@@ -79,7 +79,7 @@ class Cast:
         fields: list[tuple[str, Any]] = [(name, Any) for name in every]
         kind = NamedTuple("Rules", fields)  # type: ignore[misc]
         kind.quantities = frozenset(self.ledger.kept["district"])  # type: ignore[attr-defined]
-        kind.__reduce__ = partialmethod(_rules_as_stored, self)  # type: ignore[method-assign]
+        kind.__reduce__ = partialmethod(_rules_as_stored, self)  # type: ignore[assignment,method-assign]
         return kind(**every)
 
     @cached_property
@@ -215,7 +215,9 @@ def cast_of(*own: Any) -> Cast:
 
 
 def _rules_as_stored(rules: Any, cast: Cast) -> tuple[Any, ...]:
-    """How a set of rules is pickled: the parties whose rules they are, and those that are swapped."""
+    """Return how a set of rules is pickled: by the parties whose rules they are, and the swapped
+    ones.
+    """
     changed = {name: rule for name, rule in rules._asdict().items() if rule is not getattr(cast.rules, name)}
     return _with_rules, (cast, changed)
 

@@ -22,7 +22,9 @@ from numba import njit, types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-rule = njit(cache=True, nogil=True, error_model="numpy")
+from sim.jit import jit
+
+rule = jit(error_model="numpy")
 """Compile a rule. Its compiled form is kept on disk."""
 
 _INNER: dict[str, Any] = {

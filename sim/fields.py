@@ -41,6 +41,11 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
     facts: ClassVar[bool] = False
 
+    @model_validator(mode="before")
+    @classmethod
+    def _without_arrays(cls, data: Any) -> Any:
+        return {name: plain(value) for name, value in data.items()} if isinstance(data, dict) else data
+
     @field_validator("*", mode="after")
     @classmethod
     def _as_it_is_held(cls, value: Any, info: ValidationInfo) -> Any:
@@ -67,6 +72,22 @@ class Rows(Section):
             for name, row in rows.items()
             if isinstance(data[name], dict)
         }
+
+
+def plain(value: Any) -> Any:
+    """Return scalars and arrays of NumPy as Python's own, and lists as tuples, at any depth.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> plain([np.float64(0.5), np.arange(2)])
+    (0.5, (0, 1))
+    """
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    if isinstance(value, list | tuple):
+        return tuple(map(plain, value))
+    return {key: plain(each) for key, each in value.items()} if isinstance(value, dict) else value
 
 
 def held(value: Any) -> Any:

@@ -263,7 +263,9 @@ def rules_for_agents(model: ValueNetworkModel, rules: Any) -> Any:
     from sim.rules import asked_for
 
     asks = asked_for(rules, model.scenario.cast.rules)
-    return rules._replace(**{name: partial(_asking, model, getattr(rules, name), names) for name, names in asks.items()})
+    return rules._replace(
+        **{name: partial(_asking, model, getattr(rules, name), names) for name, names in asks.items()}
+    )
 
 
 def _asking(model: ValueNetworkModel, rule: Any, names: tuple[str, ...], *arguments: Any) -> Any:

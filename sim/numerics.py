@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
+
+from sim.jit import jit
 
 _STEP = math.log(2.0) / 2.0
 _HIGH = float((np.float64(_STEP).view(np.uint64) & np.uint64(0xFFFF_FFFF_0000_0000)).view(np.float64))
@@ -15,7 +16,7 @@ _ROUND = 1.5 * 2.0**52
 """Added and taken away again, it rounds to a whole number, which its lowest bits then hold."""
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@jit(error_model="numpy")
 def tanh(x):
     """Hyperbolic tangent, to a few units in the last place: without a call or a branch, so that a
     processor computes several at once.

@@ -19,9 +19,9 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 from scipy.special import ndtri
 
+from sim.jit import jit
 from sim.numerics import tanh
 from sim.quantiles import gamma_table, normal_table, quantile
 from sim.scenario import Scenario
@@ -349,7 +349,7 @@ def _thirds(achievement: np.ndarray) -> np.ndarray:
     return (achievement >= lower).astype(np.uint8) + (achievement >= upper).astype(np.uint8)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@jit(error_model="numpy")
 def _scores(table, keys, shapes, likeness, scores, axis, dealt):
     """Draw, by seed and person, the scores of SES and of achievement's own part, and the place on
     the axis of likeness, as a whole number of 32 bits; and by family, another one that deals out
@@ -369,7 +369,7 @@ def _scores(table, keys, shapes, likeness, scores, axis, dealt):
             dealt[seed, i] = word(key, first + 3) >> np.uint64(32)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@jit(error_model="numpy")
 def _traits(table, keys, shapes, scores, order, ses, achievement, sway, aligned, wishes):
     """What families are, by seed, in their order along the axis; what does not bear on the order is
     drawn for the place.
@@ -395,7 +395,7 @@ def _traits(table, keys, shapes, scores, order, ses, achievement, sway, aligned,
                 wishes[seed, i, wish] = min(1.0, max(0.0, middle + error))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@jit(error_model="numpy")
 def _priorities(tables, keys, weights):
     """Dirichlet weights, shape (seeds, N, 7); a concentration of 0 gives a weight of 0."""
     size = tables.size // 7
@@ -411,7 +411,7 @@ def _priorities(tables, keys, weights):
                 weights[seed, i, j] /= max(total, 2.2250738585072014e-308)
 
 
-@njit(cache=True, nogil=True)
+@jit()
 def _connect(school_start, ses, mean_degree, degree_ses, ses_mean, random_ties, keys):
     """Draw the ties of each seed, and number families by them; return (first_contact, contacts) in
     the new numbers, and the old number of each new one.
@@ -452,7 +452,7 @@ def _connect(school_start, ses, mean_degree, degree_ses, ses_mean, random_ties, 
     return first, contacts, old
 
 
-@njit(cache=True, nogil=True)
+@jit()
 def _tie(school_start, ses, mean_degree, degree_ses, ses_mean, random_ties, key, heads, tails, degree):
     """Fill in the ends of ties, and how many each family has; return how many ties, or -1 where
     there is no room for all.
@@ -484,7 +484,7 @@ def _tie(school_start, ses, mean_degree, degree_ses, ses_mean, random_ties, key,
     return count
 
 
-@njit(cache=True, nogil=True)
+@jit()
 def _number_by_degree(school_start, degree, number, old):
     """Number families anew, by degree within each stretch of a school: the new number of each old
     one, and the old number of each new one.

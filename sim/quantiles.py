@@ -10,8 +10,9 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
-from numba import njit
 from scipy.special import gammainccinv, gammaincinv, ndtri
+
+from sim.jit import jit
 
 _OCTAVES = 24
 """Halvings of 1/2 down to the deepest node: beyond it, one draw in 30 million, it is as there."""
@@ -57,7 +58,7 @@ def _table(lower: np.ndarray, upper: np.ndarray) -> np.ndarray:
     return table
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@jit(error_model="numpy")
 def quantile(table, word):
     """The number that a random word stands for, by a table of quantiles."""
     chance = np.float64((word << np.uint64(1)) >> np.uint64(12)) * 2.0**-53

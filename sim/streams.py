@@ -17,7 +17,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
-from numba import njit
+
+from sim.jit import jit
 
 STREAMS = (
     "population",
@@ -114,7 +115,7 @@ def _named(names: tuple[str, ...]) -> np.dtype:
     return np.dtype([(name, "u8") for name in names])
 
 
-@njit(cache=True, nogil=True)
+@jit()
 def mix(word):
     """Scramble a 64-bit word (the finaliser of SplitMix64)."""
     word = np.uint64(word)
@@ -123,25 +124,25 @@ def mix(word):
     return word ^ (word >> np.uint64(31))
 
 
-@njit(cache=True, nogil=True)
+@jit()
 def week_key(key, week):
     """Return the key of a stream for one week."""
     return mix(np.uint64(key) + (np.uint64(week) + np.uint64(1)) * _GOLDEN)
 
 
-@njit(cache=True, nogil=True)
+@jit()
 def word(key, index):
     """Draw 64 random bits for one index under a key."""
     return mix(np.uint64(key) + (np.uint64(index) + np.uint64(1)) * _GOLDEN)
 
 
-@njit(cache=True, nogil=True)
+@jit()
 def uniform(key, index):
     """Draw a number in [0, 1) for one index under a week's key."""
     return np.float64(word(key, index) >> np.uint64(11)) * 2.0**-53
 
 
-@njit(cache=True, nogil=True)
+@jit()
 def deviate(key, index):
     """Draw a number with mean 0 and SD 1 for one index under a week's key.
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy import stats
 
 from sim.calibration.posterior import effective, resampled
+from sim.distributions import DISTRIBUTIONS
 from sim.draws import Draws
 from sim.errors import InputError
 from sim.priors import PRIORS
@@ -17,15 +17,7 @@ from sim.priors import PRIORS
 LEAST = 50
 """Effective draws below which a belief is said to be one that the draws hardly hold."""
 
-KINDS: dict[str, tuple[str, Callable[[float, float], Any]]] = {
-    "beta": ("a, b", lambda a, b: stats.beta(a, b)),
-    "uniform": ("low, high", lambda low, high: stats.uniform(low, high - low)),
-    "normal": ("mean, SD", lambda mean, sd: stats.norm(mean, sd)),
-    "lognormal": ("median, SD of the logarithm", lambda median, sd: stats.lognorm(sd, scale=median)),
-}
-"""Distributions that a belief may be, and what their two numbers are."""
-
-ACCEPTED = "FIELD=KIND(A,B) with KIND one of " + ", ".join(f"{kind}({words})" for kind, (words, _) in KINDS.items())
+ACCEPTED = "FIELD=KIND(NUMBERS), with " + ", ".join(f"{name}({each.numbers})" for name, each in DISTRIBUTIONS.items())
 NAMES = {"gamma": "board.constituency_exponent"}
 """Names that the documents use."""
 
@@ -55,22 +47,23 @@ def belief(text: str) -> Belief:
     >>> belief("gamma=beta(8,2)").field, belief("contagion=uniform(0,4)").field
     ('board.constituency_exponent', 'families.contagion')
     """
-    found = re.fullmatch(r"\s*([\w.]+)\s*=\s*(\w+)\(\s*([-+.\deE]+)\s*,\s*([-+.\deE]+)\s*\)\s*", text)
-    if not found or found[2] not in KINDS:
+    found = re.fullmatch(r"\s*([\w.]+)\s*=\s*(\w+)\(([-+.\deE,\s]+)\)\s*", text)
+    if not found or found[2] not in DISTRIBUTIONS:
         raise InputError(f"--prior = {text!r}: accepted: {ACCEPTED}")
     named = NAMES.get(found[1], found[1])
     fields = [field for field in PRIORS if field == named or field.split(".")[-1] == named]
     if len(fields) != 1:
         raise InputError(f"--prior = {text!r}: {found[1]!r} is no calibrated parameter; accepted: {', '.join(PRIORS)}")
     try:
-        numbers = float(found[3]), float(found[4])
-        prior = KINDS[found[2]][1](*numbers)
-        low, high = prior.support()
+        numbers = [float(each) for each in found[3].split(",")]
     except ValueError:
-        low = high = np.nan
-    if not low < high:
-        raise InputError(f"--prior = {text!r}: not a distribution; accepted: {ACCEPTED}")
-    return Belief(fields[0], prior, text.strip())
+        numbers = []
+    kind = DISTRIBUTIONS[found[2]]
+    if not kind.takes(numbers):
+        raise InputError(
+            f"--prior = {text!r}: not a distribution; accepted: {found[2]}({kind.numbers}): {kind.accepted}"
+        )
+    return Belief(fields[0], kind.frozen(*numbers), text.strip())
 
 
 def believed(draws: Draws, beliefs: Sequence[Belief]) -> tuple[Draws, float]:

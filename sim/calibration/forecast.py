@@ -10,12 +10,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from pydantic import ValidationError
 from scipy import stats
 
 from sim.analysis.intervals import paired_difference, wilson
@@ -23,13 +21,12 @@ from sim.analysis.naming import BOTH, OPENED
 from sim.analysis.quantities import ADAPTED, HEADLINE, event_week
 from sim.analysis.unknown import range_over
 from sim.calibration.similar import Like, beyond, most_like
-from sim.calibration.sources import Source, unknowns, values_at
+from sim.calibration.sources import Source, spread, unknowns, values_at
 from sim.draws import FIXED, Draws, left_by, set_by
 from sim.engine import at_once, simulate_together
 from sim.errors import InputError
 from sim.population import DRAWN
 from sim.scenario import Scenario, parameter_table
-from sim.scenario.load import explain
 from sim.scenario.programme import Leadership
 from sim.sweep import default_workers
 
@@ -128,7 +125,7 @@ def with_unknowns(
     levels = {}
     for field, (low, high) in between.items():
         order = np.random.default_rng(list(field.encode())).permutation(count)
-        levels[field] = low + (high - low) * (order + 0.5) / count
+        levels[field] = spread(field, low, high, (order + 0.5) / count)
     return Draws(left.name if left else "defaults", {**(left.values if left else {}), **levels})
 
 
@@ -141,19 +138,13 @@ def _check(field: str, scenario: Scenario, between: tuple[float, float]) -> None
     if field.startswith("horizon."):
         raise InputError(f"{told}: accepted: a fact of the case; how long it is followed is said by --years")
     for value in between:
-        try:
-            scenario.revise(values_at({field: np.array([value])}, 0))
-        except ValidationError as error:
-            raise InputError(explain(error, Path(told), {})) from None
+        scenario.revise(values_at({field: np.array([value])}, 0), told)
 
 
 def _drawn_case(scenario: Scenario, values: dict[str, Any]) -> Scenario:
     """A case with values that were drawn for it."""
-    try:
-        return scenario.revise(values)
-    except ValidationError as error:
-        told = ", ".join(f"{field} = {value}" for field, value in values.items())
-        raise InputError(explain(error, Path(f"--unknown, drawn as {told}"), {})) from None
+    drawn = ", ".join(f"{field} = {value}" for field, value in values.items())
+    return scenario.revise(values, f"--unknown, drawn as {drawn}")
 
 
 def _shapes(field: str) -> bool:

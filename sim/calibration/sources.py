@@ -17,12 +17,14 @@ import numpy as np
 from pydantic import ConfigDict, Field, ValidationError, model_validator
 
 from sim.calibration.populations import School, new_schools, summit_schools, teach_to_one_schools
+from sim.distributions import quantiles
 from sim.fields import Section
 from sim.outcome import COLUMN, LEDGER, Run
 from sim.reading import read_toml
 from sim.scenario import Scenario, load_scenario, parameter_table
-from sim.scenario.load import refused, shipped_folders
+from sim.scenario.load import shipped_folders
 from sim.scenario.programme import Leadership
+from sim.scenario.refusals import refused
 
 FOLDER = Path(str(files("sim.calibration") / "record"))
 
@@ -243,7 +245,7 @@ def load_source(path: Path) -> Source:
     try:
         return Source.model_validate({**data, "name": path.stem})
     except ValidationError as error:
-        raise refused(error, path, {}, Source) from None
+        raise refused(error, path, Source) from None
 
 
 @cache
@@ -279,7 +281,7 @@ def variants(source: Source) -> tuple[Variant, ...]:
     unknown = unknowns(base, source.unknown)
     draw = np.random.default_rng([source.weeks, len(unknown)])
     levels = {
-        field: low + (high - low) * (draw.permutation(CASE_VARIANTS) + 0.5) / CASE_VARIANTS
+        field: spread(field, low, high, (draw.permutation(CASE_VARIANTS) + 0.5) / CASE_VARIANTS)
         for field, (low, high) in unknown.items()
     }
     return tuple(_variant(base.revise(values_at(levels, k))) for k in range(CASE_VARIANTS))
@@ -302,6 +304,13 @@ def unknowns(base: Scenario, given: dict[str, tuple[float, float]]) -> dict[str,
         if field not in given
     }
     return {**given, **coded}
+
+
+def spread(field: str, low: float, high: float, unit: np.ndarray) -> np.ndarray:
+    """Values of a field spread evenly between two, at quantiles; whole numbers where it takes
+    these.
+    """
+    return quantiles("uniform", (low, high), unit, field in _whole()) if low < high else np.full(unit.shape, low)
 
 
 def values_at(levels: dict[str, np.ndarray], place: int) -> dict[str, Any]:

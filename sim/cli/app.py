@@ -164,6 +164,8 @@ def _stop(number: int, _: FrameType | None) -> NoReturn:
 
 def main() -> None:
     """Run the command; for bad input a line on standard error for each thing wrong, exit code 2."""
+    # A notebook hands its own backend on to the commands that it starts; we open no window.
+    os.environ["MPLBACKEND"] = "agg"
     for number in SIGNALS:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _stop)

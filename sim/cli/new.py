@@ -17,6 +17,7 @@ from sim.files import check_file, is_there, write_whole
 from sim.reading import is_file
 from sim.scenario import Scenario, load_scenario, parameter_table
 from sim.scenario.draft import ASKED, as_typed, draft, value_of
+from sim.scenario.refusals import did_you_mean
 
 FROM_ELSEWHERE = {"name": "NAME, which is given before", "design_name": "design_name, which --designs gives"}
 """Fields that are not set here, and what gives them."""
@@ -53,7 +54,7 @@ def new(
         raise InputError(f"--out = {path}: no such folder; accepted: a file in a folder that exists")
     check_file(path)
     base = load_scenario(start) if start else None
-    given = dict(_pair(text) for text in values or [])
+    given = _pairs(values or [])
     extended = start
     if start and is_file(Path(start)):
         extended = Path(os.path.relpath(start, path.absolute().parent)).as_posix()
@@ -70,6 +71,20 @@ def new(
     typer.echo(f"written: {path}; next: sim validate {path}, sim forecast {path}")
 
 
+def _pairs(texts: Sequence[str]) -> dict[str, object]:
+    """What --set gives, by field; all that is wrong is told at once."""
+    given, wrong = dict[str, object](), list[str]()
+    for text in texts:
+        try:
+            field, value = _pair(text)
+            given[field] = value
+        except InputError as error:
+            wrong.append(str(error))
+    if wrong:
+        raise InputError(*wrong)
+    return given
+
+
 def _pair(text: str) -> tuple[str, object]:
     field, _, value = (part.strip() for part in text.partition("="))
     if not field or not value or not _printable(value):
@@ -77,7 +92,8 @@ def _pair(text: str) -> tuple[str, object]:
     if field in FROM_ELSEWHERE:
         raise InputError(f"--set {text!r}: accepted: a field beside {FROM_ELSEWHERE[field]}")
     if field not in set(parameter_table()["field"]):
-        raise InputError(f"--set {text!r}: unknown field; accepted: one of sim parameters")
+        hint = did_you_mean(field, parameter_table()["field"])
+        raise InputError(f"--set {text!r}: unknown field; {hint}accepted: a dotted field name, see sim parameters")
     return field, _value(field, value)
 
 
@@ -115,8 +131,9 @@ def _answer(fields: Sequence[str], given: dict[str, object], base: Scenario) -> 
 
 def _taken(field: str, value: object, base: Scenario) -> bool:
     """Whether a field takes a value, whatever stands in the others."""
+    section, _, name = field.rpartition(".")
     try:
-        base.revise({field: value})
+        (type(base.at(section)) if section else type(base)).model_validate({name: value})
     except ValidationError as error:
         return all(each["type"] == "value_error" for each in error.errors(include_url=False))
     return True

@@ -166,13 +166,18 @@ def _by_values(points: pd.DataFrame) -> dict[tuple[Any, ...], int]:
     """Number of each design point, by the values of its factors and how many like it came
     before.
     """
-    values = list(points.itertuples(index=False, name=None)) if len(points.columns) else [()] * len(points)
+    values = [tuple(map(_alike, row)) for row in points.itertuples(index=False, name=None)] or [()] * len(points)
     seen: Counter[tuple[Any, ...]] = Counter()
     found = {}
     for point, row in zip(points.index, values, strict=True):
         found[(*row, seen[row])] = int(point)
         seen[row] += 1
     return found
+
+
+def _alike(value: Any) -> Any:
+    """A value of a factor without its last digits, in which the same level may differ."""
+    return float(f"{value:.12g}") if isinstance(value, float) else value
 
 
 def _as_long(a: Sweep, b: Sweep, points: pd.DataFrame) -> bool:

@@ -82,8 +82,12 @@ def subplots(
 
 @contextmanager
 def styled() -> Iterator[None]:
-    """Apply the style within a block."""
-    with mpl.rc_context(STYLE):
+    """Apply the style within a block: over Matplotlib's own defaults, not over the user's
+    ``matplotlibrc``, so that a figure is the same everywhere.
+    """
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(STYLE)
         yield
 
 

@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from sim.errors import InputError, shown
-from sim.scenario.load import refused
 from sim.scenario.public_tables import (
     DISTRICT,
     GRADES,
@@ -27,6 +26,7 @@ from sim.scenario.public_tables import (
     listed,
     places_of,
 )
+from sim.scenario.refusals import refused
 from sim.scenario.rubric import (
     ACHIEVEMENT_SES,
     CENTRE,
@@ -193,7 +193,7 @@ def _check(lines: Iterable[Line]) -> None:
     try:
         Scenario.model_validate(tree)
     except ValidationError as error:
-        raise refused(error, Path("--from"), {}) from None
+        raise refused(error, Path("--from"), Scenario) from None
 
 
 class _Known(NamedTuple):

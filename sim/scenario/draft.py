@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from sim.scenario.describe import parameter_table
-from sim.scenario.load import refused
 from sim.scenario.schema import Scenario
 
 ASKED = (
@@ -84,10 +80,7 @@ def draft(name: str, given: Mapping[str, Any], base: str | None = None, start: S
     extends = "mountain_vi
     """
     table = parameter_table().set_index("field")
-    try:
-        made = (start or Scenario()).revise(dict(given))
-    except ValidationError as error:
-        raise refused(error, Path(f"{name}.toml"), {}) from None
+    made = (start or Scenario()).revise(given, f"{name}.toml")
     head = {"name": name, "title": name.replace("_", " "), "sources": ()}
     head |= {field: value for field, value in given.items() if "." not in field}
     lines = [f"extends = {as_typed(base)}"] if base else []

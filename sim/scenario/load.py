@@ -4,21 +4,17 @@ value.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin
+from typing import Any, Literal
 
-from pydantic import BaseModel, ValidationError
-from pydantic.fields import FieldInfo
+from pydantic import ValidationError
 
 from sim.cast import DEFAULT, Cast
 from sim.errors import InputError
-from sim.fields import REFUSED
-from sim.reading import is_file, is_folder, line_of, missing, read_toml
+from sim.reading import is_file, is_folder, missing, read_toml
+from sim.scenario.refusals import Origin, refused, short
 from sim.scenario.schema import AS_WRITTEN, Scenario, scenario_type
-
-Origin = dict[str, Path]
 
 MOST_FILES = 32
 """Files that extend each other at the most."""
@@ -87,7 +83,7 @@ def scenario_of(held: dict[str, Any], path: Path, design: str | None = None, cas
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        raise refused(error, path, origin, model) from None
+        raise refused(error, path, model, origin) from None
 
 
 def design_names(path: str | Path) -> list[str]:
@@ -140,12 +136,12 @@ def _own_designs(data: dict[str, Any], origin: Origin, path: Path) -> dict[str, 
     """Take a file's own designs out of its data."""
     own, file = data.pop("designs", {}), origin.get("designs", path)
     if not isinstance(own, dict):
-        raise InputError(f"{file}: designs = {_short(own)}: accepted: a table per design")
+        raise InputError(f"{file}: designs = {short(own)}: accepted: a table per design")
     for name, fields in own.items():
         if name in ("", AS_WRITTEN):
             raise InputError(f"{file}: designs.{name or repr(name)}: accepted: a name other than {AS_WRITTEN}")
         if not isinstance(fields, dict):
-            raise InputError(f"{file}: designs.{name} = {_short(fields)}: accepted: a table")
+            raise InputError(f"{file}: designs.{name} = {short(fields)}: accepted: a table")
     return own
 
 
@@ -154,7 +150,7 @@ def _lay_design(data: dict[str, Any], origin: Origin, path: Path, design: str, o
     own = overlays.get(design)
     if file is None and own is None:
         known = ", ".join(design_names(path)) or "none"
-        raise InputError(f"{path}: design = {_short(design)}: accepted: {AS_WRITTEN}, {known}")
+        raise InputError(f"{path}: design = {short(design)}: accepted: {AS_WRITTEN}, {known}")
     if file is not None:
         overlay, source = _read_chain(file, ())
         _merge(data, overlay, origin, source, file)
@@ -257,11 +253,11 @@ def _chain(data: dict[str, Any], path: Path, seen: tuple[Path, ...]) -> tuple[di
 def _extended(parent: Any, path: Path) -> Path:
     """The file that another one extends, by what it says."""
     if not isinstance(parent, str):
-        raise InputError(f"{path}: extends = {_short(parent)}: accepted: the name of a scenario file")
+        raise InputError(f"{path}: extends = {short(parent)}: accepted: the name of a scenario file")
     target = found_in(parent, [path.parent, *shipped_folders()])
     if target is None:
         raise InputError(
-            f"{path}: extends = {_short(parent)}: no such file; accepted: a scenario file, relative to this one, "
+            f"{path}: extends = {short(parent)}: no such file; accepted: a scenario file, relative to this one, "
             "or a shipped one"
         )
     return target
@@ -280,98 +276,3 @@ def _merge(
             if isinstance(value, dict):
                 base[key] = {}
                 _merge(base[key], value, origin, source, path, f"{dotted}.")
-
-
-MOST_TOLD = 20
-"""Things wrong with one file that are told at the most."""
-
-
-def refused(error: ValidationError, path: Path, origin: Origin, model: type[BaseModel] = Scenario) -> InputError:
-    """The error that tells all that is wrong with a file of a model, a line each."""
-    lines = list(dict.fromkeys(_explained(each, path, origin, model) for each in error.errors(include_url=False)))
-    left = len(lines) - MOST_TOLD
-    return InputError(*lines[:MOST_TOLD], *([f"{path}: {left} more; accepted: see sim schema"] if left > 0 else []))
-
-
-def explain(error: ValidationError, path: Path, origin: Origin, model: type[BaseModel] = Scenario) -> str:
-    """Return one line for the first thing that is wrong with a file of a model."""
-    return _explained(error.errors(include_url=False)[0], path, origin, model)
-
-
-def _explained(first: Any, path: Path, origin: Origin, model: type[BaseModel]) -> str:
-    """A line for one thing that is wrong: file, line, field, value, what is accepted."""
-    names, section, field = _place(first["loc"], model)
-    dotted, kind = ".".join(names), first["type"]
-    file: Path | str = _origin_of(dotted, origin, path)
-    number = line_of(Path(file), dotted, first["input"]) if kind not in ("missing", "value_error") else None
-    file = file if number is None else f"{file}: line {number}"
-    if kind == "extra_forbidden" and section is not None:
-        known = list(section.model_fields)
-        near = difflib.get_close_matches(names[-1], known, 1)
-        hint = f"did you mean {near[0]}? " if near else ""
-        return f"{file}: {dotted} = {_short(first['input'])}: unknown field; {hint}accepted: {', '.join(known)}"
-    if kind == "missing":
-        return f"{file}: {dotted} is missing; accepted: {first['msg'] if field is None else _accepted(field)}"
-    if kind == "value_error":
-        message = str(first["ctx"]["error"])
-        within = f"{dotted}." if dotted else ""
-        named = message.split(" ")[0].rstrip(",:")
-        return f"{_origin_of(f'{within}{named}', origin, path)}: {within}{message}"
-    told = str(first["msg"]) if kind == REFUSED or field is None else _accepted(field)
-    return f"{file}: {dotted} = {_short(first['input'])}: {_meant(first['input'], field)}accepted: {told}"
-
-
-def _meant(value: Any, field: FieldInfo | None) -> str:
-    """Which of the names that a field takes is meant by another text."""
-    known = [each for each in get_args(field.annotation) if isinstance(each, str)] if field is not None else []
-    near = difflib.get_close_matches(value, known, 1) if isinstance(value, str) else []
-    return f"did you mean {near[0]}? " if near else ""
-
-
-def _origin_of(dotted: str, origin: Origin, path: Path) -> Path:
-    """The file that set a field, or the nearest table above it."""
-    while dotted:
-        if dotted in origin:
-            return origin[dotted]
-        dotted = dotted.rpartition(".")[0]
-    return path
-
-
-def _place(
-    loc: tuple[int | str, ...], model: type[BaseModel]
-) -> tuple[list[str], type[BaseModel] | None, FieldInfo | None]:
-    """Where a validation error is: the names on the way, and the last section and field among them.
-
-    Within a field, numbers are places in a list and words the keys of a table, or which of several
-    types was tried: that is left out.
-    """
-    names: list[str] = []
-    section: type[BaseModel] | None = model
-    inner: type[BaseModel] | None = model
-    field: FieldInfo | None = None
-    for part in loc:
-        if isinstance(part, str) and inner is not None:
-            section, field = inner, inner.model_fields.get(part)
-            inner = _section_of(field.annotation) if field is not None else None
-        elif isinstance(part, str) and (field is None or get_origin(field.annotation) is not dict):
-            continue
-        names.append(str(part))
-    return names, section, field
-
-
-def _section_of(annotation: Any) -> type[BaseModel] | None:
-    """The section that a field holds, one or a list of them; None where it holds none."""
-    if get_origin(annotation) is tuple:
-        annotation = get_args(annotation)[0]
-    return annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else None
-
-
-def _accepted(field: FieldInfo) -> str:
-    from sim.scenario.describe import accepted_range
-
-    return accepted_range(field)
-
-
-def _short(value: Any, length: int = 60) -> str:
-    text = repr(value)
-    return text if len(text) <= length else text[: length - 3] + "..."

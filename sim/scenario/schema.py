@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 
-from pydantic import BaseModel, create_model, model_validator
+from pydantic import BaseModel, ValidationError, create_model, model_validator
 
 from sim.cast import DEFAULT, Cast
 from sim.fields import Section, choice
 from sim.scenario.people import Horizon, Network, Population
 from sim.scenario.programme import Beside, Design, Factors, Initiative, Leadership, Offered, StatusQuo
+from sim.scenario.refusals import refused
 
 AS_WRITTEN = "as_written"
 
@@ -137,18 +140,21 @@ class Scenario(Sections):
     # value.
     __iter__ = None  # type: ignore[assignment]
 
-    def revise(self, changes: dict[str, Any]) -> Scenario:
+    def revise(self, changes: Mapping[str, Any], source: str | Path = "revise") -> Scenario:
         """Return a copy with fields changed, validated anew.
 
         Parameters
         ----------
-        changes : dict
-            New values by dotted field name, as in ``{"leadership.training": 0.9}``.
+        changes : mapping
+            New values by dotted field name, as in ``{"leadership.training": 0.9}``. Scalars and
+            arrays of NumPy, and lists, are taken as Python's numbers and tuples.
+        source : str or Path
+            Where the values are from, for the message.
 
         Raises
         ------
-        pydantic.ValidationError
-            Where a field is unknown or a value is not accepted.
+        sim.errors.InputError
+            Where fields are unknown or values are not accepted, with a line for each.
         """
         # Sections that do not change are taken as they are: they were validated when made.
         data: dict[str, Any] = {
@@ -168,7 +174,10 @@ class Scenario(Sections):
                     table[parent] = {}
                 table = table[parent]
             table[leaf] = value
-        return type(self).model_validate(data)
+        try:
+            return type(self).model_validate(data)
+        except ValidationError as error:
+            raise refused(error, Path(source), type(self)) from None
 
     def at(self, field: str) -> Any:
         """The value of a field.

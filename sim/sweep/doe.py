@@ -9,6 +9,7 @@ import math
 import re
 import typing
 from collections.abc import Iterator
+from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
 
@@ -16,6 +17,7 @@ import numpy as np
 import pandas as pd
 from pydantic import BaseModel
 
+from sim.distributions import DISTRIBUTIONS, quantiles
 from sim.errors import InputError
 from sim.reading import MOST_TABLE, WHOLE, read_text
 from sim.scenario import Scenario
@@ -43,7 +45,8 @@ def design_points(spec: SweepSpec, folder: Path, model: type[Scenario] = Scenari
     -------
     DataFrame
         A row per design point, index ``point`` from 0, a column per factor. For a field that takes
-        whole numbers, what is drawn or is a step of a range is rounded; a level is not.
+        whole numbers, each has an equal share of a range that is drawn from, steps of a range are
+        rounded, and levels must be whole.
 
     Raises
     ------
@@ -61,7 +64,9 @@ def design_points(spec: SweepSpec, folder: Path, model: type[Scenario] = Scenari
         table = pd.DataFrame(rows, columns=[factor.column for factor in spec.factors], dtype=object)
     else:
         cube = _cube(spec)
-        table = pd.DataFrame({factor.column: _values(factor, cube[:, k]) for k, factor in enumerate(spec.factors)})
+        fields = whole_number_fields(model)
+        drawn = {each.column: _values(each, cube[:, k], each.field in fields) for k, each in enumerate(spec.factors)}
+        table = pd.DataFrame(drawn)
     if len(table) == 0:
         raise InputError("the design of experiments has no points; accepted: at least one")
     table, whole = table.astype(object), whole_number_fields(model)
@@ -69,10 +74,10 @@ def design_points(spec: SweepSpec, folder: Path, model: type[Scenario] = Scenari
     for column in table.columns:
         factor = factors.get(column)
         if (factor.field if factor else column) in whole:
-            drawn = factor if doe.method != "list" and factor and factor.named_levels is None else None
-            table[column] = _whole_numbers(column, list(table[column]), drawn is not None)
-            if drawn and doe.method == "factorial":
-                _check_steps(drawn, table[column])
+            stepped = factor if doe.method == "factorial" and factor and factor.named_levels is None else None
+            table[column] = _whole_numbers(column, list(table[column]), stepped is not None)
+            if stepped:
+                _check_steps(stepped, table[column])
         table[column] = table[column].infer_objects()
     table.index = pd.RangeIndex(len(table), name="point")
     return table
@@ -96,11 +101,11 @@ def number_of_points(spec: SweepSpec) -> int:
     return count
 
 
-def _whole_numbers(column: str, values: list[typing.Any], drawn: bool) -> list[typing.Any]:
-    """Values of a field that takes whole numbers; only drawn ones are rounded."""
+def _whole_numbers(column: str, values: list[typing.Any], stepped: bool) -> list[typing.Any]:
+    """Values of a field that takes whole numbers; only steps of a range are rounded."""
     for place, value in enumerate(values):
         if isinstance(value, float):
-            if not drawn and not value.is_integer():
+            if not stepped and not value.is_integer():
                 raise InputError(f"factor {column!r} = {value}: accepted: whole numbers")
             values[place] = round(value)
     return values
@@ -120,7 +125,9 @@ def _levels(factor: Factor) -> list[object]:
         return list(factor.named_levels)
     if factor.distribution not in (None, "uniform") or factor.steps is None:
         raise InputError(f"factor {factor.column!r}: accepted in a factorial design: levels, or a range with steps")
-    return [float(value) for value in np.linspace(float(factor.low or 0.0), float(factor.high or 0.0), factor.steps)]
+    # In decimal fractions, so that a step is the number that one would type: 0.3, not 0.1 + 0.2.
+    low, high = Fraction(repr(factor.low)), Fraction(repr(factor.high))
+    return [float(low + (high - low) * step / (factor.steps - 1)) for step in range(factor.steps)]
 
 
 def _cube(spec: SweepSpec) -> np.ndarray:
@@ -147,36 +154,23 @@ def _cube(spec: SweepSpec) -> np.ndarray:
     return np.asarray(morris.sample(problem, points, seed=doe.seed))
 
 
-def _values(factor: Factor, unit: np.ndarray) -> list[object]:
+def _values(factor: Factor, unit: np.ndarray, whole: bool) -> list[object]:
     """Map points of the unit interval to a factor's values by its inverse distribution function."""
     if factor.named_levels is not None:
         picks = np.minimum((unit * len(factor.named_levels)).astype(int), len(factor.named_levels) - 1)
         return [factor.named_levels[pick] for pick in picks]
+    name, parameters = factor.distribution or "uniform", factor.parameters or (factor.low or 0.0, factor.high or 0.0)
     with np.errstate(all="ignore"):
-        values = _quantiles(factor, unit)
+        values = quantiles(name, parameters, unit, whole)
+    if whole and DISTRIBUTIONS[name].bounded and np.isnan(values).all():
+        raise InputError(f"factor {factor.column!r}: no whole number lies between its bounds; accepted: a wider range")
     if not (np.abs(values) <= LARGEST).all():
         raise InputError(
             f"factor {factor.column!r}: distribution = {factor.distribution!r} has no value at a quantile of "
-            f"{unit[~(np.abs(values) <= LARGEST)][0]:g}, which this method asks for; accepted: a range, a beta or "
-            "triangular distribution, or the method latin_hypercube"
+            f"{unit[~(np.abs(values) <= LARGEST)][0]:g}, which this method asks for; accepted: a range, a beta, "
+            "triangular or truncated_normal distribution, or the method latin_hypercube"
         )
-    return [float(value) for value in values]
-
-
-def _quantiles(factor: Factor, unit: np.ndarray) -> np.ndarray:
-    from scipy import stats
-
-    p = factor.parameters
-    if factor.distribution == "normal":
-        return stats.norm(p[0], p[1]).ppf(unit)
-    if factor.distribution == "lognormal":
-        return stats.lognorm(p[1], scale=p[0]).ppf(unit)
-    if factor.distribution == "beta":
-        return stats.beta(p[0], p[1]).ppf(unit)
-    if factor.distribution == "triangular":
-        return stats.triang((p[1] - p[0]) / (p[2] - p[0]), p[0], p[2] - p[0]).ppf(unit)
-    low, high = float(factor.low or 0.0), float(factor.high or 0.0)
-    return low + unit * (high - low)
+    return [int(value) if whole else float(value) for value in values]
 
 
 def _listed(spec: SweepSpec, folder: Path) -> pd.DataFrame:

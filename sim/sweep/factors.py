@@ -7,8 +7,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Literal, Self
 
+import numpy as np
 from pydantic import field_validator, model_validator
 
+from sim.distributions import DISTRIBUTIONS, quantiles
 from sim.fields import Section, choice, number
 from sim.outcome import OUTCOME
 
@@ -40,12 +42,12 @@ class Factor(Section):
     steps: int | None = number(
         None, "levels", "Levels of a range in a factorial design, ends included.", "the file", 2, 1000
     )
-    distribution: Literal["uniform", "normal", "lognormal", "beta", "triangular"] | None = choice(
+    distribution: Literal["uniform", "normal", "truncated_normal", "lognormal", "beta", "triangular"] | None = choice(
         None, "Distribution to draw from, in designs that sample; a range is uniform.", "the file"
     )
     parameters: tuple[float, ...] = choice(
         (),
-        "Of the distribution: (mean, SD), (median, sigma of the logarithm), (a, b), or (low, mode, high).",
+        "Of the distribution: " + "; ".join(f"{name}: {each.numbers}" for name, each in DISTRIBUTIONS.items()) + ".",
         "the file",
     )
 
@@ -94,8 +96,10 @@ class Factor(Section):
             raise ValueError(
                 f"low = {self.low}, high = {self.high} of {self.column!r}: accepted: a range with low below high"
             )
-        wanted = PARAMETERS.get(self.distribution or "uniform", "none")
-        if not _are_parameters(self.distribution, self.parameters):
+        drawn = DISTRIBUTIONS[self.distribution] if self.distribution not in (None, "uniform") else None
+        known = all(map(is_number, self.parameters))
+        if not (known and drawn.takes(self.parameters) if drawn else not self.parameters):
+            wanted = drawn.accepted if drawn else "none, as a range has low and high"
             raise ValueError(f"parameters = {list(self.parameters)} of {self.column!r}: accepted: {wanted}")
         return self
 
@@ -151,35 +155,22 @@ class Factor(Section):
         ----------
         value : number or str
         whole : frozenset of str
-            Fields that take whole numbers; a blend of these is rounded.
+            Fields that take whole numbers. In a blend, these are rounded at named levels; where the
+            factor is drawn, each whole number has an equal share of the way from 0 to 1.
         """
         if self.settings:
             return self.settings[value]
-        if self.blend:
-            mixed = {field: (1.0 - value) * first + value * last for field, (first, last) in self.blend.items()}
-            return {field: round(number) if field in whole else number for field, number in mixed.items()}
-        return {self.field: value}
+        return {
+            field: self._whole(value, *ends) if field in whole else (1.0 - value) * ends[0] + value * ends[1]
+            for field, ends in self.blend.items()
+        } or {self.field: value}
 
-
-PARAMETERS = {
-    "normal": "a mean, and an SD above 0",
-    "lognormal": "a median above 0, and a sigma above 0",
-    "beta": "a and b, both above 0",
-    "triangular": "low, mode and high, in this order, with low below high",
-    "uniform": "none",
-}
-"""What the parameters of each distribution are."""
-
-
-def _are_parameters(distribution: str | None, given: tuple[float, ...]) -> bool:
-    """Whether numbers are parameters of a distribution."""
-    if not all(is_number(number) for number in given):
-        return False
-    if distribution == "triangular":
-        return len(given) == 3 and given[0] <= given[1] <= given[2] and given[0] < given[2]
-    if distribution in (None, "uniform"):
-        return not given
-    return len(given) == 2 and given[1] > 0.0 and (given[0] > 0.0 or distribution == "normal")
+    def _whole(self, value: float, first: float, last: float) -> int:
+        """The whole number of a blend at a value of the factor."""
+        if self.levels is not None or first == last or not 0.0 <= value <= 1.0:
+            return round((1.0 - value) * first + value * last)
+        share = value if first < last else 1.0 - value
+        return int(quantiles("uniform", sorted((first, last)), np.asarray(share), whole=True))
 
 
 def is_number(value: Any) -> bool:

@@ -4,7 +4,6 @@ runs in a fixed order.
 
 from __future__ import annotations
 
-import difflib
 import json
 import math
 from collections.abc import Callable, Iterator, Sequence
@@ -15,14 +14,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pandas as pd
-from pydantic import ValidationError
 
 from sim.cast import DEFAULT, Cast, cast_of, stored_cast
 from sim.draws import Draws, draws_named, left_by
 from sim.errors import InputError
 from sim.reading import is_file, is_folder
 from sim.scenario import Scenario, load_scenario, parameter_table, scenario_type
-from sim.scenario.load import MOST_TOLD, found_in, named_file, refused, shipped_folders
+from sim.scenario.load import found_in, named_file, shipped_folders
+from sim.scenario.refusals import MOST_TOLD, did_you_mean
 from sim.sweep.doe import design_points, number_of_points, whole_number_fields
 from sim.sweep.factors import LARGEST, Factor, is_number
 from sim.sweep.spec import Outputs, Replicates, SweepSpec, load_spec
@@ -132,9 +131,8 @@ class Sweep:
             )
         base = self.base[design]
         try:
-            return base.revise(changes) if changes else base
-        except ValidationError as error:
-            told = refused(error, self.path, {}, type(base))
+            return base.revise(changes, self.path) if changes else base
+        except InputError as told:
             where = f"(design point {point}, design {design})"
             raise InputError(*(f"{line} {where}" for line in (str(told), *told.more))) from None
 
@@ -534,8 +532,7 @@ def _unknown_fields(set_by: dict[str, str], path: Path, cast: Cast) -> dict[str,
     wrong: dict[str, str] = {}
     for field, column in set_by.items():
         if field not in known:
-            near = difflib.get_close_matches(field, known, 1)
-            hint = f"did you mean {near[0]}? " if near else ""
+            hint = did_you_mean(field, known)
             where = f"factor {column!r}" if column == field else f"factor {column!r}: {field!r}"
             wrong[column] = f"{path}: {where}: unknown field; {hint}accepted: a dotted field name, see sim parameters"
     return wrong

@@ -11,7 +11,7 @@ from pydantic import ValidationError, model_validator
 
 from sim.fields import Assumption, Section, choice, number
 from sim.reading import read_toml
-from sim.scenario.load import refused
+from sim.scenario.refusals import refused
 from sim.sweep.factors import Factor
 
 
@@ -148,7 +148,7 @@ def load_spec(path: Path) -> tuple[SweepSpec | None, list[str]]:
     try:
         return SweepSpec.model_validate(data), []
     except ValidationError as error:
-        told = refused(error, path, {}, SweepSpec)
+        told = refused(error, path, SweepSpec)
         return _left(data, [each["loc"] for each in error.errors(include_url=False)]), [str(told), *told.more]
 
 
