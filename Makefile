@@ -4,7 +4,8 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 CONSTRAINTS ?= constraints.txt
 EXTRA ?= dev
-INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check -c $(CONSTRAINTS)
+# Build requirements are pinned as well; only a pip of constraints.txt knows how.
+INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check -c $(CONSTRAINTS) --build-constraint constraints.txt
 
 .PHONY: demo test explore check slow book bench peers validation clean
 
@@ -45,6 +46,8 @@ validation: $(VENV)/.dev
 
 $(VENV)/.installed: pyproject.toml $(CONSTRAINTS)
 	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt --upgrade pip
+	$(BIN)/pip uninstall --quiet --disable-pip-version-check --yes setuptools
 	$(INSTALL) -e .
 	touch $@
 

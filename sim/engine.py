@@ -13,12 +13,13 @@ from typing import Any
 import numpy as np
 
 from sim.building import built
+from sim.cast import Cast
 from sim.compiled import unbound
 from sim.ledger import THIRDS, Over
 from sim.outcome import Run, finish
 from sim.parties.board.endings import OVER_FROM
 from sim.population import Population, alone, communities, one_of
-from sim.scenario import Scenario, numbers, records
+from sim.scenario import Scenario, numbers, records, scenario_type
 from sim.streams import named_keys, seed_of
 
 # --- the schedule --------------------------------------------------------------------------------
@@ -173,6 +174,14 @@ def simulate_together(
         finish(scenario, seed, {over: each[place] for over, each in pages.items()}, one_of(people, place), weeks[place])
         for place, seed in enumerate(seeds)
     ]
+
+
+def compile_for(cast: Cast) -> None:
+    """Compile the engine for the parties of a cast, or read what was compiled before: a first run
+    is then as fast as any.
+    """
+    small = {"population.families": 2, "horizon.weeks": 1}
+    simulate(scenario_type(cast)().revise(small), 0)
 
 
 def at_once(scenarios: Iterable[Scenario], seeds: Sequence[int]) -> list[Sequence[int]]:

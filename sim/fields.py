@@ -19,7 +19,7 @@ class Fitted(Assumption):
 
 
 ASSUMED = Assumption("assumption")
-FITTED = Fitted("first fit, docs/calibration.md")
+FITTED = Fitted("first fit, sim docs calibration")
 
 LAST_WEEK = 1_000_000
 """Largest whole number in a list: lists of whole numbers are lists of weeks."""

@@ -55,7 +55,7 @@ COMMANDS = {
     ),
     "new": (
         "new.new",
-        "Write a commented scenario that runs: asks for what docs/rubric.md asks, or takes it by --set.",
+        "Write a commented scenario that runs: asks for what the rubric asks (sim docs rubric), or takes it by --set.",
     ),
     "community": (
         "community.community",
@@ -90,6 +90,7 @@ COMMANDS = {
         "Say what the posterior is worth: its fit to each observation on record, failures first, and its forecasts of "
         "each case made without that case, scored beside simple ones.",
     ),
+    "docs": ("docs.docs", "Print a page of the documentation, or a table of the record, as text."),
     "version": (
         "version.version",
         "Print the version of this package and of the libraries it runs with.",

@@ -33,7 +33,7 @@ def ablation(
 ) -> None:
     """Switch each mechanism off in turn, and show what that does to every pattern and claim.
 
-    Without it less with it, on the same schools, seeds and sets of values; see docs/validation.md.
+    Without it less with it, on the same schools, seeds and sets of values; see sim docs validation.
 
     \b
     Examples:

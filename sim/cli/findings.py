@@ -166,9 +166,9 @@ def announce(name: str) -> None:
 
 
 def warn(evidence: Evidence) -> None:
-    """Say on standard error what is missing of an unfinished sweep."""
-    if evidence.gaps:
-        sys.stderr.write(f"note: {evidence.gaps}\n")
+    """Say on standard error what is missing of an unfinished sweep, and what it cannot tell."""
+    for note in filter(None, (evidence.gaps, evidence.saturated)):
+        sys.stderr.write(f"note: {note}\n")
 
 
 def tell_failed(index: pd.DataFrame) -> int:

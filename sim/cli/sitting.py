@@ -7,10 +7,12 @@ import os
 import shutil
 import signal
 import sys
+import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager
 from types import FrameType
 from typing import TYPE_CHECKING, NamedTuple, Self
 
@@ -62,12 +64,16 @@ def sit(sweep: Sweep, folder: SweepFolder, workers: int, cluster: str | None = N
     InputError
         Where another process has the folder, it cannot be written, or no scheduler answers.
     """
+    from sim.engine import compile_for
     from sim.sweep.run import run_sweep
 
     meter = Meter()
     with folder.hold(), Interrupts(folder, kept) as interrupts:
         pool, workers = executor(cluster, workers)
         try:
+            if cluster is None:
+                with meter.compiling():
+                    compile_for(sweep.cast)
             progress, finished = run_sweep(sweep, folder, pool, workers, meter.tell, interrupts.came)
             folder.finish({"finished": finished, "runs": progress.done, "errors": progress.errors})
         except OSError as error:
@@ -155,6 +161,24 @@ class Meter:
             self.task = self.bar.add_task("", total=None)
             self.bar.start()
 
+    @contextmanager
+    def compiling(self) -> Iterator[None]:
+        """Say within a block that the engine is being compiled, where that takes more than a
+        moment; no time left is reckoned from it.
+        """
+        words = "compiling the engine (once; it is kept for the next time)"
+        late = threading.Timer(MOMENT, sys.stderr.write, (f"{words}\n",))
+        if self.bar is not None:
+            self.bar.update(self.task, description=words)
+        else:
+            late.start()
+        try:
+            yield
+        finally:
+            late.cancel()
+            self.said = self.clock()
+            self.recent = deque([(self.said, 0)])
+
     def tell(self, progress: Progress) -> None:
         """Take note of a part that is done."""
         now, words = self.clock(), self.words(progress)
@@ -189,6 +213,8 @@ class Meter:
             self.bar.stop()
 
 
+MOMENT = 3.0
+"""Seconds that compiling may take before a line says so."""
 RECENT = 60.0
 """Seconds over which the rate is taken."""
 

@@ -50,7 +50,7 @@ def sweep(
     ] = False,
     workers: WorkersOption = None,
     cluster: Annotated[
-        str | None, typer.Option(help="Address of a Dask scheduler; see docs/sweeps.md.", show_default=False)
+        str | None, typer.Option(help="Address of a Dask scheduler; see sim docs sweeps.", show_default=False)
     ] = None,
     replicates: Annotated[
         int | None,

@@ -69,6 +69,7 @@ def comparison_as_json(evidence: Evidence, tables: Tables) -> dict[str, Any]:
         "first_seed": int(evidence.results.runs["seed"].min()),
         "event": str(evidence.event),
         "incomplete": evidence.incomplete,
+        "saturated": evidence.saturated,
         **{name: json.loads(table.to_json(orient="records", double_precision=15)) for name, table in kept.items()},
     }
 

@@ -26,10 +26,13 @@ from sim.errors import InputError, Unsupported
 from sim.files import file_name
 from sim.findings.codebook import factor_inputs
 from sim.ledger import Ledger
+from sim.plots.style import label
 from sim.provenance import calibration
 from sim.sweep.results import SweepResults, open_sweep
 from sim.sweep.selection import Selection, select
 
+NEARLY_ALL = 0.97
+"""Share of runs from which on, at every design point, differences are too small to rank by."""
 LONGEST = 120
 """Letters of the name of a question at the most: names of files have an end."""
 
@@ -143,6 +146,12 @@ class Evidence:
         """Factors, each a column of the runs."""
         return [str(column) for column in self.results.sweep.points.columns]
 
+    @property
+    def varied(self) -> list[str]:
+        """Fields of the scenario that the factors move."""
+        by_column = {factor.column: factor.fields for factor in self.results.sweep.spec.factors}
+        return [field for column in self.factors for field in by_column.get(column, [column])]
+
     @cached_property
     def labels(self) -> dict[str, FactorLabel]:
         """Factors as figures name them: with unit, in the input's own words."""
@@ -201,6 +210,27 @@ class Evidence:
             told += f"; left out as damaged: {', '.join(damaged[:3])}{', ...' * (len(damaged) > 3)}"
         return f"{self.incomplete}; {told}; sim sweep {self.folder} --resume does what is missing"
 
+    @cached_property
+    def saturated(self) -> str:
+        """That the event came in nearly all runs, or in nearly none, at every design point, so that
+        the order cannot be told; empty where it can.
+        """
+        risks = self.runs.groupby(["design", "point"])[self.event.way].mean()
+        ends = risks.groupby("design").agg(["min", "max"]).reindex(self.designs)
+        told = []
+        for alike in (ends[ends["min"] >= NEARLY_ALL], ends[ends["max"] <= 1.0 - NEARLY_ALL]):
+            if (len(alike) < 2 and self.points < 2) or alike.empty:
+                continue
+            low, high = (f"{100.0 * each:.0f}" for each in (alike["min"].min(), alike["max"].max()))
+            names = ", ".join(label(str(design)) for design in alike.index)
+            order = "the designs' order" if len(alike) > 1 else "the order of its design points"
+            each = f" at each of {self.points} design points" if self.points > 1 else ""
+            told.append(
+                f"under {names} the programme {self.event} in {low if low == high else f'{low} to {high}'}% of runs"
+                f"{each}: this range cannot tell {order}"
+            )
+        return "; ".join(told)
+
     @property
     def sample(self) -> str:
         """Runs, design points, designs and seeds, in words."""
@@ -236,6 +266,12 @@ class Evidence:
         return calibration(self.results.sweep.spec.parameters)
 
     @property
+    def weighed_by_record(self) -> bool:
+        """Whether parameters were drawn from the posterior."""
+        draws = self.results.sweep.draws
+        return draws is not None and draws.name.partition(" ")[0] == "posterior"
+
+    @property
     def replicates(self) -> int:
         """Seeds that all designs have met, opened or not."""
         return int(without_error(self.results.runs).groupby("design").size().min())
@@ -263,6 +299,7 @@ class Evidence:
             "calibration": self.calibration,
             "finished": self.results.finished,
             "incomplete": self.incomplete,
+            "saturated": self.saturated,
             "specification_sha256": self._specification,
         }
 

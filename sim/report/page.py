@@ -18,6 +18,7 @@ from markupsafe import Markup, escape
 from matplotlib.figure import Figure
 
 from sim.calibration.moving import told
+from sim.calibration.sources import record
 from sim.errors import InputError
 from sim.findings import Evidence, Found, drawn, find_all
 from sim.findings.codebook import UNREAD
@@ -74,6 +75,7 @@ def page(evidence: Evidence) -> str:
     )
     environment.filters["cell"] = _cell
     environment.filters["glossed"] = _glossed
+    environment.filters["capitalised"] = lambda text: f"{text[:1].upper()}{text[1:]}"
     environment.filters["words"] = lambda name: str(name).replace("_", " ")
     sweep = evidence.results.sweep
     base = sweep.base[evidence.designs[0]]
@@ -84,9 +86,15 @@ def page(evidence: Evidence) -> str:
         spec=sweep.spec,
         question=sweep.spec.question,
         base=base,
+        first=evidence.designs[0],
+        points=evidence.points,
         calibration=evidence.calibration,
         moving=told(),
         incomplete=evidence.gaps,
+        saturated=evidence.saturated,
+        fitted=evidence.weighed_by_record and base.name in {each.scenario for each in record() if each.case},
+        own_communities=any(field.split(".")[0] in ("population", "network") for field in evidence.varied),
+        again=_again(evidence, manifest),
         damaged=evidence.results.damaged,
         sample=evidence.sample,
         event=str(evidence.event),
@@ -98,8 +106,8 @@ def page(evidence: Evidence) -> str:
         unsupported=[each for each in found.values() if each.unsupported],
         factors=_factors(evidence),
         designs=_designs(evidence),
-        assumed=_assumed(base, {*_varied(evidence), *given["field"]}),
-        parameters=_parameters(base, set(_varied(evidence))).drop(columns=["assumed", "whole"]),
+        assumed=_assumed(base, {*evidence.varied, *given["field"]}),
+        parameters=_parameters(base, set(evidence.varied)).drop(columns=["assumed", "whole"]),
         provenance={
             key: manifest[key]
             for key in ("package", "git_revision", "python", "platform", "written")
@@ -109,6 +117,23 @@ def page(evidence: Evidence) -> str:
         libraries=manifest.get("libraries", {}),
         digest=hashlib.sha256(evidence.results.runs.to_csv(index=False).encode()).hexdigest(),
     )
+
+
+def _again(evidence: Evidence, manifest: dict[str, Any]) -> list[str]:
+    """The commands that make the same runs and the same page; none where runs were not made by a
+    command.
+    """
+    if (manifest.get("model") or {}).get("simulate"):
+        return []
+    modules = "".join(f" --module {room.module}" for room in evidence.results.sweep.cast.own)
+    chosen = f" --design {','.join(evidence.selection.designs)}" if evidence.selection.designs else ""
+    chosen += "".join(f' --where "{condition}"' for condition in evidence.selection.where)
+    event = f" --event {evidence.event.way} --by-week {evidence.event.week}"
+    return [
+        f"sim sweep manifest.json --out again{modules}",
+        "sim export again | sha256sum",
+        f"sim report again{event}{chosen}",
+    ]
 
 
 def _section(found: Found, figures: dict[str, Figure]) -> dict[str, Any]:
@@ -181,11 +206,6 @@ def _designs(evidence: Evidence) -> pd.DataFrame:
     return pd.DataFrame(
         [{"field": field, **{design: _cell(table[field]) for design, table in flat.items()}} for field in chosen]
     )
-
-
-def _varied(evidence: Evidence) -> list[str]:
-    spec = evidence.results.sweep.spec
-    return [field for factor in spec.factors for field in factor.fields] or evidence.factors
 
 
 def _parameters(base: Scenario, varied: set[str]) -> pd.DataFrame:

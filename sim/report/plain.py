@@ -32,8 +32,7 @@ GLOSSARY = {
     "greenfield": "A new school that families and staff choose, and that lives by its enrolment.",
     "full-dose student-weeks": f"One full-dose student-week is {FULL_DOSE}.",
     "places": f"What a design offers: {PLACE}.",
-    "draws": "500 sets of values of what nobody has measured, such as how readily families speak up: each could have "
-    "brought about what is on record.",
+    "draws": "Sets of values of what nobody has measured, such as how readily families speak up.",
     "luck": "The same school, twice: who speaks up first, which weeks go wrong, who is elected.",
 }
 """What words mean, on hover and at the end of the page."""
@@ -119,6 +118,9 @@ def _chances(evidence: Evidence, found: dict[str, Found]) -> list[Chance]:
     ]  # fmt: skip
 
 
+VARIED_HERE = "How it is led is among what was varied here, see Findings."
+VARIED_ELSEWHERE = "How it is led was not varied here; sim forecast varies it."
+
 _RANGE, _LUCK, _SPREAD = ["risk", "unknown_low", "unknown_high"], ["lower", "upper"], ["spread_low", "spread_high"]
 
 
@@ -190,9 +192,14 @@ def _changes(chances: list[Chance], evidence: Evidence, found: dict[str, Found])
     """Which other designs do better, as far as the runs tell, how many of these never open, and
     what the best of them gives up in reach.
     """
+    if evidence.saturated:
+        return f"{evidence.saturated[0].upper()}{evidence.saturated[1:]}."
     if len(chances) < 2:
         return (
-            "One design was run, so what would change it is not told here: compare designs, or vary a lever in a sweep."
+            "One design was run, so designs are not compared; what was varied is under Findings."
+            if evidence.points > 1
+            else "One design was run, so what would change it is not told here: compare designs, or vary a lever in a "
+            "sweep."
         )
     first, *others = chances
     ends = _resolved(evidence, found)
@@ -217,9 +224,10 @@ def _changes(chances: list[Chance], evidence: Evidence, found: dict[str, Found])
         f"{reach[each.design]:.0f} {_as(each.design)}{' (where it opens)' if _where_open(each, evidence) else ''}"
         for each in (better[0], first)
     ]
+    led = any(field.startswith("leadership.") for field in evidence.varied)
     return (
-        f"Offering it differently to the same families: {', '.join(told)}. Of {OUT_OF} children of the community, it "
-        f"reaches {' and '.join(reached)}. How it is led is varied by sim forecast."
+        f"Another design for the same families: {', '.join(told)}. Of {OUT_OF} children of the community, it reaches "
+        f"{' and '.join(reached)}. {VARIED_HERE if led else VARIED_ELSEWHERE}"
     )
 
 
@@ -240,14 +248,18 @@ def _never(share: float) -> str:
 
 def _unknown(evidence: Evidence, chances: list[Chance]) -> str:
     draws = evidence.results.sweep.draws
-    if draws is None or evidence.results.sweep.spec.parameters == "defaults":
+    if draws is None or len(draws) < 2:
         return (
             "How readily people speak up, and how a board hears them, nobody has measured. Here one set of values is "
             "taken for all of it: how unsure the answer is, is not told."
         )
-    known = informed()
-    told = [field for field in draws.values if field in known]
-    clearly = sum(known[field].words == "clearly" for field in told)
+    known = informed() if evidence.weighed_by_record else {}
+    clearly = sum(known[field].words == "clearly" for field in draws.values if field in known)
+    weighed = (
+        f", weighed by a handful of cases on record, which inform {clearly} of them clearly"
+        if known
+        else f" ({draws.name})"
+    )
     width = max((each.high - each.low for each in chances if each.known), default=None)
     wide = (
         ""
@@ -256,8 +268,7 @@ def _unknown(evidence: Evidence, chances: list[Chance]) -> str:
     )
     return (
         f"How readily people speak up, and how a board hears them, nobody has measured: {len(draws.values)} such "
-        f"numbers are drawn {len(draws)} times, weighed by a handful of cases on record, which inform {clearly} of "
-        f"them clearly.{wide} More runs do not narrow it; more cases would."
+        f"numbers are drawn {len(draws)} times{weighed}.{wide} More runs do not narrow it; more cases would."
     )
 
 
@@ -266,8 +277,9 @@ def drawn(evidence: Evidence) -> pd.DataFrame:
     whether the record informs it; no rows where nothing was.
     """
     draws = evidence.results.sweep.draws
+    known = informed() if evidence.weighed_by_record else {}
     rows = [
-        (field, *np.quantile(values, [0.1, 0.5, 0.9]), informed()[field].words if field in informed() else "")
+        (field, *np.quantile(values, [0.1, 0.5, 0.9]), known[field].words if field in known else "")
         for field, values in (draws.values.items() if draws else ())
     ]
     return pd.DataFrame(rows, columns=["field", "low", "median", "high", "informed by the record"])

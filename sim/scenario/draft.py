@@ -85,7 +85,7 @@ def draft(name: str, given: Mapping[str, Any], base: str | None = None, start: S
     head |= {field: value for field, value in given.items() if "." not in field}
     lines = [f"extends = {as_typed(base)}"] if base else []
     lines += [f"{field} = {as_typed(value)}" for field, value in head.items()]
-    lines += ["", "# Score each number by docs/rubric.md, and write beside it the fact that it rests on."]
+    lines += ["", "# Score each number by the rubric (sim docs rubric), and write beside it the fact that it rests on."]
     fields = dict.fromkeys([*ASKED, *(field for field in given if "." in field)])
     for section in dict.fromkeys(field.partition(".")[0] for field in fields):
         lines += ["", f"[{section}]"]

@@ -246,6 +246,9 @@ def _chain(data: dict[str, Any], path: Path, seen: tuple[Path, ...]) -> tuple[di
     origin: Origin = {}
     if parent is not None:
         merged, origin = _read_chain(_extended(parent, path), (*seen, resolved))
+        for own in ("name", "title", "summary"):
+            # What another case is called, and its story, are not this one's.
+            merged.pop(own, None)
     _merge(merged, data, origin, {}, path)
     return merged, origin
 

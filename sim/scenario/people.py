@@ -91,7 +91,7 @@ class Population(Section):
     aligned_minority: float = share(
         0.15,
         "Families whose expectations are near learner-centred programmes.",
-        "docs/cases.csv: aligned_minority_prior, 10 to 16%",
+        "sim docs cases.csv: aligned_minority_prior, 10 to 16%",
         fact=False,
     )
     conventional_teacher_led: float = share(

@@ -12,7 +12,7 @@ Assignment = Literal["mandatory", "opt_out", "opt_in"]
 Setting = Literal["existing_school", "strand", "school_within_school", "new_school", "supplementary"]
 RegulatoryStatus = Literal["conventional", "waiver", "virtual", "charter"]
 Phasing = Literal["all_at_once", "by_grade", "by_school"]
-RUBRIC = "docs/rubric.md: a conventional class"
+RUBRIC = "sim docs rubric: a conventional class"
 
 
 class Profile(Section):
@@ -79,7 +79,7 @@ class Offered(Section):
         None,
         "places",
         "Places, where families opt in; required there.",
-        "docs/cases.csv: village_high had room for about 160",
+        "sim docs cases.csv: village_high had room for about 160",
         0,
         5_000_000,
     )
@@ -104,7 +104,9 @@ class Design(Offered):
         "Week in which each unit starts (weeks from 0; one unit, or one per grade, youngest first, or per school).",
         ASSUMED,
     )
-    dose: float = share(1.0, "Share of the subject's time.", "docs/cases.csv: Mountain View replaced the whole class")
+    dose: float = share(
+        1.0, "Share of the subject's time.", "sim docs cases.csv: Mountain View replaced the whole class"
+    )
     viable_enrolment: int = number(
         0,
         "families",
@@ -182,7 +184,7 @@ class SettingEffect(Section):
     mismanagement: float = share(
         0.0,
         "Chance a year, at a dose of 1, that it is closed for mismanagement.",
-        "docs/cases.csv: charter_base_rate, 13% of the closures of 18% in three years",
+        "sim docs cases.csv: charter_base_rate, 13% of the closures of 18% in three years",
     )
 
 

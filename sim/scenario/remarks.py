@@ -9,7 +9,7 @@ from sim.scenario.schema import Scenario
 LAST_GRADE = 12
 """The last grade of school."""
 
-REACH = "of an option, families are all whom it could draw from, not who enrols: see docs/rubric.md"
+REACH = "of an option, families are all whom it could draw from, not who enrols: see sim docs rubric"
 
 
 def remarks(scenario: Scenario) -> list[str]:

@@ -91,7 +91,7 @@ class SweepSpec(Section):
     name: str = choice("sweep", "Short name.", "the file")
     question: str = choice("", "The question it answers, in a sentence.", "the file")
     hypothesis: Literal["none", "H1", "H2", "H3", "H4"] = choice(
-        "none", "Which claim of the theory it tests, point by point; see docs/findings.md.", "the file"
+        "none", "Which claim of the theory it tests, point by point; see sim docs findings.", "the file"
     )
     module: str = choice(
         "",

@@ -46,5 +46,7 @@ class Settings(Section, title="Teachers"):
     effort_range: float = share(0.3, "Share of effort withheld at the worst attitude.", ASSUMED)
     unhappy: float = number(-0.2, "attitude", "Attitude below which a teacher counts as unhappy.", ASSUMED, -1, 0)
     turnover: float = share(
-        0.157, "Chance a year that a teacher moves or leaves.", "docs/cases.csv: teacher_turnover_rate, NCES 2014-077"
+        0.157,
+        "Chance a year that a teacher moves or leaves.",
+        "sim docs cases.csv: teacher_turnover_rate, NCES 2014-077",
     )
