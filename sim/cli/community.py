@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from sim.cli.common import JsonOption, print_json
-from sim.errors import InputError
+from sim.errors import InputError, shown
 from sim.files import is_there, write_whole
 
 
@@ -62,6 +62,8 @@ def community(
     else:
         missing = [line.field for line in found.lines if line.value is None]
         typer.echo(f"written: {out}" + (f"; left out: {', '.join(missing)}" if missing else ""))
+        for table in found.tables:
+            typer.echo(shown(table.told))
 
 
 def _writable(out: Path, force: bool) -> None:

@@ -1,0 +1,176 @@
+"""The header of a public table: which kinds the table is of, and what its rows say by them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from sim.errors import InputError
+from sim.scenario.public_cells import Cell, Column, bare
+from sim.scenario.public_kinds import GROUPS, IDS, KINDS, MEANS, NAMES, SUBJECTS, Kind, Of, plain
+
+OTHER_LEVEL = {"school": "[district]", "district": "[public school]"}
+"""What an export writes in the columns that tell of another level than a row's."""
+
+
+def has_ids(row: Sequence[str]) -> bool:
+    """Whether a row is a header: it names a column of NCES ids."""
+    return any(plain(name) in names for name in row for names in IDS.values())
+
+
+class Recognised(NamedTuple):
+    """A kind that a table is of, and the columns that tell it; of a wide kind, by their facts."""
+
+    kind: Kind
+    columns: dict[str, int]
+
+
+class Header:
+    """The columns of a table, by what they mean.
+
+    Parameters
+    ----------
+    path : Path
+        Of the table.
+    names : sequence of str
+        The header.
+    semicolons : bool
+        Whether the table is separated by semicolons.
+
+    Raises
+    ------
+    sim.errors.InputError
+        Where two columns tell the same.
+    """
+
+    def __init__(self, path: Path, names: Sequence[str], semicolons: bool) -> None:
+        self._path, self._semicolons = path, semicolons
+        self._names = [name.strip() for name in names]
+        self._plain = [plain(name) for name in names]
+        self._at = {name: self._plain.index(name) for name in self._plain}
+        self.level = "school" if self._at.keys() & set(IDS["school"]) else "district"
+        self.ids = {level: at for level, wanted in IDS.items() if (at := self._only(wanted)) is not None}
+        self._told = {what: found[0][-1] for what, wanted in NAMES.items() if (found := self._ranked(wanted))}
+        if self.level == "school" and self._plain[self._told.get("district name", 0)] == "name":
+            del self._told["district name"]
+        self.kinds = list(self._recognised())
+        self._columns: dict[tuple[int, str], Column] = {}
+
+    @property
+    def told_by(self) -> list[str]:
+        """The columns that tell the kinds, with those that say what a row is about."""
+        about = (self._at[name] for found in self.kinds for name in found.kind.about if name in self._at)
+        told = (at for found in self.kinds for at in found.columns.values())
+        return [self._names[at] for at in dict.fromkeys((*about, *told))]
+
+    def name(self, at: int) -> str:
+        """A column as the table has it."""
+        return self._names[at]
+
+    def text(self, cells: Sequence[str], what: str) -> str:
+        """A name, the locale or the year of a row; empty where there is none."""
+        return _cell(cells, self._told.get(what))
+
+    def says(self, cells: Sequence[str], asked: Collection[str] | None = None) -> Iterator[tuple[str, Cell]]:
+        """What a row says, by the name of the fact; of some facts only, if any are asked for."""
+
+        def of(name: str) -> str:
+            return _cell(cells, self._at.get(name))
+
+        for kind, columns in self.kinds:
+            if kind.category is not None:
+                found = self._counted(kind, columns, of)
+            elif kind is MEANS:
+                found = self._means(cells, columns, of) if asked is None else iter(())
+            else:
+                found = (
+                    (fact, Cell(bare(cells[at]), self._column(at)))
+                    for fact, at in columns.items()
+                    if at < len(cells) and (asked is None or fact in asked)
+                )
+            yield from ((fact, cell) for fact, cell in found if asked is None or fact in asked)
+
+    def _counted(self, kind: Kind, columns: dict[str, int], of: Of) -> Iterator[tuple[str, Cell]]:
+        """What a row of a long table says: its category is looked up as a column would be. Where it
+        has no number, a flag may say why.
+        """
+        assert kind.category is not None
+        category = kind.category(of)
+        for fact, names in kind.facts.items():
+            if category in names:
+                number = kind.needs[0]
+                column = self._column(columns[number], category.capitalize())
+                yield fact, Cell(of(number) or of("dms flag"), column, names.index(category))
+
+    def _means(self, cells: Sequence[str], columns: dict[str, int], of: Of) -> Iterator[tuple[str, Cell]]:
+        """What a row of SEDA says: of the subgroup of the row or of the column, in the subject and
+        grade of the row or of the column.
+        """
+        of_row = GROUPS.get(of("subgroup").casefold(), "") if "subgroup" in self._at else "all"
+        grade = of("grade")
+        for fact, at in columns.items():
+            scale, _, rest = fact.partition(" ")
+            group = rest if rest in GROUPS.values() else of_row
+            if not group or at >= len(cells):
+                continue
+            part = ", ".join(
+                filter(None, (rest if rest in SUBJECTS else of("subject"), f"grade {grade}" if grade else ""))
+            )
+            row = ", ".join(filter(None, (of("subgroup"), of("subject"), f"grade {grade}" if grade else "")))
+            centre = of("gradecenter") if "gradecenter" in self._at else grade
+            yield f"{scale} {group}", Cell(bare(cells[at]), self._column(at, row), part=part, centre=centre)
+
+    def _column(self, at: int, row: str = "") -> Column:
+        """A column, with what its row is about where rows differ in that."""
+        found = self._columns.get((at, row))
+        if found is None:
+            name = f"{self._names[at]} ({row})" if row else self._names[at]
+            found = self._columns[at, row] = Column(name, self._path, self._semicolons)
+        return found
+
+    def _recognised(self) -> Iterator[Recognised]:
+        """The kinds that it is of; no column means something in two."""
+        free = set(self._at)
+        for kind in KINDS:
+            if kind.category is not None:
+                found = {name: self._at[name] for name in kind.needs} if free.issuperset(kind.needs) else {}
+            else:
+                columns = ((fact, self._only([n for n in names if n in free])) for fact, names in kind.facts.items())
+                found = {fact: at for fact, at in columns if at is not None}
+            if kind is MEANS:
+                # Where there is a mean of both subjects, it counts.
+                found = {f: at for f, at in found.items() if f.split()[-1] not in SUBJECTS or f.split()[0] not in found}
+            if found:
+                yield Recognised(kind, found)
+                free -= kind.columns
+
+    def _only(self, wanted: Sequence[str]) -> int | None:
+        """Where the preferred of some names is; None where none is.
+
+        Raises
+        ------
+        sim.errors.InputError
+            Where two columns are preferred alike.
+        """
+        found = self._ranked(wanted)
+        if len(found) > 1 and found[0][:-1] == found[1][:-1]:
+            two = " and ".join(f"{self._names[at]} (column {at + 1})" for *_, at in found[:2])
+            raise InputError(f"{self._path}: {two} tell the same; accepted: one column for each fact, or one a year")
+        return found[0][-1] if found else None
+
+    def _ranked(self, wanted: Sequence[str]) -> list[tuple[int, int, int]]:
+        """Where some names are, the preferred first; of an export with several years the latest
+        first.
+        """
+        found = []
+        for at, name in enumerate(self._plain):
+            if name in wanted and OTHER_LEVEL[self.level] not in self._names[at].casefold():
+                year = re.search(r"(\d{4})-\d\d$", self._names[at])
+                found.append((wanted.index(name), -int(year[1]) if year else 0, at))
+        return sorted(found)
+
+
+def _cell(cells: Sequence[str], at: int | None) -> str:
+    return bare(cells[at]) if at is not None and at < len(cells) else ""
