@@ -20,8 +20,8 @@ from sim.scenario.schema import Scenario
 
 
 class Reading(NamedTuple):
-    """How a table was read: the kinds it was taken for, the columns that tell them, the years of the
-    district's rows, and the fields that rest on it.
+    """How a table was read: the kinds it was taken for, the columns that tell them, the years of
+    the district's rows, and the fields that rest on it.
     """
 
     file: str

@@ -135,6 +135,8 @@ def _code(text: str) -> str:
 
 def _read(cell: Cell, text: str, name: str, place: str) -> float | None:
     amount = name in COUNTS or name in SHARES
+    if name in COUNTS and text.isascii() and text.isdigit():
+        return float(text)
     if is_missing(text) or (CODE if amount else CODE_OF_A_MEAN).fullmatch(_code(text)):
         return None
     value = number(text, name, cell.column.semicolons)

@@ -48,12 +48,14 @@ class Header:
     def __init__(self, path: Path, names: Sequence[str], semicolons: bool) -> None:
         self._path, self._semicolons = path, semicolons
         self._names = [name.strip() for name in names]
-        self._plain = [plain(name) for name in names]
-        self._at = {name: self._plain.index(name) for name in self._plain}
+        self._all: dict[str, list[int]] = {}
+        for at, name in enumerate(names):
+            self._all.setdefault(plain(name), []).append(at)
+        self._at = {name: places[0] for name, places in self._all.items()}
         self.level = "school" if self._at.keys() & set(IDS["school"]) else "district"
         self.ids = {level: at for level, wanted in IDS.items() if (at := self._only(wanted)) is not None}
         self._told = {what: found[0][-1] for what, wanted in NAMES.items() if (found := self._ranked(wanted))}
-        if self.level == "school" and self._plain[self._told.get("district name", 0)] == "name":
+        if self.level == "school" and plain(names[self._told.get("district name", 0)]) == "name":
             del self._told["district name"]
         self.kinds = list(self._recognised())
         self._columns: dict[tuple[int, str], Column] = {}
@@ -81,25 +83,24 @@ class Header:
 
         for kind, columns in self.kinds:
             if kind.category is not None:
-                found = self._counted(kind, columns, of)
-            elif kind is MEANS:
-                found = self._means(cells, columns, of) if asked is None else iter(())
-            else:
-                found = (
-                    (fact, Cell(bare(cells[at]), self._column(at)))
-                    for fact, at in columns.items()
-                    if at < len(cells) and (asked is None or fact in asked)
-                )
-            yield from ((fact, cell) for fact, cell in found if asked is None or fact in asked)
+                yield from self._counted(kind, columns, of, asked)
+            elif kind is not MEANS:
+                for fact, at in columns.items():
+                    if (asked is None or fact in asked) and at < len(cells):
+                        yield fact, Cell(bare(cells[at]), self._column(at))
+            elif asked is None:
+                yield from self._means(cells, columns, of)
 
-    def _counted(self, kind: Kind, columns: dict[str, int], of: Of) -> Iterator[tuple[str, Cell]]:
+    def _counted(
+        self, kind: Kind, columns: dict[str, int], of: Of, asked: Collection[str] | None
+    ) -> Iterator[tuple[str, Cell]]:
         """What a row of a long table says: its category is looked up as a column would be. Where it
         has no number, a flag may say why.
         """
         assert kind.category is not None
         category = kind.category(of)
         for fact, names in kind.facts.items():
-            if category in names:
+            if category in names and (asked is None or fact in asked):
                 number = kind.needs[0]
                 column = self._column(columns[number], category.capitalize())
                 yield fact, Cell(of(number) or of("dms flag"), column, names.index(category))
@@ -165,10 +166,10 @@ class Header:
         first.
         """
         found = []
-        for at, name in enumerate(self._plain):
-            if name in wanted and OTHER_LEVEL[self.level] not in self._names[at].casefold():
+        for rank, at in ((rank, at) for rank, name in enumerate(wanted) for at in self._all.get(name, ())):
+            if OTHER_LEVEL[self.level] not in self._names[at].casefold():
                 year = re.search(r"(\d{4})-\d\d$", self._names[at])
-                found.append((wanted.index(name), -int(year[1]) if year else 0, at))
+                found.append((rank, -int(year[1]) if year else 0, at))
         return sorted(found)
 
 

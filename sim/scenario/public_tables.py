@@ -60,12 +60,12 @@ class Place:
         """Keep what a row says, unless the same table has a preferred cell for it. Of cells that
         differ though they should not, two are kept.
         """
-        cells = self._cells.get(fact, ())
-        rank = min((each.rank for each in cells), default=cell.rank)
-        if cell.rank < rank:
-            cells = ()
+        cells = self._cells.get(fact)
+        if cells is None or cell.rank < cells[0].rank:
+            self._cells[fact] = (cell,)
+            return
         alike = [each.text for each in cells if each.part == cell.part]
-        if cell.rank <= rank and cell.text not in alike and len(alike) < 2:
+        if cell.rank == cells[0].rank and cell.text not in alike and len(alike) < 2:
             self._cells[fact] = (*cells, cell)
 
     def join(self, later: Place) -> None:
@@ -92,8 +92,11 @@ class Place:
         """The numbers that make up a mean, one for each subject and grade: of the first table that
         has one. Errors as for :meth:`read`.
         """
+        cells = self._cells.get(fact, ())
+        if len(cells) < 2:
+            return [fact_of(cell, fact, self.name or self.key) for cell in cells]
         by_table: dict[Path, dict[str, Fact]] = {}
-        for cell in self._cells.get(fact, ()):
+        for cell in cells:
             parts = by_table.setdefault(cell.column.path, {})
             if cell.part in parts:
                 raise InputError(
@@ -211,7 +214,7 @@ class Table:
             elif year < newest[row.district]:
                 continue
             own = found[row.district]
-            for key, level in ((row.district, "district"), (row.key, header.level)):
+            for key, level in {row.district: "district", row.key: header.level}.items():
                 place = own.get(key) or own.setdefault(key, Place(key, "", row.district))
                 place.name = place.name or header.text(row.cells, f"{level} name")
             for fact, cell in header.says(row.cells, None if row.district == district else OF_A_STATE):
