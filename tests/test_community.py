@@ -293,6 +293,14 @@ def test_grades_of_children_are_no_centre_of_means(order, write):
     assert (found["families"], found["constituency"], found["achievement_mean"]) == (500, 4450, 0.14)
 
 
+def test_grades_of_children_are_no_centre_within_a_table_either(write):
+    head = "ncessch,leaid,grade,enrollment,gcs_mn_avg_eb"
+    found = fields(write(f"{head}\n062628000001,0626280,6,250,6.0\n062628000001,0626280,7,240,6.0\n"), grades="6-7")
+    assert (found["families"], found["achievement_mean"]) == (490, 0.15)
+    with pytest.raises(InputError, match=r"grade \(column 3\) and Grade \(column 6\) tell the same"):
+        community([write(f"{head},Grade\n062628000001,0626280,6,250,6.0,7\n")])
+
+
 @pytest.mark.parametrize("order", [(0, 1, 2), (2, 0, 1), (1, 2, 0)])
 def test_a_school_in_three_tables_with_grades(order, write):
     ccd = write("NCESSCH,LEAID,SCH_NAME,G06,MEMBER\n062628000001,0626280,Some School,250,720\n", "ccd.csv")

@@ -34,9 +34,9 @@ def community(
 ) -> None:
     """Write who lives in a district as sections of a scenario, from public tables.
 
-    Tables of the Common Core of Data (NCES) and of the Stanford Education Data Archive, and
-    docs/communities.csv; see docs/community.md. Beside each number stands the fact it is from, or
-    the word assumption.
+    Tables of the Common Core of Data (NCES, or the Urban Institute's), of the Stanford Education
+    Data Archive, and docs/communities.csv; see docs/community.md. Beside each number stands the
+    fact it is from, or the word assumption; the first lines tell how each table was read.
 
     \b
     Examples:

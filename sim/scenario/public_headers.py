@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from sim.errors import InputError
 from sim.scenario.public_cells import Cell, Column, bare
-from sim.scenario.public_kinds import GROUPS, IDS, KINDS, MEANS, NAMES, SUBJECTS, Kind, Of, plain
+from sim.scenario.public_kinds import GROUPS, IDS, KINDS, MEANS, NAMES, SUBJECTS, Kind, plain
 
 OTHER_LEVEL = {"school": "[district]", "district": "[public school]"}
 """What an export writes in the columns that tell of another level than a row's."""
@@ -25,6 +25,8 @@ class Recognised(NamedTuple):
 
     kind: Kind
     columns: dict[str, int]
+    about: dict[str, int]
+    """Columns that say what a row is about."""
 
 
 class Header:
@@ -49,10 +51,9 @@ class Header:
         self._path, self._semicolons = path, semicolons
         self._names = [name.strip() for name in names]
         self._all: dict[str, list[int]] = {}
-        for at, name in enumerate(names):
-            self._all.setdefault(plain(name), []).append(at)
-        self._at = {name: places[0] for name, places in self._all.items()}
-        self.level = "school" if self._at.keys() & set(IDS["school"]) else "district"
+        for place, name in enumerate(names):
+            self._all.setdefault(plain(name), []).append(place)
+        self.level = "school" if self._all.keys() & set(IDS["school"]) else "district"
         self.ids = {level: at for level, wanted in IDS.items() if (at := self._only(wanted)) is not None}
         self._told = {what: found[0][-1] for what, wanted in NAMES.items() if (found := self._ranked(wanted))}
         if self.level == "school" and plain(names[self._told.get("district name", 0)]) == "name":
@@ -63,9 +64,8 @@ class Header:
     @property
     def told_by(self) -> list[str]:
         """The columns that tell the kinds, with those that say what a row is about."""
-        about = (self._at[name] for found in self.kinds for name in found.kind.about if name in self._at)
-        told = (at for found in self.kinds for at in found.columns.values())
-        return [self._names[at] for at in dict.fromkeys((*about, *told))]
+        told = (at for found in self.kinds for at in (*found.about.values(), *found.columns.values()))
+        return [self._names[at] for at in dict.fromkeys(told)]
 
     def name(self, at: int) -> str:
         """A column as the table has it."""
@@ -77,51 +77,51 @@ class Header:
 
     def says(self, cells: Sequence[str], asked: Collection[str] | None = None) -> Iterator[tuple[str, Cell]]:
         """What a row says, by the name of the fact; of some facts only, if any are asked for."""
-
-        def of(name: str) -> str:
-            return _cell(cells, self._at.get(name))
-
-        for kind, columns in self.kinds:
-            if kind.category is not None:
-                yield from self._counted(kind, columns, of, asked)
-            elif kind is not MEANS:
-                for fact, at in columns.items():
+        for found in self.kinds:
+            if found.kind.category is not None:
+                yield from self._counted(found, cells, asked)
+            elif found.kind is not MEANS:
+                for fact, at in found.columns.items():
                     if (asked is None or fact in asked) and at < len(cells):
                         yield fact, Cell(bare(cells[at]), self._column(at))
             elif asked is None:
-                yield from self._means(cells, columns, of)
+                yield from self._means(found, cells)
 
     def _counted(
-        self, kind: Kind, columns: dict[str, int], of: Of, asked: Collection[str] | None
+        self, found: Recognised, cells: Sequence[str], asked: Collection[str] | None
     ) -> Iterator[tuple[str, Cell]]:
         """What a row of a long table says: its category is looked up as a column would be. Where it
         has no number, a flag may say why.
         """
-        assert kind.category is not None
-        category = kind.category(of)
-        for fact, names in kind.facts.items():
+
+        def of(name: str) -> str:
+            return _cell(cells, found.columns.get(name, found.about.get(name)))
+
+        assert found.kind.category is not None
+        category = found.kind.category(of)
+        for fact, names in found.kind.facts.items():
             if category in names and (asked is None or fact in asked):
-                number = kind.needs[0]
-                column = self._column(columns[number], category.capitalize())
+                number = found.kind.needs[0]
+                column = self._column(found.columns[number], category.capitalize())
                 yield fact, Cell(of(number) or of("dms flag"), column, names.index(category))
 
-    def _means(self, cells: Sequence[str], columns: dict[str, int], of: Of) -> Iterator[tuple[str, Cell]]:
+    def _means(self, found: Recognised, cells: Sequence[str]) -> Iterator[tuple[str, Cell]]:
         """What a row of SEDA says: of the subgroup of the row or of the column, in the subject and
         grade of the row or of the column.
         """
-        of_row = GROUPS.get(of("subgroup").casefold(), "") if "subgroup" in self._at else "all"
-        grade = of("grade")
-        for fact, at in columns.items():
+        subgroup, subject, grade, centre = (
+            _cell(cells, found.about.get(name)) for name in ("subgroup", "subject", "grade", "gradecenter")
+        )
+        of_row = GROUPS.get(subgroup.casefold(), "") if "subgroup" in found.about else "all"
+        in_grade = f"grade {grade}" if grade else ""
+        row = ", ".join(filter(None, (subgroup, subject, in_grade)))
+        for fact, at in found.columns.items():
             scale, _, rest = fact.partition(" ")
             group = rest if rest in GROUPS.values() else of_row
-            if not group or at >= len(cells):
-                continue
-            part = ", ".join(
-                filter(None, (rest if rest in SUBJECTS else of("subject"), f"grade {grade}" if grade else ""))
-            )
-            row = ", ".join(filter(None, (of("subgroup"), of("subject"), f"grade {grade}" if grade else "")))
-            centre = of("gradecenter") if "gradecenter" in self._at else grade
-            yield f"{scale} {group}", Cell(bare(cells[at]), self._column(at, row), part=part, centre=centre)
+            if group and at < len(cells):
+                part = f"{rest if rest in SUBJECTS else subject} {in_grade}"
+                told = centre if "gradecenter" in found.about else grade
+                yield f"{scale} {group}", Cell(bare(cells[at]), self._column(at, row), part=part, centre=told)
 
     def _column(self, at: int, row: str = "") -> Column:
         """A column, with what its row is about where rows differ in that."""
@@ -133,18 +133,20 @@ class Header:
 
     def _recognised(self) -> Iterator[Recognised]:
         """The kinds that it is of; no column means something in two."""
-        free = set(self._at)
+        free = set(self._all)
+
+        def where(columns: Mapping[str, Sequence[str]]) -> dict[str, int]:
+            at = {what: self._only([name for name in names if name in free]) for what, names in columns.items()}
+            return {what: place for what, place in at.items() if place is not None}
+
         for kind in KINDS:
-            if kind.category is not None:
-                found = {name: self._at[name] for name in kind.needs} if free.issuperset(kind.needs) else {}
-            else:
-                columns = ((fact, self._only([n for n in names if n in free])) for fact, names in kind.facts.items())
-                found = {fact: at for fact, at in columns if at is not None}
+            long = kind.category is not None
+            found = where({name: (name,) for name in kind.needs} if long else kind.facts)
             if kind is MEANS:
                 # Where there is a mean of both subjects, it counts.
                 found = {f: at for f, at in found.items() if f.split()[-1] not in SUBJECTS or f.split()[0] not in found}
-            if found:
-                yield Recognised(kind, found)
+            if found and (not long or len(found) == len(kind.needs)):
+                yield Recognised(kind, found, where({name: (name,) for name in kind.about}))
                 free -= kind.columns
 
     def _only(self, wanted: Sequence[str]) -> int | None:

@@ -7,7 +7,7 @@ counted, and the grade that a mean is centred on in the Stanford Education Data 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from sim.scenario.public_cells import GRADES
@@ -71,21 +71,10 @@ class Kind(NamedTuple):
     """Of a long table, the category of a row."""
 
     @property
-    def long(self) -> bool:
-        """Whether it has a row for each fact."""
-        return self.category is not None
-
-    @property
     def columns(self) -> set[str]:
         """All names of columns that mean something in it."""
-        own = self.needs if self.long else (name for names in self.facts.values() for name in names)
+        own = self.needs or (name for names in self.facts.values() for name in names)
         return {*own, *self.about}
-
-    def tells(self, columns: Collection[str]) -> bool:
-        """Whether a table with these columns is of this kind."""
-        if self.long:
-            return set(self.needs) <= set(columns)
-        return any(name in columns for names in self.facts.values() for name in names)
 
 
 def _member(of: Of) -> str:
