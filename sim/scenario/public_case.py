@@ -218,8 +218,7 @@ class Case:
         if share is None:
             told = "Assumption: without groups; within poor or not poor it would be less."
             yield Line("population.achievement_sd", WITHOUT_GROUPS, told)
-            why = f"no table tells poor from not poor; of lunch: {lunch}" if isinstance(lunch, str) else ""
-            yield Line("population.share_poor", None, why)
+            yield Line("population.share_poor", None, f"no table tells poor from not poor. Lunch rates: {lunch}")
         else:
             yield Line("population.achievement_sd", WITHIN, "Assumption: within poor or not poor .85 to .9.")
             yield Line("population.share_poor", rounded(share.value), share.told)
