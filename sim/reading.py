@@ -8,8 +8,9 @@ import re
 import stat
 import tomllib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from sim.errors import InputError
 
@@ -60,8 +61,9 @@ def is_folder(path: Path) -> bool:
         return False
 
 
-def read_bytes(path: Path, accepted: str, most: int) -> bytes:
-    """Read an ordinary file.
+@contextmanager
+def ordinary_file(path: Path, accepted: str, most: int) -> Iterator[BinaryIO]:
+    """Open an ordinary file to read, whose size is looked at before anything is read of it.
 
     Parameters
     ----------
@@ -77,19 +79,32 @@ def read_bytes(path: Path, accepted: str, most: int) -> bytes:
         Where it is not there, is a folder, a pipe or a device, is too large, or cannot be read.
     """
     try:
-        mode = path.stat().st_mode
-        if not stat.S_ISREG(mode):
-            what = "a folder" if stat.S_ISDIR(mode) else "a pipe or a device, no file"
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):
+            what = "a folder" if stat.S_ISDIR(found.st_mode) else "a pipe or a device, no file"
             raise InputError(f"{path}: cannot be read ({what}); accepted: {accepted}")
+        if found.st_size > most * MEGABYTE:
+            raise _too_large(path, accepted, most)
         with path.open("rb") as file:
-            content = file.read(most * MEGABYTE + 1)
+            yield file
     except FileNotFoundError:
         raise InputError(f"{path}: no such file; accepted: {accepted}") from None
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror}); accepted: {accepted}") from None
+
+
+def read_bytes(path: Path, accepted: str, most: int) -> bytes:
+    """Read an ordinary file. Parameters and errors as for :func:`ordinary_file`."""
+    with ordinary_file(path, accepted, most) as file:
+        content = file.read(most * MEGABYTE + 1)
     if len(content) > most * MEGABYTE:
-        raise InputError(f"{path}: is larger than {most} MB; accepted: {accepted}, of at most {most} MB")
+        # It grew meanwhile, or did not tell its size.
+        raise _too_large(path, accepted, most)
     return content
+
+
+def _too_large(path: Path, accepted: str, most: int) -> InputError:
+    return InputError(f"{path}: is larger than {most} MB; accepted: {accepted}, of at most {most} MB")
 
 
 def read_text(path: Path, accepted: str, most: int) -> str:

@@ -8,6 +8,7 @@ docs/communities.csv, where a test says so.
 import json
 import re
 import tomllib
+import tracemalloc
 
 import pytest
 from command import sim
@@ -16,7 +17,7 @@ from conftest import ROOT, SCENARIOS
 from sim import load_scenario
 from sim.errors import InputError
 from sim.scenario.community import community
-from sim.scenario.public_tables import Table, district_names
+from sim.scenario.public.tables import Table, district_names
 
 COMMUNITIES = ROOT / "docs" / "communities.csv"
 PLACES = {  # Name -> scenario, id; the means of docs/communities.csv: all, not poor, poor, SES.
@@ -151,7 +152,7 @@ def test_the_states_own_ses_from_the_archive_is_used(write):
 
 def test_schools_that_feed_all_their_children_tell_no_poverty(write):
     table = write(state(1.0))
-    assert fields(table)["share_poor"] == 0.0
+    assert fields(table)["share_poor"] is None
     assert fields(table)["achievement_sd"] == 0.95
     assert "earlier year" in comments(table)["ses_mean"]
 
@@ -264,6 +265,245 @@ def test_names_of_districts_are_read_from_tables_of_schools(write):
     assert district_names([Table(write(CCD))]) == {"0626280": "Mountain View Whisman"}
 
 
+# --- kinds of tables ------------------------------------------------------------------------------
+
+MEMBERS = """SCHOOL_YEAR,ST,LEAID,LEA_NAME,GRADE,RACE_ETHNICITY,SEX,STUDENT_COUNT,TOTAL_INDICATOR,DMS_FLAG
+2022-2023,CA,0626280,A,Grade 6,No Category Codes,No Category Codes,500,Subtotal 4 - By Grade,Reported
+2022-2023,CA,0626280,A,Grade 7,No Category Codes,No Category Codes,,Subtotal 4 - By Grade,Missing
+2022-2023,CA,0626280,A,Grade 6,Asian,Female,80,Category Set A - By Race/Ethnicity; Sex; Grade,Reported
+2022-2023,CA,0626280,A,No Category Codes,No Category Codes,No Category Codes,4450,Education Unit Total,Reported
+"""
+URBAN = """year,ncessch,leaid,grade,race,sex,enrollment
+2021,062628000001,626280,6,99,99,240
+2022,062628000001,626280,6,99,99,250
+2022,062628000001,626280,6,1,99,100
+2022,062628000001,626280,6,99,2,120
+2022,062628000001,626280,1,99,99,30
+2022,062628000001,626280,-1,99,99,40
+2022,062628000001,626280,7,99,99,-3
+2022,062628000001,626280,99,99,99,720
+2021,062628000002,626280,6,99,99,60
+"""
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_grades_of_children_are_no_centre_of_means(order, write):
+    tables = [write(MEMBERS, "members.csv"), write(seda("mountain_view"), "seda.csv")]
+    found = fields(*(tables[at] for at in order), grades="6")
+    assert (found["families"], found["constituency"], found["achievement_mean"]) == (500, 4450, 0.14)
+
+
+def test_grades_of_children_are_no_centre_within_a_table_either(write):
+    head = "ncessch,leaid,grade,enrollment,gcs_mn_avg_eb"
+    found = fields(write(f"{head}\n062628000001,0626280,6,250,6.0\n062628000001,0626280,7,240,6.0\n"), grades="6-7")
+    assert (found["families"], found["achievement_mean"]) == (490, 0.15)
+    with pytest.raises(InputError, match=r"grade \(column 3\) and Grade \(column 6\) tell the same"):
+        community([write(f"{head},Grade\n062628000001,0626280,6,250,6.0,7\n")])
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 0, 1), (1, 2, 0)])
+def test_a_school_in_three_tables_with_grades(order, write):
+    ccd = write("NCESSCH,LEAID,SCH_NAME,G06,MEMBER\n062628000001,0626280,Some School,250,720\n", "ccd.csv")
+    archive = write("sedasch,subcat,subgroup,gradecenter,gcs_mn_avg_eb\n62628000001,all,all,7,7.5\n", "seda.csv")
+    urban = write("ncessch,leaid,grade,enrollment\n062628000001,0626280,6,250\n", "urban.csv")
+    tables = [(ccd, archive, urban)[at] for at in order]
+    found = fields(*tables, grades="6")
+    assert (found["achievement_mean"], found["families"], found["constituency"]) == (0.15, 250, 720)
+
+
+def test_children_by_grade_of_the_urban_institute_are_counted_once(write):
+    """The latest year of the district, rows of all races and sexes, and no school that closed."""
+    table = write(URBAN)
+    found = fields(table, grades="6")
+    assert (found["families"], found["schools"], found["constituency"]) == (250, 1, 720)
+    assert fields(table, grades="1")["families"] == 30
+    assert comments(table, grades="6-7")["families"].endswith("Not counted where missing: 062628000001.")
+    (reading,) = community([table], grades="6").tables
+    assert reading.told.startswith("table.csv: read as Urban Institute, children by grade (by race, sex, enrollment")
+    assert "of 2 years the latest, 2022; used for families" in reading.told
+
+
+def test_rows_that_count_no_whole_grade_are_none(write):
+    parts = "".join(line + "\n" for line in URBAN.splitlines() if ",99,99," not in line)
+    found = community([write(parts)], grades="6")
+    assert found.lines[0].value is None
+    assert "not used" in found.tables[0].told
+
+
+def test_a_flag_tells_why_there_is_no_number(write):
+    told = comments(write(MEMBERS), grades="7")["families"]
+    assert told == "missing (Missing). table.csv: STUDENT_COUNT (Grade 7)."
+
+
+def test_each_table_is_told_with_its_kind_and_use(write):
+    other = write("LEAID,MEMBER\n0626281,5\n", "other.csv")
+    names = write("LEAID,LEA_NAME,PHONE\n0626280,A,1\n", "names.csv")
+    found = community([write(CCD, "ccd.csv"), write(seda("cheshire"), "x seda.csv"), other, names], "0626280", "6")
+    ccd, archive, other, names = (table.told for table in found.tables)
+    assert ccd.startswith("ccd.csv: read as Common Core of Data, a column for each fact (by MEMBER, G05, G06, G07 and")
+    assert "used for families" in ccd
+    assert archive.startswith("x seda.csv: read as SEDA achievement and SEDA covariates (by gradecenter, subgroup, gcs")
+    assert archive.endswith("not used: it has no row of the district.")
+    assert other.endswith("not used: it has no row of the district.")
+    assert names.startswith("names.csv: only ids and names are read of it; not used")
+    assert all(f"# {table.told}\n" in found.toml for table in found.tables)
+
+
+def test_what_is_wrong_with_several_tables_is_told_at_once(write):
+    tables = [write("hello\n", "one.csv"), write("LEAID,MEMBER,Member\n1,5,6\n", "two.csv")]
+    first, second = sim("community", "--from", tables[0], "--from", tables[1], code=2).stderr.splitlines()
+    assert "one.csv: no column of NCES ids" in first
+    assert "two.csv: MEMBER (column 2) and Member (column 3) tell the same; accepted" in second
+
+
+def test_columns_of_the_district_are_none_of_its_schools(write):
+    head = "School ID - NCES Assigned [Public School] Latest available year,"
+    head += "Total Students All Grades (Excludes AE) [District] 2022-23,"
+    head += "Total Students All Grades (Excludes AE) [Public School] 2022-23\n"
+    assert fields(write(head + "062628000001,5000,720\n"))["constituency"] == 720
+
+
+@pytest.mark.parametrize("code", ["-9", "-99", "-999.0", "9999", "NA", ".", ".b", "‡", ""])
+def test_codes_of_missing_values_are_no_means(code, write):
+    text = f"sedalea,subgroup,gradecenter,gcs_mn_avg_eb,sesavgall\n626280,all,5.5,{code},{code}\n"
+    found = fields(write(text))
+    assert (found["achievement_mean"], found["ses_mean"]) == (None, None)
+
+
+@pytest.mark.parametrize("code", ["-1", "-2.0", "-3", "-9", "-99", "PS", "n/a", "†", "–", "‡", "*", "Suppressed", "M"])
+def test_codes_of_missing_values_are_no_shares_and_no_counts(code, write):
+    table = write(f"LEAID,MEMBER,FTE,perfrl,share_poor,G06\n0626280,{code},{code},{code},{code},{code}\n")
+    found = fields(table)
+    assert [found[name] for name in ("constituency", "bargaining_unit", "share_poor")] == [None] * 3
+
+
+def test_a_share_that_no_table_tells_is_left_out(write):
+    found = community([write("LEAID,MEMBER\n0626280,5000\n")])
+    assert "share_poor" not in tomllib.loads(found.toml)["population"]
+    assert "\n# share_poor is left out: no table tells poor from not poor" in found.toml
+
+
+# --- direct certification -------------------------------------------------------------------------
+
+
+def test_direct_certification_stands_in_for_lunch(write):
+    """1.6 children for each, as in the Community Eligibility Provision, said as an assumption."""
+    head = "SCHOOL_YEAR,LEAID,NCESSCH,SCH_NAME,DATA_GROUP,LUNCH_PROGRAM,STUDENT_COUNT,TOTAL_INDICATOR,DMS_FLAG\n"
+    row = "2022-2023,0626280,062628000001,East"
+    none = f"{row},Free and Reduced-price Lunch Table,No Category Codes,,Education Unit Total,Not reported\n"
+    some = none.replace(",,", ",300,").replace("Not reported", "Reported")
+    direct = f"{row},Direct Certification,Not Applicable,200,Education Unit Total,Reported\n"
+    members = write("NCESSCH,MEMBER\n062628000001,1000\n", "members.csv")
+    assumed = write(head + none + direct, "direct.csv")
+    assert fields(members, assumed)["share_poor"] == 0.32
+    told = comments(members, assumed)["share_poor"]
+    assert told.startswith("Assumption: 32% on free or reduced-price lunch (1.6 for each directly certified child)")
+    assert "direct.csv: STUDENT_COUNT (Direct certification)" in told
+    both = write(head + some + direct, "both.csv")
+    assert fields(members, both)["share_poor"] == 0.3
+    assert comments(members, both)["share_poor"].startswith("Fact: 30%")
+    everyone = write(head + some.replace(",300,", ",1000,") + direct, "everyone.csv")
+    assert fields(members, everyone)["share_poor"] == 0.32
+
+
+def test_direct_certification_in_an_export(write):
+    head = "Agency Name,Agency ID - NCES Assigned [District] Latest available year,"
+    head += "Total Students All Grades (Excludes AE) [District] 2022-23,"
+    head += "Free and Reduced Lunch Students [District] 2022-23,Direct Certification [District] 2022-23\n"
+    found = write(f"{head}A,0626280,1000,†,250\n")
+    assert fields(found)["share_poor"] == 0.4
+    assert fields(write(f"{head}A,0626280,1000,‡,700\n"))["share_poor"] == 1.0
+    assert fields(write(f"{head}A,0626280,1000,‡,1001\n"))["share_poor"] is None
+
+
+# --- releases of the archive ----------------------------------------------------------------------
+
+NEWEST = "sedaadmin,sedaadminname,fips,stateabb,year,subcat,subgroup,gap,gradecenter,tot_asmts,"
+ROWS = [("all", 5.98), ("nec", 7.81), ("ecd", 4.14)]
+
+
+def release(scale: str, columns: str, means, ids: str = NEWEST) -> str:
+    """Rows of two years; the earlier year is far off."""
+    rows = []
+    for year in (2024, 2025):
+        for group, mean in ROWS:
+            told = means(mean if year == 2025 else mean + 2)
+            rows.append(f"626280,A,6,CA,{year},{group},{group},0,5.5,900,{told}")
+    return ids + columns.replace("SCALE", scale) + "\n" + "\n".join(rows) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("scale", "columns", "means"),
+    [
+        ("gcs", "SCALE_mn_avg_ol,SCALE_mn_avg_ol_se,SCALE_mn_avg_eb", lambda mean: f"9,.1,{mean}"),
+        ("gys", "SCALE_mn_avg_eb,SCALE_mn_avg_eb_se", lambda mean: f"{mean},.1"),
+        ("cs", "SCALE_mn_avg_eb,SCALE_mn_avg_eb_se", lambda mean: f"{0.3 * (mean - 5.5):.4f},.1"),
+        ("ys", "SCALE_mn_avg_ol,SCALE_mn_avg_ol_se", lambda mean: f"{0.3 * (mean - 5.5):.4f},.1"),
+        ("gcs", "SCALE_mn_avg_mth_eb,SCALE_mn_avg_rla_eb", lambda mean: f"{mean - 0.5},{mean + 0.5}"),
+    ],
+)
+def test_yearly_files_of_the_newest_release_give_the_latest_year(scale, columns, means, write):
+    found = fields(write(release(scale, columns, means)))
+    assert (found["achievement_mean"], found["share_poor"], found["poor_gap"]) == (0.14, 0.5, 1.1)
+
+
+def test_rows_by_subject_and_grade_are_averaged(write):
+    rows = [f"626280,A,{subject},{grade},2025,{grade + 1 + add},{grade + 3},{grade - 1}" for subject, add in
+            (("mth", 0.5), ("rla", -0.5)) for grade in (4, 5, 6)]  # fmt: skip
+    head = "sedaadmin,sedaadminname,subject,grade,year,gcs_mn_all,gcs_mn_nec,gcs_mn_ecd\n"
+    table = write(head + "\n".join(rows) + "\n")
+    found = fields(table)
+    assert (found["achievement_mean"], found["share_poor"], found["poor_gap"]) == (0.3, 0.5, 1.2)
+    assert "mean of 6, by subject and grade" in comments(table)["achievement_mean"]
+
+
+def test_a_mean_on_a_scale_that_is_not_known_is_left_out(write):
+    table = write("sedaadmin,sedaadminname,subject,subgroup,gys_mn_2022_ol,gys_mn_2023_ol\n626280,A,mth,all,1,2\n")
+    found = community([table])
+    assert {line.field: line.value for line in found.lines}["population.achievement_mean"] is None
+    assert "only ids and names are read of it; not used" in found.tables[0].told
+
+
+# --- how tables are separated ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("comma", [True, False])
+def test_tables_with_semicolons(comma, write):
+    def localised(text: str) -> str:
+        return re.sub(r"(?<=\d)\.(?=\d)", ",", text.replace(",", ";")) if comma else text.replace(",", ";")
+
+    tables = (CCD.replace(",3530,", ",3.530,"), "ccd.csv"), (seda("mountain_view"), "seda.csv")
+    found = fields(*(write("sep=;\n" + localised(text), name) for text, name in tables), grades="6")
+    plain = fields(write(CCD, "ccd.csv"), write(seda("mountain_view"), "seda.csv"), grades="6")
+    assert found == plain
+
+
+def test_what_may_be_one_of_two_numbers_is_refused(write):
+    with pytest.raises(InputError, match=r"FTE of A = '1,720': accepted: a number from 0, without separators"):
+        community([write("LEAID;LEA_NAME;FTE\n626280;A;1,720\n")])
+    with pytest.raises(InputError, match=r"MEMBER of A = '1\.72': accepted: a whole number"):
+        community([write("LEAID,LEA_NAME,MEMBER\n626280,A,1.72\n")])
+
+
+def test_a_table_is_bounded_before_it_is_read(write, monkeypatch):
+    monkeypatch.setattr("sim.scenario.public.tables.MOST_ROWS", 3)
+    with pytest.raises(InputError, match=r"has more than 3 rows; accepted: .* of at most 3 rows and 1,000 MB"):
+        community([write(CCD)])
+    monkeypatch.setattr("sim.scenario.public.tables.MOST_TABLE", 0)
+    with pytest.raises(InputError, match=r"is larger than 0 MB; accepted: .* of at most 0 MB"):
+        community([write(CCD)])
+
+
+def test_a_large_table_is_not_held(write):
+    """Of another district only its lunch rate is kept, of another state nothing."""
+    rows = "".join(f"{state}{at:010},{state}00000,5,7,800\n" for at in range(30_000) for state in ("06", "07"))
+    table = write("NCESSCH,LEAID,G06,FTE,MEMBER\n062628000001,0626280,5,7,800\n" + rows)
+    tracemalloc.start()
+    fields(table, district="0626280", grades="6")
+    assert tracemalloc.get_traced_memory()[1] < 20e6
+    tracemalloc.stop()
+
+
 # --- the command ----------------------------------------------------------------------------------
 
 
@@ -288,6 +528,7 @@ def test_json_tells_the_same(write):
     told = json.loads(sim("community", "--from", table, "--grades", "6-8", "--json").stdout)
     assert told["district"] == "0626280"
     assert told["schools"] == ["East Middle", "West Middle"]
+    assert told["tables"][0]["kinds"] == ["Common Core of Data, a column for each fact"]
     written = tomllib.loads(sim("community", "--from", table, "--grades", "6-8").stdout)
     for line in told["lines"]:
         section, name = line["field"].split(".")
@@ -320,7 +561,7 @@ WRONG = {
     "no table": ("hello\n", [], "no column of NCES ids"),
     "nothing": ("", [], "no column of NCES ids"),
     "a spoilt id": ("LEAID,MEMBER\n6.2628E+05,3\n", [], "LEAID = '6.2628E+05': accepted: an NCES id of 7 digits"),
-    "a word": ("LEAID,LEA_NAME,MEMBER\n1,A,many\n", [], "MEMBER of A = 'many': accepted: a number"),
+    "a word": ("LEAID,LEA_NAME,MEMBER\n1,A,many\n", [], "MEMBER of A = 'many': accepted: a whole number from 0"),
     "below nothing": ("LEAID,LEA_NAME,MEMBER\n1,A,-5\n", [], "MEMBER of A = '-5'"),
     "endless": ("LEAID,LEA_NAME,sesavgall\n1,A,inf\n", [], "sesavgall of A = 'inf'"),
     "two rows": ("LEAID,LEA_NAME,MEMBER\n1,A,5\n1,A,6\n", [], "MEMBER of A = '5' and '6': two rows"),

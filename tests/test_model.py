@@ -93,8 +93,8 @@ def test_seeds_may_be_of_any_whole_number_type(small):
 
 
 def test_iterations_of_batch_run_are_refused_as_they_name_no_seeds(small):
-    with warnings.catch_warnings(), pytest.raises(TypeError, match=r"For mesa\.batch_run give rng=range\(3\)"):
-        warnings.simplefilter("ignore", DeprecationWarning)  # Newer Mesa deprecates iterations.
+    warnings.simplefilter("ignore", DeprecationWarning)  # Newer Mesa deprecates iterations.
+    with pytest.raises(TypeError, match=r"For mesa\.batch_run give rng=range\(3\)"):
         mesa.batch_run(ValueNetworkModel, {"scenario": [small]}, iterations=3, display_progress=False)
 
 

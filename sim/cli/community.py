@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from sim.cli.common import JsonOption, print_json
-from sim.errors import InputError
+from sim.errors import InputError, shown
 from sim.files import is_there, write_whole
 
 
@@ -34,13 +34,14 @@ def community(
 ) -> None:
     """Write who lives in a district as sections of a scenario, from public tables.
 
-    Tables of the Common Core of Data (NCES) and of the Stanford Education Data Archive, and
-    docs/communities.csv; see docs/community.md. Beside each number stands the fact it is from, or
-    the word assumption.
+    Tables of the Common Core of Data (NCES, or the Urban Institute's), of the Stanford Education
+    Data Archive, and our own communities.csv; see sim docs community. Beside each number stands the
+    fact it is from, or the word assumption; the first lines tell how each table was read.
 
     \b
     Examples:
-      sim community --from docs/communities.csv --district "mountain view" --out community.toml
+      sim docs communities.csv > places.csv
+      sim community --from places.csv --district "mountain view" --out community.toml
       sim community --from ccd.csv --from seda.csv --district 0626280 --grades 6-8
     """
     from sim.scenario.community import community as coded
@@ -62,6 +63,8 @@ def community(
     else:
         missing = [line.field for line in found.lines if line.value is None]
         typer.echo(f"written: {out}" + (f"; left out: {', '.join(missing)}" if missing else ""))
+        for table in found.tables:
+            typer.echo(shown(table.told))
 
 
 def _writable(out: Path, force: bool) -> None:

@@ -26,6 +26,10 @@ STATE_SD = 0.9
 """A state's SD of SES between districts, the nation's being 1 (assumption)."""
 CENTRE = 5.5
 """Grade that pooled means of grades 3 to 8 are centred on."""
+DIRECT = 1.6
+"""Children eligible for free or reduced-price lunch for each who is certified directly, without an
+application: the multiplier of the Community Eligibility Provision (assumption).
+"""
 PERIODS, CLASS = 5, 25
 """Periods that a teacher teaches a day, and children of a class (assumptions)."""
 STUDENTS_PER_TEACHER = 15
