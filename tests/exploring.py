@@ -9,9 +9,9 @@ import urllib.parse
 import urllib.request
 from contextlib import contextmanager
 
-import uvicorn
 from conftest import SCENARIOS
 
+from sim.explore.connections import Server
 from sim.explore.server import application
 
 SMALL = """extends = "mountain_view"
@@ -31,9 +31,7 @@ def serving(scenarios, port=0, workers=2):
     listening = socket.socket()
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listening.bind(("127.0.0.1", port))
-    server = uvicorn.Server(
-        uvicorn.Config(application(scenarios, workers), log_level="error", ws="none", timeout_graceful_shutdown=1)
-    )
+    server = Server(application(scenarios, workers))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     while not server.started:
