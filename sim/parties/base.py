@@ -6,7 +6,10 @@ are those of the compiled engine's phases, and ``sim/model.py`` says when each c
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 import mesa
 
@@ -82,8 +85,17 @@ class Body(Acting):
         self.members: Any = self
 
 
+class _Numbers(WeakKeyDictionary[Any, Iterator[int]]):
+    """Numbers of the agents of each model, which do not keep the model."""
+
+    def __getitem__(self, model: Any) -> Iterator[int]:
+        return self.setdefault(model, count(1))
+
+
 class Agent(Acting, mesa.Agent):
     """One of many: a family, a teacher."""
+
+    _ids = _Numbers()  # Mesa's own keeps every model, with all its agents, as long as the process.
 
     def __init__(self, model: ValueNetworkModel) -> None:
         super().__init__(model)
