@@ -30,8 +30,10 @@ SPARE_FILES = 40
 """Files that the server opens beside its connections, at the most; and connections that are
 accepted before one of them can be closed.
 """
-BACKLOG = 16
-"""Connections that are accepted in one go."""
+IN_ONE_GO, WAITING = 4, 128
+"""Connections that are accepted in one go, and that wait for it at the most: what is accepted has a
+file before it is counted.
+"""
 
 FULL = "too many connections; accepted: fewer at a time, so ask again later"
 
@@ -88,7 +90,11 @@ class Connection(H11Protocol):
 
     def _has_asked(self) -> bool:
         """Whether the client has sent its request, of which the answer is not complete."""
-        return self.conn.their_state is not h11.IDLE and self.conn.their_state is not h11.SEND_BODY
+        return (
+            self.cycle is not None
+            and self.conn.their_state is not h11.IDLE
+            and self.conn.their_state is not h11.SEND_BODY
+        )
 
     def on_response_complete(self) -> None:
         """Wait for the next request."""
@@ -164,7 +170,7 @@ class Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 app, http=Connection, ws="none", loop="asyncio", lifespan="off", log_level="critical",
-                backlog=BACKLOG, timeout_graceful_shutdown=1,
+                backlog=IN_ONE_GO, timeout_graceful_shutdown=1,
             )
         )  # fmt: skip
         self._told: set[str] = set()
@@ -173,6 +179,8 @@ class Server(uvicorn.Server):
         """Begin to listen."""
         asyncio.get_running_loop().set_exception_handler(self._tell)
         await super().startup(sockets)
+        for each in sockets or ():
+            each.listen(WAITING)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End all that is answered: what is computed for it is abandoned."""

@@ -177,10 +177,10 @@ class State:
         """Refuse what would take too long, or too much room."""
         runs = [max(LEAST_PEOPLE, people(each)) * each.horizon.weeks for each in points]
         sizes = (
+            (self.pairs * sum(runs), MOST_WORK, "person-weeks of all runs", "families or pairs"),
             (max(map(people, points)), MOST_PEOPLE, "people of a run", "families or teachers"),
             (max(runs), MOST_AT_ONCE, "person-weeks of a run", "families, teachers or weeks"),
             (sum(each.horizon.weeks for each in points), MOST_WEEKS, "weeks of all designs", "weeks or designs"),
-            (self.pairs * sum(runs), MOST_WORK, "person-weeks of all runs", "families or pairs"),
         )
         for size, most, what, fewer in sizes:
             if size > most:
