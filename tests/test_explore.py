@@ -12,6 +12,7 @@ import time
 import tomllib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -29,7 +30,7 @@ from sim.cli.tables import COMPARED
 from sim.draws import draws_named
 from sim.explore import one_run as person_by_person
 from sim.explore.controls import FIELDS, controls
-from sim.explore.downloads import scenario_text, sweep_text
+from sim.explore.downloads import runs_table, scenario_text, sweep_text
 from sim.explore.gate import Abandoned
 from sim.explore.live import Kept, chunks
 from sim.explore.server import LONGEST_QUERY
@@ -106,6 +107,11 @@ def test_what_is_downloaded_runs_and_holds_what_the_page_held(address, tmp_path)
     assert len(runs) == 60
     assert sorted(runs["seed"].unique()) == list(range(7, 37))
     assert runs["calibration"].unique().tolist() == ["parameters drawn from the posterior"]
+
+
+def test_runs_as_csv_hold_no_formula():
+    run = SimpleNamespace(outcome={"seed": 0, "design": " =1+1", "week": -1})
+    assert runs_table([{"retrofit": [run]}], State("small"), None).splitlines()[1].startswith("0,' =1+1,-1,")
 
 
 MOVED = [each for each in FIELDS if each.startswith(("leadership.", "power.", "initiative."))]

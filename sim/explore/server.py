@@ -234,23 +234,20 @@ class Explorer:
         try:
             state = self.state(request)
             points, draws = state.points(self.file(state)), _draws(state.parameters)
-        except (Refused, InputError) as reason:
-            yield _event("refused", _lines(reason))
-            return
-        drawn = left_by(draws, points)
-        tally = Tally(points, len(drawn) if drawn and len(drawn) > 1 else 0)
-        try:
+            drawn = left_by(draws, points)
+            tally = Tally(points, len(drawn) if drawn and len(drawn) > 1 else 0)
             for chunk in chunks(points, draws, state.seed, state.pairs, self.pool, self.kept, go_on):
                 tally.add(chunk)
                 if tally.pairs <= EACH or tally.pairs % EACH == 0 or tally.pairs == state.pairs:
                     yield _event("numbers", tally.summary())
+            yield _event("done", {"pairs": tally.pairs})
+        except (Refused, InputError) as reason:
+            yield _event("refused", _lines(reason))
         except Abandoned:
             return
         except Exception as error:
             # Else the page would take the server for gone, and ask the same for ever.
             yield _event("refused", [("", shown(f"these runs failed: {type(error).__name__}: {error}"))])
-            return
-        yield _event("done", {"pairs": tally.pairs})
 
     def diagnosis(self, request: Request, go_on: GoOn) -> Response:
         """Where each stakeholder stands before the first week under a design, and its power."""
