@@ -4,6 +4,8 @@ stakeholder's priorities, weighed by power.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 
@@ -14,7 +16,9 @@ from sim.parties.base import Stance
 from sim.scenario import Scenario
 
 
-def diagnose(scenario: Scenario, communities: int = 10, draws: Draws | None = None) -> pd.DataFrame:
+def diagnose(
+    scenario: Scenario, communities: int = 10, draws: Draws | None = None, go_on: Callable[[], None] = lambda: None
+) -> pd.DataFrame:
     """Ask the parties of a few synthetic communities where they stand before the first week.
 
     Parameters
@@ -25,6 +29,8 @@ def diagnose(scenario: Scenario, communities: int = 10, draws: Draws | None = No
         Seeds, from 0.
     draws : Draws, optional
         Of parameters, which go with the seeds; the scenario's own by default.
+    go_on : callable
+        Called before each community; what it raises ends the work.
 
     Returns
     -------
@@ -44,7 +50,10 @@ def diagnose(scenario: Scenario, communities: int = 10, draws: Draws | None = No
     """
     asked = [scenario if draws is None else draws.scenario(scenario, seed) for seed in range(communities)]
     stakeholders = [each for each in scenario.cast.ledger.stakeholders.values() if each.stance]
-    samples = [_stances(ValueNetworkModel(_at_the_start(each), seed)) for seed, each in enumerate(asked)]
+    samples = []
+    for seed, each in enumerate(asked):
+        go_on()
+        samples.append(_stances(ValueNetworkModel(_at_the_start(each), seed)))
     rows = []
     for who in stakeholders:
         stance, lower, upper = mean_interval(np.array([told[who.name].stance for told in samples]))

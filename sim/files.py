@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 import tempfile
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +26,13 @@ if TYPE_CHECKING:
 
 
 MANIFEST = "manifest.json"
+FORMULA = frozenset("=+-@\t\r")
+"""What a formula in a spreadsheet begins with, or the cell that holds it."""
+LINE_END = re.compile("[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+INVISIBLE = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Mn", "Me", "Zl", "Zp", "Zs"})
+"""Unicode's categories of what cannot be seen by itself: controls, formats, marks, white space."""
+BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters and signs that are drawn as nothing: Hangul fillers, the blank Braille pattern."""
 _LEFT_BY_US = re.compile(r"(.*/)?\.[^/]+\.partial")
 """A file that a process of ours was writing when it was killed."""
 
@@ -260,8 +268,9 @@ def file_name(text: str) -> str:
 
 
 def csv_text(table: pd.DataFrame) -> str:
-    """A table as CSV. A text that begins as a formula does has an apostrophe ahead, so that a
-    spreadsheet shows it; numbers are as they are.
+    """A table as CSV, a line per row. A text that a spreadsheet would take for a formula, once it
+    has left out what cannot be seen ahead of it and read wide signs as plain ones, has an
+    apostrophe ahead, so that it is shown; numbers are as they are.
     """
     texts = table.select_dtypes(exclude=["number", "bool"])
     safe = {name: texts[name].map(_harmless) for name in texts.columns}
@@ -271,9 +280,21 @@ def csv_text(table: pd.DataFrame) -> str:
 def _harmless(cell: Any) -> Any:
     if not isinstance(cell, str):
         return cell
-    # Some readers take a carriage return for the end of the row.
-    text = cell.replace("\r", " ")
-    return f"'{text}" if cell.startswith(("=", "@", "+", "-", "\t", "\r")) else text
+    # Some readers take a line's end within quotation marks for the end of the row.
+    text = LINE_END.sub(" ", cell)
+    begins = (_first_seen(each) for each in (cell, unicodedata.normalize("NFKC", cell)))
+    return f"'{text}" if any(first in FORMULA for first in begins) else text
+
+
+def _first_seen(text: str) -> str | None:
+    """The first character that is not left out as invisible; a tab and a carriage return are not:
+    they part cells.
+    """
+    return next((each for each in text if each in FORMULA or not _is_invisible(each)), None)
+
+
+def _is_invisible(character: str) -> bool:
+    return character.isspace() or character in BLANK_LETTERS or unicodedata.category(character) in INVISIBLE
 
 
 def write_manifest(folder: Path, command: str, entries: dict[str, Any]) -> None:

@@ -106,13 +106,15 @@ class Trace(NamedTuple):
         return {"stages": list(STAGES), **{name: value.tolist() for name, value in rounded.items()}}
 
 
-def trace(scenario: Scenario, seed: int, rules: Any = None) -> Trace:
+def trace(scenario: Scenario, seed: int, rules: Any = None, go_on: Callable[[], None] = lambda: None) -> Trace:
     """Run a scenario once with Mesa agents, and note each week what everybody was and did.
 
     Parameters
     ----------
     scenario, seed, rules
         As for :func:`sim.engine.simulate`.
+    go_on : callable
+        Called before each week; what it raises ends the work.
 
     Returns
     -------
@@ -129,6 +131,7 @@ def trace(scenario: Scenario, seed: int, rules: Any = None) -> Trace:
     """
     model = _Watched(scenario, seed, rules, {Board: _WatchedBoard})
     while model.running:
+        go_on()
         model.step()
     families, teachers = model.parties["families"].roll, model.parties["teachers"].roll
     shapes = {"families": len(families), "teachers": len(teachers), "members": scenario.board.seats}

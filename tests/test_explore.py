@@ -7,21 +7,19 @@ import io
 import json
 import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
 import tomllib
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
-from command import heeding, sim
-from conftest import DESIGNS, ROOT, SCENARIOS
-from exploring import SMALL, events, got, serving
+from command import sim
+from conftest import DESIGNS, SCENARIOS
+from exploring import SMALL, events, got, serving, started
 from hypothesis import given
 from hypothesis import strategies as st
 from sweeping import done
@@ -32,7 +30,8 @@ from sim.cli.tables import COMPARED
 from sim.draws import draws_named
 from sim.explore import one_run as person_by_person
 from sim.explore.controls import FIELDS, controls
-from sim.explore.downloads import scenario_text, sweep_text
+from sim.explore.downloads import runs_table, scenario_text, sweep_text
+from sim.explore.gate import Abandoned
 from sim.explore.live import Kept, chunks
 from sim.explore.server import LONGEST_QUERY
 from sim.explore.state import Refused, State, made_of
@@ -108,6 +107,11 @@ def test_what_is_downloaded_runs_and_holds_what_the_page_held(address, tmp_path)
     assert len(runs) == 60
     assert sorted(runs["seed"].unique()) == list(range(7, 37))
     assert runs["calibration"].unique().tolist() == ["parameters drawn from the posterior"]
+
+
+def test_runs_as_csv_hold_no_formula():
+    run = SimpleNamespace(outcome={"seed": 0, "design": " =1+1", "week": -1})
+    assert runs_table([{"retrofit": [run]}], State("small"), None).splitlines()[1].startswith("0,' =1+1,-1,")
 
 
 MOVED = [each for each in FIELDS if each.startswith(("leadership.", "power.", "initiative."))]
@@ -295,12 +299,19 @@ def test_the_newest_question_of_a_tab_abandons_the_older_and_tabs_are_independen
 def test_what_is_stopped_leaves_no_work_and_what_is_kept_is_bounded():
     points = [load_scenario(SCENARIOS / "cheshire.toml", "retrofit")]
     stop = threading.Event()
+
+    def go_on():
+        if stop.is_set():
+            raise Abandoned
+
     with ThreadPoolExecutor(1) as pool:
         kept = Kept(most=5000)
         found = []
-        for chunk in chunks(points, None, 0, 2000, pool, kept, stop.is_set):
-            found.append(chunk)
-            stop.set()
+        told = chunks(points, None, 0, 2000, pool, kept, go_on)
+        found.append(next(told))
+        stop.set()
+        with pytest.raises(Abandoned):
+            found += told
         assert 1 <= len(found) < 80
         assert kept.size <= max(5000, 25 * points[0].simulated)
         assert pool.submit(lambda: "free").result(timeout=20) == "free"
@@ -398,29 +409,6 @@ def test_the_command_refuses_what_it_cannot_open(tmp_path):
     with serving({"cheshire": Path("cheshire")}) as address:
         port = address.rpartition(":")[2]
         assert "a port that is free" in sim("explore", "--port", port, "--no-browser", code=2).stderr
-
-
-STARTED = """
-import sys, time
-from sim.cli import explore, main
-seconds = float(sys.argv.pop())
-explore._warm = lambda _: (print("warming", flush=True), time.sleep(seconds))
-main()
-"""
-
-
-@contextmanager
-def started(seconds, *arguments):
-    """The command in a process of its own, warming for so long."""
-    command = [sys.executable, "-c", STARTED, "explore", "cheshire", "--no-browser", *map(str, arguments), str(seconds)]
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    process = subprocess.Popen(command, cwd=ROOT, preexec_fn=heeding, **pipes)
-    assert process.stdout.readline() == "warming\n"
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.communicate()
 
 
 def test_it_can_be_left_while_it_warms_and_has_its_port_by_then():

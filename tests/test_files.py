@@ -1,12 +1,17 @@
 """Results folders are written whole or not at all."""
 
+import csv
+import io
 import json
 import os
 import subprocess
 import sys
+import unicodedata
 
 import pandas as pd
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from sim import InputError, Scenario
 from sim.draws import POSTERIOR
@@ -145,3 +150,48 @@ def test_a_text_that_begins_as_a_formula_is_none_in_csv(tmp_path):
     assert written["whole"].tolist() == [-3] * 8
     assert csv_text(pd.DataFrame({"mixed": [-1, "-1"]})) == "mixed\n-1\n'-1\n"
     assert pd.read_parquet(tmp_path / "t.parquet")["text"].tolist() == table["text"].tolist()
+
+
+HIDDEN = [
+    " ",
+    "\u00a0",
+    "\u3000",
+    "\u200b",
+    "\u2060",
+    "\ufeff",
+    "\n",
+    "\v",
+    "\x00",
+    "\u00ad",
+    "\u202e",
+    "\u3164",
+    "\u2800",
+]
+SIGNS = "=+-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b"
+
+
+@pytest.mark.parametrize("ahead", ["", *HIDDEN, " \ufeff ", "\u0301"])
+def test_a_formula_behind_what_cannot_be_seen_is_none_in_csv(ahead):
+    for sign in SIGNS:
+        written = list(csv.reader(io.StringIO(csv_text(pd.DataFrame({f"{ahead}{sign}x": [f"{ahead}{sign}1", "x"]})))))
+        assert [row[0][0] for row in written] == ["'", "'", "x"]
+
+
+@settings(max_examples=50)
+@given(
+    st.text(st.one_of(st.characters(codec="utf-8"), st.sampled_from([*HIDDEN, *SIGNS, "\t", "\r", ","])), max_size=8)
+)
+@example("=\u0338")
+@example("\u00a8=")
+def test_no_text_in_csv_begins_as_a_formula(text):
+    for each in csv_text(pd.DataFrame({f"{text}.": [text, "x"]}, dtype=object)).removesuffix("\n").split("\n"):
+        assert len(each.splitlines()) <= 1
+        cell = next(csv.reader([each]))[0] if each else ""
+        for told in (cell, unicodedata.normalize("NFKC", cell)):
+            seen = told.lstrip("".join(HIDDEN) + "\t\r")
+            assert not unicodedata.normalize("NFKC", seen).startswith(("=", "+", "-", "@"))
+            assert not told.startswith(("\t", "\r"))
+
+
+def test_a_cell_with_line_ends_is_one_line_in_csv():
+    assert csv_text(pd.DataFrame({"text": ["a\n=1", "a\r\n+1", "a\u2028@1"]})) == "text\na =1\na  +1\na @1\n"

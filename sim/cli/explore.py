@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import sys
@@ -14,6 +15,7 @@ from typing import Annotated
 import typer
 
 from sim.cli.common import WorkersOption, at_least
+from sim.cli.exits import OK
 from sim.errors import InputError
 
 FIRST = "mountain_view"
@@ -48,8 +50,7 @@ def explore(
     load_scenario(file)
     listening = _listen(host, port)
     try:
-        import uvicorn
-
+        from sim.explore.connections import Server
         from sim.explore.server import LOOPBACK, application, shipped
     except ImportError as error:
         raise InputError(
@@ -62,7 +63,7 @@ def explore(
     offered = {file.stem: file} | {name: each for name, each in shipped().items() if name != file.stem}
     address = f"http://{host if host not in ('0.0.0.0', '') else 'localhost'}:{listening.getsockname()[1]}/"
     app = application(offered, workers, (*LOOPBACK, host, *(known_as or [])))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", ws="none", timeout_graceful_shutdown=1))
+    server = Server(app)
     _warm(offered[file.stem])
     for each in (signal.SIGINT, signal.SIGTERM):
         # Uvicorn hears these two, and raises them again when it has closed: that is how one leaves.
@@ -79,8 +80,8 @@ def explore(
     if browser:
         threading.Timer(0.3, webbrowser.open, (address,)).start()
     server.run(sockets=[listening])
-    if heard:
-        raise typer.Exit(128 + heard[0])
+    sys.stderr.flush()
+    os._exit(128 + heard[0] if heard else OK)  # Threads that compute for nobody any more are not waited for.
 
 
 def _listen(host: str, port: int) -> socket.socket:

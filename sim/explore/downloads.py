@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -14,6 +13,7 @@ from sim.draws import Draws
 from sim.explore.controls import FIELDS, controls
 from sim.explore.live import Chunk
 from sim.explore.state import State, made_of
+from sim.files import csv_text
 from sim.provenance import calibration
 from sim.scenario import Scenario
 from sim.scenario.load import named_file, set_by_design
@@ -118,6 +118,4 @@ def runs_table(found: Iterable[Chunk], state: State, draws: Draws | None) -> str
     rows = [dict(run.outcome) for chunk in found for runs in chunk.values() for run in runs]
     table = pd.DataFrame(rows).sort_values(["seed", "design"], kind="stable", ignore_index=True)
     table["calibration"] = calibration(state.parameters if draws else "defaults")
-    sink = io.StringIO()
-    table.to_csv(sink, index=False, lineterminator="\n")
-    return sink.getvalue()
+    return csv_text(table)

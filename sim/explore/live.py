@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import chain, islice
 from threading import Lock
 from typing import Any
@@ -74,7 +74,7 @@ def chunks(
     pairs: int,
     pool: ThreadPoolExecutor,
     kept: Kept,
-    stopped: Callable[[], bool] = lambda: False,
+    go_on: Callable[[], None] = lambda: None,
 ) -> Iterator[Chunk]:
     """Run designs on the same seeds, a chunk of seeds at a time.
 
@@ -87,9 +87,8 @@ def chunks(
     first_seed, pairs : int
     pool : ThreadPoolExecutor
     kept : Kept
-    stopped : callable
-        Asked between runs: when it says yes, work that is not begun is abandoned, and nothing more
-        comes.
+    go_on : callable
+        Called between runs, in any thread; what it raises ends the work, and is raised here.
 
     Yields
     ------
@@ -112,7 +111,7 @@ def chunks(
         """Begin the next chunk, so that no thread waits while the last one is told."""
         for start in islice(starts, 1):
             pieces = _pieces(points, range(start, min(start + CHUNK, end)))
-            waiting.append([pool.submit(_piece, points, draws, piece, kept, stopped) for piece in pieces])
+            waiting.append([pool.submit(_piece, points, draws, piece, kept, go_on) for piece in pieces])
 
     begin()
     try:
@@ -122,8 +121,6 @@ def chunks(
             waiting.popleft()
             names = [point.design_name for point in points]
             yield {name: [run for piece in found for run in piece[place]] for place, name in enumerate(names)}
-    except CancelledError:
-        return
     finally:
         for each in chain(*waiting):
             each.cancel()
@@ -135,13 +132,12 @@ def _pieces(points: Sequence[Scenario], seeds: Sequence[int]) -> list[Sequence[i
 
 
 def _piece(
-    points: Sequence[Scenario], draws: Draws | None, seeds: Sequence[int], kept: Kept, stopped: Callable[[], bool]
+    points: Sequence[Scenario], draws: Draws | None, seeds: Sequence[int], kept: Kept, go_on: Callable[[], None]
 ) -> list[list[Run]]:
     """Runs of some seeds under each design."""
     drawn = draws.at(seeds) if draws else None
     found: list[list[Run]] = []
     for point in points:
-        if stopped():
-            raise CancelledError
+        go_on()
         found.append(simulate_together(point, seeds, people=kept.of(point, seeds, drawn), drawn=drawn))
     return found

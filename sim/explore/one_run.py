@@ -5,6 +5,7 @@ week by week, and what happened in words.
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -16,8 +17,8 @@ from sim.outcome import LEDGER
 from sim.scenario import Scenario
 from sim.trace import STAGES, Trace, trace
 
-MOST_FAMILIES = 6000
-"""Families up to which a run is shown person by person."""
+MOST_FAMILIES, MOST_PERSON_WEEKS = 6000, 3_000_000
+"""Families, and weeks of all people together, up to which a run is shown person by person."""
 
 TOLD = (
     "taking_part", "in_favour", "voices_against", "voices_next", "voices_outside", "on_record", "attitude",
@@ -29,8 +30,13 @@ VOICE, RECORD = 8, 16
 """What is added to a family's stage in its byte: whether it spoke in the week, and ever did."""
 
 
-def one_run(scenario: Scenario, seed: int) -> dict[str, Any]:
+def one_run(scenario: Scenario, seed: int, go_on: Callable[[], None] = lambda: None) -> dict[str, Any]:
     """A run as plain data; bytes are in base 64.
+
+    Parameters
+    ----------
+    scenario, seed, go_on
+        As for :func:`sim.trace.trace`.
 
     Returns
     -------
@@ -47,7 +53,7 @@ def one_run(scenario: Scenario, seed: int) -> dict[str, Any]:
     >>> len(one_run(small, 1)["events"]) > 0
     True
     """
-    told = trace(scenario, seed)
+    told = trace(scenario, seed, go_on=go_on)
     weekly = told.run.weekly()
     x, y = places(told)
     outcome = told.run.outcome

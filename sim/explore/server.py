@@ -1,24 +1,24 @@
 """The server of the live page: Starlette, on this machine only unless told otherwise.
 
 A page asks for ``/live`` with its state in the query, and numbers come as server-sent events while
-the runs are made. A newer request of the same tab abandons the older one's work.
+the runs are made. A newer request of the same tab abandons the older one's work. Whatever is
+computed passes a gate of its kind, and is abandoned when its client leaves.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
-from threading import Event
 from typing import Any
 from uuid import uuid4
 
 from starlette.applications import Starlette
-from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
@@ -32,9 +32,10 @@ from sim.diagnose import diagnose
 from sim.draws import Draws, draws_named, left_by
 from sim.errors import InputError, shown
 from sim.explore import controls, downloads
+from sim.explore.gate import Abandoned, Busy, Gate, GoOn
 from sim.explore.live import CHUNK, Kept, chunks
-from sim.explore.one_run import MOST_FAMILIES, one_run
-from sim.explore.state import DESIGNS, DRAWN_FROM, MOST_PAIRS, Refused, State, made_of
+from sim.explore.one_run import MOST_FAMILIES, MOST_PERSON_WEEKS, one_run
+from sim.explore.state import DESIGNS, DRAWN_FROM, MOST_PAIRS, Refused, State, made_of, people
 from sim.explore.tally import Tally
 from sim.outcome import LEDGER
 from sim.provenance import package_version
@@ -49,8 +50,8 @@ MOST_TABS = 8
 """Tabs whose numbers come at the same time, at the most."""
 EACH = 100
 """Pairs up to which numbers come with every chunk; beyond them, every so many pairs."""
-ASKED = 6
-"""Communities that are asked where parties stand."""
+ASKED, MOST_ASKED = 6, 20_000
+"""Communities that are asked where parties stand, and people in each at the most."""
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
@@ -61,7 +62,7 @@ POLICY = (
 class Guard:
     """What every request passes: one that another site makes, or whose query is too long, is
     refused, but for a link to the page that is followed; every answer says that nothing foreign
-    may be loaded or framed.
+    may be loaded or framed; what fails is told in a line.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -73,8 +74,12 @@ class Guard:
             await self.app(scope, receive, send)
             return
 
+        begun = False
+
         async def guarded(message: Message) -> None:
+            nonlocal begun
             if message["type"] == "http.response.start":
+                begun = True
                 headers = MutableHeaders(scope=message)
                 headers["Content-Security-Policy"] = POLICY
                 headers["X-Content-Type-Options"] = "nosniff"
@@ -91,7 +96,13 @@ class Guard:
             answer = PlainTextResponse("asked by another site; accepted: the page itself", 403)
         elif too_long:
             answer = PlainTextResponse(f"query too long; accepted: up to {LONGEST_QUERY} characters", 414)
-        await answer(scope, receive, guarded)
+        try:
+            await answer(scope, receive, guarded)
+        except Exception as error:
+            if begun:
+                raise
+            told = shown(f"this failed: {type(error).__name__}: {error}")
+            await PlainTextResponse(told, 500)(scope, receive, guarded)
 
 
 class Explorer:
@@ -110,8 +121,13 @@ class Explorer:
         self.scenarios, self.workers = dict(scenarios), workers
         self.pool = ThreadPoolExecutor(workers, thread_name_prefix="runs")
         self.kept = Kept()
-        self.newest: OrderedDict[str, Event] = OrderedDict()
+        self.newest: dict[str, asyncio.Future[None]] = {}
         self.name = uuid4().hex
+        # A newer move waits, no longer than a piece of work takes, for the older one to end.
+        self.tabs = Gate("tabs", MOST_TABS, 4 * MOST_TABS)
+        self.words = Gate("questions", 4, 60)
+        self.people = Gate("runs and diagnoses, person by person,", 2, 8)
+        self.downloads = Gate("downloads of runs", 2, 4)
 
     def state(self, request: Request) -> State:
         """The state that a request asks for."""
@@ -134,11 +150,11 @@ class Explorer:
 
     # --- what is offered --------------------------------------------------------------------------
 
-    def alive(self, _: Request) -> Response:
+    def alive(self, *_: Any) -> Response:
         """Which server this is: another one after it was started anew."""
         return JSONResponse({"name": self.name})
 
-    def offers(self, _: Request) -> Response:
+    def offers(self, *_: Any) -> Response:
         """Scenarios, designs, controls and words."""
         return JSONResponse(
             {
@@ -157,7 +173,7 @@ class Explorer:
             }
         )
 
-    def start(self, request: Request) -> Response:
+    def start(self, request: Request, _: GoOn) -> Response:
         """What each control of a scenario stands at, whether draws give it, which designs set it
         themselves, and what the file is called that holds what was moved.
         """
@@ -185,80 +201,93 @@ class Explorer:
 
     async def _live(self, request: Request) -> AsyncIterator[str]:
         tab = request.query_params.get("tab", "")[:64] or uuid4().hex
-        if tab not in self.newest and len(self.newest) >= MOST_TABS:
+        if tab in self.newest:
+            self.newest.pop(tab).cancel()
+        elif len(self.newest) >= MOST_TABS:
             yield _event("refused", [("", f"{MOST_TABS} tabs are at work; accepted: that many at a time")])
             return
-        stop = Event()
-        self.newest.pop(tab, Event()).set()
-        self.newest[tab] = stop
-        try:
-            async for told in iterate_in_threadpool(self._told(request, stop)):
-                yield told
-        finally:
-            stop.set()
-            if self.newest.get(tab) is stop:
-                del self.newest[tab]
+        told: asyncio.Queue[str] = asyncio.Queue()
+        loop, over = asyncio.get_running_loop(), ""
 
-    def _told(self, request: Request, stop: Event) -> Iterator[str]:
+        def tell(go_on: GoOn) -> None:
+            for event in self._told(request, go_on):
+                loop.call_soon_threadsafe(told.put_nowait, event)
+
+        try:
+            with self.tabs.begun(tell) as result:
+                self.newest[tab] = result
+                result.add_done_callback(lambda _: self._is_over(tab, result))
+                result.add_done_callback(lambda _: told.put_nowait(over))
+                while (event := await told.get()) != over:
+                    yield event
+        except Busy as reason:
+            yield _event("refused", _lines(reason))
+
+    def _is_over(self, tab: str, result: asyncio.Future[None]) -> None:
+        if self.newest.get(tab) is result:
+            del self.newest[tab]
+
+    def _told(self, request: Request, go_on: GoOn) -> Iterator[str]:
         """Events of a request: ``numbers``, each with all there is so far, then ``done``; or
         ``refused``.
         """
         try:
             state = self.state(request)
             points, draws = state.points(self.file(state)), _draws(state.parameters)
-        except (Refused, InputError) as reason:
-            yield _event("refused", _lines(reason))
-            return
-        drawn = left_by(draws, points)
-        tally = Tally(points, len(drawn) if drawn and len(drawn) > 1 else 0)
-        try:
-            for chunk in chunks(points, draws, state.seed, state.pairs, self.pool, self.kept, stop.is_set):
+            drawn = left_by(draws, points)
+            tally = Tally(points, len(drawn) if drawn and len(drawn) > 1 else 0)
+            for chunk in chunks(points, draws, state.seed, state.pairs, self.pool, self.kept, go_on):
                 tally.add(chunk)
                 if tally.pairs <= EACH or tally.pairs % EACH == 0 or tally.pairs == state.pairs:
                     yield _event("numbers", tally.summary())
+            yield _event("done", {"pairs": tally.pairs})
+        except (Refused, InputError) as reason:
+            yield _event("refused", _lines(reason))
+        except Abandoned:
+            return
         except Exception as error:
             # Else the page would take the server for gone, and ask the same for ever.
             yield _event("refused", [("", shown(f"these runs failed: {type(error).__name__}: {error}"))])
-            return
-        if not stop.is_set():
-            yield _event("done", {"pairs": tally.pairs})
 
-    def diagnosis(self, request: Request) -> Response:
+    def diagnosis(self, request: Request, go_on: GoOn) -> Response:
         """Where each stakeholder stands before the first week under a design, and its power."""
         point, draws = self.under(request)
-        return JSONResponse(diagnose(point, ASKED, draws).to_dict(orient="records"))
+        if people(point) > MOST_ASKED:
+            raise Refused(("", f"{people(point):,} people: where parties stand is asked of up to {MOST_ASKED:,}"))
+        return JSONResponse(diagnose(point, ASKED, draws, go_on).to_dict(orient="records"))
 
-    def run(self, request: Request) -> Response:
+    def run(self, request: Request, go_on: GoOn) -> Response:
         """One run of a design, person by person."""
         (point, draws), text = self.under(request), request.query_params.get("run", "")
         if not (text.isascii() and text.isdigit() and len(text) < 19):
             raise Refused(("run", f"run = {text[:40]!r}: accepted: a seed, a whole number from 0"))
         seed = int(text)
-        if point.simulated > MOST_FAMILIES:
-            told = f"{point.simulated:,} families: a run is shown person by person up to {MOST_FAMILIES:,}"
-            raise Refused(("run", told))
-        return JSONResponse(one_run(draws.scenario(point, seed) if draws else point, seed))
+        weeks = people(point) * point.horizon.weeks
+        if point.simulated > MOST_FAMILIES or weeks > MOST_PERSON_WEEKS:
+            told = f"{point.simulated:,} families, {weeks:,} person-weeks: a run is shown person by person up to"
+            raise Refused(("run", f"{told} {MOST_FAMILIES:,} and {MOST_PERSON_WEEKS:,}"))
+        return JSONResponse(one_run(draws.scenario(point, seed) if draws else point, seed, go_on))
 
     # --- what is taken away -----------------------------------------------------------------------
 
-    def scenario_file(self, request: Request) -> Response:
+    def scenario_file(self, request: Request, _: GoOn) -> Response:
         """The scenario file."""
         state = self.state(request)
         file = self.file(state)
         state.points(file)
         return _file(f"{made_of(file)}.toml", downloads.scenario_text(state, file))
 
-    def sweep_file(self, request: Request) -> Response:
+    def sweep_file(self, request: Request, _: GoOn) -> Response:
         """A sweep file around the point."""
         state = self.state(request)
         file = self.file(state)
         return _file(f"{made_of(file)}_sweep.toml", downloads.sweep_text(state, file, state.points(file)))
 
-    def runs_file(self, request: Request) -> Response:
+    def runs_file(self, request: Request, go_on: GoOn) -> Response:
         """The runs, as CSV."""
         state = self.state(request)
         points, draws = state.points(self.file(state)), _draws(state.parameters)
-        found = chunks(points, draws, state.seed, state.pairs, self.pool, self.kept)
+        found = chunks(points, draws, state.seed, state.pairs, self.pool, self.kept, go_on)
         return _file(f"{made_of(self.file(state))}_runs.csv", downloads.runs_table(found, state, draws), "text/csv")
 
 
@@ -292,7 +321,11 @@ def _file(name: str, text: str, kind: str = "application/toml") -> Response:
 
 
 def _refused(_: Request, reason: Exception) -> Response:
-    return JSONResponse({"refused": _lines(reason)}, 422)
+    return JSONResponse({"refused": _lines(reason)}, getattr(reason, "status", Refused.status))
+
+
+def _busy(_: Request, reason: Exception) -> Response:
+    return PlainTextResponse(str(reason), 503)
 
 
 def _lines(reason: Exception) -> list[tuple[str, str]]:
@@ -302,9 +335,20 @@ def _lines(reason: Exception) -> list[tuple[str, str]]:
     return [("", line) for line in (str(reason), *getattr(reason, "more", ()))]
 
 
-def _in_a_thread(answer: Callable[[Request], Response]) -> Callable[[Request], Any]:
+def _through(gate: Gate, answer: Callable[[Request, GoOn], Response]) -> Callable[[Request], Any]:
     async def asked(request: Request) -> Response:
-        return await run_in_threadpool(answer, request)
+        return await gate.answer(request, lambda go_on: answer(request, go_on))
+
+    return asked
+
+
+def _only_got(answer: Callable[[Request], Any]) -> Callable[[Request], Any]:
+    """An answer to GET alone: to HEAD it would be computed to be thrown away."""
+
+    async def asked(request: Request) -> Response:
+        if request.method != "GET":
+            raise HTTPException(405, "accepted: GET", {"Allow": "GET"})
+        return await answer(request)
 
     return asked
 
@@ -329,21 +373,21 @@ def application(scenarios: Mapping[str, Path], workers: int, hosts: tuple[str, .
     """
     explorer = Explorer(scenarios, workers)
     answers = {
-        "/alive": explorer.alive,
-        "/offers": explorer.offers,
-        "/start": explorer.start,
-        "/diagnosis": explorer.diagnosis,
-        "/run": explorer.run,
-        "/scenario.toml": explorer.scenario_file,
-        "/sweep.toml": explorer.sweep_file,
-        "/runs.csv": explorer.runs_file,
+        "/alive": (explorer.words, explorer.alive),
+        "/offers": (explorer.words, explorer.offers),
+        "/start": (explorer.words, explorer.start),
+        "/diagnosis": (explorer.people, explorer.diagnosis),
+        "/run": (explorer.people, explorer.run),
+        "/scenario.toml": (explorer.words, explorer.scenario_file),
+        "/sweep.toml": (explorer.words, explorer.sweep_file),
+        "/runs.csv": (explorer.downloads, explorer.runs_file),
     }
+    asked = {path: _through(*answer) for path, answer in answers.items()} | {"/live": explorer.live}
     return Starlette(
         routes=[
-            *(Route(path, _in_a_thread(answer)) for path, answer in answers.items()),
-            Route("/live", explorer.live),
+            *(Route(path, _only_got(answer)) for path, answer in asked.items()),
             Mount("/", StaticFiles(directory=PAGE, html=True)),
         ],
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts)), Middleware(Guard)],
-        exception_handlers={Refused: _refused, InputError: _refused},
+        exception_handlers={Refused: _refused, InputError: _refused, Busy: _busy},
     )

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.draws import Draws, draws_named
-from sim.errors import InputError
+from sim.errors import InputError, shown
 from sim.scenario import AS_WRITTEN, Scenario, design_names
 from sim.scenario.draft import value_of
 from sim.scenario.load import chain_of, named_file, scenario_of
@@ -25,11 +25,23 @@ DESIGNS = ("retrofit", "opt_out", "opt_in_inside", "school_within_school", "gree
 
 MOST_DESIGNS, MOST_PAIRS, LAST_SEED = 7, 2000, 2**62
 MOST_WORK = 2_000_000_000
-"""Families times weeks of all runs that one request may ask for: some minutes of work."""
+"""Weeks of all people of all runs that one request may ask for: some minutes of work."""
+MOST_AT_ONCE = 150_000_000
+"""Weeks of all people of one run: some seconds of work, which cannot be abandoned in its midst."""
+MOST_PEOPLE = 500_000
+"""People of one run: some hundred megabytes."""
+MOST_WEEKS = 7000
+"""Weeks of all designs together."""
+LEAST_PEOPLE = 400
+"""A run takes at least as long, and as much room, as one of so many people."""
 
 MOST_CHANGES = 100
+LONGEST_NAME, DEEPEST = 120, 8
+"""Characters of the name of a field, and tables that it, and its value, may be in."""
 FILES = re.compile(r"^.*?\.toml: (line \d+: )?")
 """What stands before the field in a line of an error."""
+UNREADABLE = "\ufffd"
+"""What stands for bytes of a query that are no text."""
 FILE = "explored"
 """Name of the scenario, and of its file, that the page's changes make; see :func:`made_of`."""
 
@@ -41,11 +53,21 @@ class Refused(Exception):
     ----------
     lines : list of (str, str)
         The field, empty where it is none's, and the line.
+    status : int
+        That an answer has which says so.
     """
 
+    status = 422
+
     def __init__(self, *lines: tuple[str, str]) -> None:
-        super().__init__("; ".join(line for _, line in lines))
-        self.lines = list(lines)
+        self.lines = [(shown(name), shown(line)) for name, line in lines]
+        super().__init__("; ".join(line for _, line in self.lines))
+
+
+class Malformed(Refused):
+    """A request whose query cannot be a state, whatever the scenario."""
+
+    status = 400
 
 
 @dataclass(frozen=True)
@@ -95,10 +117,13 @@ class State:
         >>> state.changes
         {'leadership.training': 0.9}
         """
-        given = dict(pairs)
+        given = _once(pairs)
         changes = {name: value_of(text) for name, text in given.items() if "." in name}
         if len(changes) > MOST_CHANGES:
-            raise Refused(("", f"{len(changes)} changes; accepted: up to {MOST_CHANGES}"))
+            raise Malformed(("", f"{len(changes)} changes; accepted: up to {MOST_CHANGES}"))
+        for name, value in changes.items():
+            if _is_deeper(value, DEEPEST - name.count(".")):
+                raise Malformed((name, f"{name}: accepted: a value in up to {DEEPEST} tables or lists"))
         name = given.get("scenario", next(iter(offered)))
         if name not in offered:
             raise Refused(("scenario", f"scenario = {_short(name)}: accepted: {', '.join(offered)}"))
@@ -124,7 +149,9 @@ class State:
             for parent in parents:
                 table = table.setdefault(parent, {})
                 if not isinstance(table, dict):
-                    raise Refused((dotted, f"{dotted}: accepted: the name of a field"))
+                    break
+            if not isinstance(table, dict) or leaf in table:
+                raise Refused((dotted, f"{dotted}: accepted: the name of a field, of which no other is a part"))
             table[leaf] = value
         return told
 
@@ -143,15 +170,31 @@ class State:
             made = [scenario_of(deepcopy(held), there, each) for each in self.designs]
         except InputError as error:
             raise Refused(*map(_told, [str(error), *error.more])) from None
-        work = self.pairs * sum(each.simulated * each.horizon.weeks for each in made)
-        if work > MOST_WORK:
-            told = f"{work:,} family-weeks of all runs; accepted: up to {MOST_WORK:,}: fewer families or pairs"
-            raise Refused(("population.families", told))
+        self._check_size(made)
         return made
+
+    def _check_size(self, points: list[Scenario]) -> None:
+        """Refuse what would take too long, or too much room."""
+        runs = [max(LEAST_PEOPLE, people(each)) * each.horizon.weeks for each in points]
+        sizes = (
+            (self.pairs * sum(runs), MOST_WORK, "person-weeks of all runs", "families or pairs"),
+            (max(map(people, points)), MOST_PEOPLE, "people of a run", "families or teachers"),
+            (max(runs), MOST_AT_ONCE, "person-weeks of a run", "families, teachers or weeks"),
+            (sum(each.horizon.weeks for each in points), MOST_WEEKS, "weeks of all designs", "weeks or designs"),
+        )
+        for size, most, what, fewer in sizes:
+            if size > most:
+                told = f"{size:,} {what}; accepted: up to {most:,}: fewer {fewer}"
+                raise Refused(("population.families", told))
 
     def draws(self) -> Draws | None:
         """The draws of what nothing sets, as yet of all fields."""
         return draws_named(self.parameters)
+
+
+def people(scenario: Scenario) -> int:
+    """Families and teachers that are simulated."""
+    return scenario.simulated + scenario.teachers.count
 
 
 def made_of(file: Path) -> str:
@@ -167,6 +210,27 @@ def made_of(file: Path) -> str:
     taken = {each.stem for each in chain_of(file)}
     names = chain([FILE], (f"{FILE}_{number}" for number in count(2)))
     return next(name for name in names if name not in taken)
+
+
+def _once(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """What is given by name, where each name can be one and comes once."""
+    given: dict[str, str] = {}
+    for name, text in pairs:
+        if len(name) > LONGEST_NAME or name.count(".") >= DEEPEST:
+            accepted = f"a name of up to {LONGEST_NAME} characters, with up to {DEEPEST} parts"
+            raise Malformed(("", f"{_short(name)}: accepted: {accepted}"))
+        if name in given:
+            raise Malformed((name, f"{_short(name)}: given more than once; accepted: once"))
+        if UNREADABLE in name + text:
+            raise Malformed((name, f"{_short(name)}: not UTF-8; accepted: text in UTF-8"))
+        given[name] = text
+    return given
+
+
+def _is_deeper(value: Any, most: int) -> bool:
+    """Whether a value has more tables and lists in each other than it may."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else None
+    return inner is not None and (most <= 0 or any(_is_deeper(each, most - 1) for each in inner))
 
 
 def _whole(given: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:

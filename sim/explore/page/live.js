@@ -11,7 +11,7 @@ export const EVERY = 1000;
 export async function fetchJson(path) {
   const answer = await fetch(path, { cache: "no-store" });
   if (answer.ok) return answer.json();
-  const lines = answer.status === 422 ? (await answer.json()).refused : [["", `The server says ${answer.status}: ${await answer.text()}`]];
+  const lines = [400, 422].includes(answer.status) ? (await answer.json()).refused : [["", `The server says ${answer.status}: ${await answer.text()}`]];
   throw Object.assign(new Error("refused"), { lines });
 }
 
