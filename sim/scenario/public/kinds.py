@@ -164,7 +164,7 @@ KINDS = (
     MEANS,
     Kind("SEDA covariates", {"ses": ("sesavgall", "sesall"), "lunch share": ("perfrl",)}),
     Kind(
-        "docs/communities.csv",
+        "our communities.csv",
         {
             "ses": ("ses district sd",),
             "share poor": ("share poor",),
