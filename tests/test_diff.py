@@ -267,3 +267,13 @@ def test_bad_folders_are_one_clear_line(base, place, tmp_path):
         assert refused.stderr.count("\n") == 1
         assert refused.stdout == ""
     assert "Missing argument" in sim("diff", base.folder, code=2).stderr
+
+
+def test_levels_typed_and_levels_by_steps_are_the_same_points(place):
+    few = "[replicates]\ncount = 2\nbatch = 2\n"
+    head = 'scenario = "mountain_view"\ndesigns = ["retrofit"]\n[[factors]]\nfield = "leadership.communication"\n'
+    typed = swept(place, f"{head}levels = [0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0]\n{few}", "typed")
+    steps = swept(place, f"{head}low = 0.0\nhigh = 1.0\nsteps = 11\n{few}", "steps")
+    found = diff(typed, steps)
+    assert len(found.points) == 11
+    assert not found.changes["changed"].any()

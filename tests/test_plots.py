@@ -1,5 +1,6 @@
 """Figures can be read: labels, units, designs told apart without colour, the same bytes again."""
 
+import matplotlib as mpl
 import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
@@ -109,3 +110,18 @@ def test_the_same_table_writes_the_same_bytes(risk, tmp_path):
         plots.save(plots.risk_over_time(risk, "note"), tmp_path / folder, "figure", ("png", "pdf", "svg"))
     for suffix in ("png", "pdf", "svg"):
         assert (tmp_path / "a" / f"figure.{suffix}").read_bytes() == (tmp_path / "b" / f"figure.{suffix}").read_bytes()
+
+
+HOSTILE = {
+    "text.usetex": True, "figure.facecolor": "black", "axes.facecolor": "black", "text.color": "white",
+    "font.family": "serif", "axes.grid": True, "savefig.facecolor": "black", "lines.linewidth": 5.0,
+}  # fmt: skip
+
+
+def test_a_figure_does_not_depend_on_the_users_own_settings(risk, tmp_path):
+    for name, own in (("plain", {}), ("hostile", HOSTILE)):
+        with mpl.rc_context(own):
+            before = dict(mpl.rcParams)
+            plots.save(plots.risk_over_time(risk, "n = 20"), tmp_path, name, ("png",))
+            assert dict(mpl.rcParams) == before
+    assert (tmp_path / "plain.png").read_bytes() == (tmp_path / "hostile.png").read_bytes()

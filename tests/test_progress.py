@@ -2,6 +2,8 @@
 family-weeks, at the rate of the last minute.
 """
 
+import time
+
 import pytest
 from sweeping import SMALL, done, written
 
@@ -118,3 +120,18 @@ def test_lines_are_few_and_the_last_is_told(meter, capsys):
 )
 def test_times_are_told_as_people_do_and_never_too_short(seconds, told):
     assert duration(seconds) == told
+
+
+def test_compiling_is_told_and_no_time_left_is_reckoned_from_it(monkeypatch, capsys):
+    monkeypatch.setattr("sim.cli.sitting.MOMENT", 0.05)
+    now = [0.0]
+    meter = Meter(clock=lambda: now[0])
+    with meter.compiling():
+        time.sleep(0.3)
+        now[0] = 100.0
+    assert capsys.readouterr().err.startswith("compiling the engine")
+    now[0] = 101.0
+    assert "about 9 s left" in meter.words(Progress(done=1, most=10, work=100, work_most=1000))
+    with meter.compiling():
+        pass
+    assert capsys.readouterr().err == ""

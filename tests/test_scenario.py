@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pytest
 from conftest import ROOT, SCENARIOS, SHIPPED
 
@@ -315,7 +316,7 @@ def test_every_parameter_has_unit_range_default_meaning_and_source():
         assert missing.isin(["title", "summary"]).all(), (column, missing.tolist())
     sources = table["source"]
     assert sources.str.contains(
-        r"assumption|docs/|definition|\d{4}|the file|the case|the loader|national|convention|switch"
+        r"assumption|sim docs|definition|\d{4}|the file|the case|the loader|national|convention|switch"
     ).all()
 
 
@@ -364,3 +365,43 @@ def test_a_row_of_which_one_field_is_given_keeps_the_others(tmp_path):
     twice = load_scenario(path).revise({"factors.setting.new_school.staff_choice": 0.2})
     assert twice.factors.assignment.opt_in == held
     assert twice.factors.setting.new_school.shared == usual.setting.new_school.shared
+
+
+def test_what_is_wrong_with_a_revision_is_told_as_of_a_file_all_at_once():
+    wrong = {"leadership.trainin": 0.5, "training": 0.5, "design.dose": 1.7, "design.assignment": "opt in"}
+    with pytest.raises(InputError) as told:
+        Scenario().revise(wrong)
+    lines = [str(told.value), *told.value.more]
+    assert len(lines) == 4
+    assert all(line.startswith("revise: ") and "accepted: " in line for line in lines)
+    assert "leadership.trainin = 0.5: unknown field; did you mean training?" in " ".join(lines)
+    assert "training = 0.5: unknown field; did you mean leadership.training?" in " ".join(lines)
+    assert "design.assignment = 'opt in': did you mean opt_in?" in " ".join(lines)
+    with pytest.raises(InputError, match=r"^mine\.toml: design\.dose = 1\.7: accepted: "):
+        Scenario().revise({"design.dose": 1.7}, "mine.toml")
+
+
+def test_numpys_numbers_and_lists_are_taken_as_pythons():
+    given = {
+        "design.dose": np.float32(0.5),
+        "population.families": np.int64(300),
+        "board.can_suspend": np.bool_(False),
+        "population.schools": np.array(2),
+        "design.phasing": "by_school",
+        "design.start_weeks": np.array([0, 36]),
+        "sources": ["one", "two"],
+    }
+    plain = {name: value.tolist() if hasattr(value, "tolist") else value for name, value in given.items()}
+    plain |= {"design.start_weeks": (0, 36), "sources": ("one", "two")}
+    assert Scenario().revise(given) == Scenario().revise(plain)
+    assert Scenario().revise({**plain, "design.start_weeks": [0, 36]}).design.start_weeks == (0, 36)
+    assert type(Scenario().revise(given).population.families) is int
+
+
+def test_a_case_of_ones_own_has_no_others_name_title_or_story(tmp_path):
+    path = tmp_path / "ours.toml"
+    path.write_text('extends = "mountain_view"\n')
+    ours, theirs = load_scenario(path), load_scenario("mountain_view")
+    assert (ours.name, ours.title, ours.summary) == ("ours", "", "")
+    assert ours.initiative == theirs.initiative
+    assert theirs.summary
