@@ -11,7 +11,7 @@ from unittest.mock import patch
 from conftest import ROOT
 
 from sim.cli import main
-from sim.cli.exits import BAD_INPUT, SIGNALS
+from sim.cli.exits import SIGNALS
 
 
 def heeding() -> None:
@@ -25,13 +25,13 @@ def heeding() -> None:
 def sim(*arguments: object, code: int = 0, cwd=ROOT, process: bool | None = None) -> subprocess.CompletedProcess:
     """What the command says, with the exit code that it should have.
 
-    What is refused is refused in this process, unless ``process`` says otherwise: a new one takes
-    seconds to begin, and there are hundreds of refusals. A party of one's own that was loaded would
-    stay loaded.
+    It runs in this process, unless ``process`` says otherwise: a new one takes seconds to begin,
+    and there are hundreds. What runs it as a user does is ``.ci/installed``, the tests of signals
+    and the pages of the book. A party of one's own would stay loaded, so it has a process.
     """
     command = [sys.executable, "-m", "sim", *map(str, arguments)]
     if process is None:
-        process = code != BAD_INPUT
+        process = "--module" in arguments
     done = _run(command, cwd) if process else _here(command, cwd)
     assert done.returncode == code, done.stderr + done.stdout
     assert "Traceback" not in done.stderr
@@ -46,7 +46,7 @@ def _run(command: list[str], cwd) -> subprocess.CompletedProcess:
 
 def _here(command: list[str], cwd) -> subprocess.CompletedProcess:
     """The same in this process; a traceback is the test's own."""
-    told, wrong = io.StringIO(), io.StringIO()
+    told, wrong = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="") for _ in range(2))
     heard = {number: signal.getsignal(number) for number in SIGNALS}
     try:
         with (
@@ -57,8 +57,13 @@ def _here(command: list[str], cwd) -> subprocess.CompletedProcess:
         ):
             main()
     except SystemExit as left:
-        return subprocess.CompletedProcess(command, left.code, told.getvalue(), wrong.getvalue())
+        return subprocess.CompletedProcess(command, left.code, _written(told), _written(wrong))
     finally:
         for number, handler in heard.items():
             signal.signal(number, handler)
     raise AssertionError("the command came to no end of its own")
+
+
+def _written(pipe: io.TextIOWrapper) -> str:
+    pipe.flush()
+    return pipe.buffer.getvalue().decode()

@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 
 import pytest
 from command import sim
+from conftest import NO_POWER
 from sweeping import done, written
 from test_findings import TINY
 
@@ -250,3 +251,61 @@ def test_what_was_drawn_is_told_and_not_called_fixed(compared):
     drawn = re.search(r"<h3>Drawn with the seed</h3>.*?</details>", text, re.S).group(0)
     assert "families.contagion" in drawn
     assert "families.contagion" not in fixed
+
+
+def told_of(tmp_path, text, scenario=""):
+    """The page of a sweep of one's own, and its first screen."""
+    (tmp_path / "ours.toml").write_text(f'extends = "mountain_view"\n{scenario}')
+    done(load_sweep(written(tmp_path, text, "asked")), tmp_path / "out")
+    SweepFolder(tmp_path / "out").finish({"finished": True})
+    evidence = read(tmp_path / "out")
+    return page(evidence), plain(evidence, {each.finding.name: each for each in find_all(evidence)})
+
+
+SIZES = "population.families = 40\nboard.constituency = 40\nhorizon.weeks = 40\n"
+OURS = 'scenario = "ours"\ndesigns = ["retrofit", "opt_out"]\n[replicates]\ncount = 20\nbatch = 20\n'
+
+
+def test_a_district_that_starts_from_a_case_is_not_told_as_that_case(tmp_path):
+    text, first = told_of(tmp_path, OURS, SIZES)
+    assert "<h1>ours</h1>" in text
+    assert load_scenario("mountain_view").summary not in text
+    assert "Nothing was fitted to this community" in text
+    assert "All designs and design points meet the same synthetic communities" in text
+    assert "Design points weigh alike" not in text
+    assert "varied here, see Findings" not in first.changes
+
+
+def test_what_was_varied_is_not_said_to_be_varied_elsewhere(tmp_path):
+    factors = (
+        '[[factors]]\nfield = "leadership.responsiveness"\nlevels = [0.1, 0.9]\n'
+        '[[factors]]\nfield = "population.ses_mean"\nlevels = [-1.0, 1.0]\n'
+    )
+    text, first = told_of(tmp_path, OURS + factors, SIZES)
+    assert "sim forecast varies it" not in first.changes
+    assert "design points that differ in who lives there differ in their communities too" in text
+    assert "Design points weigh alike" in text
+
+
+def test_a_case_on_record_under_the_posterior_is_called_a_fit(tmp_path):
+    shipped = OURS.replace('"ours"', '"mountain_view"') + '[[factors]]\nfield = "population.families"\nlevels = [40]\n'
+    text, _ = told_of(tmp_path, shipped)
+    assert "a fit, not a forecast" in text
+
+
+def test_draws_that_are_no_posterior_are_not_said_to_be_weighed_by_the_record(tmp_path):
+    _, first = told_of(tmp_path, OURS.replace("designs", 'parameters = "prior"\ndesigns'), SIZES)
+    assert "weighed by" not in first.unknown
+    assert "(prior)" in first.unknown
+
+
+def test_a_sweep_at_its_ceiling_or_floor_says_that_it_cannot_rank(tmp_path, capsys):
+    quiet = "".join(f"{field} = {value}\n" for field, value in NO_POWER.items())
+    lasting = "board.can_suspend = false\nleaders.principal_leaves = 0.0\nleaders.superintendent_leaves = 0.0\n"
+    text, first = told_of(tmp_path, OURS, SIZES + quiet + lasting)
+    said = "under retrofit, opt out the programme was discontinued by week 40 in 0% of runs"
+    assert said.capitalize() in first.changes
+    assert "this range cannot tell the designs&#39; order" in text
+    assert said in sim("report", tmp_path / "out").stderr
+    some = read(tmp_path / "out", designs=["retrofit"])
+    assert some.saturated == "", "one design at one point has no order"

@@ -98,7 +98,7 @@ PriorOption = Annotated[
     typer.Option(
         "--prior",
         help="A belief of your own about a parameter, instead of its prior: gamma=beta(8,2), or another of beta, "
-        "uniform, normal, lognormal. The posterior's draws are weighed by it.",
+        "uniform, normal, truncated_normal, lognormal, triangular. The posterior's draws are weighed by it.",
         show_default=False,
     ),
 ]
