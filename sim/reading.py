@@ -4,12 +4,14 @@ without a byte-order mark; TOML of a bounded depth.
 
 from __future__ import annotations
 
+import io
+import os
 import re
 import stat
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from sim.errors import InputError
 
@@ -82,14 +84,24 @@ def read_bytes(path: Path, accepted: str, most: int) -> bytes:
             what = "a folder" if stat.S_ISDIR(mode) else "a pipe or a device, no file"
             raise InputError(f"{path}: cannot be read ({what}); accepted: {accepted}")
         with path.open("rb") as file:
-            content = file.read(most * MEGABYTE + 1)
+            size, content = os.fstat(file.fileno()).st_size, b""
+            if size <= most * MEGABYTE:
+                content = _at_most(file, most * MEGABYTE + 1)
     except FileNotFoundError:
         raise InputError(f"{path}: no such file; accepted: {accepted}") from None
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror}); accepted: {accepted}") from None
-    if len(content) > most * MEGABYTE:
+    if max(size, len(content)) > most * MEGABYTE:
         raise InputError(f"{path}: is larger than {most} MB; accepted: {accepted}, of at most {most} MB")
     return content
+
+
+def _at_most(file: IO[bytes], most: int) -> bytes:
+    """Read a file up to a number of bytes; memory is taken for what is there."""
+    found = io.BytesIO()
+    while chunk := file.read(min(MEGABYTE, most - found.tell())):
+        found.write(chunk)
+    return found.getvalue()
 
 
 def read_text(path: Path, accepted: str, most: int) -> str:

@@ -23,7 +23,7 @@ from test_alignment import assert_same
 from sim import InputError, Scenario, load_scenario, open_sweep, simulate, simulate_with_agents
 from sim.draws import draws_named
 from sim.errors import CONTROL
-from sim.files import table_bytes
+from sim.parquet import table_bytes
 from sim.reading import read_toml
 from sim.scenario import design_names, parameter_table
 from sim.sweep.folder import SweepFolder

@@ -67,7 +67,8 @@ def export(
 
 def _runs(folder: Path, to: str, file: Path | None, design: list[str] | None, where: list[str] | None) -> None:
     """All runs, or those selected, as one table."""
-    from sim.files import csv_text, table_bytes, write_whole
+    from sim.files import csv_text, write_whole
+    from sim.parquet import table_bytes
     from sim.sweep.results import open_sweep
     from sim.sweep.selection import select
 

@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from sim.cli.cluster import workers_of
 from sim.cli.common import (
     MANY_RUNS,
     JsonOption,
@@ -114,12 +115,14 @@ def sweep(
     if target is None:
         raise InputError("--out is missing; accepted: a folder for the sweep")
     folder = SweepFolder(target)
-    if resume and not of_folder and is_there(target) and folder.manifest_path.exists():
-        _same(folder.specification(), planned.specification(), target)
-    elif not of_folder:
-        folder.create(planned)
-
-    progress, finished, code = sit(planned, folder, workers, cluster)
+    begun = of_folder or (resume and is_there(target) and folder.manifest_path.exists())
+    if begun and not of_folder:
+        _same(folder.sweep().specification(), planned.specification(), target)
+    # Workers first: without them no folder is made that would be in the way of the next try.
+    with workers_of(cluster, workers) as (pool, workers):
+        if not begun:
+            folder.create(planned)
+        progress, finished, code = sit(planned, folder, pool, workers)
     told = {
         "folder": str(target),
         "calibration": calibration(planned.spec.parameters),
@@ -183,7 +186,7 @@ def _same(old: object, new: dict[str, object], target: Path) -> None:
 
 def _estimate(planned: object, runs: int, workers: int, as_json: bool) -> None:
     """Time a few runs, and say what the whole would take."""
-    from sim.files import table_bytes
+    from sim.parquet import table_bytes
     from sim.sweep.plan import Part, Sweep
     from sim.sweep.run import run_part
 

@@ -77,7 +77,8 @@ def page(evidence: Evidence) -> str:
     environment.filters["words"] = lambda name: str(name).replace("_", " ")
     sweep = evidence.results.sweep
     base = sweep.base[evidence.designs[0]]
-    manifest = SweepFolder(evidence.folder).manifest()
+    folder = SweepFolder(evidence.folder)
+    manifest = folder.manifest()
     given = drawn_with_the_seed(evidence)
     return environment.get_template("report.html.j2").render(
         title=evidence.title,
@@ -100,11 +101,7 @@ def page(evidence: Evidence) -> str:
         designs=_designs(evidence),
         assumed=_assumed(base, {*_varied(evidence), *given["field"]}),
         parameters=_parameters(base, set(_varied(evidence))).drop(columns=["assumed", "whole"]),
-        provenance={
-            key: manifest[key]
-            for key in ("package", "git_revision", "python", "platform", "written")
-            if key in manifest
-        },
+        provenance=folder.provenance(),
         ended=manifest.get("ended", "not yet"),
         libraries=manifest.get("libraries", {}),
         digest=hashlib.sha256(evidence.results.runs.to_csv(index=False).encode()).hexdigest(),
