@@ -165,6 +165,8 @@ def status(
         print_json(told)
         return
     typer.echo(f"{told['name']}: {told['points']} design points, designs {', '.join(told['designs'])}")
+    if not told["parts"] and not told["damaged"]:
+        typer.echo("no runs yet")
     typer.echo(
         f"{told['runs']} of at most {told['most_runs']} runs in {told['parts']} parts; {told['errors']} with an "
         f"error; {told['damaged']} parts damaged"

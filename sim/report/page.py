@@ -18,7 +18,7 @@ from markupsafe import Markup, escape
 from matplotlib.figure import Figure
 
 from sim.calibration.moving import told
-from sim.errors import InputError
+from sim.files import unwritable_file, write_whole
 from sim.findings import Evidence, Found, drawn, find_all
 from sim.findings.codebook import UNREAD
 from sim.plots.style import styled
@@ -44,21 +44,35 @@ SHOWN = {
 MOST_ROWS = 60
 
 
-def write_report(evidence: Evidence) -> Path:
-    """Write ``DIR/report.html``, whole or not at all, and return its path; the name says which
-    question, where it is not the usual one: see :attr:`sim.findings.Evidence.question`.
+def report_name(evidence: Evidence) -> str:
+    """Name of the report's file, which says which question it answers, where that is not the usual
+    one: see :attr:`sim.findings.Evidence.question`.
+    """
+    return f"report{evidence.question}.html"
+
+
+def write_report(evidence: Evidence, out: Path | None = None) -> Path:
+    """Write the report, whole or not at all, and return its path.
+
+    Parameters
+    ----------
+    evidence : Evidence
+    out : Path, optional
+        The file, which is replaced; that of :func:`report_name` in the sweep's folder by default.
 
     Raises
     ------
     sim.errors.InputError
         Where it cannot be written, or there is one that we did not write.
     """
-    content, name = page(evidence).encode(), f"report{evidence.question}.html"
+    content, path = page(evidence).encode(), out or evidence.folder / report_name(evidence)
     try:
-        return SweepFolder(evidence.folder).write_beside(name, content)
+        if out is None:
+            return SweepFolder(evidence.folder).write_beside(path.name, content)
+        write_whole(path, content)
+        return path
     except OSError as error:
-        path = evidence.folder / name
-        raise InputError(f"{path}: cannot be written ({error.strerror}); accepted: a folder that can be") from None
+        raise unwritable_file("--out", path, error) from None
 
 
 def page(evidence: Evidence) -> str:

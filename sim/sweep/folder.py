@@ -283,7 +283,7 @@ class SweepFolder:
         if not is_folder(self.parts):
             wrong.append(f"{self.parts}: is missing; {AS_WRITTEN}")
         if not is_file(self.log.path):
-            wrong.append(f"{self.log.path}: is missing; {AS_WRITTEN}")
+            raise InputError(*wrong, f"{self.log.path}: is missing; {AS_WRITTEN}")
         points, listing = self.path / "points.parquet", manifest.get("files")
         known = listing.get(points.name) if isinstance(listing, dict) else None
         if not is_file(points) or digest(points) != known:

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from sim.errors import InputError
+from sim.files import is_there
 from sim.ledger import Column
 from sim.sweep.folder import AS_WRITTEN, SweepFolder
 from sim.sweep.plan import Sweep, is_weekly
@@ -92,6 +93,11 @@ def _read(
     log = folder.check(sweep)
     read = {name: folder.read_part(sweep, name, log[name], columns) for name in sorted(log)}
     found = {name: table for name, table in read.items() if table is not None}
+    if log and not any(is_there(folder.parts / name) for name in log):
+        raise InputError(
+            f"{folder.parts}: has none of the {len(log)} parts that {folder.log.path.name} names; {AS_WRITTEN}, or "
+            "--resume, which does them again"
+        )
     met: set[tuple[str, int]] = set()
     for name, table in found.items():
         keys = {(name.split("-")[1], int(point)) for point in table["point"].unique()} if not is_weekly(name) else set()
