@@ -59,8 +59,8 @@ def check_folder(path: Path, force: bool, command: str, known: Callable[[Path], 
     if has_something(path):
         if not force:
             raise InputError(f"--out = {path}: exists; accepted: a new folder, or --force to replace it")
-        _refuse_to_lose(path, command, known or listed)
         _refuse_to_move(path)
+        _refuse_to_lose(path, command, known or listed)
     _refuse_unwritable(path.absolute() if is_empty(path) else path.absolute().parent, path)
 
 
@@ -105,16 +105,17 @@ def unwritable_file(option: str, path: Path, error: OSError) -> InputError:
 
 
 def has_something(path: Path) -> bool:
-    """Whether there is something of the name of an output, other than an empty folder."""
-    return is_there(path) and not is_empty(path)
+    """Whether there is something of the name of an output, other than an empty folder; what killed
+    processes left when they filled one of that name is put in order first.
+    """
+    if is_there(path) or is_folder(path.absolute().parent):
+        _clear(path.absolute())
+    return is_there(path) and not (is_folder(path) and not any(path.iterdir()))
 
 
 def is_empty(path: Path) -> bool:
-    """Whether it is a folder with nothing in it; what a killed process of ours left there goes."""
-    if not is_folder(path):
-        return False
-    _clear(path.absolute())
-    return not any(path.iterdir())
+    """Whether it is a folder with nothing in it."""
+    return is_folder(path) and not has_something(path)
 
 
 def _refuse_unwritable(place: Path, path: Path) -> None:
@@ -284,7 +285,6 @@ def taking_its_place(path: Path) -> Iterator[Path]:
         _refuse_to_move(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _clear(path)
         work = Path(tempfile.mkdtemp(prefix=f".{path.name}.partial-", dir=path if empty else path.parent))
         held = FileLock(work / HELD)
         held.acquire(timeout=0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 
 from sim.errors import InputError
@@ -35,12 +35,14 @@ def workers_of(cluster: str | None, workers: int) -> Iterator[tuple[Executor, in
         finally:
             pool.shutdown(wait=False)
         return
-    client = _client(cluster)
+    # What Dask finds wrong is told in a line, not in the traceback of one of its threads.
+    logging.disable(logging.CRITICAL)
     try:
-        _refuse_others(client)
-        yield client.get_executor(pure=False), max(1, sum(client.nthreads().values()))
+        with closing(_client(cluster)) as client:
+            _refuse_others(client)
+            yield client.get_executor(pure=False), max(1, sum(client.nthreads().values()))
     finally:
-        client.close(timeout=1)
+        logging.disable(logging.NOTSET)
 
 
 def _client(cluster: str) -> Any:
@@ -50,8 +52,6 @@ def _client(cluster: str) -> Any:
         raise InputError(
             "--cluster needs Dask; accepted: install the extra 'cluster', or leave the option out"
         ) from None
-    # What it finds wrong is told in a line here, not in the traceback of one of its threads.
-    logging.getLogger("distributed").setLevel(logging.CRITICAL + 1)
     try:
         return Client(cluster, timeout="10s")
     except Exception as error:
