@@ -110,6 +110,10 @@ FIRST = "parts/part-00000-000000.parquet"
 FOREIGN = {
     "parts and log of another": (replaced("parts", "log.jsonl"), "is of another sweep"),
     "one part of another": (replaced(FIRST), "is of another sweep or model"),
+    "one part more": (
+        lambda one, two: shutil.copy(two / FIRST, one / "parts" / "part-00007-000000.parquet"),
+        "part-00007-000000.parquet: is of another sweep or model",
+    ),
     "manifest of another": (replaced("manifest.json"), "points.parquet: is missing, or was changed"),
     "points of another": (replaced("points.parquet"), "points.parquet: is missing, or was changed"),
     "count": (edited("spec", "replicates", "count", to=20), "specification: was changed"),

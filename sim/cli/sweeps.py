@@ -117,7 +117,7 @@ def sweep(
     folder = SweepFolder(target)
     begun = of_folder or (resume and is_there(target) and folder.manifest_path.exists())
     if begun and not of_folder:
-        _same(folder.sweep().specification(), planned.specification(), target)
+        _same(folder.specification(), planned.specification(), target)
     # Workers first: without them no folder is made that would be in the way of the next try.
     with workers_of(cluster, workers) as (pool, workers):
         if not begun:

@@ -202,7 +202,8 @@ class SweepFolder:
         came.
         """
         manifest = self.manifest()
-        sittings = [each for each in manifest.get("sittings") or [manifest] if isinstance(each, dict)]
+        stored = manifest.get("sittings")
+        sittings = [each for each in stored if isinstance(each, dict)] if isinstance(stored, list) else [manifest]
         names = ("package", "git_revision", "python", "platform", "written")
         told = {name: dict.fromkeys(str(each[name]) for each in sittings if name in each) for name in names}
         return {name: ", ".join(values) for name, values in told.items() if values}
@@ -276,10 +277,9 @@ class SweepFolder:
             Where the log, the folder of parts or the table of points is lost or of another sweep,
             a line for each.
         """
-        # Listed ahead of the log, as another process may be writing.
+        # The log is read last, as another process may be writing.
         there = {each.name for each in self.parts.iterdir()} if is_folder(self.parts) else set()
-        log, manifest = self.log.parts(), self.manifest()
-        wrong = []
+        manifest, log, wrong = self.manifest(), self.log.parts(), []
         if not is_folder(self.parts):
             wrong.append(f"{self.parts}: is missing; {AS_WRITTEN}")
         if not is_file(self.log.path):
@@ -295,6 +295,11 @@ class SweepFolder:
                 f"{self.log.path}: does not name {len(unnamed)} parts that are in {self.parts.name}, as {unnamed[0]}; "
                 f"{AS_WRITTEN}"
             )
+        wrong += [
+            f"{self.parts / name}: is of another sweep or model; {AS_WRITTEN}"
+            for name in unnamed[:1]
+            if is_of_another(sweep, read_bytes(self.parts / name, "a part", MOST_TABLE), self._model)
+        ]
         runs, told = sum(entry.rows for name, entry in log.items() if not is_weekly(name)), manifest.get("runs", 0)
         if isinstance(told, int) and told > runs:
             wrong.append(f"{self.log.path}: names {runs} runs of the {told} of {self.manifest_path.name}; {AS_WRITTEN}")

@@ -35,7 +35,7 @@ class SweepResults:
         ``design``, ``seed``, the fields of an outcome, ``error``; see ``COLUMNS``.
     weekly : DataFrame
         Weekly curves, where the sweep asks for them: ``point``, a row per design, week and column
-        with mean and quantiles, or a row per run and week; see :func:`sim.sweep.run.weekly_part`.
+        with mean and quantiles, or a row per run and week; see :func:`sim.sweep.work.weekly_part`.
         Empty otherwise.
     damaged : list of str
         Parts that the log names and that are missing or changed; resuming does them again.
