@@ -21,7 +21,7 @@ import pandas as pd
 from pydantic import BaseModel
 
 from sim.errors import InputError
-from sim.files import read_table
+from sim.parquet import read_table
 from sim.population import DRAWN
 from sim.reading import read_bytes
 from sim.scenario import Scenario, parameter_table

@@ -5,19 +5,24 @@ in JSON.
 from __future__ import annotations
 
 import errno
+import glob
 import hashlib
 import json
 import os
 import re
 import shutil
 import tempfile
+import time
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from filelock import FileLock, Timeout
+
 from sim.errors import InputError, shown
+from sim.parquet import table_bytes
 from sim.provenance import CALIBRATION, provenance
 from sim.reading import MOST_TABLE, is_file, is_folder, read_text
 
@@ -56,14 +61,73 @@ def check_folder(path: Path, force: bool, command: str, known: Callable[[Path], 
     Raises
     ------
     InputError
-        Where it exists and ``force`` is not given, is not a folder of that command's results,
-        holds anything that is not ours or was changed since, or cannot be written.
+        Where it has something in it and ``force`` is not given, is not a folder of that command's
+        results, holds anything that is not ours or was changed since, or cannot be written.
     """
-    if is_there(path):
+    if has_something(path):
         if not force:
             raise InputError(f"--out = {path}: exists; accepted: a new folder, or --force to replace it")
+        _refuse_to_move(path)
         _refuse_to_lose(path, command, known or listed)
-    place = path.absolute().parent
+    _refuse_unwritable(path.absolute() if is_empty(path) else path.absolute().parent, path)
+
+
+def check_file(path: Path, force: bool, option: str = "--out", kinds: Sequence[str] = ()) -> None:
+    """Refuse a file to be written that would be lost, is of another kind, or cannot be written,
+    before any work is done; and make the folder for it.
+
+    Parameters
+    ----------
+    path : Path
+    force : bool
+        Replace a file that is there.
+    option : str
+        The option that names it.
+    kinds : sequence of str
+        Ends of a name, of which it must have one; any by default.
+
+    Raises
+    ------
+    InputError
+    """
+    if kinds and path.suffix.lower() not in kinds:
+        ends = f"{', '.join(kinds[:-1])} or {kinds[-1]}" if len(kinds) > 1 else kinds[0]
+        raise InputError(f"{option} = {path}: accepted: a name that ends in {ends}")
+    if is_there(path) and not path.is_dir() and (path.is_symlink() or not (force and is_file(path))):
+        raise InputError(f"{option} = {path}: exists; accepted: a new file, or --force to replace one")
+    try:
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # As it is written later, under a name that is longer than its own.
+        partial = _partial(path)
+        partial.open("wb").close()
+        partial.unlink()
+    except OSError as error:
+        raise unwritable_file(option, path, error) from None
+
+
+def unwritable_file(option: str, path: Path, error: OSError) -> InputError:
+    """What is told of a file that cannot be written."""
+    return InputError(f"{option} = {path}: cannot be written ({error.strerror}); accepted: a file in a folder that can")
+
+
+def has_something(path: Path) -> bool:
+    """Whether there is something of the name of an output, other than an empty folder; what killed
+    processes left when they filled one of that name is put in order first.
+    """
+    if is_there(path) or is_folder(path.absolute().parent):
+        _clear(path.absolute())
+    return is_there(path) and not (is_folder(path) and not any(path.iterdir()))
+
+
+def is_empty(path: Path) -> bool:
+    """Whether it is a folder with nothing in it."""
+    return is_folder(path) and not has_something(path)
+
+
+def _refuse_unwritable(place: Path, path: Path) -> None:
+    """Refuse an output under a folder in which nothing can be made."""
     ancestor = next(parent for parent in (place, *place.parents) if is_there(parent))
     try:
         tempfile.TemporaryDirectory(prefix=".sim-", dir=ancestor).cleanup()
@@ -71,24 +135,14 @@ def check_folder(path: Path, force: bool, command: str, known: Callable[[Path], 
         raise _unwritable(path, error) from None
 
 
-def check_file(path: Path) -> None:
-    """Refuse a file of ``--out`` that cannot be written, before any work is done.
-
-    Raises
-    ------
-    InputError
-    """
-    try:
-        if path.is_dir():
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-        # As it is written later, under a name that is longer than its own.
-        partial = _partial(path)
-        partial.open("wb").close()
-        partial.unlink()
-    except OSError as error:
+def _refuse_to_move(path: Path) -> None:
+    """Refuse to replace a folder in which the command is called: its shell would be nowhere."""
+    here, there = Path.cwd().resolve(), path.resolve()
+    if there == here or there in here.parents:
         raise InputError(
-            f"--out = {path}: cannot be written ({error.strerror}); accepted: a file in a folder that can"
-        ) from None
+            f"--out = {path}: is the folder that the command is called in, or holds it, and is not empty; accepted: "
+            "another folder, or an empty one"
+        )
 
 
 def is_there(path: Path) -> bool:
@@ -136,7 +190,10 @@ def listed(folder: Path) -> Known:
     none.
     """
     files = manifest_of(folder).get("files")
-    return {MANIFEST: None, **files} if isinstance(files, dict) else {}
+    if not isinstance(files, dict):
+        return {}
+    # Only what is made here can say that any content is ours, never what is read from a file.
+    return {**{name: sha for name, sha in files.items() if isinstance(sha, str)}, MANIFEST: None}
 
 
 def not_ours(folder: Path, known: Known) -> list[str]:
@@ -182,9 +239,10 @@ def new_folder(path: Path, force: bool, command: str, known: Callable[[Path], Kn
     for :func:`check_folder`.
     """
     check_folder(path, force, command, known)
+    older = has_something(path)
     with taking_its_place(path) as partial:
         yield partial
-        if path.exists():
+        if older:
             # What came while we wrote is not lost either.
             _refuse_to_lose(path, command, known or listed)
 
@@ -199,9 +257,10 @@ def renewed_folder(path: Path) -> Iterator[Path]:
     InputError
         Where one of the files to be written is there already and is not ours, or was changed.
     """
+    older = has_something(path)
     with taking_its_place(path) as partial:
         yield partial
-        if not path.exists():
+        if not older:
             return
         others = not_ours(path, listed(path))
         in_the_way = [name for name in others if (partial / name).exists() or (partial / name).is_symlink()]
@@ -216,31 +275,74 @@ def renewed_folder(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def taking_its_place(path: Path) -> Iterator[Path]:
-    """Yield a folder to fill beside another place, whose name and place it takes at the end of the
-    block, where that ends without an error.
+    """Yield a folder to fill, which takes the place of another at the end of the block, where that
+    ends without an error.
+
+    It is filled in a folder beside, under a lock, so that what a killed process leaves is known by
+    it and taken away by the next one of the same name. An older folder is renamed; an empty one,
+    which may be the folder that the command is called in, is filled in its place.
+
+    Raises
+    ------
+    InputError
+        Where it cannot be written, or would move the folder that the command is called in.
     """
-    path = path.absolute()
+    path = Path(os.path.abspath(path))
+    empty, older = is_empty(path), has_something(path)
+    if older:
+        _refuse_to_move(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        partial = Path(tempfile.mkdtemp(prefix=f".{path.name}.partial-", dir=path.parent))
+        work = Path(tempfile.mkdtemp(prefix=f".{path.name}.partial-", dir=path if empty else path.parent))
+        held = FileLock(work / HELD)
+        held.acquire(timeout=0)
+        (work / "new").mkdir()
     except OSError as error:
         raise _unwritable(path, error) from None
     try:
-        yield partial
-        partial.chmod(0o755)
-        if path.exists():
-            old = Path(tempfile.mkdtemp(prefix=f".{path.name}.old-", dir=path.parent))
-            path.rename(old / path.name)
-            partial.rename(path)
-            shutil.rmtree(old)
+        yield work / "new"
+        # The manifest last: with it, all is there.
+        made = sorted((work / "new").iterdir(), key=lambda each: each.name == MANIFEST)
+        if any(is_there(path / each.name) for each in made) if empty else not older and is_there(path):
+            raise InputError(f"--out = {path}: came into being meanwhile; accepted: a new folder")
+        if empty:
+            for each in made:
+                each.rename(path / each.name)
         else:
-            partial.rename(path)
+            if older:
+                path.rename(work / "old")
+            (work / "new").rename(path)
     except OSError as error:
         raise InputError(
             f"--out = {path}: could not be written ({error.strerror}); nothing was left half-written"
         ) from None
     finally:
-        shutil.rmtree(partial, ignore_errors=True)
+        held.release()
+        shutil.rmtree(work, ignore_errors=True)
+
+
+HELD = "held.lock"
+"""Lock of a folder that is being filled, beside it."""
+FORGOTTEN = 3600.0
+"""Seconds after which a folder without a lock is no longer one that is just being made."""
+
+
+def _clear(path: Path) -> None:
+    """Take away what killed processes left when they filled a folder of this name, and put back an
+    older folder that one of them had moved and not yet replaced.
+    """
+    pattern = f".{glob.escape(path.name)}.partial-*"
+    for work in [*path.parent.glob(pattern), *path.glob(pattern)]:
+        try:
+            if (work / HELD).exists():
+                with FileLock(work / HELD, timeout=0):
+                    if (work / "old").exists() and not path.exists():
+                        (work / "old").rename(path)
+            elif time.time() - work.stat().st_mtime < FORGOTTEN:
+                continue
+        except (Timeout, OSError):
+            continue
+        shutil.rmtree(work, ignore_errors=True)
 
 
 def _unwritable(path: Path, error: OSError) -> InputError:
@@ -252,7 +354,7 @@ def write_table(folder: Path, name: str, table: pd.DataFrame, calibration: str =
     that a spreadsheet would run: see :func:`csv_text`; with where the parameters come from.
     """
     whole = table.assign(calibration=calibration)
-    whole.to_parquet(folder / f"{name}.parquet", index=False)
+    (folder / f"{name}.parquet").write_bytes(table_bytes(whole))
     (folder / f"{name}.csv").write_text(csv_text(whole), encoding="utf-8")
 
 
@@ -304,44 +406,6 @@ def write_manifest(folder: Path, command: str, entries: dict[str, Any]) -> None:
     files = {path.relative_to(folder).as_posix(): digest(path) for path in sorted(folder.rglob("*")) if is_file(path)}
     manifest = {"calibration": CALIBRATION, "command": command, **entries, **provenance(), "files": files}
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=2, default=str) + "\n", encoding="utf-8")
-
-
-def table_bytes(table: pd.DataFrame, about: Mapping[str, Any] | None = None) -> bytes:
-    """A table as the bytes of a Parquet file; what it is about goes into the file's metadata, as
-    JSON under ``about``.
-    """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    sink = pa.BufferOutputStream()
-    arrow = pa.Table.from_pandas(table, preserve_index=False)
-    if about is not None:
-        arrow = arrow.replace_schema_metadata({**(arrow.schema.metadata or {}), b"about": json.dumps(about).encode()})
-    # Numbers of runs hardly ever repeat: a dictionary of them takes time, and no less room.
-    texts = [field.name for field in arrow.schema if not pa.types.is_primitive(field.type)]
-    pq.write_table(arrow, sink, compression="zstd", use_dictionary=texts)
-    return sink.getvalue().to_pybytes()
-
-
-def read_table(source: Path | bytes, columns: Sequence[str] | None = None) -> pd.DataFrame:
-    """Read a Parquet file, or the bytes of one: in this thread, with nothing left in others.
-
-    Arrow's own threads let go of a Python file a little after the table is there; where the process
-    ends meanwhile, it is aborted.
-
-    Raises
-    ------
-    pyarrow.ArrowException, ValueError, LookupError, OSError
-        Where it is no such table.
-    """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    with pq.ParquetFile(pa.BufferReader(source) if isinstance(source, bytes) else source) as file:
-        missing = set(columns or ()) - set(file.schema_arrow.names)
-        if missing:
-            raise LookupError(f"no column {min(missing)}")
-        return file.read(columns=None if columns is None else list(columns), use_threads=False).to_pandas()
 
 
 def write_whole(path: Path, content: bytes) -> None:

@@ -26,6 +26,8 @@ THIRDS = ("low", "middle", "high")
 Over = Literal["district", "school", "third", "rung"]
 AfterEnd = Literal["missing", "zero", "kept"]
 Pooled = Literal["mean", "share"]
+Holds = Literal["whole", "number", "text"]
+"""What the values of a column are."""
 
 
 class Column(NamedTuple):
@@ -96,6 +98,8 @@ class Derived:
         From the :class:`Final` state of a run to the value.
     told : str
         As of a :class:`Quantity`.
+    holds : str
+        What the values are: ``"whole"`` numbers, any ``"number"``, or ``"text"``.
     """
 
     name: str
@@ -103,6 +107,7 @@ class Derived:
     meaning: str
     value: Callable[[Final], Any]
     told: str = ""
+    holds: Holds = "number"
 
 
 @dataclass(frozen=True)
@@ -344,6 +349,24 @@ class Ledger:
             name: column.meaning if column.unit == "-" else f"{column.meaning}, {column.unit}"
             for name, column in self.outcome_columns.items()
         }
+
+    @cached_property
+    def outcome_holds(self) -> dict[str, Holds]:
+        """What the values of each column of the outcome are, in the order of the columns."""
+        told: dict[str, Holds] = {
+            "scenario": "text",
+            "design": "text",
+            "seed": "whole",
+            "fate": "text",
+            "ending": "text",
+        }
+        for each in self._concluded:
+            if isinstance(each, Quantity):
+                own: Holds = "whole" if isinstance(each.start, int) else "number"
+            else:
+                own = each.holds
+            told.update(dict.fromkeys(self._names(each), own))
+        return {name: told.get(name, "number") for name in self.outcome_columns}
 
     @staticmethod
     def _names(each: Quantity | Derived) -> list[str]:

@@ -41,12 +41,17 @@ def provenance() -> dict[str, Any]:
     """Versions, git revision, platform and time."""
     return {
         "package": package_version(),
-        "libraries": {name: version(name) for name in LIBRARIES},
+        "libraries": libraries(),
         "python": platform.python_version(),
         "platform": platform.platform(),
         "git_revision": git_revision(),
         "written": datetime.now(UTC).isoformat(timespec="seconds"),
     }
+
+
+def libraries() -> dict[str, str]:
+    """Versions of the libraries that results may depend on."""
+    return {name: version(name) for name in LIBRARIES}
 
 
 def package_version() -> str:

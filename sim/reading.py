@@ -4,13 +4,14 @@ without a byte-order mark; TOML of a bounded depth.
 
 from __future__ import annotations
 
+import io
 import re
 import stat
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from sim.errors import InputError
 
@@ -62,7 +63,7 @@ def is_folder(path: Path) -> bool:
 
 
 @contextmanager
-def ordinary_file(path: Path, accepted: str, most: int) -> Iterator[BinaryIO]:
+def ordinary_file(path: Path, accepted: str, most: int) -> Iterator[IO[bytes]]:
     """Open an ordinary file to read, whose size is looked at before anything is read of it.
 
     Parameters
@@ -96,7 +97,7 @@ def ordinary_file(path: Path, accepted: str, most: int) -> Iterator[BinaryIO]:
 def read_bytes(path: Path, accepted: str, most: int) -> bytes:
     """Read an ordinary file. Parameters and errors as for :func:`ordinary_file`."""
     with ordinary_file(path, accepted, most) as file:
-        content = file.read(most * MEGABYTE + 1)
+        content = _at_most(file, most * MEGABYTE + 1)
     if len(content) > most * MEGABYTE:
         # It grew meanwhile, or did not tell its size.
         raise _too_large(path, accepted, most)
@@ -105,6 +106,14 @@ def read_bytes(path: Path, accepted: str, most: int) -> bytes:
 
 def _too_large(path: Path, accepted: str, most: int) -> InputError:
     return InputError(f"{path}: is larger than {most} MB; accepted: {accepted}, of at most {most} MB")
+
+
+def _at_most(file: IO[bytes], most: int) -> bytes:
+    """Read a file up to a number of bytes; memory is taken for what is there."""
+    found = io.BytesIO()
+    while chunk := file.read(min(MEGABYTE, most - found.tell())):
+        found.write(chunk)
+    return found.getvalue()
 
 
 def read_text(path: Path, accepted: str, most: int) -> str:

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from sim import InputError, Scenario
 from sim.draws import POSTERIOR
-from sim.files import check_folder, csv_text, new_folder, read_table, write_manifest, write_table
+from sim.files import check_folder, csv_text, new_folder, write_manifest, write_table
+from sim.parquet import read_table
 from sim.provenance import CALIBRATION
 from sim.sweep.folder import SweepFolder
 from sim.sweep.plan import comparison
@@ -132,7 +133,8 @@ def test_a_table_is_read_whole_or_by_columns(tmp_path):
 def test_a_process_that_ends_just_after_a_table_was_read_ends_well():
     # Through Arrow's dataset, from a Python file, about four of ten such processes were aborted.
     program = (
-        f"from pathlib import Path; from sim.files import read_table; read_table(Path({str(POSTERIOR)!r}).read_bytes())"
+        "from pathlib import Path; from sim.parquet import read_table; "
+        f"read_table(Path({str(POSTERIOR)!r}).read_bytes())"
     )
     codes = [subprocess.run([sys.executable, "-c", program], capture_output=True).returncode for _ in range(12)]
     assert codes == [0] * 12

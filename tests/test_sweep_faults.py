@@ -453,4 +453,4 @@ def test_a_log_cannot_name_a_file_elsewhere(small, tmp_path):
     (tmp_path / "out" / "log.jsonl").write_text(
         '{"part": "../../elsewhere.parquet", "sha256": "0", "rows": 1, "errors": 0}\n'
     )
-    assert folder.log() == {}
+    assert folder.log.parts() == {}

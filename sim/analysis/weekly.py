@@ -14,6 +14,8 @@ from sim.ledger import Ledger
 from sim.outcome import LEDGER, Run
 
 QUANTILES = {"q05": 0.05, "q25": 0.25, "median": 0.5, "q75": 0.75, "q95": 0.95}
+SUMMARY = ("mean", "lower", "upper", *QUANTILES)
+"""Columns that tell of the values in a week."""
 
 GOING_ON = "going_on"
 """Column of the curves beside those of the weekly table: the share of runs that live through the
@@ -169,7 +171,7 @@ def _summary(design: str, name: str, values: np.ndarray, horizon: int) -> pd.Dat
     n = (~np.isnan(values)).sum(axis=0)
     alive, several = n > 0, n > 1
     table = pd.DataFrame({"design": design, "week": np.arange(1, horizon + 1), "column": name, "n": n})
-    for label in ("mean", "lower", "upper", *QUANTILES):
+    for label in SUMMARY:
         table[label] = np.nan
     if alive.any():
         table.loc[alive, "mean"] = np.nanmean(values[:, alive], axis=0)

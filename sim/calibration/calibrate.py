@@ -46,7 +46,8 @@ from sim.calibration.sources import Source, record
 from sim.calibration.waves import wave
 from sim.draws import POSTERIOR
 from sim.errors import Unsupported
-from sim.files import table_bytes, write_whole
+from sim.files import write_whole
+from sim.parquet import table_bytes
 from sim.priors import points
 from sim.provenance import provenance
 

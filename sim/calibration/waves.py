@@ -19,7 +19,8 @@ import pandas as pd
 from sim.calibration.sources import Source, variants
 from sim.engine import at_once, simulate_together
 from sim.errors import InputError
-from sim.files import read_table, table_bytes, write_whole
+from sim.files import write_whole
+from sim.parquet import read_table, table_bytes
 from sim.sweep import default_workers
 
 
@@ -94,10 +95,10 @@ def _part(
 ) -> pd.DataFrame:
     """The runs of a school, written or read."""
     path = folder / f"{source.name}-{school:03d}.parquet"
-    if path.exists():
-        return read_table(path)
-    scenario, families = variants(source)[school]
     places, numbers = np.nonzero(whom == school)
+    if path.exists():
+        return read_table(path, most_rows=len(places))
+    scenario, families = variants(source)[school]
     seeds = first_seed + places * whom.shape[1] + numbers
     rows, found = [], []
     for piece in at_once([scenario], range(len(seeds))):

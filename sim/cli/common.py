@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.errors import InputError
+from sim.files import check_file
+from sim.reading import is_folder
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -163,6 +165,25 @@ def at_least(option: str, value: int, low: int, high: int = 10_000_000) -> None:
     """Refuse a number outside its range."""
     if not low <= value <= high:
         raise InputError(f"{option} = {value}: accepted: a whole number from {low} to {high}")
+
+
+def output_file(out: Path, name: str, force: bool) -> Path:
+    """The file that ``--out`` names: itself, or one of a given name in a folder. A file that is
+    there already, of another kind, or that cannot be written is refused.
+
+    Parameters
+    ----------
+    out : Path
+        A file whose name ends as the given one does, or a folder, which is made where it is not
+        there.
+    name : str
+        Of the file in a folder.
+    force : bool
+        Replace it.
+    """
+    target = out / name if is_folder(out) or not out.suffix else out
+    check_file(target, force, kinds=(Path(name).suffix,))
+    return target
 
 
 def figure_path(option: str, path: Path, kinds: Sequence[str] = (".png", ".pdf", ".svg")) -> None:

@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from sim.cli.common import JsonOption, print_json
-from sim.errors import InputError, shown
-from sim.files import is_there, write_whole
+from sim.errors import shown
+from sim.files import check_file, unwritable_file, write_whole
 
 
 def community(
@@ -47,15 +47,13 @@ def community(
     from sim.scenario.community import community as coded
 
     if out is not None:
-        _writable(out, force)
+        check_file(out, force, kinds=(".toml",))
     found = coded(tables, district, grades, schools)
     if out is not None:
         try:
             write_whole(out, found.toml.encode())
         except OSError as error:
-            raise InputError(
-                f"--out = {out}: cannot be written ({error.strerror}); accepted: a file in a folder that can"
-            ) from None
+            raise unwritable_file("--out", out, error) from None
     if as_json:
         print_json(found.data)
     elif out is None:
@@ -65,11 +63,3 @@ def community(
         typer.echo(f"written: {out}" + (f"; left out: {', '.join(missing)}" if missing else ""))
         for table in found.tables:
             typer.echo(shown(table.told))
-
-
-def _writable(out: Path, force: bool) -> None:
-    """Refuse a file that would be lost, or that no scenario could extend."""
-    if out.suffix != ".toml" or not out.absolute().parent.is_dir():
-        raise InputError(f"--out = {out}: accepted: a name that ends in .toml, in a folder that exists")
-    if is_there(out) and (out.is_symlink() or not (force and out.is_file())):
-        raise InputError(f"--out = {out}: exists; accepted: a new file, or --force to replace one")

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.analysis.quantities import HEADLINE
-from sim.cli.common import OnlyDesigns, WhereOption
+from sim.cli.common import OnlyDesigns, WhereOption, output_file
 from sim.cli.exits import OK, SOME_FAILED
 from sim.cli.findings import EventOption, FolderArgument, WeekOption, warn
 from sim.errors import InputError
+from sim.files import check_file
 
 if TYPE_CHECKING:
     from sim.findings import Evidence
@@ -20,17 +21,25 @@ if TYPE_CHECKING:
 
 def export(
     folder: FolderArgument,
-    to: Annotated[str, typer.Option(help="csv or parquet.")] = "csv",
+    to: Annotated[
+        str | None,
+        typer.Option(help="csv or parquet.  [default: as the name of the file ends, else csv]", show_default=False),
+    ] = None,
     file: Annotated[
-        Path | None, typer.Option(help="Write here instead of to standard output.", show_default=False)
+        Path | None,
+        typer.Option(help="File to write instead of to standard output: .csv or .parquet.", show_default=False),
     ] = None,
     paper: Annotated[
         bool, typer.Option("--paper", help="The tables that a paper prints instead, as CSV, LaTeX and Markdown.")
     ] = False,
     out: Annotated[
-        Path | None, typer.Option(help="Of --paper: a new folder.  [default: DIR/paper]", show_default=False)
+        Path | None,
+        typer.Option(
+            help="Folder to write to, or a file as by --file; of --paper, a new folder.  [default: DIR/paper]",
+            show_default=False,
+        ),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Of --paper: replace the folder.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file; of --paper, the folder.")] = False,
     event: EventOption = HEADLINE,
     by_week: WeekOption = None,
     design: OnlyDesigns = None,
@@ -46,28 +55,43 @@ def export(
     \b
     Examples:
       sim export results/first > runs.csv
-      sim export results/first --to parquet --file runs.parquet
+      sim export results/first --file runs.parquet
+      sim export results/first --out tables
       sim export results/first --where "leadership.communication>=0.5" > some.csv
       sim export results/first --paper --out tables
     """
-    if to not in ("csv", "parquet"):
+    if to not in (None, "csv", "parquet"):
         raise InputError(f"--to = {to!r}: accepted: csv or parquet")
     if paper:
-        if file is not None or to != "csv":
+        if file is not None or to is not None:
             raise InputError(f"{f'--file = {file}' if file else f'--to = {to!r}'}: accepted: without --paper")
         from sim.findings import read
 
         raise SystemExit(_paper(read(folder, event, by_week, design, where), out, force))
-    given = {"--out": out, "--force": force, "--event": event != HEADLINE, "--by-week": by_week is not None}
+    given = {"--event": event != HEADLINE, "--by-week": by_week is not None}
     for option, there in given.items():
         if there:
             raise InputError(f"{option}: accepted: with --paper only")
-    _runs(folder, to, file, design, where)
+    _runs(folder, to or "csv", _file(to, file, out, force), design, where)
+
+
+def _file(to: str | None, file: Path | None, out: Path | None, force: bool) -> Path | None:
+    """The file that is written, whose name says of which kind it is; None for standard output."""
+    if file is not None and out is not None:
+        raise InputError(f"--file = {file}: accepted: without --out")
+    if file is not None:
+        check_file(file, force, "--file", (".csv", ".parquet"))
+    elif out is not None:
+        file = output_file(out, "runs.parquet" if to == "parquet" or out.suffix == ".parquet" else "runs.csv", force)
+    if file is not None and to is not None and file.suffix.lower() != f".{to}":
+        raise InputError(f"--to = {to!r}: accepted: {file.suffix[1:]}, as the name of {file} ends, or another name")
+    return file
 
 
 def _runs(folder: Path, to: str, file: Path | None, design: list[str] | None, where: list[str] | None) -> None:
     """All runs, or those selected, as one table."""
-    from sim.files import csv_text, table_bytes, write_whole
+    from sim.files import csv_text, unwritable_file, write_whole
+    from sim.parquet import table_bytes
     from sim.sweep.results import open_sweep
     from sim.sweep.selection import select
 
@@ -76,16 +100,17 @@ def _runs(folder: Path, to: str, file: Path | None, design: list[str] | None, wh
         sys.stderr.write(
             f"note: {len(found.damaged)} parts are damaged and left out; sim sweep {folder} --resume does them again\n"
         )
-    content = table_bytes(found.runs) if to == "parquet" else csv_text(found.runs).encode()
+    if found.runs.empty:
+        raise InputError(f"{folder}: has no runs yet; accepted: a sweep with runs, see sim sweep {folder} --resume")
+    kind = to if file is None else file.suffix.lower()[1:]
+    content = table_bytes(found.runs) if kind == "parquet" else csv_text(found.runs).encode()
     if file is None:
         sys.stdout.buffer.write(content)
         return
     try:
         write_whole(file, content)
     except OSError as error:
-        raise InputError(
-            f"--file = {file}: cannot be written ({error.strerror}); accepted: a file in a folder that can be"
-        ) from None
+        raise unwritable_file("--file", file, error) from None
 
 
 def _paper(evidence: Evidence, out: Path | None, force: bool) -> int:
@@ -96,6 +121,7 @@ def _paper(evidence: Evidence, out: Path | None, force: bool) -> int:
     target = evidence.folder / f"{PAPER}{evidence.question}" if out is None else out
     warn(evidence)
     made = write_paper(evidence, target, force)
+    caution(evidence)
     for each in made.printed:
         typer.echo(f"  {each.name:<12} {len(each.table)} rows: {', '.join(map(str, each.table.columns))}")
     for name, reason in made.left_out.items():

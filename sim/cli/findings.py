@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.analysis.quantities import HEADLINE, WAYS
-from sim.cli.common import JsonOption, OnlyDesigns, WhereOption, print_json
+from sim.cli.common import JsonOption, OnlyDesigns, WhereOption, output_file, print_json
 from sim.cli.exits import OK, SOME_FAILED
 from sim.errors import InputError
+from sim.files import check_file, unwritable_file
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,6 +60,7 @@ def analyse(
     warn(evidence)
     target = out or place_of(evidence)
     index, _ = write_findings(evidence, announce, out, force)
+    caution(evidence)
     if as_json:
         print_json(
             {
@@ -90,6 +92,7 @@ def plot(
     out: Annotated[
         Path | None, typer.Option(help="Folder to write to.  [default: the current one]", show_default=False)
     ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace figures of the same name.")] = False,
     x: Annotated[
         str | None, typer.Option(help="Factor along the horizontal axis of a phase diagram.", show_default=False)
     ] = None,
@@ -118,23 +121,29 @@ def plot(
     if x is not None and figure != "phase":
         raise InputError(f"--x = {x!r}: accepted: with --figure phase only")
     target = out or Path()
-    if not target.is_dir():
-        raise InputError(f"--out = {target}: no such folder; accepted: a folder that exists")
+    if target.suffix[1:] in FORMATS and not target.is_dir():
+        raise InputError(f"--out = {target}: accepted: a folder, as a finding may have several figures")
     evidence = read(folder, event, by_week, design, where)
     warn(evidence)
     figures = phase_diagram(evidence, x, y) if x and y else find(figure, evidence).figures(evidence)
+    for name in figures:
+        check_file(target / f"{name}.{kind}", force)
     for name, drawn in figures.items():
         try:
             save(drawn, target, name, (kind,))
         except OSError as error:
-            raise InputError(
-                f"--out = {target}: cannot be written ({error.strerror}); accepted: a folder that can be"
-            ) from None
+            raise unwritable_file("--out", target / f"{name}.{kind}", error) from None
         typer.echo(target / f"{name}.{kind}")
+    caution(evidence)
 
 
 def report(
     folder: FolderArgument,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="File (.html) or folder to write to.  [default: DIR/report.html]", show_default=False),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file of --out.")] = False,
     event: EventOption = HEADLINE,
     by_week: WeekOption = None,
     design: OnlyDesigns = None,
@@ -150,13 +159,17 @@ def report(
     Examples:
       sim report results/first
       sim report results/first --event adapted --by-week 36
+      sim report results/first --out first.html
     """
     from sim.findings import read
     from sim.report import write_report
+    from sim.report.page import report_name
 
     evidence = read(folder, event, by_week, design, where)
     warn(evidence)
-    typer.echo(write_report(evidence))
+    target = None if out is None else output_file(out, report_name(evidence), force)
+    typer.echo(write_report(evidence, target))
+    caution(evidence)
 
 
 def announce(name: str) -> None:
@@ -166,9 +179,15 @@ def announce(name: str) -> None:
 
 
 def warn(evidence: Evidence) -> None:
-    """Say on standard error what is missing of an unfinished sweep, and what it cannot tell."""
-    for note in filter(None, (evidence.gaps, evidence.saturated)):
-        sys.stderr.write(f"note: {note}\n")
+    """Say on standard error what is missing of an unfinished sweep."""
+    if evidence.gaps:
+        sys.stderr.write(f"note: {evidence.gaps}\n")
+
+
+def caution(evidence: Evidence) -> None:
+    """Say on standard error what a sweep cannot tell, once what it can is written."""
+    if evidence.saturated:
+        sys.stderr.write(f"note: {evidence.saturated}\n")
 
 
 def tell_failed(index: pd.DataFrame) -> int:

@@ -13,7 +13,7 @@ import typer
 from pydantic import ValidationError
 
 from sim.errors import InputError
-from sim.files import check_file, is_there, write_whole
+from sim.files import check_file, write_whole
 from sim.reading import is_file
 from sim.scenario import Scenario, load_scenario, parameter_table
 from sim.scenario.draft import ASKED, as_typed, draft, value_of
@@ -48,11 +48,7 @@ def new(
     if not re.fullmatch(r"\w{1,80}", name):
         raise InputError(f"name = {name!r}: accepted: up to 80 letters, digits and _")
     path = out or Path(f"{name}.toml")
-    if is_there(path) and not force:
-        raise InputError(f"{path}: exists; accepted: another --out, or --force")
-    if not path.absolute().parent.is_dir():
-        raise InputError(f"--out = {path}: no such folder; accepted: a file in a folder that exists")
-    check_file(path)
+    check_file(path, force)
     base = load_scenario(start) if start else None
     given = _pairs(values or [])
     extended = start

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sim.cli.cluster import workers_of
 from sim.cli.common import (
     DESIGNS,
     MANY_RUNS,
@@ -36,7 +37,7 @@ from sim.cli.common import (
 from sim.cli.exits import OK
 from sim.cli.sitting import sit
 from sim.errors import Unsupported
-from sim.files import check_folder, new_folder, write_manifest, write_table
+from sim.files import check_folder, has_something, new_folder, write_manifest, write_table
 from sim.provenance import calibration
 from sim.scenario import AS_WRITTEN, Scenario, load_scenario
 
@@ -201,10 +202,10 @@ def compare(
     points = chosen_designs(scenario, designs, own_parties(module))
     planned = comparison(points, replicates, seed, "quantiles" if out else "none", chosen_draws(parameters, prior))
     refuse_more_than(math.inf if yes else MANY_RUNS, planned.most_runs)
-    with _place(out, force) as place:
+    with _place(out, force) as place, workers_of(None, workers) as (pool, workers):
         folder = SweepFolder(place)
         folder.create(planned, COMPARISON)
-        progress, finished, code = sit(planned, folder, workers, kept=place == out)
+        progress, finished, code = sit(planned, folder, pool, workers, kept=place == out)
         if not finished:
             done = (progress.done - progress.errors) // len(points)
             kept = "they are kept" if out else "without --out they are not kept"
@@ -227,7 +228,7 @@ def _place(out: Path | None, force: bool) -> Iterator[Path]:
     if out is None:
         with TemporaryDirectory(prefix="sim-") as place:
             yield Path(place)
-    elif out.exists():
+    elif has_something(out):
         from sim.sweep.folder import COMPARISON, files_of
 
         with new_folder(out, force, COMPARISON, files_of) as partial:
@@ -240,7 +241,7 @@ def _tell(folder: SweepFolder, out: Path | None, as_json: bool) -> int:
     """Write the findings of a comparison, where they stay, and print its tables; return the exit
     code that follows.
     """
-    from sim.cli.findings import announce, tell_failed, warn
+    from sim.cli.findings import announce, caution, tell_failed, warn
     from sim.cli.tables import COMPARED, comparison_as_json, print_comparison
     from sim.findings import read, tables_of
     from sim.findings.write import write_findings
@@ -252,6 +253,7 @@ def _tell(folder: SweepFolder, out: Path | None, as_json: bool) -> int:
         return OK
     warn(evidence)
     index, tables = (None, tables_of(evidence, COMPARED)) if out is None else write_findings(evidence, announce)
+    caution(evidence)
     if as_json:
         print_json(comparison_as_json(evidence, tables))
     else:

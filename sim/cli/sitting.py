@@ -11,7 +11,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from types import FrameType
 from typing import TYPE_CHECKING, NamedTuple, Self
@@ -20,6 +20,8 @@ from sim.cli.exits import OK, SIGNALS, SOME_FAILED
 from sim.errors import InputError
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from rich.progress import Progress as Bar
 
     from sim.sweep.folder import SweepFolder
@@ -44,7 +46,7 @@ class Sitting(NamedTuple):
     code: int
 
 
-def sit(sweep: Sweep, folder: SweepFolder, workers: int, cluster: str | None = None, kept: bool = True) -> Sitting:
+def sit(sweep: Sweep, folder: SweepFolder, pool: Executor, workers: int, kept: bool = True) -> Sitting:
     """Do what is missing of a sweep, and say how far it has come.
 
     Parameters
@@ -52,26 +54,25 @@ def sit(sweep: Sweep, folder: SweepFolder, workers: int, cluster: str | None = N
     sweep : Sweep
     folder : SweepFolder
         Made for it.
+    pool : concurrent.futures.Executor
+        What does the work.
     workers : int
-        Threads.
-    cluster : str, optional
-        Address of a Dask scheduler, whose workers take the place of threads.
+        How many it has.
     kept : bool
         Whether the folder stays where it is, so that an unfinished sweep can be resumed in it.
 
     Raises
     ------
     InputError
-        Where another process has the folder, it cannot be written, or no scheduler answers.
+        Where another process has the folder, it cannot be written, or workers are lost.
     """
     from sim.engine import compile_for
     from sim.sweep.run import run_sweep
 
     meter = Meter()
     with folder.hold(), Interrupts(folder, kept) as interrupts:
-        pool, workers = executor(cluster, workers)
         try:
-            if cluster is None:
+            if isinstance(pool, ThreadPoolExecutor):
                 with meter.compiling():
                     compile_for(sweep.cast)
             progress, finished = run_sweep(sweep, folder, pool, workers, meter.tell, interrupts.came)
@@ -83,7 +84,6 @@ def sit(sweep: Sweep, folder: SweepFolder, workers: int, cluster: str | None = N
             raise InputError(f"{folder.path}: could not be written ({error.strerror}); {what}") from None
         finally:
             meter.close()
-            pool.shutdown(wait=False)
     return Sitting(progress, finished, interrupts.code if not finished else SOME_FAILED if progress.errors else OK)
 
 
@@ -237,25 +237,6 @@ def duration(seconds: float) -> str:
         return f"{minutes // 60} h {minutes % 60} min"
     hours = -(-minutes // 60)
     return f"{hours // 24} d {hours % 24} h"
-
-
-def executor(cluster: str | None, workers: int) -> tuple[Executor, int]:
-    """Threads here, or the workers of a Dask cluster; with how many there are."""
-    if cluster is None:
-        return ThreadPoolExecutor(workers), workers
-    try:
-        from distributed import Client
-    except ImportError:
-        raise InputError(
-            "--cluster needs Dask; accepted: install the extra 'cluster', or leave the option out"
-        ) from None
-    try:
-        client = Client(cluster, timeout="10s")
-    except (OSError, ValueError) as error:
-        raise InputError(
-            f"--cluster = {cluster}: no scheduler answers ({error}); accepted: its address, as in tcp://host:8786"
-        ) from None
-    return client.get_executor(pure=False), max(1, sum(client.nthreads().values()))
 
 
 def checking(every: float = 3.0) -> Callable[[int, int], None]:

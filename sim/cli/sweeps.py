@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from sim.cli.cluster import workers_of
 from sim.cli.common import (
     MANY_RUNS,
     JsonOption,
@@ -114,12 +115,14 @@ def sweep(
     if target is None:
         raise InputError("--out is missing; accepted: a folder for the sweep")
     folder = SweepFolder(target)
-    if resume and not of_folder and is_there(target) and folder.manifest_path.exists():
+    begun = of_folder or (resume and is_there(target) and folder.manifest_path.exists())
+    if begun and not of_folder:
         _same(folder.specification(), planned.specification(), target)
-    elif not of_folder:
-        folder.create(planned)
-
-    progress, finished, code = sit(planned, folder, workers, cluster)
+    # Workers first: without them no folder is made that would be in the way of the next try.
+    with workers_of(cluster, workers) as (pool, workers):
+        if not begun:
+            folder.create(planned)
+        progress, finished, code = sit(planned, folder, pool, workers)
     told = {
         "folder": str(target),
         "calibration": calibration(planned.spec.parameters),
@@ -162,6 +165,8 @@ def status(
         print_json(told)
         return
     typer.echo(f"{told['name']}: {told['points']} design points, designs {', '.join(told['designs'])}")
+    if not told["parts"] and not told["damaged"]:
+        typer.echo("no runs yet")
     typer.echo(
         f"{told['runs']} of at most {told['most_runs']} runs in {told['parts']} parts; {told['errors']} with an "
         f"error; {told['damaged']} parts damaged"
@@ -183,7 +188,7 @@ def _same(old: object, new: dict[str, object], target: Path) -> None:
 
 def _estimate(planned: object, runs: int, workers: int, as_json: bool) -> None:
     """Time a few runs, and say what the whole would take."""
-    from sim.files import table_bytes
+    from sim.parquet import table_bytes
     from sim.sweep.plan import Part, Sweep
     from sim.sweep.run import run_part
 

@@ -17,6 +17,7 @@ from sim.ledger import Column, Ledger
 from sim.reading import is_file
 from sim.scenario import parameter_table
 from sim.sweep.folder import ANALYSIS, SweepFolder
+from sim.sweep.parts import schema
 from sim.sweep.plan import Sweep, is_weekly
 
 COLUMNS = ["source", "table", "column", "unit", "meaning"]
@@ -107,16 +108,14 @@ def tables_of_runs(path: Path, sweep: Sweep) -> dict[str, list[str]]:
     >>> tables_of_runs(small_folder(), SweepFolder(small_folder()).sweep())["points"]
     ['point']
     """
-    parts, points = SweepFolder(path), ["point", *map(str, sweep.points.columns)]
+    folder, points = SweepFolder(path), ["point", *map(str, sweep.points.columns)]
     curves = "weekly" if sweep.spec.outputs.weekly == "quantiles" else "weekly_full"
     found = {"points": points}
-    for name, entry in sorted(parts.log().items()):
-        table, ahead, left = (curves, ["point"], "error") if is_weekly(name) else ("runs", points, "")
-        if table not in found and parts.intact(name, entry):
-            found[table] = [
-                *ahead,
-                *(column for column in _columns(parts.parts / name) if column not in ("point", left)),
-            ]
+    for name, entry in sorted(folder.check(sweep).items()):
+        weekly = is_weekly(name)
+        table, ahead, left = (curves, ["point"], "error") if weekly else ("runs", points, "")
+        if table not in found and folder.read_part(sweep, name, entry, ["point"]) is not None:
+            found[table] = [*ahead, *(name for name in schema(sweep, weekly).names if name not in ("point", left))]
     return found
 
 

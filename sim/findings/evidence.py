@@ -6,8 +6,6 @@ It also writes the line that every figure carries.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -28,6 +26,7 @@ from sim.findings.codebook import factor_inputs
 from sim.ledger import Ledger
 from sim.plots.style import label
 from sim.provenance import calibration
+from sim.sweep.plan import digest_of
 from sim.sweep.results import SweepResults, open_sweep
 from sim.sweep.selection import Selection, select
 
@@ -306,7 +305,7 @@ class Evidence:
     @cached_property
     def _specification(self) -> str:
         """Digest of what the sweep is."""
-        return hashlib.sha256(json.dumps(self.results.sweep.specification()).encode()).hexdigest()
+        return digest_of(self.results.sweep.specification())
 
     def note(self, intervals: str) -> str:
         """The caption line of a figure: what is shown with which interval, n, seeds, whether whole,

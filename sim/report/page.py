@@ -19,7 +19,7 @@ from matplotlib.figure import Figure
 
 from sim.calibration.moving import told
 from sim.calibration.sources import record
-from sim.errors import InputError
+from sim.files import unwritable_file, write_whole
 from sim.findings import Evidence, Found, drawn, find_all
 from sim.findings.codebook import UNREAD
 from sim.plots.style import styled
@@ -45,21 +45,35 @@ SHOWN = {
 MOST_ROWS = 60
 
 
-def write_report(evidence: Evidence) -> Path:
-    """Write ``DIR/report.html``, whole or not at all, and return its path; the name says which
-    question, where it is not the usual one: see :attr:`sim.findings.Evidence.question`.
+def report_name(evidence: Evidence) -> str:
+    """Name of the report's file, which says which question it answers, where that is not the usual
+    one: see :attr:`sim.findings.Evidence.question`.
+    """
+    return f"report{evidence.question}.html"
+
+
+def write_report(evidence: Evidence, out: Path | None = None) -> Path:
+    """Write the report, whole or not at all, and return its path.
+
+    Parameters
+    ----------
+    evidence : Evidence
+    out : Path, optional
+        The file, which is replaced; that of :func:`report_name` in the sweep's folder by default.
 
     Raises
     ------
     sim.errors.InputError
         Where it cannot be written, or there is one that we did not write.
     """
-    content, name = page(evidence).encode(), f"report{evidence.question}.html"
+    content, path = page(evidence).encode(), out or evidence.folder / report_name(evidence)
     try:
-        return SweepFolder(evidence.folder).write_beside(name, content)
+        if out is None:
+            return SweepFolder(evidence.folder).write_beside(path.name, content)
+        write_whole(path, content)
+        return path
     except OSError as error:
-        path = evidence.folder / name
-        raise InputError(f"{path}: cannot be written ({error.strerror}); accepted: a folder that can be") from None
+        raise unwritable_file("--out", path, error) from None
 
 
 def page(evidence: Evidence) -> str:
@@ -79,7 +93,8 @@ def page(evidence: Evidence) -> str:
     environment.filters["words"] = lambda name: str(name).replace("_", " ")
     sweep = evidence.results.sweep
     base = sweep.base[evidence.designs[0]]
-    manifest = SweepFolder(evidence.folder).manifest()
+    folder = SweepFolder(evidence.folder)
+    manifest = folder.manifest()
     given = drawn_with_the_seed(evidence)
     return environment.get_template("report.html.j2").render(
         title=evidence.title,
@@ -108,11 +123,7 @@ def page(evidence: Evidence) -> str:
         designs=_designs(evidence),
         assumed=_assumed(base, {*evidence.varied, *given["field"]}),
         parameters=_parameters(base, set(evidence.varied)).drop(columns=["assumed", "whole"]),
-        provenance={
-            key: manifest[key]
-            for key in ("package", "git_revision", "python", "platform", "written")
-            if key in manifest
-        },
+        provenance=folder.provenance(),
         ended=manifest.get("ended", "not yet"),
         libraries=manifest.get("libraries", {}),
         digest=hashlib.sha256(evidence.results.runs.to_csv(index=False).encode()).hexdigest(),

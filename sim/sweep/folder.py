@@ -2,8 +2,9 @@
 checksum for each.
 
 ``manifest.json`` holds the specification and where it was run; ``points.parquet`` the design
-points; ``parts/`` the runs; ``log.jsonl`` a line per part: name, SHA-256, rows, errors. A part that
-the log does not name, or whose checksum differs, is not there: resuming does it again. One process
+points; ``parts/`` the runs; ``log.jsonl`` a line per part: name, SHA-256, rows, errors, and the
+digest of the specification. A part that the log names and that is missing or damaged is done again
+when the sweep is resumed; a file of another sweep is refused, and stays as it is. One process
 writes at a time.
 """
 
@@ -11,8 +12,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -20,18 +19,20 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import pyarrow as pa
 from filelock import FileLock, Timeout
 
 from sim.cast import Cast
 from sim.errors import InputError
-from sim.files import Known, digest, is_there, listed, read_table, table_bytes, taking_its_place, write_whole
+from sim.files import Known, digest, has_something, listed, taking_its_place, write_whole
+from sim.parquet import table_bytes
 from sim.provenance import calibration, provenance
-from sim.reading import MOST_TABLE, is_file, read_bytes, read_text
-from sim.sweep.plan import Sweep
+from sim.reading import MOST_TABLE, is_file, is_folder, read_bytes, read_text
+from sim.sweep.log import PART_NAME, Entry, Log
+from sim.sweep.parts import is_of_another, part_bytes, part_table
+from sim.sweep.plan import Part, Sweep, digest_of, is_weekly
 
-FORMAT = "sim sweep 1"
-PART_NAME = re.compile(r"part-\d{5}-\d{6}\.parquet")
+FORMAT = "sim sweep 2"
+AS_WRITTEN = "accepted: the folder as sim sweep wrote it, or a new one"
 
 
 ANALYSIS, PAPER = "analysis", "paper"
@@ -44,10 +45,11 @@ COMPARISON = "compare"
 
 def files_of(path: Path) -> Known:
     """Files of a sweep's folder that are ours, its analysis and the tables of a paper included."""
-    parts = {f"parts/{name}": entry["sha256"] for name, entry in SweepFolder(path).log().items()}
+    ours = SweepFolder(path).log
+    parts = {f"parts/{name}": entry.sha256 for name, entry in ours.parts().items()}
     folders = [each.name for each in path.glob("*") if each.name.partition("_")[0] in (ANALYSIS, PAPER)]
     made = {f"{folder}/{name}": known for folder in folders for name, known in listed(path / folder).items()}
-    return {"log.jsonl": None, ".lock": None, **listed(path), **SweepFolder(path).beside(), **parts, **made}
+    return {**listed(path), **ours.files(), **parts, **made, "log.jsonl": None, ".lock": None}
 
 
 class SweepFolder:
@@ -61,6 +63,8 @@ class SweepFolder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.parts = path / "parts"
+        self.log = Log(path / "log.jsonl")
+        self._claimed = ""
         self._lock = FileLock(path / ".lock")
 
     @property
@@ -83,8 +87,12 @@ class SweepFolder:
                 f"{self.path}: is not a sweep's folder (no readable manifest.json); accepted: a folder made by "
                 "sim sweep"
             ) from None
-        if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
-            raise InputError(f"{self.path}: is not a sweep's folder; accepted: a folder made by sim sweep")
+        made = manifest.get("format") if isinstance(manifest, dict) else None
+        if made != FORMAT:
+            what = "is not a sweep's folder"
+            if str(made).startswith("sim sweep"):
+                what = f"format = {made!r}: was written by another version of sim"
+            raise InputError(f"{self.path}: {what}; accepted: a folder made by sim sweep, of format {FORMAT!r}")
         return manifest
 
     def specification(self) -> Any:
@@ -102,17 +110,26 @@ class SweepFolder:
         Raises
         ------
         InputError
-            Where the folder is not one of a sweep, or its specification was changed into something
-            that is none.
+            Where the folder is not one of a sweep, or its specification is none, or was changed
+            since it was written.
         """
+        manifest = self.manifest()
         try:
-            return Sweep.from_specification(self.specification(), cast, self.manifest_path)
+            sweep = Sweep.from_specification(manifest["specification"], cast, self.manifest_path)
+            found = digest_of(manifest["specification"])
         except InputError:
             raise
         except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError):
             raise InputError(
                 f"{self.manifest_path}: holds no valid specification; accepted: the manifest as sim sweep wrote it"
             ) from None
+        if found != manifest.get("specification_sha256"):
+            raise InputError(
+                f"{self.manifest_path}: specification: was changed since sim wrote it (SHA-256 was "
+                f"{str(manifest.get('specification_sha256'))[:12]}, is {found[:12]}); accepted: the manifest as sim "
+                "sweep wrote it"
+            )
+        return sweep
 
     def create(self, sweep: Sweep, command: str = "sweep") -> None:
         """Make the folder of a new sweep.
@@ -128,29 +145,31 @@ class SweepFolder:
         InputError
             Where it exists with something in it, or cannot be written.
         """
-        if is_there(self.path) and (not self.path.is_dir() or any(self.path.iterdir())):
+        if has_something(self.path):
             raise InputError(
                 f"--out = {self.path}: exists; accepted: a new folder, or --resume to go on with the sweep in it"
             )
-        points = table_bytes(sweep.points.reset_index())
+        points, specification = table_bytes(sweep.points.reset_index()), sweep.specification()
         manifest = {
             "format": FORMAT,
             "command": command,
             "calibration": calibration(sweep.spec.parameters),
             "files": {"points.parquet": hashlib.sha256(points).hexdigest()},
-            "specification": sweep.specification(),
+            "specification": specification,
+            "specification_sha256": digest_of(specification),
             **provenance(),
             "finished": False,
         }
         # There with its manifest or not at all, so that whatever is there can be gone on with.
         with taking_its_place(self.path) as place:
             (place / "parts").mkdir()
+            write_whole(place / "log.jsonl", b"")
             write_whole(place / "points.parquet", points)
             write_whole(place / "manifest.json", (json.dumps(manifest, indent=1) + "\n").encode())
 
     def claim(self, model: dict[str, Any]) -> None:
-        """Enter which model runs here: parties, swapped rules, and how a run is done. One folder
-        holds one model.
+        """Enter a sitting: where it runs, and which model: parties, swapped rules, the source, and
+        how a run is done. One folder holds one model.
 
         Parameters
         ----------
@@ -163,25 +182,45 @@ class SweepFolder:
             Where runs of another model are here already.
         """
         manifest = self.manifest()
-        known = manifest.get("model")
-        if known is not None and not isinstance(known, dict):
-            raise InputError(
-                f"{self.manifest_path}: model = {_told(known)}: accepted: the manifest as sim sweep wrote it"
-            )
-        if known is not None and known != model and self.log():
+        known, sittings = manifest.get("model"), manifest.get("sittings", [])
+        for name, value, kind in (("model", known, dict | None), ("sittings", sittings, list)):
+            if not isinstance(value, kind):
+                raise InputError(
+                    f"{self.manifest_path}: {name} = {_told(value)}: accepted: the manifest as sim sweep wrote it"
+                )
+        if known is not None and known != model and self.log.parts():
             what = next(key for key in (*model, *known) if known.get(key) != model.get(key))
             raise InputError(
                 f"{self.path}: was begun with another model: {what} was {_told(known.get(what))} and is "
                 f"{_told(model.get(what))}; accepted: the model it was begun with, or another folder"
             )
-        if known != model:
-            write_whole(self.manifest_path, (json.dumps({**manifest, "model": model}, indent=1) + "\n").encode())
+        self._write({**manifest, "model": model, "sittings": [*sittings, provenance()]})
+        self._claimed = digest_of(model)
+
+    def provenance(self) -> dict[str, str]:
+        """What all sittings ran with, by name; where they differ, each in the order in which it
+        came.
+        """
+        manifest = self.manifest()
+        stored = manifest.get("sittings")
+        sittings = [each for each in stored if isinstance(each, dict)] if isinstance(stored, list) else [manifest]
+        names = ("package", "git_revision", "python", "platform", "written")
+        told = {name: dict.fromkeys(str(each[name]) for each in sittings if name in each) for name in names}
+        return {name: ", ".join(values) for name, values in told.items() if values}
+
+    def _write(self, manifest: dict[str, Any]) -> None:
+        write_whole(self.manifest_path, (json.dumps(manifest, indent=1) + "\n").encode())
+
+    @property
+    def _model(self) -> str:
+        """Digest of the model that the folder is of."""
+        self._claimed = self._claimed or digest_of(self.manifest().get("model") or {})
+        return self._claimed
 
     def finish(self, counts: dict[str, Any]) -> None:
         """Enter the end and the counts in the manifest."""
         ended = datetime.now(UTC).isoformat(timespec="seconds")
-        manifest = {**self.manifest(), **counts, "ended": ended}
-        write_whole(self.manifest_path, (json.dumps(manifest, indent=1) + "\n").encode())
+        self._write({**self.manifest(), **counts, "ended": ended})
 
     def write_beside(self, name: str, content: bytes) -> Path:
         """Write a file of ours beside the runs, as a report, and enter it in the log.
@@ -192,17 +231,11 @@ class SweepFolder:
             Where there is one that is not ours, or was changed since.
         """
         path = self.path / name
-        if (path.exists() or path.is_symlink()) and (not is_file(path) or self.beside().get(name) != digest(path)):
+        if (path.exists() or path.is_symlink()) and (not is_file(path) or self.log.files().get(name) != digest(path)):
             raise InputError(f"{path}: not written by sim, or changed since; accepted: the folder without it")
-        self._enter({"file": name, "sha256": hashlib.sha256(content).hexdigest()})
+        self.log.enter({"file": name, "sha256": hashlib.sha256(content).hexdigest()})
         write_whole(path, content)
         return path
-
-    def beside(self) -> dict[str, str]:
-        """Files of ours beside the runs: SHA-256 by name."""
-        return {
-            str(entry["file"]): str(entry["sha256"]) for entry in self._entries() if {"file", "sha256"} <= set(entry)
-        }
 
     @contextmanager
     def hold(self) -> Iterator[None]:
@@ -229,72 +262,109 @@ class SweepFolder:
         finally:
             self._lock.release()
 
-    def log(self) -> dict[str, dict[str, Any]]:
-        """Entries of the log by part; a line cut short by a crash is passed over."""
-        entries: dict[str, dict[str, Any]] = {}
-        for entry in self._entries():
-            try:
-                if PART_NAME.fullmatch(str(entry["part"])):
-                    entries[str(entry["part"])] = {
-                        "sha256": str(entry["sha256"]),
-                        "rows": int(entry["rows"]),
-                        "errors": int(entry["errors"]),
-                    }
-            except (ValueError, LookupError, TypeError, OverflowError):
-                continue
-        return entries
+    def check(self, sweep: Sweep) -> dict[str, Entry]:
+        """Refuse a folder whose files are not those of its sweep; what is in a part is checked when
+        it is read.
 
-    def _entries(self) -> Iterator[dict[str, Any]]:
-        """Lines of the log that can be read."""
-        path = self.path / "log.jsonl"
-        for line in path.read_text(encoding="utf-8", errors="replace").splitlines() if is_file(path) else ():
-            try:
-                entry = json.loads(line)
-            except (ValueError, RecursionError):
-                continue
-            if isinstance(entry, dict):
-                yield entry
-
-    def _enter(self, entry: dict[str, Any]) -> None:
-        """Add a line to the log."""
-        line = json.dumps(entry)
-        with (self.path / "log.jsonl").open("a+b") as file:
-            if file.seek(0, os.SEEK_END) > 0:
-                file.seek(-1, os.SEEK_END)
-                line = line if file.read(1) == b"\n" else f"\n{line}"
-            file.write(f"{line}\n".encode())
-            file.flush()
-            os.fsync(file.fileno())
-
-    def intact(self, name: str, entry: dict[str, Any]) -> bool:
-        """Whether a part is there, as it was written."""
-        try:
-            content = read_bytes(self.parts / name, "a part", MOST_TABLE)
-        except InputError:
-            return False
-        return hashlib.sha256(content).hexdigest() == entry["sha256"]
-
-    def write_part(self, name: str, table: pd.DataFrame) -> None:
-        """Write a part whole, then enter it in the log."""
-        content = table_bytes(table)
-        write_whole(self.parts / name, content)
-        errors = int(table["error"].notna().sum())
-        self._enter({"part": name, "sha256": hashlib.sha256(content).hexdigest(), "rows": len(table), "errors": errors})
-
-    def read_part(self, name: str, columns: list[str] | None = None) -> pd.DataFrame:
-        """Read a part.
+        Returns
+        -------
+        dict
+            What the log says of each part.
 
         Raises
         ------
         InputError
-            Where it is no part of this sweep, whatever the log says.
+            Where the log, the folder of parts or the table of points is lost or of another sweep,
+            a line for each.
         """
-        try:
-            return read_table(self.parts / name, columns)
-        except (pa.ArrowException, ValueError, LookupError, OSError):
+        # The log is read last, as another process may be writing.
+        there = {each.name for each in self.parts.iterdir()} if is_folder(self.parts) else set()
+        manifest, log, wrong = self.manifest(), self.log.parts(), []
+        if not is_folder(self.parts):
+            wrong.append(f"{self.parts}: is missing; {AS_WRITTEN}")
+        if not is_file(self.log.path):
+            raise InputError(*wrong, f"{self.log.path}: is missing; {AS_WRITTEN}")
+        points, listing = self.path / "points.parquet", manifest.get("files")
+        known = listing.get(points.name) if isinstance(listing, dict) else None
+        if not is_file(points) or digest(points) != known:
+            wrong.append(f"{points}: is missing, or was changed, or is of another sweep; {AS_WRITTEN}")
+        unnamed = sorted(name for name in there - log.keys() if PART_NAME.fullmatch(name))
+        # A sitting that was killed leaves one at the most.
+        if len(unnamed) > 1:
+            wrong.append(
+                f"{self.log.path}: does not name {len(unnamed)} parts that are in {self.parts.name}, as {unnamed[0]}; "
+                f"{AS_WRITTEN}"
+            )
+        wrong += [
+            f"{self.parts / name}: is of another sweep or model; {AS_WRITTEN}"
+            for name in unnamed[:1]
+            if is_of_another(sweep, read_bytes(self.parts / name, "a part", MOST_TABLE), self._model)
+        ]
+        runs, told = sum(entry.rows for name, entry in log.items() if not is_weekly(name)), manifest.get("runs", 0)
+        if isinstance(told, int) and told > runs:
+            wrong.append(f"{self.log.path}: names {runs} runs of the {told} of {self.manifest_path.name}; {AS_WRITTEN}")
+        other = [name for name, entry in log.items() if entry.specification != sweep.digest]
+        if other:
+            wrong.append(f"{self.log.path}: {other[0]}: is of another sweep; {AS_WRITTEN}")
+        if wrong:
+            raise InputError(*wrong)
+        return log
+
+    def adopt(self, sweep: Sweep) -> None:
+        """Enter in the log a part that a killed sitting wrote and could not enter any more.
+
+        Raises
+        ------
+        InputError
+            Where it is no part of the sweep.
+        """
+        log = self.log.parts()
+        for path in sorted(self.parts.iterdir()):
+            if PART_NAME.fullmatch(path.name) and path.name not in log:
+                content = read_bytes(path, "a part", MOST_TABLE)
+                self._enter(sweep, path.name, content, self._table(sweep, path.name, content))
+
+    def write_part(self, sweep: Sweep, part: Part, table: pd.DataFrame) -> None:
+        """Write a part whole, then enter it in the log."""
+        content = part_bytes(sweep, part, table, self._model)
+        write_whole(self.parts / part.name, content)
+        self._enter(sweep, part.name, content, table)
+
+    def _enter(self, sweep: Sweep, name: str, content: bytes, table: pd.DataFrame) -> None:
+        errors = int(table["error"].notna().sum())
+        told = Entry(hashlib.sha256(content).hexdigest(), len(table), errors, sweep.digest)
+        self.log.enter({"part": name, **told._asdict()})
+
+    def read_part(self, sweep: Sweep, name: str, entry: Entry, columns: list[str] | None = None) -> pd.DataFrame | None:
+        """Read a part that the log names; None where it is missing or damaged, so that it has to be
+        done again.
+
+        Raises
+        ------
+        InputError
+            Where it is not the part that the sweep has under that name.
+        """
+        if not is_file(self.parts / name):
+            return None
+        content = read_bytes(self.parts / name, "a part", MOST_TABLE)
+        if hashlib.sha256(content).hexdigest() != entry.sha256:
+            if is_of_another(sweep, content, self._model):
+                raise InputError(f"{self.parts / name}: is of another sweep or model; {AS_WRITTEN}")
+            return None
+        table = self._table(sweep, name, content, [*columns, "error"] if columns else None)
+        rows = (len(table), int(table["error"].notna().sum()))
+        if rows != (entry.rows, entry.errors):
             raise InputError(
-                f"{self.parts / name}: is no table of runs; accepted: a part as sim sweep wrote it"
-            ) from None
+                f"{self.log.path}: {name}: rows, errors = {entry.rows}, {entry.errors}: accepted: "
+                f"{rows[0]}, {rows[1]}, as in the part"
+            )
+        return table
+
+    def _table(self, sweep: Sweep, name: str, content: bytes, columns: list[str] | None = None) -> pd.DataFrame:
+        try:
+            return part_table(sweep, name, content, self._model, columns)
+        except InputError as error:
+            raise InputError(f"{self.parts / name}: {error}; accepted: a part as sim sweep wrote it") from None
 
 
 def differing(old: object, new: object, name: str = "") -> Iterator[tuple[str, Any, Any]]:

@@ -4,6 +4,7 @@ runs in a fixed order.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 from collections.abc import Callable, Iterator, Sequence
@@ -157,6 +158,47 @@ class Sweep:
         most = RUNS_PER_PART // (self.spec.replicates.batch * len(self.spec.designs))
         return max(1, min(most, len(self.points) * len(self.ahead(0)) // PARTS_AT_LEAST))
 
+    @cached_property
+    def longest(self) -> int:
+        """Weeks of the longest horizon of the design points."""
+        return max(
+            self.by_point(
+                {"horizon.weeks"}, lambda point: max(self.scenario(point, each).horizon.weeks for each in self.base)
+            ).values()
+        )
+
+    def by_point(self, fields: set[str], measure: Callable[[int], int]) -> dict[int, int]:
+        """A number at each design point that follows from some fields alone, so that it is asked
+        for once of all points that are alike in them.
+
+        Parameters
+        ----------
+        fields : set of str
+            Dotted names of the fields.
+        measure : callable
+            From a design point to the number.
+        """
+        moved = {name: {name} for name in map(str, self.points.columns)}
+        moved |= {factor.column: set(factor.fields) for factor in self.spec.factors}
+        columns = [name for name in self.points.columns if moved[str(name)] & fields]
+        alike: dict[tuple[Any, ...], int] = {}
+        found = {}
+        for point, *values in self.points[columns].itertuples():
+            key = tuple(values)
+            if key not in alike:
+                alike[key] = measure(point)
+            found[point] = alike[key]
+        return found
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the specification but for the number of seeds of a design point: with more
+        seeds, what was done stays a part of the sweep.
+        """
+        specification = self.specification()
+        del specification["spec"]["replicates"]["count"]
+        return digest_of(specification)
+
     @property
     def most_seeds(self) -> int:
         """Seeds that a design point can meet at the most."""
@@ -186,6 +228,34 @@ class Sweep:
         size = self.points_per_part
         blocks = [tuple(points[k : k + size]) for k in range(0, len(points), size)]
         return [Part(number, index, block, replicates.first_seed + start, seeds) for index, block in enumerate(blocks)]
+
+    def part_named(self, name: str, said: Part) -> Part | None:
+        """The part that has a file name; None where the sweep has none of that name.
+
+        Parameters
+        ----------
+        name : str
+        said : Part
+            Points and seeds that the file itself names. They hold where the sweep aims at a
+            precision, if it can have them: which points go on follows from results there.
+        """
+        number, index = (int(each) for each in name.removesuffix(".parquet").split("-")[1:])
+        known = self.spec.replicates.target == "none"
+        if number == WEEKLY_ROUND:
+            return self._weekly_by_name.get(name) if known else replace(said, round=number, index=index)
+        size = self.points_per_part
+        points = tuple(range(len(self.points)))
+        if not known and (len(said.points) > size or list(said.points) != sorted(set(said.points) & set(points))):
+            return None
+        # Of the points that go on, those of this part; where all do, they follow from its place.
+        mine = said.points if not known else points[index * size : (index + 1) * size]
+        (part,) = self.parts(number, list(mine)) or (None,)
+        return part and replace(part, index=index)
+
+    @cached_property
+    def _weekly_by_name(self) -> dict[str, Part]:
+        """The parts of the second pass, where all points meet all seeds."""
+        return {part.name: part for part in self.weekly_parts(dict.fromkeys(range(len(self.points)), self.most_seeds))}
 
     def weekly_parts(self, seeds: dict[int, int]) -> list[Part]:
         """The parts of the second pass, which writes weekly curves.
@@ -320,6 +390,17 @@ def comparison(
         outputs=Outputs(weekly=weekly),
     )
     return Sweep(spec, base, pd.DataFrame(index=pd.RangeIndex(1, name="point"))).drawn_by(draws)
+
+
+def digest_of(specification: dict[str, Any]) -> str:
+    """SHA-256 of a specification, in whatever order its entries stand.
+
+    Examples
+    --------
+    >>> digest_of({"a": 1, "b": 2}) == digest_of({"b": 2, "a": 1})
+    True
+    """
+    return hashlib.sha256(json.dumps(specification, sort_keys=True).encode()).hexdigest()
 
 
 def is_weekly(name: str) -> bool:

@@ -9,8 +9,9 @@ from typing import Any
 import pandas as pd
 
 from sim.errors import InputError
+from sim.files import is_there
 from sim.ledger import Column
-from sim.sweep.folder import SweepFolder
+from sim.sweep.folder import AS_WRITTEN, SweepFolder
 from sim.sweep.plan import Sweep, is_weekly
 
 COLUMNS = {
@@ -34,7 +35,7 @@ class SweepResults:
         ``design``, ``seed``, the fields of an outcome, ``error``; see ``COLUMNS``.
     weekly : DataFrame
         Weekly curves, where the sweep asks for them: ``point``, a row per design, week and column
-        with mean and quantiles, or a row per run and week; see :func:`sim.sweep.run.weekly_part`.
+        with mean and quantiles, or a row per run and week; see :func:`sim.sweep.work.weekly_part`.
         Empty otherwise.
     damaged : list of str
         Parts that the log names and that are missing or changed; resuming does them again.
@@ -66,13 +67,10 @@ def open_sweep(path: str | Path) -> SweepResults:
     """
     folder = SweepFolder(Path(path))
     sweep = folder.sweep()
-    log = folder.log()
-    intact = [name for name in sorted(log) if folder.intact(name, log[name])]
-    tables = [_of_this_sweep(folder, name, sweep) for name in intact if not is_weekly(name)]
-    weekly = [folder.read_part(name).drop(columns="error") for name in intact if is_weekly(name)]
-    runs = (
-        pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=["point", "design", "seed", "error"])
-    )
+    tables, damaged = _read(folder, sweep)
+    parts = [table for name, table in tables.items() if not is_weekly(name)]
+    weekly = [table.drop(columns="error") for name, table in tables.items() if is_weekly(name)]
+    runs = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["point", "design", "seed", "error"])
     order = {design: place for place, design in enumerate(sweep.spec.designs)}
     runs = (
         runs.assign(_place=runs["design"].map(order))
@@ -82,19 +80,31 @@ def open_sweep(path: str | Path) -> SweepResults:
     points = sweep.points.reset_index()
     runs = points.merge(runs, on="point", how="right") if len(points.columns) > 1 else runs
     table = pd.concat(weekly, ignore_index=True) if weekly else pd.DataFrame()
-    damaged = [name for name in sorted(log) if name not in intact]
     finished = bool(folder.manifest().get("finished")) and not damaged
     return SweepResults(sweep, runs.reset_index(drop=True), table, damaged, finished)
 
 
-def _of_this_sweep(folder: SweepFolder, name: str, sweep: Sweep) -> pd.DataFrame:
-    """A part of the table of runs, if its runs are those of a sweep."""
-    table = folder.read_part(name)
-    if not {"point", "design", "seed", "error"} <= set(table.columns):
-        raise InputError(f"{folder.parts / name}: is no table of runs; accepted: a part as sim sweep wrote it")
-    if not (table["point"].isin(sweep.points.index).all() and table["design"].isin(sweep.spec.designs).all()):
-        raise InputError(f"{folder.parts / name}: has runs of another sweep; accepted: a part as sim sweep wrote it")
-    return table
+def _read(
+    folder: SweepFolder, sweep: Sweep, columns: list[str] | None = None
+) -> tuple[dict[str, pd.DataFrame], list[str]]:
+    """The parts of a sweep by name, in the order of their names; and those that are missing or
+    damaged.
+    """
+    log = folder.check(sweep)
+    read = {name: folder.read_part(sweep, name, log[name], columns) for name in sorted(log)}
+    found = {name: table for name, table in read.items() if table is not None}
+    if log and not any(is_there(folder.parts / name) for name in log):
+        raise InputError(
+            f"{folder.parts}: has none of the {len(log)} parts that {folder.log.path.name} names; {AS_WRITTEN}, or "
+            "--resume, which does them again"
+        )
+    met: set[tuple[str, int]] = set()
+    for name, table in found.items():
+        keys = {(name.split("-")[1], int(point)) for point in table["point"].unique()} if not is_weekly(name) else set()
+        if keys & met:
+            raise InputError(f"{folder.parts / name}: has runs of points of another part; {AS_WRITTEN}")
+        met |= keys
+    return found, [name for name in read if name not in found]
 
 
 def status(path: Path) -> dict[str, Any]:
@@ -110,16 +120,14 @@ def status(path: Path) -> dict[str, Any]:
     """
     folder = SweepFolder(path)
     sweep = folder.sweep()
-    log = folder.log()
-    intact = [name for name in log if folder.intact(name, log[name])]
-    runs = [name for name in intact if not is_weekly(name)]
+    tables, damaged = _read(folder, sweep, ["point"])
     return {
         "name": sweep.spec.name,
         "points": len(sweep.points),
         "designs": list(sweep.spec.designs),
-        "runs": sum(log[name]["rows"] for name in runs),
+        "runs": sum(len(table) for name, table in tables.items() if not is_weekly(name)),
         "most_runs": sweep.most_runs,
-        "errors": sum(log[name]["errors"] for name in intact),
-        "parts": len(intact),
-        "damaged": len(log) - len(intact),
+        "errors": sum(int(table["error"].notna().sum()) for table in tables.values()),
+        "parts": len(tables),
+        "damaged": len(damaged),
     }

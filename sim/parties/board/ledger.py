@@ -14,7 +14,7 @@ MOST_SEATS = 15
 """Seats that a board can have."""
 
 QUANTITIES = (
-    Derived("opened", "0 or 1", "whether it opened at all: rates are of what did", _opened),
+    Derived("opened", "0 or 1", "whether it opened at all: rates are of what did", _opened, holds="whole"),
     Quantity("dose", "share", "share of the subject's time", 0.0, weekly=True),
     Quantity("rung", "step", "where the programme stands: place on the ladder, see endings.py", weekly=True),
     Quantity("capital", "capital", "the board's political capital, at most 1", 1.0, weekly=True),

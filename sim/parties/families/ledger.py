@@ -100,7 +100,7 @@ QUANTITIES = (
     ),
     Derived(
         "families", "families", "children of the community: of the programme's grades at any time of the run",
-        _families,
+        _families, holds="whole",
     ),
     Quantity(
         "reached", "families", "families that have ever taken part, cumulative",
@@ -114,7 +114,7 @@ QUANTITIES = (
     Derived(
         "places", "places",
         f"places offered at a time, once all has opened: {PLACE}",
-        lambda final: final.scenario.places,
+        lambda final: final.scenario.places, holds="whole",
     ),
     Derived(
         "reached_per_place", "families per place",
