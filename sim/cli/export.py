@@ -11,7 +11,7 @@ import typer
 from sim.analysis.quantities import HEADLINE
 from sim.cli.common import OnlyDesigns, WhereOption, output_file
 from sim.cli.exits import OK, SOME_FAILED
-from sim.cli.findings import EventOption, FolderArgument, WeekOption, warn
+from sim.cli.findings import EventOption, FolderArgument, WeekOption, caution, warn
 from sim.errors import InputError
 from sim.files import check_file
 
