@@ -35,6 +35,7 @@ little starts at once.
 """
 
 import importlib
+import importlib.util
 import os
 from typing import TYPE_CHECKING, Any
 
@@ -52,6 +53,12 @@ if TYPE_CHECKING:
 # Vector maths of an optional Intel library may differ in the last bit from the scalar one, and so
 # would the two engines.
 os.environ.setdefault("NUMBA_DISABLE_INTEL_SVML", "1")
+
+# A notebook hands its backend for figures on to the scripts that it starts, also where this is not
+# installed; Matplotlib then refuses to be imported.
+_package = os.environ.get("MPLBACKEND", "").partition("module://")[2].partition(".")[0]
+if _package and importlib.util.find_spec(_package) is None:
+    del os.environ["MPLBACKEND"]
 
 __all__ = [
     "Cast",

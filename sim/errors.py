@@ -1,6 +1,11 @@
 """Errors that a user can mend, and how what others wrote is shown in them."""
 
 import re
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+Given = TypeVar("Given")
+Made = TypeVar("Made")
 
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 """Characters that a terminal may obey instead of showing them, and halves of characters."""
@@ -36,6 +41,30 @@ class InputError(ValueError):
     def __init__(self, message: str, *more: str) -> None:
         super().__init__(shown(message))
         self.more = tuple(shown(each) for each in more)
+
+
+def all_of(read: Callable[[Given], Made], given: Iterable[Given]) -> list[Made]:
+    """Return what a function makes of each of several inputs.
+
+    Raises
+    ------
+    InputError
+        Where it refuses any, with the lines of all that it refuses.
+
+    Examples
+    --------
+    >>> all_of(str.upper, ["a", "b"])
+    ['A', 'B']
+    """
+    made, wrong = [], list[str]()
+    for each in given:
+        try:
+            made.append(read(each))
+        except InputError as error:
+            wrong += [str(error), *error.more]
+    if wrong:
+        raise InputError(*dict.fromkeys(wrong))
+    return made
 
 
 class Unsupported(InputError):

@@ -24,7 +24,7 @@ from sim.calibration.similar import Like, beyond, most_like
 from sim.calibration.sources import Source, spread, unknowns, values_at
 from sim.draws import FIXED, Draws, left_by, set_by
 from sim.engine import at_once, simulate_together
-from sim.errors import InputError
+from sim.errors import InputError, all_of
 from sim.population import DRAWN
 from sim.scenario import Scenario, parameter_table
 from sim.scenario.programme import Leadership
@@ -118,8 +118,7 @@ def with_unknowns(
         Where a fact cannot be drawn.
     """
     between = unknowns(scenario, dict(given or {}))
-    for field in given or {}:
-        _check(field, scenario, between[field])
+    all_of(lambda field: _check(field, scenario, between[field]), given or {})
     left = left_by(draws, [scenario], between)
     count = len(left) if left else 500
     levels = {}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.errors import InputError
+from sim.errors import InputError, all_of
 from sim.files import check_file
 from sim.reading import is_folder
 
@@ -119,7 +119,7 @@ def chosen_draws(parameters: str, priors: list[str] | None) -> Draws | None:
         )
     from sim.calibration.beliefs import LEAST, belief, believed
 
-    draws, effective = believed(draws, [belief(text) for text in priors])
+    draws, effective = believed(draws, all_of(belief, priors))
     worth = f"{len(draws)} draws, worth {effective:.0f}"
     few = "; so few that another set of draws could say otherwise" if effective < LEAST else ""
     sys.stderr.write(f"note: {', '.join(priors)}: {worth}{few}\n")
@@ -158,7 +158,7 @@ def chosen_designs(path: Path, names: str, cast: Cast) -> list[Scenario]:
         raise InputError(f"--designs = {names!r}: accepted: names separated by commas")
     if len(set(wanted)) < len(wanted):
         raise InputError(f"--designs = {names!r}: a design is named twice; accepted: each once")
-    return [load_scenario(path, name, cast) for name in wanted]
+    return all_of(lambda name: load_scenario(path, name, cast), wanted)
 
 
 def at_least(option: str, value: int, low: int, high: int = 10_000_000) -> None:

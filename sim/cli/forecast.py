@@ -28,7 +28,7 @@ from sim.cli.common import (
     own_parties,
     print_json,
 )
-from sim.errors import InputError
+from sim.errors import InputError, all_of
 from sim.files import check_folder, new_folder, write_manifest, write_table
 from sim.provenance import calibration
 from sim.scenario import AS_WRITTEN, Scenario, load_scenario
@@ -90,7 +90,7 @@ def forecast(
     case = followed(load_scenario(scenario, design, cast), years)
     names = [name.strip() for name in others.split(",") if name.strip() and name.strip() != design]
     beside = {name: followed(load_scenario(scenario, name, cast), years) for name in names}
-    draws = with_unknowns(case, chosen_draws(parameters, prior), dict(_between(text) for text in unknown or []))
+    draws = with_unknowns(case, chosen_draws(parameters, prior), dict(all_of(_between, unknown or [])))
     with _bar() as tell:
         found = made(case, _differing(case, beside), draws, record(), replicates, seed, workers, tell)
     said = calibration(draws.name)

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
-from sim.errors import InputError
+from sim.errors import InputError, all_of
 from sim.files import check_file, write_whole
 from sim.reading import is_file
 from sim.scenario import Scenario, load_scenario, parameter_table
@@ -50,7 +50,7 @@ def new(
     path = out or Path(f"{name}.toml")
     check_file(path, force)
     base = load_scenario(start) if start else None
-    given = _pairs(values or [])
+    given = dict(all_of(_pair, values or []))
     extended = start
     if start and is_file(Path(start)):
         extended = Path(os.path.relpath(start, path.absolute().parent)).as_posix()
@@ -65,20 +65,6 @@ def new(
     write_whole(path, made().encode())
     load_scenario(path)
     typer.echo(f"written: {path}; next: sim validate {path}, sim forecast {path}")
-
-
-def _pairs(texts: Sequence[str]) -> dict[str, object]:
-    """What --set gives, by field; all that is wrong is told at once."""
-    given, wrong = dict[str, object](), list[str]()
-    for text in texts:
-        try:
-            field, value = _pair(text)
-            given[field] = value
-        except InputError as error:
-            wrong.append(str(error))
-    if wrong:
-        raise InputError(*wrong)
-    return given
 
 
 def _pair(text: str) -> tuple[str, object]:

@@ -5,7 +5,7 @@ accepted.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
@@ -50,7 +50,7 @@ def _explained(first: Any, path: Path, origin: Origin, model: type[BaseModel]) -
     file = file if number is None else f"{file}: line {number}"
     if kind == "extra_forbidden" and section is not None:
         known = list(section.model_fields)
-        hint = did_you_mean(names[-1], known) or did_you_mean(dotted, fields_of(model))
+        hint = did_you_mean(names[-1], known) or did_you_mean(dotted, list(fields_of(model)))
         return f"{file}: {dotted} = {short(first['input'])}: unknown field; {hint}accepted: {', '.join(known)}"
     if kind == "missing":
         return f"{file}: {dotted} is missing; accepted: {first['msg'] if field is None else _accepted(field)}"
@@ -63,19 +63,20 @@ def _explained(first: Any, path: Path, origin: Origin, model: type[BaseModel]) -
     return f"{file}: {dotted} = {short(first['input'])}: {_meant(first['input'], field)}accepted: {told}"
 
 
-def did_you_mean(given: str, known: Iterable[str]) -> str:
+def did_you_mean(given: str, known: Collection[str]) -> str:
     """Return a question that names what was probably meant; empty where nothing is like it.
 
     Examples
     --------
     >>> did_you_mean("leadership.trainin", ["leadership.training", "leadership.vetting"])
     'did you mean leadership.training? '
-    >>> did_you_mean("training", ["leadership.training", "leadership.vetting"])
+    >>> did_you_mean("trainng", ["leadership.training", "leadership.vetting"])
     'did you mean leadership.training? '
     """
-    known = list(known)
-    last = [name for name in known if name.rpartition(".")[2] == given.rpartition(".")[2]]
-    near = last if len(last) == 1 else difflib.get_close_matches(given, known, 1)
+    names = {name.rpartition(".")[2]: name for name in known}
+    leaf = given.rpartition(".")[2]
+    near = [names[leaf]] if leaf in names else difflib.get_close_matches(given, known, 1)
+    near = near or [names[each] for each in difflib.get_close_matches(leaf, names, 1)]
     return f"did you mean {near[0]}? " if near else ""
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, NamedTuple
 
 import pandas as pd
 
 from sim.analysis.factors import is_numeric
-from sim.errors import InputError
+from sim.errors import InputError, all_of
 from sim.sweep.plan import Sweep
 from sim.sweep.results import SweepResults
 
@@ -120,7 +121,7 @@ def select(
     ([2, 3], {'greenfield'})
     """
     sweep = results.sweep
-    chosen, conditions = _designs(sweep, designs or ()), tuple(_condition(sweep, text) for text in where or ())
+    chosen, conditions = _designs(sweep, designs or ()), tuple(all_of(partial(_condition, sweep), where or ()))
     if not chosen and not conditions:
         return results, Selection()
     points = _points(sweep, conditions)
