@@ -582,7 +582,7 @@ WRONG = {
     "fewer than": ("LEAID,G06,MEMBER\n1,50,20\n", ["--grades", "6"], "50 children of these grades are more than"),
     "a long cell": ("LEAID,MEMBER\n1," + "9" * 200_000 + "\n", [], "field larger than field limit"),
     "no TOML": (CCD, ["--out", "x.txt"], "--out = x.txt: accepted: a name that ends in .toml"),
-    "no folder": (CCD, ["--out", "none/x.toml"], "--out = none/x.toml: accepted"),
+    "no folder": (CCD, ["--out", "/proc/x/x.toml"], "--out = /proc/x/x.toml: cannot be written"),
 }
 
 

@@ -250,7 +250,7 @@ def test_a_manifest_nested_too_deep_is_told(base, tmp_path):
     shutil.copytree(base.folder, deep)
     manifest = json.loads((deep / "manifest.json").read_text())
     nested = 600 * '{"a":' + "1" + 600 * "}"
-    text = json.dumps({**manifest, "model": "MODEL"}).replace('"MODEL"', nested)
+    text = json.dumps({**manifest, "platform": "DEEP"}).replace('"DEEP"', nested)
     (deep / "manifest.json").write_text(text)
     with pytest.raises(InputError, match="nested too deep; accepted"):
         diff(base, read(deep))

@@ -67,7 +67,7 @@ def test_of_many_diagnoses_at_once_some_are_refused_in_a_line(address):
 def test_a_diagnosis_keeps_no_model():
     def models():
         gc.collect()
-        return sum(isinstance(each, ValueNetworkModel) for each in gc.get_objects())
+        return sum(type(each) is ValueNetworkModel for each in gc.get_objects())
 
     before = models()
     diagnose(Scenario().revise({"population.families": 20}), 3)

@@ -80,7 +80,7 @@ def test_it_begins_from_another_which_stays_what_it_was(tmp_path):
         (("new", "x", "--set", "design_name=y"), "--designs"),
         (("new", "x", "--set", "title=\udcff"), "FIELD=VALUE"),
         (("new", "x", "--from", "nowhere"), "nowhere"),
-        (("new", "x", "--out", "no/such/folder/x.toml"), "no such folder"),
+        (("new", "x", "--out", "/proc/x/x.toml"), "--out = /proc/x/x.toml: cannot be written"),
     ],
 )
 def test_wrong_input_gets_one_line_and_writes_nothing(tmp_path, arguments, told):

@@ -258,8 +258,8 @@ def test_a_table_that_fails_loses_no_other(one, monkeypatch):
     [
         (["--paper", "--to", "parquet"], "--to = 'parquet': accepted: without --paper"),
         (["--paper", "--file", "x.csv"], "--file = x.csv: accepted: without --paper"),
-        (["--out", "x"], "--out: accepted: with --paper only"),
-        (["--force"], "--force: accepted: with --paper only"),
+        (["--out", "x", "--file", "x.csv"], "--file = x.csv: accepted: without --out"),
+        (["--out", "/proc/x"], "--out = /proc/x"),
         (["--event", "adapted"], "--event: accepted: with --paper only"),
         (["--paper", "--by-week", "41"], "accepted: a week from 1 to 40"),
         (["--paper", "--out", "/proc/out"], "cannot be written"),

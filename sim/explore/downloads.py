@@ -38,6 +38,7 @@ def scenario_text(state: State, file: Path) -> str:
     #   sim compare explored.toml --designs retrofit --replicates 400
     extends = "cheshire"
     name = "explored"
+    title = "Cheshire 2017: Summit Learning"
     <BLANKLINE>
     [leadership]
     training = 0.9

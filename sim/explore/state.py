@@ -13,6 +13,7 @@ from typing import Any
 
 from sim.draws import Draws, draws_named
 from sim.errors import InputError, shown
+from sim.reading import read_toml
 from sim.scenario import AS_WRITTEN, Scenario, design_names
 from sim.scenario.draft import value_of
 from sim.scenario.load import chain_of, named_file, scenario_of
@@ -141,8 +142,11 @@ class State:
         )  # fmt: skip
 
     def data(self, file: Path) -> dict[str, Any]:
-        """What a scenario file holds that says the same: it extends the scenario's ``file``."""
+        """What a scenario file holds that says the same: it extends the scenario's ``file``, whose
+        title it keeps.
+        """
         told: dict[str, Any] = {"extends": file.stem, "name": made_of(file)}
+        told |= {"title": title} if (title := read_toml(file).get("title")) else {}
         for dotted, value in self.changes.items():
             *parents, leaf = dotted.split(".")
             table = told

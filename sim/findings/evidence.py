@@ -360,13 +360,6 @@ def read(
         raise InputError(
             f"{folder}: has no run to analyse yet{of}; accepted: a sweep with runs, see sim sweep {folder} --resume"
         )
-    lacking = [name for name in results.sweep.cast.ledger.outcome if name not in good.columns and name != "scenario"]
-    if lacking:
-        raise InputError(
-            f"{folder}: its runs have no column {lacking[0]!r}, so another version wrote them; accepted: a "
-            "sweep of this version, as by "
-            f"sim sweep {folder / 'manifest.json'} --out NEW"
-        )
     sweep = results.sweep
     lengths = [sweep.scenario(int(point), sweep.spec.designs[0]).horizon.weeks for point in good["point"].unique()]
     horizon = min(lengths)
