@@ -248,7 +248,7 @@ def test_runs_of_another_version_are_told(tmp_path, monkeypatch):
         patched.setattr("sim.sweep.parts.outcome_fields", lambda sweep: older)
         folder = swept(tmp_path, TINY)
     told = sim("analyse", folder, code=2).stderr
-    assert "has other columns" in told
+    assert "has no column 'voice_high'" in told
     assert told.count("\n") == 1
 
 
