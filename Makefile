@@ -13,7 +13,7 @@ demo: $(VENV)/.installed
 	$(BIN)/sim compare scenarios/mountain_view.toml --designs retrofit,opt_out,opt_in_inside,school_within_school,greenfield --replicates 1000 --out results/demo --force
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(PYTEST)
 
 explore: $(VENV)/.explore
 	$(BIN)/sim explore

@@ -19,6 +19,11 @@ SHIPPED = sorted(path.stem for path in SCENARIOS.glob("*.toml"))
 DESIGNS = ("retrofit", "opt_out", "opt_in_inside", "school_within_school", "greenfield")
 """The five named designs that are compared."""
 
+PROOFS = float(os.environ.get("SIM_PROOFS", "1"))
+"""Share of the long proofs that is run: of ten thousand docked scenarios, of a hundred kills."""
+PROOF_SEED = int(os.environ.get("SIM_PROOF_SEED", "0"))
+"""Which share: `.ci/run` takes another one for each commit."""
+
 NO_POWER = {
     f"power.{who}.{channel}": 0.0 for who, channels in Scenario().power.model_dump().items() for channel in channels
 }
@@ -32,6 +37,11 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+def of_a_proof(count: int) -> int:
+    """How many of the cases of a long proof are run."""
+    return max(1, round(PROOFS * count))
 
 
 def resized(scenario: Scenario, factor: float) -> Scenario:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import NO_POWER, SCENARIOS, SHIPPED
+from conftest import NO_POWER, PROOF_SEED, SCENARIOS, SHIPPED, of_a_proof
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from strategies import MISALIGNED, scenarios, seeded
@@ -51,7 +51,7 @@ def test_engines_agree_bit_for_bit_on_random_scenarios(scenario: Scenario, seed:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("thousand", range(10))
+@pytest.mark.parametrize("thousand", [(PROOF_SEED + number) % 10 for number in range(of_a_proof(10))])
 def test_engines_agree_bit_for_bit_on_ten_thousand_scenarios_with_every_switch_on_and_off(thousand: int):
     """Each thousand, and where it takes more as many as it takes, also has every way of ending in
     it, and everything that can befall people.

@@ -21,6 +21,8 @@ from conftest import ROOT
 
 from sim.cli.app import app
 
+pytestmark = pytest.mark.once
+
 DOCS = ROOT / "docs"
 TASKED = ("install", "own_scenario", "compare", "resume", "export", "own_rule", "own_party")
 """Pages of one task each."""

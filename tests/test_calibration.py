@@ -38,6 +38,8 @@ from sim.errors import InputError, Unsupported
 from sim.priors import PRIORS, points
 from sim.scenario import Scenario
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parents[1]
 CASES = tuple(source for source in record() if source.name in ("mountain_view", "cheshire"))
 

@@ -34,6 +34,8 @@ from sim.sweep.folder import SweepFolder
 from sim.sweep.plan import load_sweep
 from sim.sweep.samples import small_folder
 
+pytestmark = pytest.mark.once
+
 RANGES = TINY.replace("levels = [0.1, 0.9]", "low = 0.0\nhigh = 1.0").replace('weekly = "quantiles"', 'weekly = "full"')
 TWO_NUMBERS = '[[factors]]\nfield = "leadership.training"\nlow = 0.0\nhigh = 1.0\n[replicates]'
 CLAIM = (

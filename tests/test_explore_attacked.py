@@ -17,6 +17,8 @@ from sim.diagnose import diagnose
 from sim.explore import connections
 from sim.model import ValueNetworkModel
 
+pytestmark = pytest.mark.once
+
 DOWNLOAD = "runs.csv?scenario=cheshire&pairs=2000"
 COMPUTED = ("start", "diagnosis", "run", "scenario.toml", "sweep.toml", "runs.csv")
 

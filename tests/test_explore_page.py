@@ -9,6 +9,8 @@ from contextlib import contextmanager
 import pytest
 from exploring import events, got, serving
 
+pytestmark = pytest.mark.once
+
 DONE = "body[data-done]"
 
 

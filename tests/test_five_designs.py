@@ -20,6 +20,8 @@ from sim.analysis.sensitivity import COLUMNS
 from sim.analysis.weekly import pooled_curves
 from sim.plots.style import PAGE, styled
 
+pytestmark = pytest.mark.once
+
 DESIGNS = ("retrofit", "opt_out", "opt_in_inside", "school_within_school", "greenfield")
 FACTORS = ["leadership.training", "who chooses", "population.ses_mean"]
 EVENT = Event("discontinued", 108)

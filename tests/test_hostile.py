@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from command import sim
-from conftest import ROOT, SCENARIOS
-from hypothesis import HealthCheck, given, settings
+from conftest import PROOF_SEED, ROOT, SCENARIOS, of_a_proof
+from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 from mutations import file_of, mutated
 from sweeping import SMALL, done, written
@@ -41,7 +41,8 @@ SWEEP_FIELDS = [
 FEW = settings(
     max_examples=150, derandomize=True, database=None, suppress_health_check=list(HealthCheck), deadline=None
 )
-MANY = settings(FEW, max_examples=10_000)
+MANY = settings(FEW, max_examples=of_a_proof(10_000), derandomize=PROOF_SEED == 0)
+PART = seed(PROOF_SEED) if PROOF_SEED else lambda check: check
 
 
 def small_sweep_files() -> dict[str, dict[str, Any]]:
@@ -150,6 +151,7 @@ def test_a_sweep_file_is_valid_or_refused(data: dict[str, Any]):
 def test_thousands_of_scenario_files_are_valid_or_refused_and_both_engines_agree_on_the_valid_ones():
     found: Counter[str] = Counter()
 
+    @PART
     @MANY
     @given(data=mutated(SCENARIO_FILES, FIELDS))
     def check(data: dict[str, Any]) -> None:
@@ -157,13 +159,14 @@ def test_thousands_of_scenario_files_are_valid_or_refused_and_both_engines_agree
 
     check()
     print(dict(found))
-    assert min(found["refused"], found["run"]) > 500
+    assert min(found["refused"], found["run"]) > of_a_proof(500)
 
 
 @pytest.mark.slow
 def test_thousands_of_sweep_files_are_valid_or_refused():
     found: Counter[str] = Counter()
 
+    @PART
     @MANY
     @given(data=mutated(small_sweep_files(), SWEEP_FIELDS))
     def check(data: dict[str, Any]) -> None:
@@ -171,7 +174,7 @@ def test_thousands_of_sweep_files_are_valid_or_refused():
 
     check()
     print(dict(found))
-    assert min(found["refused"], found["valid"]) > 300
+    assert min(found["refused"], found["valid"]) > of_a_proof(300)
 
 
 # --- files that no fuzzer would think of ----------------------------------------------------------
@@ -490,6 +493,7 @@ def test_a_manifest_is_valid_or_refused(data: dict[str, Any]):
 def test_thousands_of_manifests_are_valid_or_refused():
     found: Counter[str] = Counter()
 
+    @PART
     @MANY
     @given(data=manifests())
     def check(data: dict[str, Any]) -> None:
@@ -497,7 +501,7 @@ def test_thousands_of_manifests_are_valid_or_refused():
 
     check()
     print(dict(found))
-    assert min(found["refused"], found["valid"]) > 300
+    assert min(found["refused"], found["valid"]) > of_a_proof(300)
 
 
 def test_parts_that_are_no_tables_of_runs_are_refused_and_kept(small: Sweep, tmp_path: Path):

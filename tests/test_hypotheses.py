@@ -11,6 +11,8 @@ from sim.analysis.samples import grid, runs
 from sim.errors import Unsupported
 from sim.plots import verdicts as verdicts_figure
 
+pytestmark = pytest.mark.once
+
 POINTS = grid(a=[0.0, 1.0])
 
 

@@ -23,6 +23,8 @@ from sim.outcome import COLUMN, PRESSING
 from sim.population import Population
 from sim.sweep import default_workers, replicate
 
+pytestmark = pytest.mark.once
+
 MARGIN = 0.05
 """Risks that differ by less are alike."""
 

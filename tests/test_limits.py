@@ -18,6 +18,8 @@ from sim import Scenario, simulate, simulate_with_agents
 from sim.scenario import load_scenario
 from sim.scenario.programme import Assignment, RegulatoryStatus, Setting
 
+pytestmark = pytest.mark.once
+
 
 def willing(scenario: Scenario) -> Scenario:
     """Everybody's guess beats inertia; there is something to choose."""

@@ -24,6 +24,8 @@ from sim.analysis.risk import pooled_incidence, risk_by_point
 from sim.analysis.samples import grid, runs
 from sim.errors import InputError, Unsupported
 
+pytestmark = pytest.mark.once
+
 
 def test_one_point_is_the_plain_interval():
     draw = np.random.default_rng(1).random(80)

@@ -21,6 +21,8 @@ from sim.scenario import load_scenario
 from sim.sweep.folder import COMPARISON, SweepFolder
 from sim.sweep.plan import comparison, load_sweep
 
+pytestmark = pytest.mark.once
+
 SPITEFUL = """extends = "mountain_view"
 title = "<script>document.title = 'owned'</script> & \\"quotes\\""
 summary = "{{ 7 * 7 }} {% raw %} <img src=x onerror=alert(1)> </section>"
