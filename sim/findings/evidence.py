@@ -222,7 +222,8 @@ class Evidence:
                 continue
             low, high = (f"{100.0 * each:.0f}" for each in (alike["min"].min(), alike["max"].max()))
             names = ", ".join(label(str(design)) for design in alike.index)
-            order = "the designs' order" if len(alike) > 1 else "the order of its design points"
+            whose = "the" if len(alike) == len(ends) else "these"
+            order = f"{whose} designs' order" if len(alike) > 1 else "the order of its design points"
             each = f" at each of {self.points} design points" if self.points > 1 else ""
             told.append(
                 f"under {names} the programme {self.event} in {low if low == high else f'{low} to {high}'}% of runs"

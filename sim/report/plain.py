@@ -190,10 +190,14 @@ def _carries(evidence: Evidence, found: dict[str, Found]) -> str:
 
 def _changes(chances: list[Chance], evidence: Evidence, found: dict[str, Found]) -> str:
     """Which other designs do better, as far as the runs tell, how many of these never open, and
-    what the best of them gives up in reach.
+    what the best of them gives up in reach; and what cannot be ranked.
     """
-    if evidence.saturated:
-        return f"{evidence.saturated[0].upper()}{evidence.saturated[1:]}."
+    told = _better(chances, evidence, found)
+    return f"{told} {evidence.saturated[0].upper()}{evidence.saturated[1:]}." if evidence.saturated else told
+
+
+def _better(chances: list[Chance], evidence: Evidence, found: dict[str, Found]) -> str:
+    """Which other designs do better, in a sentence or two."""
     if len(chances) < 2:
         return (
             "One design was run, so designs are not compared; what was varied is under Findings."
