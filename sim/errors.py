@@ -1,7 +1,8 @@
 """Errors that a user can mend, and how what others wrote is shown in them."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 Given = TypeVar("Given")
@@ -41,6 +42,17 @@ class InputError(ValueError):
     def __init__(self, message: str, *more: str) -> None:
         super().__init__(shown(message))
         self.more = tuple(shown(each) for each in more)
+        for each in self.more:
+            self.add_note(each)
+
+
+@contextmanager
+def telling(wrong: list[str], ahead: str = "") -> Iterator[None]:
+    """Add what is wrong within a block to the lines that tell it, with a text ahead of each."""
+    try:
+        yield
+    except InputError as error:
+        wrong += [f"{ahead}{line}" for line in (str(error), *error.more)]
 
 
 def all_of(read: Callable[[Given], Made], given: Iterable[Given]) -> list[Made]:
@@ -58,10 +70,8 @@ def all_of(read: Callable[[Given], Made], given: Iterable[Given]) -> list[Made]:
     """
     made, wrong = [], list[str]()
     for each in given:
-        try:
+        with telling(wrong):
             made.append(read(each))
-        except InputError as error:
-            wrong += [str(error), *error.more]
     if wrong:
         raise InputError(*dict.fromkeys(wrong))
     return made

@@ -93,6 +93,8 @@ def check_file(path: Path, force: bool, option: str = "--out", kinds: Sequence[s
     if kinds and path.suffix.lower() not in kinds:
         ends = f"{', '.join(kinds[:-1])} or {kinds[-1]}" if len(kinds) > 1 else kinds[0]
         raise InputError(f"{option} = {path}: accepted: a name that ends in {ends}")
+    if path.absolute().parent.name == "parts" and is_file(path.absolute().parent.parent / MANIFEST):
+        raise InputError(f"{option} = {path}: is among the parts of a sweep; accepted: a file elsewhere")
     if is_there(path) and not path.is_dir() and (path.is_symlink() or not (force and is_file(path))):
         raise InputError(f"{option} = {path}: exists; accepted: a new file, or --force to replace one")
     try:

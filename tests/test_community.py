@@ -609,3 +609,14 @@ def test_files_that_cannot_be_read_are_told(tmp_path):
     (tmp_path / "latin.csv").write_bytes(b"LEAID,MEMBER\n1,\xe9\n")
     with pytest.raises(InputError, match="not text in UTF-8"):
         community([tmp_path / "latin.csv"])
+
+
+def test_a_small_district_of_which_nothing_else_is_known_is_written(write):
+    found = community([write("NCESSCH,LEAID,LEA_NAME,MEMBER\n062628000001,0626280,Small,330\n")])
+    assert {line.field: line.value for line in found.lines}["board.constituency"] == 330
+
+
+def test_a_table_that_is_given_twice_is_told(write):
+    table = write(CCD)
+    with pytest.raises(InputError, match="is given twice; accepted: each table once"):
+        community([table, table], grades="6-8")

@@ -17,6 +17,7 @@ from sim.analysis.tables import runs_table, weekly_table
 from sim.errors import Unsupported
 from sim.outcome import COLUMN, Run
 from sim.sweep import replicate
+from sim.sweep.plan import comparison
 
 
 @pytest.fixture(scope="module")
@@ -244,3 +245,9 @@ def test_events_are_counted_by_the_week_asked_for(finished):
     assert (table["discontinued"] == (table["week_over"] <= 20)).all()
     assert table["discontinued"].sum() > 0
     assert (table["suspended"] <= table["discontinued"]).all()
+
+
+def test_scenarios_that_would_hide_each_other_are_refused(mountain_view):
+    for scenarios in ([mountain_view, mountain_view.revise({"leadership.training": 0.9})], []):
+        with pytest.raises(InputError, match="each with a design_name of its own"):
+            comparison(scenarios, 2)

@@ -126,3 +126,9 @@ def test_without_a_folder_to_write_to_it_runs_and_says_so(tmp_path):
     assert done.stderr.count("\n") == 1, done.stderr
     assert "set NUMBA_CACHE_DIR to a folder that can be written" in done.stderr
     assert not list((tmp_path / "tmp").iterdir()), "the temporary folder is gone with its process"
+
+
+def test_a_closed_standard_output_is_no_traceback():
+    command = f"{sys.executable} -m sim version >&-"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, cwd=ROOT)
+    assert (done.returncode, done.stderr) == (0, "")

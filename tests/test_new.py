@@ -153,3 +153,11 @@ def test_an_answer_that_is_not_taken_is_asked_for_again(tmp_path):
     made = load_scenario(path)
     assert (made.population.families, made.board.constituency, made.design.capacity) == (700, 900, 200)
     assert made.community.election_weeks == (45,)
+
+
+def test_all_that_is_wrong_with_set_is_told_at_once(tmp_path):
+    wrong = ("--set", "population.familes=1", "--set", "leadership.training=5", "--set", "horizon.weeks=x")
+    lines = sim("new", "x", "--no-ask", *wrong, code=2, cwd=tmp_path).stderr.splitlines()
+    assert len(lines) == 3
+    assert "did you mean population.families?" in lines[0]
+    assert not list(tmp_path.iterdir())

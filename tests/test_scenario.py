@@ -153,7 +153,13 @@ def test_a_users_own_file_can_extend_a_shipped_scenario(tmp_path):
 
 BAD = {
     "unknown field": ("[leadership]\ntrainig = 0.5\n", ["leadership.trainig", "0.5", "did you mean training?"]),
-    "unknown section": ("[leadrship]\ntraining = 0.5\n", ["leadrship", "unknown field", "did you mean leadership?"]),
+    "unknown section": (
+        "[leadrship]\ntraining = 0.5\n",
+        ["leadrship", "unknown field", "did you mean leadership.training?"],
+    ),
+        "[leadrship]\ntraining = 0.5\n",
+        ["leadrship", "unknown field", "did you mean leadership.training?"],
+    ),
     "wrong type": ('[design]\ndose = "half"\n', ["design.dose = 'half'", "a number from 0 to 1"]),
     "a text for a table": ('design = "half"\n', ["design = 'half'", "a table with assignment"]),
     "true for a number": ("[design]\ndose = true\n", ["design.dose = True", "a number from 0 to 1"]),
@@ -405,3 +411,12 @@ def test_a_case_of_ones_own_has_no_others_name_title_or_story(tmp_path):
     assert (ours.name, ours.title, ours.summary) == ("ours", "", "")
     assert ours.initiative == theirs.initiative
     assert theirs.summary
+
+
+def test_every_fault_of_a_revision_is_in_what_python_shows():
+    with pytest.raises(InputError) as told:
+        Scenario().revise({"leadership.training": 5, "horizon.weeks": "x"})
+    assert [*told.value.__notes__] == list(told.value.more)
+    assert len(told.value.more) == 1
+    with pytest.raises(InputError, match=r"poulation\.families = 5: .*did you mean population\.families\?"):
+        Scenario().revise({"poulation.families": 5})

@@ -405,3 +405,9 @@ def test_seeds_of_a_point_can_be_said_on_the_command_line(tmp_path):
     assert "its seeds already" in sim("sweep", tmp_path / "out", "--resume", "--replicates", 4, code=2).stderr
     aimed = written(tmp_path, SMALL + 'target = "risk"\n', "aimed")
     assert "precision" in sim("sweep", aimed, "--replicates", 4, "--out", tmp_path / "two", code=2).stderr
+
+
+def test_a_way_to_run_that_returns_no_run_is_an_error_of_its_rows(small, tmp_path):
+    runs, progress, _ = done(small, tmp_path / "out", simulate=lambda scenario, seed: None)
+    assert progress.errors == len(runs) == 200
+    assert runs["error"].str.contains("simulate returned NoneType; accepted: a sim.Run").all()

@@ -71,7 +71,7 @@ def test_a_sweep_with_a_party_of_ones_own(tmp_path):
         + '[[factors]]\nfield = "power.parent_association.governance"\nlevels = [0.0, 1.0]\n'
     )
     path, out = written(tmp_path, f'module = "parent_association"\n{text}'), tmp_path / "out"
-    sim("sweep", path, "--out", out)
+    sim("sweep", path, "--out", out, process=True)
     manifest = json.loads((out / "manifest.json").read_text())
     (party,) = manifest["model"]["parties"]
     assert (party["party"], len(party["sha256"])) == ("parent_association", 64)
@@ -84,7 +84,7 @@ def test_a_sweep_with_a_party_of_ones_own(tmp_path):
     assert "the party 'parent_association' is not loaded" in told
     assert "--module" in told
     sim("sweep", out, "--resume", "--module", tmp_path / "parent_association")
-    sim("sweep", path, "--out", out, "--resume")
+    sim("sweep", path, "--out", out, "--resume", process=True)
     pd.testing.assert_frame_equal(open_sweep(out).runs, runs)
     agent = tmp_path / "parent_association" / "agent.py"
     shutil.rmtree(out / "analysis", ignore_errors=True)

@@ -165,6 +165,10 @@ def _stop(number: int, _: FrameType | None) -> NoReturn:
 
 def main() -> None:
     """Run the command; for bad input a line on standard error for each thing wrong, exit code 2."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            # Closed by whoever called: what is said goes nowhere.
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115  open as long as the process
     # A notebook hands its own backend on to the commands that it starts; we open no window.
     os.environ["MPLBACKEND"] = "agg"
     for number in SIGNALS:

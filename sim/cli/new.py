@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
-from sim.errors import InputError, all_of
+from sim.errors import InputError, telling
 from sim.files import check_file, write_whole
 from sim.reading import is_file
 from sim.scenario import Scenario, load_scenario, parameter_table
@@ -50,7 +50,15 @@ def new(
     path = out or Path(f"{name}.toml")
     check_file(path, force)
     base = load_scenario(start) if start else None
-    given = dict(all_of(_pair, values or []))
+    given, wrong = dict[str, object](), list[str]()
+    for text in values or []:
+        with telling(wrong):
+            field, value = _pair(text)
+            given[field] = value
+    if wrong:
+        with telling(wrong):
+            (base or Scenario()).revise(given, "--set")
+        raise InputError(*wrong)
     extended = start
     if start and is_file(Path(start)):
         extended = Path(os.path.relpath(start, path.absolute().parent)).as_posix()

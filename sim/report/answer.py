@@ -135,8 +135,11 @@ def _driver(found: dict[str, Found], factors: list[str], way: str) -> str:
         table = found["effects"].tables["effects"]
         rows = table[table["quantity"] == way]
         row = rows.loc[rows["difference"].abs().idxmax()]
+        if row["lower"] <= 0 <= row["upper"]:
+            return "; of nothing that was varied do these runs tell that it moves the risk"
+        most = f"of what was varied, {names[row['factor']]} moves it most" if len(factors) > 1 else names[row["factor"]]
         return (
-            f"; of what was varied, {names[row['factor']]} moves it most: "
+            f"; {most}: "
             f"{points(*row[['difference', 'lower', 'upper']])} "
             f"from {label(row['reference'])} to {label(row['level'])}, {_as(row['design'])}"
         )

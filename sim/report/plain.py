@@ -170,7 +170,7 @@ def _sure(chance: Chance, evidence: Evidence) -> str:
     if not chance.known:
         return f" (luck of the simulation alone: {chance.low} to {chance.high})"
     why = "from situation to situation" if evidence.points > 1 else "for what we do not know about people"
-    return f"; {why}, anywhere between {chance.low} and {chance.high}"
+    return f"; {why}, and by the luck of the simulation, anywhere between {chance.low} and {chance.high}"
 
 
 def _carries(evidence: Evidence, found: dict[str, Found]) -> str:
@@ -264,6 +264,7 @@ def _unknown(evidence: Evidence, chances: list[Chance]) -> str:
         if known
         else f" ({draws.name})"
     )
+    met = len(np.unique(draws.number(evidence.results.runs["seed"].to_numpy())))
     width = max((each.high - each.low for each in chances if each.known), default=None)
     wide = (
         ""
@@ -272,7 +273,8 @@ def _unknown(evidence: Evidence, chances: list[Chance]) -> str:
     )
     return (
         f"How readily people speak up, and how a board hears them, nobody has measured: {len(draws.values)} such "
-        f"numbers are drawn {len(draws)} times{weighed}.{wide} More runs do not narrow it; more cases would."
+        f"numbers are drawn{weighed}; these runs met {met} of {len(draws)} draws.{wide} More runs do not narrow what "
+        "is unknown; more cases would."
     )
 
 

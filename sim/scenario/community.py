@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from sim.errors import InputError, shown
+from sim.errors import InputError, all_of, shown
 from sim.scenario.public.case import Case, Line
 from sim.scenario.public.cells import GRADES
 from sim.scenario.public.tables import DISTRICT, Table, chosen, district_names, listed, places_of
@@ -40,7 +40,11 @@ class Reading(NamedTuple):
         years = f"; of {len(self.years)} years the latest, {self.years[-1]}" if len(self.years) > 1 else ""
         if self.used:
             return f"{self.file}: {kinds}{years}; used for {', '.join(self.used)}."
-        why = "earlier tables tell the same, or it has no value" if self.rows else "it has no row of the district"
+        why = "it has no row of the district"
+        if self.rows:
+            why = (
+                "its values are missing, or other tables tell the same" if self.kinds else "it has no column of a kind"
+            )
         return f"{self.file}: {kinds}{years}; not used: {why}."
 
 
@@ -152,15 +156,11 @@ def community(paths: Sequence[Path], district: str = "", grades: str = "", schoo
 
 def _opened(paths: Iterable[Path]) -> list[Table]:
     """The tables; what is wrong with several is told at once."""
-    tables, wrong = list[Table](), list[str]()
-    for path in paths:
-        try:
-            tables.append(Table(path))
-        except InputError as error:
-            wrong.append(str(error))
-    if wrong:
-        raise InputError(*wrong)
-    return tables
+    given = list(paths)
+    twice = next((path for path in given if [each.resolve() for each in given].count(path.resolve()) > 1), None)
+    if twice is not None:
+        raise InputError(f"--from = {twice}: is given twice; accepted: each table once")
+    return all_of(Table, given)
 
 
 def _reading(table: Table, lines: Iterable[Line]) -> Reading:
@@ -186,7 +186,8 @@ def _check(lines: Iterable[Line]) -> None:
             f"--from: {families:,} children of these grades are more than the district's {constituency:,} students; "
             "accepted: tables of one year and one district"
         )
-    tree: dict[str, dict[str, Any]] = {}
+    # What is left out is no reason to refuse the rest.
+    tree: dict[str, dict[str, Any]] = {} if families is not None else {"population": {"families": 1}}
     for field, value in values.items():
         if value is not None:
             section, _, name = field.partition(".")

@@ -50,7 +50,13 @@ def _explained(first: Any, path: Path, origin: Origin, model: type[BaseModel]) -
     file = file if number is None else f"{file}: line {number}"
     if kind == "extra_forbidden" and section is not None:
         known = list(section.model_fields)
-        hint = did_you_mean(names[-1], known) or did_you_mean(dotted, list(fields_of(model)))
+        while isinstance(first["input"], dict) and len(first["input"]) == 1:
+            # A field of a section that does not exist is named as a whole.
+            ((leaf, inner),) = first["input"].items()
+            dotted, first = f"{dotted}.{leaf}", {**first, "input": inner}
+        alone = dotted == ".".join(names)
+        near, fields = did_you_mean(names[-1], known), list(fields_of(model))
+        hint = (near or did_you_mean(dotted, fields)) if alone else (did_you_mean(dotted, fields) or near)
         return f"{file}: {dotted} = {short(first['input'])}: unknown field; {hint}accepted: {', '.join(known)}"
     if kind == "missing":
         return f"{file}: {dotted} is missing; accepted: {first['msg'] if field is None else _accepted(field)}"
@@ -74,6 +80,7 @@ def did_you_mean(given: str, known: Collection[str]) -> str:
     'did you mean leadership.training? '
     """
     names = {name.rpartition(".")[2]: name for name in known}
+    given = given.casefold()
     leaf = given.rpartition(".")[2]
     near = [names[leaf]] if leaf in names else difflib.get_close_matches(given, known, 1)
     near = near or [names[each] for each in difflib.get_close_matches(leaf, names, 1)]

@@ -23,7 +23,7 @@ from filelock import FileLock, Timeout
 
 from sim.cast import Cast
 from sim.errors import InputError
-from sim.files import Known, digest, has_something, listed, taking_its_place, write_whole
+from sim.files import MANIFEST, Known, digest, has_something, listed, taking_its_place, write_whole
 from sim.parquet import table_bytes
 from sim.provenance import calibration, provenance
 from sim.reading import MOST_TABLE, is_file, is_folder, read_bytes, read_text
@@ -49,7 +49,9 @@ def files_of(path: Path) -> Known:
     parts = {f"parts/{name}": entry.sha256 for name, entry in ours.parts().items()}
     folders = [each.name for each in path.glob("*") if each.name.partition("_")[0] in (ANALYSIS, PAPER)]
     made = {f"{folder}/{name}": known for folder in folders for name, known in listed(path / folder).items()}
-    return {**listed(path), **ours.files(), **parts, **made, "log.jsonl": None, ".lock": None}
+    # Of the folder itself the manifest vouches for the table of points only.
+    points = {name: known for name, known in listed(path).items() if name in (MANIFEST, "points.parquet")}
+    return {**points, **ours.files(), **parts, **made, "log.jsonl": None, ".lock": None}
 
 
 class SweepFolder:

@@ -7,8 +7,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -18,7 +17,7 @@ import pandas as pd
 
 from sim.cast import DEFAULT, Cast, cast_of, stored_cast
 from sim.draws import Draws, draws_named, left_by
-from sim.errors import InputError
+from sim.errors import InputError, telling
 from sim.reading import is_file, is_folder
 from sim.scenario import Scenario, load_scenario, parameter_table, scenario_type
 from sim.scenario.load import found_in, named_file, shipped_folders
@@ -372,6 +371,11 @@ def comparison(
     draws : Draws, optional
         Of parameters that the scenarios do not set.
 
+    Raises
+    ------
+    sim.errors.InputError
+        Where two scenarios have the same ``design_name``, or there is none.
+
     Examples
     --------
     >>> from sim.sweep.samples import small_scenarios
@@ -380,6 +384,11 @@ def comparison(
     (('retrofit', 'greenfield'), 100)
     """
     base = {scenario.design_name: scenario for scenario in scenarios}
+    if len(base) < len(scenarios) or not base:
+        names = ", ".join(scenario.design_name for scenario in scenarios) or "none"
+        raise InputError(
+            f"comparison: design_name = {names}: accepted: at least one scenario, each with a design_name of its own"
+        )
     work = max(scenario.population.families * scenario.horizon.weeks for scenario in scenarios) * len(base)
     batch = min(-(-count // RUNS_AT_ONCE), RUNS_PER_PART // len(base), FAMILY_WEEKS // max(work, 1))
     spec = SweepSpec(
@@ -483,17 +492,17 @@ def _checked(
     except InputError as error:
         raise InputError(f"{path}: {error}", *wrong) from None
     cast, base, points = DEFAULT, dict[str, Scenario](), None
-    with _telling(wrong, path):
+    with telling(wrong, f"{path}: "):
         cast = _cast_of(spec, path)
-    with _telling(wrong):
+    with telling(wrong):
         source = _base_file(spec, path)
         for design in spec.designs:
-            with _telling(wrong, path):
+            with telling(wrong, f"{path}: "):
                 base[design] = load_scenario(source, design, cast)
     unknown = _unknown_fields({field: factor.column for factor in spec.factors for field in factor.fields}, path, cast)
     wrong += unknown.values()
     spec = spec.model_copy(update={"factors": tuple(each for each in spec.factors if each.column not in unknown)})
-    with _telling(wrong, path):
+    with telling(wrong, f"{path}: "):
         points = design_points(spec, path.parent, scenario_type(cast))
         # Only the file itself says how many points it lists.
         refuse_more_than(most_runs, len(points) * runs_each)
@@ -516,15 +525,6 @@ def _checked(
 
 MOST_POINTS_TOLD = 10_000
 """Design points up to which they are checked where something else is wrong already."""
-
-
-@contextmanager
-def _telling(wrong: list[str], path: Path | None = None) -> Iterator[None]:
-    """Add what is wrong within a block to the lines that tell it, with the file ahead."""
-    try:
-        yield
-    except InputError as error:
-        wrong += [f"{path}: {line}" if path else line for line in (str(error), *error.more)]
 
 
 def _wrong_points(sweep: Sweep, tell: Callable[[int, int], None]) -> list[str]:

@@ -144,7 +144,11 @@ def runs_of(scenario: Scenario, seeds: Sequence[int], how: Simulate, people: Com
     """Runs of a scenario: together where the compiled engine does them, else one by one."""
     if how is simulate:
         return simulate_together(scenario, seeds, people=people.of(scenario), drawn=people.drawn)
-    return [how(people.draws.scenario(scenario, seed) if people.draws else scenario, seed) for seed in seeds]
+    runs = [how(people.draws.scenario(scenario, seed) if people.draws else scenario, seed) for seed in seeds]
+    for run in runs:
+        if not isinstance(run, Run):
+            raise TypeError(f"simulate returned {type(run).__name__}; accepted: a sim.Run")
+    return runs
 
 
 def weekly_part(sweep: Sweep, part: Part, simulate: Simulate = simulate) -> pd.DataFrame:
