@@ -62,6 +62,7 @@ napoleon_use_ivar = False
 # build asks nothing of the network. The sections that a party adds are made when they are read.
 nitpicky = True
 nitpick_ignore_regex = [
+    ("py:class", r"sim\.errors\.(Given|Made)|sim\.scenario\.public\.tables\.Place"),
     ("py:.*", r"(?!sim\.).*"),
     ("py:class", r"sim\.parties\.\w+\.settings\.(Settings|Power)|sim\.scenario\.schema\.Power"),
 ]
