@@ -211,7 +211,7 @@ def test_the_first_screen_says_risk_how_sure_what_carries_and_what_would_change_
     assert "luck of the simulation alone" in re.sub(r"<[^>]+>", "", screen)
     assert "families" in told.carries
     assert "fewer in 100" in told.changes
-    assert "500 times" in told.unknown
+    assert "met 40 of 500 draws" in told.unknown
     assert len(re.sub(r"<[^>]+>", " ", screen).split()) < 260
 
 
