@@ -1,4 +1,4 @@
-"""The live page under clients that ask too much, say nothing, leave, or send what is no request."""
+"""The live page under clients that ask too much, say nothing, leave, or send malformed requests."""
 
 import gc
 import json
