@@ -348,7 +348,7 @@ BAD = {
         ["none.csv", "no such file"],
     ),
     "unknown scenario": (SMALL.replace('"mountain_view"', '"atlantis"'), ["scenario = 'atlantis'"]),
-    "unknown field": (SMALL + "[replicas]\ncount = 3\n", ["replicas", "did you mean replicates?"]),
+    "unknown field": (SMALL + "[replicas]\ncount = 3\n", ["replicas", "did you mean replicates.count?"]),
 }
 
 
