@@ -61,7 +61,7 @@ def of(folder: Path, families: int, seeds: int) -> Sweep:
     return load_sweep(path)
 
 
-def told(ratios: np.ndarray) -> str:
+def reported(ratios: np.ndarray) -> str:
     """Median, least and most."""
     return f"{np.median(ratios):.2f} ({ratios.min():.2f} to {ratios.max():.2f})"
 
@@ -110,8 +110,8 @@ def test_overhead_over_bare_runs_and_two_workers_against_one(benchmark, tmp_path
     bare, one, two = np.array(rounds).T
     benchmark.extra_info.update(
         {
-            "overhead_of_the_sweep": told(one / bare - 1.0),
-            "two_workers_against_one": told(one / two),
+            "overhead_of_the_sweep": reported(one / bare - 1.0),
+            "two_workers_against_one": reported(one / two),
             "microseconds_a_run": round(float(np.median(one)) / sweep.most_runs * 1e6),
         }
     )
@@ -151,7 +151,7 @@ def test_a_cluster_against_threads(benchmark, tmp_path):
             rounds.append(seconds(sweep, tmp_path / f"{next(numbers)}", 2, pool) / here)
 
         benchmark.pedantic(once, rounds=7)
-    benchmark.extra_info["cluster_over_threads"] = told(np.array(rounds))
+    benchmark.extra_info["cluster_over_threads"] = reported(np.array(rounds))
 
 
 def test_a_hundred_pairs_when_communities_are_at_hand(benchmark):

@@ -93,7 +93,7 @@ def _by_name(app: Sphinx, what: str, name: str, thing: Any, *_: Any) -> tuple[st
     return ("(**fields)", None) if isinstance(thing, type) and issubclass(thing, BaseModel) else None
 
 
-def _told_already(app: Sphinx, what: str, name: str, thing: Any, skip: bool, options: Any) -> bool | None:
+def _reported_already(app: Sphinx, what: str, name: str, thing: Any, skip: bool, options: Any) -> bool | None:
     """Leave out the fields of a named tuple, which its docstring tells, and pydantic's own."""
     return True if type(thing).__name__ == "_tuplegetter" or name.endswith("model_config") else None
 
@@ -165,7 +165,7 @@ def setup(app: Sphinx) -> None:
     """Take part in the build."""
     app.add_directive("fields-of-a-scenario", Fields)
     app.connect("autodoc-process-signature", _by_name)
-    app.connect("autodoc-skip-member", _told_already)
+    app.connect("autodoc-skip-member", _reported_already)
     app.connect("autodoc-process-docstring", _keep, priority=400)
     app.connect("autodoc-process-docstring", _restore, priority=600)
     app.connect("object-description-transform", _spare_values)

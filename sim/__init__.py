@@ -2,12 +2,13 @@
 greenfield.
 
 A **scenario** says what is rolled out, how, where, and who lives there; a **seed** names a
-community and its luck. A run is a pure function of both. Two engines give the same run to the bit:
+community and its chance. A run is a pure function of both. Two engines give the same run to the
+bit:
 
 >>> import sim
 >>> case = sim.load_scenario("scenarios/mountain_view.toml", "retrofit")
 >>> run = sim.simulate(case, seed=7)                     # compiled: a millisecond
->>> run.outcome.fate
+>>> run.outcome.outcome
 'discontinued'
 >>> week = run.weekly()                                  # a row per week, a column per quantity
 >>> model = sim.ValueNetworkModel(case, 7)               # the same run as Mesa agents
@@ -18,7 +19,7 @@ True
 Change anything by its dotted name (``sim parameters`` lists them), and a rule by its name:
 
 >>> best = case.revise({"leadership.training": 0.9, "design.dose": 0.5})
->>> calm = sim.rules.replace(heat=lambda heat_before, spoke, kept: 0.0)
+>>> calm = sim.rules.replace(mobilisation=lambda mobilisation_before, spoke, kept: 0.0)
 >>> other = sim.simulate(best, 7, calm)                  # doctest: +SKIP
 
 Parameters are as the scenario has them here; the command draws them from the posterior:
@@ -40,10 +41,10 @@ import os
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sim import rules
-    from sim.cast import Cast, cast_of
     from sim.engine import simulate
-    from sim.errors import InputError
+    from sim.io.errors import InputError
+    from sim.kernel import rules
+    from sim.kernel.parties import Parties, parties_of
     from sim.model import ValueNetworkModel, simulate_with_agents
     from sim.outcome import Outcome, Run
     from sim.population import Population, populate
@@ -61,16 +62,16 @@ if _package and importlib.util.find_spec(_package) is None:
     del os.environ["MPLBACKEND"]
 
 __all__ = [
-    "Cast",
     "InputError",
     "Outcome",
+    "Parties",
     "Population",
     "Run",
     "Scenario",
     "ValueNetworkModel",
-    "cast_of",
     "load_scenario",
     "open_sweep",
+    "parties_of",
     "populate",
     "rules",
     "simulate",
@@ -78,14 +79,14 @@ __all__ = [
 ]
 
 _HOME = {
-    "Cast": "cast",
-    "InputError": "errors",
+    "Parties": "kernel.parties",
+    "InputError": "io.errors",
     "Outcome": "outcome",
     "Population": "population",
     "Run": "outcome",
     "Scenario": "scenario",
     "ValueNetworkModel": "model",
-    "cast_of": "cast",
+    "parties_of": "kernel.parties",
     "load_scenario": "scenario",
     "open_sweep": "sweep.results",
     "populate": "population",
@@ -97,7 +98,7 @@ _HOME = {
 
 def __getattr__(name: str) -> Any:
     if name == "rules":
-        return importlib.import_module("sim.rules")
+        return importlib.import_module("sim.kernel.rules")
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     found = getattr(importlib.import_module(f"sim.{_HOME[name]}"), name)

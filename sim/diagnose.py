@@ -24,7 +24,7 @@ def diagnose(
     Parameters
     ----------
     scenario : Scenario
-        With the design to be judged; parties of one's own in its cast are asked too.
+        With the design to be judged; parties of one's own in its parties are asked too.
     communities : int
         Seeds, from 0.
     draws : Draws, optional
@@ -49,14 +49,14 @@ def diagnose(
     ['families', 'union', 'regulator', 'community', 'funder']
     """
     asked = [scenario if draws is None else draws.scenario(scenario, seed) for seed in range(communities)]
-    stakeholders = [each for each in scenario.cast.ledger.stakeholders.values() if each.stance]
+    stakeholders = [each for each in scenario.parties.variables.stakeholders.values() if each.stance]
     samples = []
     for seed, each in enumerate(asked):
         go_on()
         samples.append(_stances(ValueNetworkModel(_at_the_start(each), seed)))
     rows = []
     for who in stakeholders:
-        stance, lower, upper = mean_interval(np.array([told[who.name].stance for told in samples]))
+        stance, lower, upper = mean_interval(np.array([reported[who.name].stance for reported in samples]))
         power = _power(scenario, who.name)
         rows.append(
             {
@@ -67,7 +67,7 @@ def diagnose(
                 "stance": stance,
                 "lower": max(-1.0, lower),
                 "upper": min(1.0, upper),
-                "opposition": power * float(np.mean([told[who.name].heard for told in samples])),
+                "opposition": power * float(np.mean([reported[who.name].heard for reported in samples])),
                 "note": who.stance,
             }
         )
@@ -89,7 +89,7 @@ def _at_the_start(scenario: Scenario) -> Scenario:
 
 def _power(scenario: Scenario, who: str) -> float:
     """Sum of a stakeholder's channels in the power table."""
-    return sum(getattr(getattr(scenario.power, who), channel) for channel in scenario.cast.channels(who))
+    return sum(getattr(getattr(scenario.power, who), channel) for channel in scenario.parties.channels(who))
 
 
 def _stances(model: ValueNetworkModel) -> dict[str, Stance]:

@@ -2,8 +2,8 @@
 
 A seed names its draw as it names its community, so every design meets the same draws in the same
 order (common random numbers): of D draws seed i has draw i modulo D. Seeds beyond D meet the draws
-anew, with other luck: what differs between two runs of a draw is luck, what differs between draws
-beyond that is what we do not know.
+anew, with other chance: what differs between two runs of a draw is chance, what differs between
+draws beyond that is what we do not know.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ import numpy as np
 import pandas as pd
 from pydantic import BaseModel
 
-from sim.errors import InputError
-from sim.parquet import read_table
+from sim.io.errors import InputError
+from sim.io.parquet import read_table
+from sim.io.reading import read_bytes
 from sim.population import DRAWN
-from sim.reading import read_bytes
 from sim.scenario import Scenario, parameter_table
 
 POSTERIOR = Path(__file__).with_name("calibration") / "posterior.parquet"
@@ -140,7 +140,7 @@ def draws_named(named: str) -> Draws | None:
 
     Raises
     ------
-    sim.errors.InputError
+    sim.io.errors.InputError
 
     Examples
     --------

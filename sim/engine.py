@@ -2,7 +2,7 @@
 
 It calls the same rules as the Mesa model (``sim/model.py``) at the same moments and gives the same
 run bit for bit. Sums run in the order of families and teachers, no fast-math is used, and every
-draw comes from ``sim/streams.py``.
+draw comes from ``sim/kernel/streams.py``.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from typing import Any
 import numpy as np
 
 from sim.building import built
-from sim.cast import Cast
-from sim.compiled import unbound
-from sim.ledger import THIRDS, Over
+from sim.kernel.compiling import unbound
+from sim.kernel.parties import Parties
+from sim.kernel.streams import named_keys, seed_of
+from sim.kernel.variables import TERTILES, Over
 from sim.outcome import Run, finish
 from sim.parties.board.endings import OVER_FROM
 from sim.population import Population, alone, communities, one_of
 from sim.scenario import Scenario, numbers, records, scenario_type
-from sim.streams import named_keys, seed_of
 
 # --- the schedule --------------------------------------------------------------------------------
 
@@ -32,20 +32,20 @@ record = unbound
 def run(w, weeks):
     """Live through all weeks, and write down each."""
     first_week, horizon = w.p.offer.first_week, weeks.shape[0]
-    begin(w, w.ledger.week)
-    if horizon > 0 and first_week == 0 and w.ledger.rung < OVER_FROM:
-        enrol(w, w.ledger.week)
+    begin(w, w.variables.week)
+    if horizon > 0 and first_week == 0 and w.variables.status < OVER_FROM:
+        enrol(w, w.variables.week)
     for week in range(horizon):
-        w.ledger.week = week
-        w.ledger.week_of_year = week % w.p.horizon.weeks_per_year + 1
-        if week >= first_week and w.ledger.rung < OVER_FROM:
+        w.variables.week = week
+        w.variables.week_of_year = week % w.p.horizon.weeks_per_year + 1
+        if week >= first_week and w.variables.status < OVER_FROM:
             live_through(w, week)
-        if w.ledger.rung < OVER_FROM and week + 1 < horizon:
+        if w.variables.status < OVER_FROM and week + 1 < horizon:
             turn(w, week)
-        if w.ledger.rung >= OVER_FROM:
+        if w.variables.status >= OVER_FROM:
             close(w, week)
-        record(w.ledger, weeks[week])
-        if w.ledger.rung >= OVER_FROM:
+        record(w.variables, weeks[week])
+        if w.variables.status >= OVER_FROM:
             return
 
 
@@ -57,7 +57,7 @@ def live_through(w, week):
     respond(w, week)
     press(w, week)
     decide(w, week)
-    if w.ledger.rung < OVER_FROM:
+    if w.variables.status < OVER_FROM:
         leave(w, week)
         if (week + 1) % w.p.horizon.weeks_per_year == 0:
             conclude(w, week)
@@ -92,7 +92,7 @@ def simulate(scenario: Scenario, seed: int, rules: Any = None, population: Popul
     Parameters
     ----------
     scenario : Scenario
-        With the parties of its cast.
+        With the parties of its parties.
     seed : int
         0 or more; names the community and its weather.
     rules : Rules, optional
@@ -154,19 +154,19 @@ def simulate_together(
     [0, 1, 2]
     """
     seeds = [seed_of(seed) for seed in seeds]
-    cast, count = scenario.cast, len(seeds)
+    parties, count = scenario.parties, len(seeds)
     people = communities(scenario, seeds, drawn) if people is None else people
-    ledger, schools = cast.ledger, len(people.school_start) - 1
+    variables, schools = parties.variables, len(people.school_start) - 1
     kept: dict[Over, np.ndarray] = {
-        "district": ledger.open("district", count).reshape(count, 1),
-        "school": ledger.open("school", count * schools).reshape(count, schools),
-        "third": ledger.open("third", count * len(THIRDS)).reshape(count, len(THIRDS)),
-        "rung": ledger.open("rung", count * len(ledger.rungs)).reshape(count, len(ledger.rungs)),
+        "district": variables.open("district", count).reshape(count, 1),
+        "school": variables.open("school", count * schools).reshape(count, schools),
+        "tertile": variables.open("tertile", count * len(TERTILES)).reshape(count, len(TERTILES)),
+        "status": variables.open("status", count * len(variables.statuses)).reshape(count, len(variables.statuses)),
     }
-    weeks = np.full((count, scenario.horizon.weeks, len(ledger.weekly)), np.nan)
+    weeks = np.full((count, scenario.horizon.weeks, len(variables.weekly)), np.nan)
     lists = numbers(scenario)[1]
-    keys = named_keys(seeds, cast.streams)
-    built(cast, cast.rules if rules is None else rules, (turn, live_through, run))(
+    keys = named_keys(seeds, parties.streams)
+    built(parties, parties.rules if rules is None else rules, (turn, live_through, run))(
         records(scenario, count, drawn), lists, people, keys, *kept.values(), weeks
     )
     pages = {over: _by_name(each) for over, each in kept.items()}
@@ -176,12 +176,12 @@ def simulate_together(
     ]
 
 
-def compile_for(cast: Cast) -> None:
-    """Compile the engine for the parties of a cast, or read what was compiled before: a first run
-    is then as fast as any.
+def compile_for(parties: Parties) -> None:
+    """Compile the engine for the parties of a set of parties, or read what was compiled before: a
+    first run is then as fast as any.
     """
     small = {"population.families": 2, "horizon.weeks": 1}
-    simulate(scenario_type(cast)().revise(small), 0)
+    simulate(scenario_type(parties)().revise(small), 0)
 
 
 def at_once(scenarios: Iterable[Scenario], seeds: Sequence[int]) -> list[Sequence[int]]:

@@ -14,12 +14,12 @@ from typing import Any
 import mesa
 import numpy as np
 
-from sim.ledger import Over
+from sim.kernel.streams import deviate, named_keys, seed_of, uniform, week_key
+from sim.kernel.variables import Over
 from sim.outcome import Run, finish
 from sim.parties.board.endings import OVER_FROM
 from sim.population import populate
 from sim.scenario import Scenario
-from sim.streams import deviate, named_keys, seed_of, uniform, week_key
 
 BATCHES = '. For mesa.batch_run give rng=range(3), or before Mesa 3.4 "rng": range(3) among its parameters'
 """What the message for a missing seed adds, as ``iterations`` of ``mesa.batch_run`` names none."""
@@ -31,7 +31,7 @@ class ValueNetworkModel(mesa.Model):
     Parameters
     ----------
     scenario : Scenario, optional
-        With the parties of its cast. Default: a conventional school where nothing changes.
+        With the parties of its parties. Default: a conventional school where nothing changes.
     rng : int
         The seed that names the community and its weather. A run without a seed could not be
         repeated, so there is no default: with ``mesa.batch_run``, vary ``rng``.
@@ -50,8 +50,9 @@ class ValueNetworkModel(mesa.Model):
         What each offer means to a school in numbers.
     school_offers : tuple of int
         Which of the offers each school has.
-    ledger : SimpleNamespace
-        Every quantity of the run by name, and ``schools``, ``thirds`` and ``rungs``, lists of such.
+    variables : SimpleNamespace
+        Every quantity of the run by name, and ``schools``, ``tertiles`` and ``statuses``, lists of
+        such.
     parties : dict
         The parties by name, in the order in which they act. Each name is also an attribute of the
         model: ``families`` and ``teachers`` the sets of these agents, ``union``, ``board`` and the
@@ -69,7 +70,7 @@ class ValueNetworkModel(mesa.Model):
     >>> import sim
     >>> model = sim.ValueNetworkModel(sim.Scenario().revise({"population.families": 50}), rng=1)
     >>> model.step()
-    >>> len(model.families), model.ledger.taking_part
+    >>> len(model.families), model.variables.taking_part
     (100, 50)
     """
 
@@ -84,23 +85,23 @@ class ValueNetworkModel(mesa.Model):
         self._scenario_of_run = scenario or Scenario()
         super().__init__(rng=seed)
         self.seed = seed
-        cast = self.scenario.cast
+        parties = self.scenario.parties
         self.offer, self.terms = self.scenario.offer, self.scenario.terms
         self.school_offers = self.scenario.school_offers
-        self.rules = rules_for_agents(self, cast.rules if rules is None else rules)
+        self.rules = rules_for_agents(self, parties.rules if rules is None else rules)
         self.week = 0
-        self._keys = named_keys((self.seed,), cast.streams)[0]
-        self._luck_of(0)
+        self._keys = named_keys((self.seed,), parties.streams)[0]
+        self._chance_of(0)
         self.people = populate(self.scenario, self.seed)
-        self.ledger = cast.ledger.pages(len(self.people.school_start) - 1)
-        self.stakeholders = cast.ledger.stakeholders
-        self.pressing = cast.ledger.pressing
+        self.variables = parties.variables.pages(len(self.people.school_start) - 1)
+        self.stakeholders = parties.variables.stakeholders
+        self.pressing = parties.variables.pressing
         self._classes = dict(agent_classes or {})
         self.parties: dict[str, Any] = {}
-        for room in cast.rooms:
-            self.parties[room.name] = party = self.make(room.agent)
-            setattr(self, room.name, party.members)
-        columns = {name: [_column, [self, name]] for name in cast.ledger.weekly}
+        for package in parties.packages:
+            self.parties[package.name] = party = self.make(package.agent)
+            setattr(self, package.name, party.members)
+        columns = {name: [_column, [self, name]] for name in parties.variables.weekly}
         self.datacollector = mesa.DataCollector(model_reporters=columns)
         self.running = self.scenario.horizon.weeks > 0
         if self.running and self.offer.first_week == 0 and not self.over:
@@ -128,9 +129,9 @@ class ValueNetworkModel(mesa.Model):
         table.
         """
         self.week = self.steps - 1
-        self.ledger.week = self.week
-        self.ledger.week_of_year = self.week % self.scenario.horizon.weeks_per_year + 1
-        self._luck_of(self.week)
+        self.variables.week = self.week
+        self.variables.week_of_year = self.week % self.scenario.horizon.weeks_per_year + 1
+        self._chance_of(self.week)
         last = self.week + 1 == self.scenario.horizon.weeks
         if self.week >= self.offer.first_week and not self.over:
             self.live_through_the_week()
@@ -155,7 +156,7 @@ class ValueNetworkModel(mesa.Model):
         an intake.
         """
         coming = self.week + 1
-        self._luck_of(coming)
+        self._chance_of(coming)
         if self.year_ends:
             self.all("renew")
         starts = coming in self.scenario.design.start_weeks
@@ -189,7 +190,7 @@ class ValueNetworkModel(mesa.Model):
     @property
     def over(self) -> bool:
         """Whether the programme has ended."""
-        return self.ledger.rung >= OVER_FROM
+        return self.variables.status >= OVER_FROM
 
     @property
     def year_ends(self) -> bool:
@@ -206,28 +207,28 @@ class ValueNetworkModel(mesa.Model):
 
     def _week_key(self, stream: str) -> Any:
         if stream not in self._week_keys:
-            self._week_keys[stream] = np.uint64(week_key(self._keys[stream], self._luck_week))
+            self._week_keys[stream] = np.uint64(week_key(self._keys[stream], self._chance_week))
         return self._week_keys[stream]
 
-    def _luck_of(self, week: int) -> None:
-        self._luck_week = week
+    def _chance_of(self, week: int) -> None:
+        self._chance_week = week
         self._week_keys: dict[str, Any] = {}
 
     # --- tables ----------------------------------------------------------------------------------
 
     def result(self) -> Run:
         """Return outcome and weekly table so far, as the compiled engine would."""
-        ledger = self.scenario.cast.ledger
-        weeks = np.full((self.scenario.horizon.weeks, len(ledger.weekly)), np.nan)
-        for column, name in enumerate(ledger.weekly):
+        variables = self.scenario.parties.variables
+        weeks = np.full((self.scenario.horizon.weeks, len(variables.weekly)), np.nan)
+        for column, name in enumerate(variables.weekly):
             values = self.datacollector.model_vars[name]
             weeks[: len(values), column] = values
-        state = self.ledger
+        state = self.variables
         pages: dict[Over, list[dict[str, Any]]] = {
             "district": [vars(state)],
             "school": [vars(each) for each in state.schools],
-            "third": [vars(each) for each in state.thirds],
-            "rung": [vars(each) for each in state.rungs],
+            "tertile": [vars(each) for each in state.tertiles],
+            "status": [vars(each) for each in state.statuses],
         }
         return finish(self.scenario, self.seed, pages, self.people, weeks)
 
@@ -259,18 +260,18 @@ def simulate_with_agents(
 
 
 def rules_for_agents(model: ValueNetworkModel, rules: Any) -> Any:
-    """The rules as agents call them: one that asks for quantities of the ledger is given them."""
-    from sim.rules import asked_for
+    """The rules as agents call them: one that asks for variables is given them."""
+    from sim.kernel.rules import asked_for
 
-    asks = asked_for(rules, model.scenario.cast.rules)
+    asks = asked_for(rules, model.scenario.parties.rules)
     return rules._replace(
         **{name: partial(_asking, model, getattr(rules, name), names) for name, names in asks.items()}
     )
 
 
 def _asking(model: ValueNetworkModel, rule: Any, names: tuple[str, ...], *arguments: Any) -> Any:
-    return rule(*arguments, *(getattr(model.ledger, name) for name in names))
+    return rule(*arguments, *(getattr(model.variables, name) for name in names))
 
 
 def _column(model: ValueNetworkModel, name: str) -> float:
-    return float(getattr(model.ledger, name))
+    return float(getattr(model.variables, name))

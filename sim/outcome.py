@@ -1,4 +1,4 @@
-"""What a run returns: its weekly table and its outcome, read off the ledger by name."""
+"""What a run returns: its weekly table and its outcome, read off the variables by name."""
 
 from __future__ import annotations
 
@@ -9,50 +9,60 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.cast import DEFAULT
-from sim.ledger import THIRDS, Ledger, Over
+from sim.kernel.parties import DEFAULT
+from sim.kernel.variables import TERTILES, Over, Variables
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from sim.scenario import Scenario
 
-LEDGER = DEFAULT.ledger
-"""The ledger of the model's own parties; a run carries that of its cast."""
+VARIABLES = DEFAULT.variables
+"""The variables of the model's own parties; a run carries that of its parties."""
 
-PRESSING = tuple(LEDGER.pressing)
+PRESSING = tuple(VARIABLES.pressing)
 """Whose pressure drains the board's capital; ``results`` is the board's own judgement of published
 results.
 """
 
-RUNGS = tuple(LEDGER.rungs)
+STATUSES = tuple(VARIABLES.statuses)
 """Where a programme can stand; see ``sim/parties/board/endings.py``."""
 
-ENDINGS = LEDGER.endings
+ENDINGS = VARIABLES.endings
 """What can become of a programme. A run has one: the last step it reached. ``sustained`` is as
-designed, repaired or not; what each is counted as is its rung's fate.
+designed, repaired or not; what each is counted as is its status's outcome.
 """
 
-OVER = LEDGER.over
+OVER = VARIABLES.over
 """Those after which nobody takes part any more; the last is of what never opened."""
 
-WEEKLY = LEDGER.weekly
+WEEKLY = VARIABLES.weekly
 """Columns of the weekly table with their meaning; one row per week from 1, as at the end of the
 week.
 """
 
 COLUMN = {name: index for index, name in enumerate(WEEKLY)}
 
-OUTCOME = LEDGER.outcome
+OUTCOME = VARIABLES.outcome
 """Columns of the outcome with their meaning."""
 
 __all__ = [
-    "COLUMN", "ENDINGS", "LEDGER", "OUTCOME", "OVER", "PRESSING", "RUNGS", "THIRDS", "WEEKLY", "Outcome", "Run",
+    "COLUMN",
+    "ENDINGS",
+    "OUTCOME",
+    "OVER",
+    "PRESSING",
+    "STATUSES",
+    "TERTILES",
+    "VARIABLES",
+    "WEEKLY",
+    "Outcome",
+    "Run",
 ]  # fmt: skip
 
 
 class Outcome(Mapping[str, Any]):
-    """How one run went: a value for each column of the ledger's outcome, by name or as an
+    """How one run went: a value for each column of the variables's outcome, by name or as an
     attribute.
 
     Two outcomes are equal where all values are, NaN being like NaN.
@@ -125,13 +135,13 @@ class Run:
     weeks : numpy.ndarray
         Float64, shape (weeks of the horizon, columns of the weekly table); rows after the end of
         the programme are NaN.
-    ledger : Ledger
+    variables : Variables
         Of the parties that took part.
     """
 
     outcome: Outcome
     weeks: np.ndarray
-    ledger: Ledger = field(default=LEDGER, repr=False)
+    variables: Variables = field(default=VARIABLES, repr=False)
 
     def weekly(self) -> pd.DataFrame:
         """Return the weekly table: a row per week lived through, columns as in ``WEEKLY``, index
@@ -146,13 +156,13 @@ class Run:
         import pandas as pd
 
         index = pd.RangeIndex(1, len(self.weeks) + 1, name="week")
-        return pd.DataFrame(self.weeks, columns=list(self.ledger.weekly), index=index).dropna(how="all")
+        return pd.DataFrame(self.weeks, columns=list(self.variables.weekly), index=index).dropna(how="all")
 
     def __eq__(self, other: object) -> bool:
         return (
             isinstance(other, Run)
             and self.outcome == other.outcome
-            and list(self.ledger.weekly) == list(other.ledger.weekly)
+            and list(self.variables.weekly) == list(other.variables.weekly)
             and np.array_equal(self.weeks, other.weeks, equal_nan=True)
         )
 
@@ -170,10 +180,10 @@ def finish(
     seed : int
     pages : mapping
         Quantities by name at the end: a list of one for the district, and a list each for schools,
-        thirds and rungs.
+        tertiles and statuses.
     people : Population
     weeks : numpy.ndarray
         Weekly table, see :class:`Run`.
     """
-    ledger = scenario.cast.ledger
-    return Run(Outcome(ledger.conclude(scenario, seed, pages, people, weeks)), weeks, ledger)
+    variables = scenario.parties.variables
+    return Run(Outcome(variables.conclude(scenario, seed, pages, people, weeks)), weeks, variables)

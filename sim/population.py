@@ -21,12 +21,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy.special import ndtri
 
-from sim.jit import jit
-from sim.numerics import tanh
-from sim.quantiles import gamma_table, normal_table, quantile
+from sim.kernel.jit import jit
+from sim.kernel.numerics import tanh
+from sim.kernel.quantiles import gamma_table, normal_table, quantile
+from sim.kernel.streams import named_keys, uniform, week_key, word
 from sim.scenario import Scenario
 from sim.scenario.schema import families_before
-from sim.streams import named_keys, uniform, week_key, word
 
 _TIES, _TARGET, _REWIRE = 0, 1, 2
 _DRAWS = 16
@@ -78,7 +78,7 @@ class Population(NamedTuple):
     achievement: np.ndarray
     ses: np.ndarray
     sway: np.ndarray
-    third: np.ndarray
+    tertile: np.ndarray
     aligned: np.ndarray
     wishes: np.ndarray
     priorities: np.ndarray
@@ -134,7 +134,7 @@ def communities(scenario: Scenario, seeds: Sequence[int], drawn: Mapping[str, np
     school_start = np.zeros(people.schools + 1, dtype=np.int64)
     for count in counts:
         school_start += [families_before(count, people.schools, school) for school in range(people.schools + 1)]
-    keys = named_keys(seeds, scenario.cast.streams)
+    keys = named_keys(seeds, scenario.parties.streams)
     key, weights_key, ties_key = (keys[name].copy() for name in ("population", "priorities", "network"))
     shapes, size = _shapes(_shape(people), len(keys), drawn or {}), (len(keys), n)
 
@@ -162,7 +162,7 @@ def communities(scenario: Scenario, seeds: Sequence[int], drawn: Mapping[str, np
         achievement=achievement,
         ses=np.take_along_axis(ses, numbered, 1),
         sway=np.take_along_axis(sway, numbered, 1),
-        third=_thirds(achievement),
+        tertile=_tertiles(achievement),
         aligned=aligned,
         wishes=wishes,
         priorities=priorities,
@@ -340,7 +340,7 @@ def _cohorts(words: np.ndarray, counts: tuple[int, int, int], grades: int, schoo
     return cohort
 
 
-def _thirds(achievement: np.ndarray) -> np.ndarray:
+def _tertiles(achievement: np.ndarray) -> np.ndarray:
     n = achievement.shape[1]
     if n == 0:
         return np.empty(achievement.shape, dtype=np.uint8)
@@ -419,8 +419,8 @@ def _connect(school_start, ses, mean_degree, degree_ses, ses_mean, random_ties, 
     seeds, n = ses.shape
     first, old = np.zeros((seeds, n + 1), dtype=np.int64), np.empty((seeds, n), dtype=np.int64)
     number = np.empty((seeds, n), dtype=np.int64)
-    room = np.int64(n * (mean_degree / 2.0 + degree_ses + 1.0)) + 16
-    heads, tails = np.empty((seeds, room), dtype=np.int32), np.empty((seeds, room), dtype=np.int32)
+    space = np.int64(n * (mean_degree / 2.0 + degree_ses + 1.0)) + 16
+    heads, tails = np.empty((seeds, space), dtype=np.int32), np.empty((seeds, space), dtype=np.int32)
     counts = np.empty(seeds, dtype=np.int64)
     longest = 0
     for seed in range(seeds):

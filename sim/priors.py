@@ -45,7 +45,7 @@ PRIORS: dict[str, Any] = {
     "board.concede_dose": stats.beta(8, 8),
     "board.recovery": _log(0.06, 0.5),
     "families.threshold": _log(0.1, 0.3),
-    "families.heat_kept": stats.beta(8, 2),
+    "families.mobilisation_kept": stats.beta(8, 2),
     "population.aligned_minority": stats.beta(4, 24),
     "population.conventional_teacher_led": stats.beta(16, 4),
     "population.conventional_grade_path": stats.beta(17, 3),

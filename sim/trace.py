@@ -15,12 +15,12 @@ import numpy as np
 from sim.model import ValueNetworkModel
 from sim.outcome import Run
 from sim.parties.board.agent import Board
-from sim.parties.families.ledger import OUTSIDE, STAGES
+from sim.parties.families.variables import OUTSIDE, STAGES
 from sim.population import Population
 from sim.scenario import Scenario
 
 TAKING_PART, NOT_TAKING_PART, NEXT_IN_LINE, NEVER_IN, GONE_BACK = range(len(STAGES))
-"""Places in ``sim.parties.families.ledger.STAGES``."""
+"""Places in ``sim.parties.families.variables.STAGES``."""
 
 NO_VOTE = -1
 """What a member voted in a week without a vote."""
@@ -51,7 +51,7 @@ class Trace(NamedTuple):
     on_record : bool, shape (W, N)
         Whether the family that now has the place ever spoke against.
     stage : uint8, shape (W, N)
-        Where it stands, a place in ``sim.parties.families.ledger.STAGES``.
+        Where it stands, a place in ``sim.parties.families.variables.STAGES``.
     teacher_school : int64, shape (T,)
     teacher_attitude : float64, shape (W, T)
         -1 to 1.
@@ -125,8 +125,8 @@ def trace(scenario: Scenario, seed: int, rules: Any = None, go_on: Callable[[], 
     --------
     >>> import sim
     >>> small = sim.Scenario().revise({"population.families": 20, "horizon.weeks": 4})
-    >>> told = trace(small, 1)
-    >>> told.attitude.shape, (told.stage[0] == TAKING_PART).sum()
+    >>> reported = trace(small, 1)
+    >>> reported.attitude.shape, (reported.stage[0] == TAKING_PART).sum()
     ((4, 40), np.int64(20))
     """
     model = _Watched(scenario, seed, rules, {Board: _WatchedBoard})

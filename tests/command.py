@@ -46,18 +46,18 @@ def _run(command: list[str], cwd) -> subprocess.CompletedProcess:
 
 def _here(command: list[str], cwd) -> subprocess.CompletedProcess:
     """The same in this process; a traceback is the test's own."""
-    told, wrong = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="") for _ in range(2))
+    reported, wrong = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="") for _ in range(2))
     heard = {number: signal.getsignal(number) for number in SIGNALS}
     try:
         with (
             patch.object(sys, "argv", command[2:]),
             contextlib.chdir(cwd),
-            contextlib.redirect_stdout(told),
+            contextlib.redirect_stdout(reported),
             contextlib.redirect_stderr(wrong),
         ):
             main()
     except SystemExit as left:
-        return subprocess.CompletedProcess(command, left.code, _written(told), _written(wrong))
+        return subprocess.CompletedProcess(command, left.code, _written(reported), _written(wrong))
     finally:
         for number, handler in heard.items():
             signal.signal(number, handler)

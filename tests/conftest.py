@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SCENARIOS = ROOT / "scenarios"
 SHIPPED = sorted(path.stem for path in SCENARIOS.glob("*.toml"))
 
-DESIGNS = ("retrofit", "opt_out", "opt_in_inside", "school_within_school", "greenfield")
+DESIGNS = ("retrofit", "opt_out", "strand", "school_within_school", "greenfield")
 """The five named designs that are compared."""
 
 PROOFS = float(os.environ.get("SIM_PROOFS", "1"))

@@ -194,7 +194,7 @@ def _families_and_students(dice: Dice) -> dict[str, Any]:
         "families.success_slope": dice.real(0, 2),
         "families.communication_relief": dice.real(0, 0.3),
         "families.sensitivity": dice.real(1, 10),
-        **_shares(dice, "families", "peer_gap stake_next stake_outside voice_rate heat_kept"),
+        **_shares(dice, "families", "peer_gap stake_next stake_outside voice_rate mobilisation_kept"),
         "families.attitude_rate": dice.real(0, 0.6),
         "families.influence_rate": dice.real(0, 0.4),
         "families.threshold": dice.real(0, 0.2),

@@ -25,8 +25,8 @@ def test_the_command_tells_what_a_mechanism_carries_and_writes_table_and_figure(
     # Without the next grade's voice fewer speak in Mountain View.
     record = table[(table["mechanism"] == "next") & (table["quantity"] == "mv_record")]
     assert record["upper"].item() < 0.0
-    told = sim("ablate", "--only", "next", *SMALL, "--out", out, code=2)
-    assert "exists" in told.stderr
+    reported = sim("ablate", "--only", "next", *SMALL, "--out", out, code=2)
+    assert "exists" in reported.stderr
 
 
 def test_bad_input_is_one_line(tmp_path):

@@ -149,7 +149,7 @@ def test_without_power_and_without_a_stake_nothing_drains_in_either_engine():
 @pytest.mark.slow
 def test_swapped_rule_changes_both_engines_alike():
     def silent(
-        attitude, sway, own_heat, hot_contacts, attention, rate, threshold, sway_slope, persistence, contagion,
+        attitude, sway, own_mobilisation, hot_contacts, attention, rate, threshold, sway_slope, persistence, contagion,
         amplifies,
     ):  # fmt: skip
         return 0.0
@@ -230,7 +230,7 @@ def all_moved() -> Any:
 
 
 @pytest.fixture(scope="module")
-def told(all_moved) -> list[Run]:
+def reported(all_moved) -> list[Run]:
     """Runs in which each rule says something else; both engines agree on them."""
     runs = [simulate_with_agents(seeded(seed), seed, all_moved) for seed in SEEDS]
     for seed, run in zip(SEEDS, runs, strict=True):
@@ -240,12 +240,12 @@ def told(all_moved) -> list[Run]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", rules.Rules._fields)
-def test_every_rule_is_called_by_both_engines(name: str, all_moved, told):
+def test_every_rule_is_called_by_both_engines(name: str, all_moved, reported):
     """Put one rule back, and a run changes: the rule is used. An engine that had it written a
     second time would have differed before.
     """
     put_back = all_moved._replace(**{name: getattr(rules.DEFAULT, name)})
-    changed = (simulate_with_agents(seeded(seed), seed, put_back) != told[seed] for seed in SEEDS)
+    changed = (simulate_with_agents(seeded(seed), seed, put_back) != reported[seed] for seed in SEEDS)
     assert any(changed)
 
 

@@ -7,11 +7,11 @@ from sim.analysis.factors import short_names
 
 
 def test_names_are_as_short_as_they_can_be():
-    told = short_names(["power.families.governance", "power.results.governance", "design.dose", "who chooses"])
-    assert list(told.values()) == ["families governance", "results governance", "dose", "who chooses"]
+    reported = short_names(["power.families.governance", "power.results.governance", "design.dose", "who chooses"])
+    assert list(reported.values()) == ["families governance", "results governance", "dose", "who chooses"]
 
 
 @given(st.lists(st.lists(st.sampled_from(["a", "b", "c"]), min_size=1, max_size=3).map(".".join), max_size=8))
 def test_different_factors_have_different_names(factors):
-    told = short_names(factors)
-    assert len(set(told.values())) == len(told)
+    reported = short_names(factors)
+    assert len(set(reported.values())) == len(reported)

@@ -12,7 +12,7 @@ from sim import simulate
 from sim.analysis.attribution import TOTAL, attribution
 from sim.analysis.quantities import prepared
 from sim.analysis.samples import grid, runs
-from sim.errors import Unsupported
+from sim.io.errors import Unsupported
 
 
 def game(value, k=3, seeds=5, noise=0.0):

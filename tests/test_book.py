@@ -26,7 +26,7 @@ pytestmark = pytest.mark.once
 DOCS = ROOT / "docs"
 TASKED = ("install", "own_scenario", "compare", "resume", "export", "own_rule", "own_party")
 """Pages of one task each."""
-TOLD = ("tutorial", "read_the_outputs", "one_run", "cluster", "architecture", *TASKED)
+REPORTED = ("tutorial", "read_the_outputs", "one_run", "cluster", "architecture", *TASKED)
 """Pages whose blocks run; those of the others are run by tests of what they are about."""
 SLOW = ("tutorial", "one_run", "cluster", "compare", "export", "own_rule", "own_party")
 """Pages that draw all figures, or compile the engine anew."""
@@ -55,7 +55,7 @@ def blocks(page: str) -> list[Block]:
     return [Block(*each) for each in found]
 
 
-@pytest.mark.parametrize("page", TOLD)
+@pytest.mark.parametrize("page", REPORTED)
 def test_every_block_is_run_or_says_why_not(page):
     for block in blocks(page):
         if block.language in RUN:
@@ -67,7 +67,9 @@ def test_every_block_is_run_or_says_why_not(page):
 
 
 @pytest.mark.filterwarnings("default")  # As on a terminal, where a library's warning ends nothing.
-@pytest.mark.parametrize("page", [pytest.param(page, marks=pytest.mark.slow if page in SLOW else ()) for page in TOLD])
+@pytest.mark.parametrize(
+    "page", [pytest.param(page, marks=pytest.mark.slow if page in SLOW else ()) for page in REPORTED]
+)
 def test_what_a_page_tells_to_run_runs(page, tmp_path, monkeypatch, capfd):
     monkeypatch.chdir(tmp_path)
     printed, names = "", {}
@@ -93,10 +95,10 @@ def test_what_a_page_tells_to_run_runs(page, tmp_path, monkeypatch, capfd):
 @pytest.mark.slow
 def test_what_a_page_tells_to_run_on_a_cluster_runs(tmp_path):
     distributed = pytest.importorskip("distributed")
-    (line,) = [block.text for page in TOLD for block in blocks(page) if block.marker == CLUSTER]
+    (line,) = [block.text for page in REPORTED for block in blocks(page) if block.marker == CLUSTER]
     with distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster:
-        told = small(line).replace("tcp://scheduler:8786", cluster.scheduler_address)
-        sim(*shlex.split(told)[1:], cwd=tmp_path)
+        reported = small(line).replace("tcp://scheduler:8786", cluster.scheduler_address)
+        sim(*shlex.split(reported)[1:], cwd=tmp_path)
     assert list((tmp_path / "results/cluster/parts").glob("part-0*.parquet"))
 
 
@@ -128,8 +130,8 @@ def read_as_r_does(text: str) -> None:
     """Read what a block in R reads, by the library that R's arrow rests on."""
     parts = next(path for path in re.findall(r'"(results/.*?)"', text) if "*" in path)
     runs = pyarrow.dataset.dataset(sorted(map(str, Path().glob(parts))))
-    assert runs.to_table(["point", "design", "opened", "fate"]).num_rows > 0
-    assert {"point", "design", "opened", "fate"} <= set(re.findall(r"\w+", text))
+    assert runs.to_table(["point", "design", "opened", "outcome"]).num_rows > 0
+    assert {"point", "design", "opened", "outcome"} <= set(re.findall(r"\w+", text))
     for path in re.findall(r'"(results/.*?)"', text):
         assert list(Path().glob(path)), path
 
@@ -147,7 +149,7 @@ def test_every_page_is_in_the_book():
     assert {path.stem for path in (DOCS / "api").glob("*.md")} - {"index"} == named("api/index.md")
 
 
-def test_the_index_says_where_each_task_is_told():
+def test_the_index_says_where_each_task_is_reported():
     rows = re.findall(r"^\| (.+?) \| (.*\]\(.+?) \|$", (DOCS / "index.md").read_text(), re.MULTILINE)
     for task in TASKS:
         assert [page for wanted, page in rows if task in f"{wanted} {page}"], task

@@ -18,7 +18,7 @@ from scipy.special import expit
 from sim.calibration import calibrate as calibrating
 from sim.calibration.beliefs import belief, believed
 from sim.calibration.calibrate import SMALL, calibrate
-from sim.calibration.coverage import covered, made_up, told
+from sim.calibration.coverage import covered, made_up, reported
 from sim.calibration.emulator import Emulator, check, scores
 from sim.calibration.page import BEGIN, END, text, written
 from sim.calibration.posterior import (
@@ -34,7 +34,7 @@ from sim.calibration.scoring import MILESTONES, by_week, fitted, forecasts, scho
 from sim.calibration.sources import Observation, Source, load_source, record, unknowns, variants
 from sim.calibration.waves import schools_of, wave
 from sim.draws import POSTERIOR, draws_named
-from sim.errors import InputError, Unsupported
+from sim.io.errors import InputError, Unsupported
 from sim.priors import PRIORS, points
 from sim.scenario import Scenario
 
@@ -86,7 +86,7 @@ def _value(scenario: Scenario, field: str) -> float:
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "reported"),
     [
         ("spans = [16, 21, 36]|spans = [21, 16, 36]", "spans = [21, 16, 36]: accepted: rising weeks"),
         ("seen = 1.0|seen = 2.0", "seen = 2.0: accepted: 0 to of = 1.0"),
@@ -98,7 +98,7 @@ def _value(scenario: Scenario, field: str) -> float:
         ("weeks = 36|", "weeks is missing"),
     ],
 )
-def test_a_bad_source_is_refused_in_one_line_that_names_file_and_field(tmp_path, change, told):
+def test_a_bad_source_is_refused_in_one_line_that_names_file_and_field(tmp_path, change, reported):
     before, after = change.split("|")
     own = (ROOT / "sim" / "calibration" / "record" / "mountain_view.toml").read_text()
     assert before in own
@@ -107,7 +107,7 @@ def test_a_bad_source_is_refused_in_one_line_that_names_file_and_field(tmp_path,
     with pytest.raises(InputError) as found:
         load_source(path)
     assert str(path) in str(found.value)
-    assert told in str(found.value)
+    assert reported in str(found.value)
     assert "\n" not in str(found.value)
 
 
@@ -237,7 +237,7 @@ def test_coverage_passes_a_right_posterior_and_fails_one_that_is_too_sure(taken_
     records = made_up([toy(0.0, 20.0)], {"toy": 10_000.0 * shares["toy"]}, 1)
     stretched = [{"toy": taken_for * each["toy"]} for each in records]
     found = covered([toy(0.0, 20.0 * taken_for)], stretched, truth, inputs, at, 1)
-    table = told(["informed", "not"], found).set_index("quantity")
+    table = reported(["informed", "not"], found).set_index("quantity")
     assert (table.loc["informed", "p"] > 0.01) == right
     assert table.loc["not", "p"] > 0.01
     assert table.loc["informed", "recovery"] > 0.7
@@ -256,7 +256,7 @@ def test_a_small_calibration_gives_draws_and_tables_and_goes_on_to_the_same_afte
     place, draws = small
     assert list(draws.columns) == list(PRIORS)
     assert len(draws) == SMALL.shipped
-    for name in ("emulators", "informed", "directions", "coverage", "sensitivity", "prior_predictive"):
+    for name in ("emulators", "prior_against_posterior", "directions", "coverage", "sensitivity", "prior_predictive"):
         assert len(pd.read_csv(place / f"{name}.csv"))
     before = (place / "posterior.parquet").read_bytes()
     for name in ("third", "fourth"):
@@ -307,7 +307,7 @@ def test_a_belief_moves_the_draws_towards_it_and_no_others_vanish():
 
 
 @pytest.mark.parametrize(
-    ("wrong", "told"),
+    ("wrong", "reported"),
     [
         ("gamma", "accepted: FIELD=KIND"),
         ("gamma=dirichlet(1,2)", "accepted: FIELD=KIND"),
@@ -317,10 +317,10 @@ def test_a_belief_moves_the_draws_towards_it_and_no_others_vanish():
         ("gamma=normal(0,e)", "not a distribution"),
     ],
 )
-def test_a_wrong_belief_is_refused_in_one_line(wrong, told):
+def test_a_wrong_belief_is_refused_in_one_line(wrong, reported):
     with pytest.raises(InputError) as found:
         belief(wrong)
-    assert told in str(found.value)
+    assert reported in str(found.value)
 
 
 def test_a_belief_that_no_draw_holds_is_refused():
@@ -331,7 +331,7 @@ def test_a_belief_that_no_draw_holds_is_refused():
 # --- scores ---------------------------------------------------------------------------------------
 
 
-def test_fates_are_told_as_far_as_the_record_goes():
+def test_outcomes_are_reported_as_far_as_the_record_goes():
     known = {school.case: school.ended.tolist() for school in schools(record())}
     assert known["mountain_view"] == [0.0, 1.0, 1.0, 1.0]
     assert known["cheshire"] == [1.0, 1.0, 1.0, 1.0]
@@ -408,7 +408,7 @@ def test_forecasts_of_a_case_do_not_use_it():
     ahead = {source.name: np.full((4, 5), 2.0) for source in CASES}
     whole = forecasts(CASES, counts, ahead)
     other = tuple(
-        source.model_copy(update={"fates": (source.fates[0].model_copy(update={"ended": None}),)})
+        source.model_copy(update={"outcomes": (source.outcomes[0].model_copy(update={"ended": None}),)})
         if source.name == "cheshire"
         else source
         for source in CASES

@@ -14,16 +14,16 @@ from command import heeding, sim
 from conftest import ROOT, SCENARIOS, SHIPPED
 
 from sim import InputError, open_sweep
-from sim.files import check_folder
 from sim.findings import read
 from sim.findings.write import write_findings
-from sim.ledger import FATES
+from sim.io.files import check_folder
+from sim.kernel.variables import OUTCOMES
 from sim.sweep.folder import COMPARISON, SweepFolder, files_of
 from sim.sweep.local import run_locally
 from sim.sweep.plan import comparison
 from sim.sweep.samples import small_scenarios
 
-FIVE = ["retrofit", "opt_out", "opt_in_inside", "school_within_school", "greenfield"]
+FIVE = ["retrofit", "opt_out", "strand", "school_within_school", "greenfield"]
 MOUNTAIN_VIEW = str(SCENARIOS / "mountain_view.toml")
 
 
@@ -50,11 +50,11 @@ def test_version_names_the_libraries():
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_validate_passes_what_is_shipped(name):
-    told = sim("validate", SCENARIOS / f"{name}.toml").stdout
-    assert "note" not in told
-    assert "valid; designs: as_written, " in told
-    assert "greenfield" in told
-    assert "retrofit" in told
+    reported = sim("validate", SCENARIOS / f"{name}.toml").stdout
+    assert "note" not in reported
+    assert "valid; designs: as_written, " in reported
+    assert "greenfield" in reported
+    assert "retrofit" in reported
 
 
 def test_what_is_odd_about_a_scenario_is_noted(tmp_path):
@@ -63,23 +63,23 @@ def test_what_is_odd_about_a_scenario_is_noted(tmp_path):
         "[population]\nfamilies = 90\ngrades = 13\n[students]\nyoungest_grade = 6\n"
         '[design]\nassignment = "opt_in"\nsetting = "new_school"\ncapacity = 300\nviable_enrolment = 100\n'
     )
-    told = sim("validate", path).stdout
-    assert "note: population.families = 90 is below design.viable_enrolment = 100" in told
-    assert "grade 18" in told
+    reported = sim("validate", path).stdout
+    assert "note: population.families = 90 is below design.viable_enrolment = 100" in reported
+    assert "grade 18" in reported
     assert len(json.loads(sim("validate", path, "--json").stdout)["notes"]) == 3
-    told = sim("forecast", path, "--others", "", "--replicates", 20, "--years", 1).stdout
-    assert "Note: population.families = 90" in told
+    reported = sim("forecast", path, "--others", "", "--replicates", 20, "--years", 1).stdout
+    assert "Note: population.families = 90" in reported
     path.write_text(path.read_text().replace("viable_enrolment = 100", "viable_enrolment = 40"))
     assert "population.families = 90 for design.capacity = 300 places" in sim("validate", path).stdout
 
 
 def test_run_prints_the_same_from_both_engines():
-    told = [
+    reported = [
         sim("run", MOUNTAIN_VIEW, "--seed", 3, "--engine", engine, "--json").stdout for engine in ("compiled", "mesa")
     ]
-    assert told[0] == told[1], "not the same bytes"
-    one = json.loads(told[0])
-    assert one["outcome"]["fate"] in FATES
+    assert reported[0] == reported[1], "not the same bytes"
+    one = json.loads(reported[0])
+    assert one["outcome"]["outcome"] in OUTCOMES
     assert one["weekly"][0]["week"] == 1
     assert one["calibration"] == "parameters drawn from the posterior"
 
@@ -146,7 +146,7 @@ def test_compare_prints_and_writes_what_it_promises(tmp_path):
 @pytest.mark.slow
 def test_the_folder_of_a_comparison_is_a_sweeps(tmp_path):
     out = tmp_path / "demo"
-    told = json.loads(sim("compare", MOUNTAIN_VIEW, "--replicates", 20, "--out", out, "--json").stdout)
+    reported = json.loads(sim("compare", MOUNTAIN_VIEW, "--replicates", 20, "--out", out, "--json").stdout)
     assert "100 of at most 100 runs" in sim("status", out).stdout
     assert len(sim("export", out).stdout.splitlines()) == 101
     rows = {row["finding"]: row for row in json.loads(sim("analyse", out, "--json").stdout)["findings"]}
@@ -163,7 +163,7 @@ def test_the_folder_of_a_comparison_is_a_sweeps(tmp_path):
     pd.testing.assert_frame_equal(open_sweep(out).runs, runs, check_exact=True)
     # With a folder or without one, the same numbers.
     bare = json.loads(sim("compare", MOUNTAIN_VIEW, "--replicates", 20, "--json").stdout)
-    assert bare == told
+    assert bare == reported
     absent = {row["design"]: round(20 * row["share"]) for row in bare["not_opened"]}
     assert list(absent) == FIVE
     assert {row["design"]: 20 - row["n"] for row in bare["risk_by_point"]} == absent
@@ -172,12 +172,12 @@ def test_the_folder_of_a_comparison_is_a_sweeps(tmp_path):
 
 @pytest.mark.slow
 def test_compare_is_the_same_on_any_number_of_workers_and_again(tmp_path):
-    told = [
+    reported = [
         sim("compare", MOUNTAIN_VIEW, "--replicates", 12, "--workers", workers, "--json").stdout
         for workers in (1, 3, 3)
     ]
-    assert told[0] == told[1] == told[2]
-    assert json.loads(told[0])["calibration"] == "parameters drawn from the posterior"
+    assert reported[0] == reported[1] == reported[2]
+    assert json.loads(reported[0])["calibration"] == "parameters drawn from the posterior"
 
 
 @pytest.mark.slow
@@ -244,8 +244,8 @@ def test_force_never_replaces_what_sim_did_not_write(tmp_path):
         before = file.read_bytes() if file.exists() else None
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text)
-        told = refused("compare", MOUNTAIN_VIEW, "--replicates", 2, "--out", out, "--force")
-        assert f"--force would lose it: {name}; accepted" in told
+        reported = refused("compare", MOUNTAIN_VIEW, "--replicates", 2, "--out", out, "--force")
+        assert f"--force would lose it: {name}; accepted" in reported
         assert file.read_text() == text
         if before is None:
             file.unlink()
@@ -306,11 +306,11 @@ def test_an_interrupt_keeps_finished_replicates_and_says_so(tmp_path):
     assert process.stderr is not None
     # Where the engine has to be compiled first, the first line can tell of a single run, which is
     # no replicate of two designs yet.
-    told = 0
-    while told < 10:
+    reported = 0
+    while reported < 10:
         line = process.stderr.readline()
         assert line.startswith("runs: "), line
-        told = int(line.split()[1])
+        reported = int(line.split()[1])
     process.send_signal(signal.SIGINT)
     stdout, stderr = process.communicate(timeout=240)
     assert process.returncode == 130, stderr
@@ -354,10 +354,10 @@ def test_parameters_are_searched_and_read_at_eighty_columns():
     meanings = [line for line in sim("parameters").stdout.splitlines() if line.startswith(" ")]
     assert max(map(len, meanings)) <= 80
     rows = json.loads(sim("parameters", "--unknown", "--json").stdout)
-    assert {row["informed"] for row in rows} <= {"", "prior only"}
+    assert {row["prior_against_posterior"] for row in rows} <= {"", "prior only"}
     assert all(row["assumed"] for row in rows)
     every = json.loads(sim("parameters", "--json").stdout)
-    assert any(row["informed"] in ("clearly", "somewhat") for row in every)
+    assert any(row["prior_against_posterior"] in ("clearly", "somewhat") for row in every)
     assert sim("parameters", "--search", "no such thing").stdout.strip() == "None."
 
 
@@ -370,12 +370,12 @@ def test_each_thing_wrong_with_a_file_is_a_line(tmp_path):
     assert "line 4: replicates.bach = 4: unknown field; did you mean batch?" in lines[1]
 
 
-def test_the_version_is_told_at_the_top():
+def test_the_version_is_reported_at_the_top():
     assert sim("--version").stdout.startswith("sim 0.")
 
 
-def test_assumptions_that_move_the_headline_are_told_largest_first():
-    rows = json.loads(sim("parameters", "--moving", "--json").stdout)
+def test_assumptions_that_move_the_headline_are_reported_largest_first():
+    rows = json.loads(sim("parameters", "--influential", "--json").stdout)
     assert rows == sorted(rows, key=lambda row: -row["moves"])
     assert all(row["moves"] > 0.05 and row["assumed"] and row["role"] == "parameter" for row in rows)
     every = json.loads(sim("parameters", "--json").stdout)

@@ -21,14 +21,14 @@ from sim.analysis.quantities import WAYS
 from sim.analysis.samples import grid, runs
 from sim.calibration.forecast import followed, forecast, with_unknowns
 from sim.calibration.sources import record
-from sim.cast import DEFAULT
 from sim.draws import draws_named
 from sim.findings import FINDINGS, find_all, read
 from sim.findings.codebook import NOT_KNOWN, codebook, codebook_in, factor_columns
 from sim.findings.columns import FOLLOWING, OTHERS, SHARED, TABLES, described, names, table_named
 from sim.findings.write import write_findings
-from sim.ledger import Column
-from sim.outcome import LEDGER
+from sim.kernel.parties import DEFAULT
+from sim.kernel.variables import Column
+from sim.outcome import VARIABLES
 from sim.scenario import parameter_table
 from sim.sweep.folder import SweepFolder
 from sim.sweep.plan import load_sweep
@@ -67,9 +67,9 @@ def folders(tmp_path_factory):
 
 def checked(table, columns, factors):
     """The columns are those declared, and each has a meaning."""
-    assert sorted(map(str, columns)) == sorted(table.names(LEDGER, factors)), table.name
+    assert sorted(map(str, columns)) == sorted(table.names(VARIABLES, factors)), table.name
     for name in columns:
-        column = described(table, name, LEDGER, factors)
+        column = described(table, name, VARIABLES, factors)
         assert column is not None, (table.name, name)
         assert len(column.meaning) > 3
         assert column.unit
@@ -115,7 +115,7 @@ COUNTED = {"n", "seeds", "points", "base_points", "runs", f"{OTHERS} n"}
 
 def test_every_table_declares_its_event_its_week_and_its_denominator():
     for table in TABLES:
-        columns = set(table.names(LEDGER))
+        columns = set(table.names(VARIABLES))
         if (table.source, table.name) in NO_NUMBER_OF_RUNS:
             assert "denominator" not in columns, table.name
         else:
@@ -174,9 +174,9 @@ def test_tables_of_a_claim_have_meanings():
     failed = naming.named(counterexamples(verdicts), "discontinued", 108, OPENED)
     known = table_named("hypothesis", "verdicts_counterexamples")
     assert len(failed) > 0
-    assert [name.replace("retrofit", OTHERS) for name in failed.columns] == known.names(LEDGER, ())[:-1]
-    assert described(known, "retrofit lower", LEDGER, {}).meaning == "lower end of the 95% interval of retrofit"
-    assert described(known, "retrofit n", LEDGER, {}).unit == "runs"
+    assert [name.replace("retrofit", OTHERS) for name in failed.columns] == known.names(VARIABLES, ())[:-1]
+    assert described(known, "retrofit lower", VARIABLES, {}).meaning == "lower end of the 95% interval of retrofit"
+    assert described(known, "retrofit n", VARIABLES, {}).unit == "runs"
 
 
 def test_tables_of_one_run_have_meanings():
@@ -199,26 +199,26 @@ def test_tables_of_a_forecast_have_meanings():
 
 
 def test_no_text_stands_twice_or_idle():
-    """What the ledger knows is not told anew, and every text is of a column that a table has."""
-    used = {name for table in TABLES for name in table.names(LEDGER)}
+    """What the variables knows is not told anew, and every text is of a column that a table has."""
+    used = {name for table in TABLES for name in table.names(VARIABLES)}
     assert set(SHARED) <= used
     for table in TABLES:
-        assert set(table.own) - {OTHERS} <= {*table.names(LEDGER), *used}
+        assert set(table.own) - {OTHERS} <= {*table.names(VARIABLES), *used}
         assert set(FOLLOWING) & set(table.own) == set()
-    known = {column.meaning for column in (*LEDGER.outcome_columns.values(), *LEDGER.weekly_columns.values())}
+    known = {column.meaning for column in (*VARIABLES.outcome_columns.values(), *VARIABLES.weekly_columns.values())}
     known |= set(parameter_table()["meaning"])
     assert not known & {column.meaning for column in SHARED.values()}
 
 
-def test_names_that_stand_in_columns_are_told(folders):
-    told = names(LEDGER)
+def test_names_that_stand_in_columns_are_reported(folders):
+    reported = names(VARIABLES)
     for folder in folders[:2]:
         evidence = read(folder)
         for found in find_all(evidence):
             for table in found.tables.values():
                 for column in {"event", "quantity", "column", "stakeholder"} & set(table.columns):
                     if found.finding.name != "hypothesis":
-                        assert set(table[column]) <= set(told[column]), (found.finding.name, column)
+                        assert set(table[column]) <= set(reported[column]), (found.finding.name, column)
 
 
 def test_analyse_writes_the_codebook_of_what_is_there(folders, monkeypatch):
@@ -237,7 +237,7 @@ def test_analyse_writes_the_codebook_of_what_is_there(folders, monkeypatch):
         again = codebook_in(folder)
         pd.testing.assert_frame_equal(again, book.drop(columns="calibration"))
     claim = again.set_index(["table", "column"])
-    assert claim.loc[("weekly_full", "capital"), "meaning"] == LEDGER.weekly["capital"]
+    assert claim.loc[("weekly_full", "capital"), "meaning"] == VARIABLES.weekly["capital"]
     assert claim.loc[("runs", "size"), "meaning"].endswith("large: population.families = 80")
     field = parameter_table().set_index("field").loc["leadership.communication"]
     assert field["meaning"] in claim.loc[("verdicts", "leadership.communication"), "meaning"]
@@ -249,7 +249,7 @@ def test_an_event_asked_for_has_its_columns(folders):
     known = table_named("frontier", "frontier")
     for name in found.tables["frontier"].columns:
         assert described(
-            known, name, LEDGER, {"leadership.training": Column("-", "x"), "leadership.vetting": Column("-", "x")}
+            known, name, VARIABLES, {"leadership.training": Column("-", "x"), "leadership.vetting": Column("-", "x")}
         )
 
 
@@ -267,7 +267,7 @@ def test_the_command_prints_all_that_is_known_and_what_is_there(folders):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "reported"),
     [
         (["no/such"], "is not a sweep's folder"),
         (["--csv", "--json"], "accepted: one of them"),
@@ -275,14 +275,14 @@ def test_the_command_prints_all_that_is_known_and_what_is_there(folders):
         (["--module", "no_such_party"], "no such folder or package"),
     ],
 )
-def test_bad_requests_are_one_clear_line(arguments, told):
+def test_bad_requests_are_one_clear_line(arguments, reported):
     refused = sim("codebook", *arguments, code=2)
-    assert told in refused.stderr
+    assert reported in refused.stderr
     assert refused.stderr.count("\n") == 1
     assert refused.stdout == ""
 
 
-def test_a_damaged_table_is_told(folders, tmp_path):
+def test_a_damaged_table_is_reported(folders, tmp_path):
     folder = tmp_path / "out"
     (folder / "analysis").mkdir(parents=True)
     (folder / "manifest.json").write_bytes((folders[0] / "manifest.json").read_bytes())
@@ -291,7 +291,7 @@ def test_a_damaged_table_is_told(folders, tmp_path):
     assert "risk.parquet: is no table; accepted" in sim("codebook", folder, code=2).stderr
 
 
-def test_a_party_without_its_code_is_told(folders):
+def test_a_party_without_its_code_is_reported(folders):
     sweep = SweepFolder(folders[1]).sweep()
     other = replace(sweep, points=sweep.points.rename(columns={"leadership.vetting": "parent_association.memory"}))
     assert "code is not read here" in factor_columns(other)["parent_association.memory"].meaning

@@ -15,7 +15,7 @@ from command import sim
 from conftest import ROOT, SCENARIOS
 
 from sim import load_scenario
-from sim.errors import InputError
+from sim.io.errors import InputError
 from sim.scenario.community import community
 from sim.scenario.public.tables import Table, district_names
 
@@ -57,8 +57,8 @@ def seda(place: str, scale: str = "gcs", estimate: str = "eb", centre: float = 5
     key, *means, ses = PLACES[place]
     rows = []
     for group, mean in zip(("all", "nec", "ecd"), means, strict=True):
-        told = f"{mean + centre:.2f}" if scale == "gcs" else f"{0.3 * mean:.4f}"
-        rows.append(f"{key.lstrip('0')},{place},XX,{group},0,{centre},{told},{ses}")
+        reported = f"{mean + centre:.2f}" if scale == "gcs" else f"{0.3 * mean:.4f}"
+        rows.append(f"{key.lstrip('0')},{place},XX,{group},0,{centre},{reported},{ses}")
     head = f"sedalea,sedaleaname,stateabb,subgroup,gap,gradecenter,{scale}_mn_avg_{estimate},sesavgall"
     return "\n".join([head, *rows, f"{key},{place},XX,neg,1,{centre},3.67,{ses}"]) + "\n"
 
@@ -126,12 +126,12 @@ def state(*rates: float, more: str = "") -> str:
 
 def test_the_rubrics_worked_example_comes_out(write):
     """Riverton: 31% where the state's districts average 44% with an SD of 20 points."""
-    told = tomllib.loads(re.findall(r"```toml\n(.*?)```", (ROOT / "docs" / "rubric.md").read_text(), re.DOTALL)[0])
+    reported = tomllib.loads(re.findall(r"```toml\n(.*?)```", (ROOT / "docs" / "rubric.md").read_text(), re.DOTALL)[0])
     far = ((10 * 0.2**2 - 2 * 0.13**2) / 8) ** 0.5  # so that the SD is .20
     table = write(state(0.31, 0.57, *[0.44 - far] * 4, *[0.44 + far] * 4))
     found = fields(table, district="District 0")
     for name in ("ses_mean", "ses_sd", "achievement_mean", "achievement_sd", "share_poor", "poor_gap"):
-        assert found[name] == told["population"][name], name
+        assert found[name] == reported["population"][name], name
 
 
 def test_a_state_of_few_districts_has_no_spread(write):
@@ -182,7 +182,7 @@ def test_schools_that_are_named_have_their_own_mean(write):
     assert fields(*tables, grades="6")["achievement_mean"] == 0.14
 
 
-def test_grades_that_do_not_adjoin_are_told(write):
+def test_grades_that_do_not_adjoin_are_reported(write):
     table = write(CCD)
     found = fields(table, grades="5,7-8")
     assert (found["families"], found["grades"], found["youngest_grade"]) == (1490, 3, 5)
@@ -194,11 +194,11 @@ def test_grades_that_do_not_adjoin_are_told(write):
 
 def test_an_export_of_elsi_with_what_is_missing(write):
     table = write("\ufeff" + ELSI)
-    found, told = fields(table, grades="6"), comments(table, grades="6")
+    found, reported = fields(table, grades="6"), comments(table, grades="6")
     assert (found["families"], found["constituency"], found["bargaining_unit"]) == (500, 6000, 216)
-    assert "1 more are missing" in told["bargaining_unit"]
-    assert "2016-17" in told["constituency"]
-    assert "in 1 of 3 schools" in told["share_poor"]
+    assert "1 more are missing" in reported["bargaining_unit"]
+    assert "2016-17" in reported["constituency"]
+    assert "in 1 of 3 schools" in reported["share_poor"]
     assert found["share_poor"] == 0.17
 
 
@@ -227,11 +227,11 @@ def test_long_files_of_the_common_core(write):
     school = "NCESSCH,TEACHERS,MEMBER\n062628000001,20,5000\n"
     staff = "LEAID,STAFF,STAFF_COUNT\n0626280,Teachers,250\n0626280,Librarians,4\n"
     tables = [write(text, f"{at}.csv") for at, text in enumerate((members, lunch, school, staff))]
-    found, told = fields(*tables, grades="K,6"), comments(*tables, grades="K,6")
+    found, reported = fields(*tables, grades="K,6"), comments(*tables, grades="K,6")
     assert (found["families"], found["constituency"], found["bargaining_unit"]) == (1020, 5000, 250)
     assert found["share_poor"] == 0.36
     assert found["schools"] is None
-    assert "0.csv: STUDENT_COUNT (Kindergarten), STUDENT_COUNT (Grade 6)" in told["families"]
+    assert "0.csv: STUDENT_COUNT (Kindergarten), STUDENT_COUNT (Grade 6)" in reported["families"]
 
 
 def test_subgroups_in_columns_and_a_table_by_tabs(write):
@@ -247,8 +247,8 @@ def test_a_mean_of_minus_one_is_a_mean_and_a_count_of_minus_one_is_none(write):
 
 def test_what_is_missing_is_said(write):
     text = CCD.replace("21,260,-2,250,250", "21,260,-2,-1,250")
-    told = comments(write(text), grades="6")
-    assert "Not counted where missing: West Middle" in told["families"]
+    reported = comments(write(text), grades="6")
+    assert "Not counted where missing: West Middle" in reported["families"]
     everywhere = comments(write(re.sub(r"-2,250,", "-2,-9,", CCD)), grades="6")
     assert everywhere["families"] == "missing (-9). table.csv: G06."
     assert "no table tells achievement" in everywhere["achievement_mean"]
@@ -319,37 +319,39 @@ def test_children_by_grade_of_the_urban_institute_are_counted_once(write):
     assert fields(table, grades="1")["families"] == 30
     assert comments(table, grades="6-7")["families"].endswith("Not counted where missing: 062628000001.")
     (reading,) = community([table], grades="6").tables
-    assert reading.told.startswith("table.csv: read as Urban Institute, children by grade (by race, sex, enrollment")
-    assert "of 2 years the latest, 2022; used for families" in reading.told
+    assert reading.reported.startswith(
+        "table.csv: read as Urban Institute, children by grade (by race, sex, enrollment"
+    )
+    assert "of 2 years the latest, 2022; used for families" in reading.reported
 
 
 def test_rows_that_count_no_whole_grade_are_none(write):
     parts = "".join(line + "\n" for line in URBAN.splitlines() if ",99,99," not in line)
     found = community([write(parts)], grades="6")
     assert found.lines[0].value is None
-    assert "not used" in found.tables[0].told
+    assert "not used" in found.tables[0].reported
 
 
 def test_a_flag_tells_why_there_is_no_number(write):
-    told = comments(write(MEMBERS), grades="7")["families"]
-    assert told == "missing (Missing). table.csv: STUDENT_COUNT (Grade 7)."
+    reported = comments(write(MEMBERS), grades="7")["families"]
+    assert reported == "missing (Missing). table.csv: STUDENT_COUNT (Grade 7)."
 
 
-def test_each_table_is_told_with_its_kind_and_use(write):
+def test_each_table_is_reported_with_its_kind_and_use(write):
     other = write("LEAID,MEMBER\n0626281,5\n", "other.csv")
     names = write("LEAID,LEA_NAME,PHONE\n0626280,A,1\n", "names.csv")
     found = community([write(CCD, "ccd.csv"), write(seda("cheshire"), "x seda.csv"), other, names], "0626280", "6")
-    ccd, archive, other, names = (table.told for table in found.tables)
+    ccd, archive, other, names = (table.reported for table in found.tables)
     assert ccd.startswith("ccd.csv: read as Common Core of Data, a column for each fact (by MEMBER, G05, G06, G07 and")
     assert "used for families" in ccd
     assert archive.startswith("x seda.csv: read as SEDA achievement and SEDA covariates (by gradecenter, subgroup, gcs")
     assert archive.endswith("not used: it has no row of the district.")
     assert other.endswith("not used: it has no row of the district.")
     assert names.startswith("names.csv: only ids and names are read of it; not used")
-    assert all(f"# {table.told}\n" in found.toml for table in found.tables)
+    assert all(f"# {table.reported}\n" in found.toml for table in found.tables)
 
 
-def test_what_is_wrong_with_several_tables_is_told_at_once(write):
+def test_what_is_wrong_with_several_tables_is_reported_at_once(write):
     tables = [write("hello\n", "one.csv"), write("LEAID,MEMBER,Member\n1,5,6\n", "two.csv")]
     first, second = sim("community", "--from", tables[0], "--from", tables[1], code=2).stderr.splitlines()
     assert "one.csv: no column of NCES ids" in first
@@ -396,9 +398,9 @@ def test_direct_certification_stands_in_for_lunch(write):
     members = write("NCESSCH,MEMBER\n062628000001,1000\n", "members.csv")
     assumed = write(head + none + direct, "direct.csv")
     assert fields(members, assumed)["share_poor"] == 0.32
-    told = comments(members, assumed)["share_poor"]
-    assert told.startswith("Assumption: 32% on free or reduced-price lunch (1.6 for each directly certified child)")
-    assert "direct.csv: STUDENT_COUNT (Direct certification)" in told
+    reported = comments(members, assumed)["share_poor"]
+    assert reported.startswith("Assumption: 32% on free or reduced-price lunch (1.6 for each directly certified child)")
+    assert "direct.csv: STUDENT_COUNT (Direct certification)" in reported
     both = write(head + some + direct, "both.csv")
     assert fields(members, both)["share_poor"] == 0.3
     assert comments(members, both)["share_poor"].startswith("Fact: 30%")
@@ -427,8 +429,8 @@ def release(scale: str, columns: str, means, ids: str = NEWEST) -> str:
     rows = []
     for year in (2024, 2025):
         for group, mean in ROWS:
-            told = means(mean if year == 2025 else mean + 2)
-            rows.append(f"626280,A,6,CA,{year},{group},{group},0,5.5,900,{told}")
+            reported = means(mean if year == 2025 else mean + 2)
+            rows.append(f"626280,A,6,CA,{year},{group},{group},0,5.5,900,{reported}")
     return ids + columns.replace("SCALE", scale) + "\n" + "\n".join(rows) + "\n"
 
 
@@ -461,7 +463,7 @@ def test_a_mean_on_a_scale_that_is_not_known_is_left_out(write):
     table = write("sedaadmin,sedaadminname,subject,subgroup,gys_mn_2022_ol,gys_mn_2023_ol\n626280,A,mth,all,1,2\n")
     found = community([table])
     assert {line.field: line.value for line in found.lines}["population.achievement_mean"] is None
-    assert "only ids and names are read of it; not used" in found.tables[0].told
+    assert "only ids and names are read of it; not used" in found.tables[0].reported
 
 
 # --- how tables are separated ---------------------------------------------------------------------
@@ -525,12 +527,12 @@ def test_what_it_writes_is_a_valid_scenario_and_can_be_extended(write, tmp_path)
 
 def test_json_tells_the_same(write):
     table = write(CCD)
-    told = json.loads(sim("community", "--from", table, "--grades", "6-8", "--json").stdout)
-    assert told["district"] == "0626280"
-    assert told["schools"] == ["East Middle", "West Middle"]
-    assert told["tables"][0]["kinds"] == ["Common Core of Data, a column for each fact"]
+    reported = json.loads(sim("community", "--from", table, "--grades", "6-8", "--json").stdout)
+    assert reported["district"] == "0626280"
+    assert reported["schools"] == ["East Middle", "West Middle"]
+    assert reported["tables"][0]["kinds"] == ["Common Core of Data, a column for each fact"]
     written = tomllib.loads(sim("community", "--from", table, "--grades", "6-8").stdout)
-    for line in told["lines"]:
+    for line in reported["lines"]:
         section, name = line["field"].split(".")
         assert written[section].get(name) == line["value"]
         assert line["comment"]
@@ -587,7 +589,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize("what", WRONG)
-def test_bad_input_is_told_in_one_line(what, write, tmp_path):
+def test_bad_input_is_reported_in_one_line(what, write, tmp_path):
     text, arguments, words = WRONG[what]
     table = write(text)
     if what in ("no table", "no TOML", "no folder"):
@@ -601,7 +603,7 @@ def test_bad_input_is_told_in_one_line(what, write, tmp_path):
     assert "accepted" in line
 
 
-def test_files_that_cannot_be_read_are_told(tmp_path):
+def test_files_that_cannot_be_read_are_reported(tmp_path):
     with pytest.raises(InputError, match="no such file"):
         community([tmp_path / "none.csv"])
     with pytest.raises(InputError, match="a folder"):
@@ -616,7 +618,7 @@ def test_a_small_district_of_which_nothing_else_is_known_is_written(write):
     assert {line.field: line.value for line in found.lines}["board.constituency"] == 330
 
 
-def test_a_table_that_is_given_twice_is_told(write):
+def test_a_table_that_is_given_twice_is_reported(write):
     table = write(CCD)
     with pytest.raises(InputError, match="is given twice; accepted: each table once"):
         community([table, table], grades="6-8")

@@ -14,7 +14,7 @@ from sim.analysis.pressure import shares
 from sim.analysis.quantities import CAUSES, happened_by
 from sim.analysis.risk import median_by_point, milestones, not_opened, pooled_incidence, risk_by_point
 from sim.analysis.tables import runs_table, weekly_table
-from sim.errors import Unsupported
+from sim.io.errors import Unsupported
 from sim.outcome import COLUMN, Run
 from sim.sweep import replicate
 from sim.sweep.plan import comparison
@@ -119,7 +119,7 @@ def test_what_was_adapted_counts_whatever_came_after(finished, risk):
     """A programme that is diluted and suspended later has been adapted, and then discontinued."""
     outcomes = pd.DataFrame([dict(run.outcome) for run in finished])
     steps = outcomes[["week_diluted", "week_made_optional"]].min(axis=1) <= 108
-    assert (steps & (outcomes["fate"] == "discontinued")).any()
+    assert (steps & (outcomes["outcome"] == "discontinued")).any()
     counts = risk[risk["week"] == 108].set_index(["design", "event"])["count"]
     for design, group in steps.groupby(outcomes["design"]):
         assert counts[design, "adapted"] == group.sum()
@@ -133,7 +133,7 @@ def test_risk_counts_runs(runs, risk):
     assert (row["lower"], row["upper"]) == wilson(row["count"], len(own))
 
 
-def test_rates_are_of_runs_that_opened_and_the_rest_is_told(finished, runs, risk):
+def test_rates_are_of_runs_that_opened_and_the_rest_is_reported(finished, runs, risk):
     """What did not open is over in week 0: it counts neither as a run nor as discontinued."""
     outcomes = pd.DataFrame([dict(run.outcome) for run in finished]).assign(point=0)
     closed = outcomes[outcomes["opened"] == 0]
@@ -142,9 +142,9 @@ def test_rates_are_of_runs_that_opened_and_the_rest_is_told(finished, runs, risk
     assert len(runs) == len(finished) - len(closed)
     n = {design: len(group) for design, group in runs.groupby("design")}
     assert (risk["n"] == risk["design"].map(n)).all()
-    told = not_opened(outcomes).set_index("design")
-    assert told["share"].to_dict() == pytest.approx({"retrofit": 0.0, "greenfield": len(closed) / 60})
-    assert told["n"].tolist() == [60, 60]
+    reported = not_opened(outcomes).set_index("design")
+    assert reported["share"].to_dict() == pytest.approx({"retrofit": 0.0, "greenfield": len(closed) / 60})
+    assert reported["n"].tolist() == [60, 60]
     # In pairs a seed counts where both designs opened.
     both = differences_by_point(runs, ["discontinued", "gain"])
     assert (both["n"] == 60 - len(closed)).all()
@@ -231,7 +231,7 @@ def test_no_weeks_give_defined_tables(mountain_view):
     assert pooled_incidence(table, 0).empty
     assert weekly_table(none).empty
     assert len(table) == 3
-    assert means_by_point(table).set_index("quantity").loc["weeks_gone_on", "mean"] == 0
+    assert means_by_point(table).set_index("quantity").loc["restricted_mean_weeks", "mean"] == 0
 
 
 def test_no_runs_are_refused():

@@ -7,7 +7,7 @@ from conftest import NO_POWER, SCENARIOS
 
 from sim import Scenario, load_scenario
 from sim.diagnose import diagnose
-from sim.outcome import LEDGER
+from sim.outcome import VARIABLES
 
 
 def opposition(scenario: Scenario) -> float:
@@ -80,6 +80,6 @@ def test_without_power_nobody_opposes(mountain_view):
 )
 def test_edges_are_defined(changes):
     table = diagnose(Scenario().revise(changes), 2)
-    assert table["stakeholder"].tolist() == [name for name, who in LEDGER.stakeholders.items() if who.stance]
+    assert table["stakeholder"].tolist() == [name for name, who in VARIABLES.stakeholders.items() if who.stance]
     assert len(table) >= 5
     assert table["stance"].notna().all()

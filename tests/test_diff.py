@@ -10,7 +10,7 @@ from command import sim
 from sweeping import SMALL, done, written
 
 from sim import InputError, open_sweep
-from sim.analysis.between import changes
+from sim.analysis.compare_sweeps import changes
 from sim.analysis.effects import differences_by_point, differences_by_week
 from sim.analysis.intervals import unpaired_difference, unpaired_means
 from sim.analysis.quantities import counted, prepared
@@ -158,17 +158,17 @@ def test_points_are_matched_by_their_factors(place):
     )
 
 
-def test_what_cannot_be_compared_is_told(place, base):
+def test_what_cannot_be_compared_is_reported(place, base):
     varied = swept(place, FEW.replace("levels = [40]", "levels = [20]"), "varied")
-    told = diff(base, varied)
-    assert told.changes.empty
-    assert "only one varies leadership.communication (B), population.families (B)" in told.notes[0]
+    reported = diff(base, varied)
+    assert reported.changes.empty
+    assert "only one varies leadership.communication (B), population.families (B)" in reported.notes[0]
     other = swept(place, FEW.replace("[0.1, 0.9]", "[0.2, 0.8]"), "others")
     assert "have no values in common" in diff(varied, other).notes[0]
     longer = compared(place, "longer", 4, **{"horizon.weeks": 60})
     found = diff(base, longer)
     assert found.inputs.set_index("what").loc["horizon.weeks", "b"] == "60"
-    assert set(found.changes["quantity"]) == {"discontinued", "adapted", "weeks_gone_on"}
+    assert set(found.changes["quantity"]) == {"discontinued", "adapted", "restricted_mean_weeks"}
     assert found.changes["week"].max() == 40
     assert "not of the same number of weeks" in found.notes[0]
 
@@ -186,14 +186,14 @@ def test_designs_draws_and_versions_that_differ_are_named(place, base):
     manifest = json.loads((found[1] / "manifest.json").read_text())
     manifest["python"], manifest["libraries"]["numpy"] = "2.7", "0.1"
     (found[1] / "manifest.json").write_text(json.dumps(manifest))
-    told = diff(*map(read, found))
-    what = told.inputs.set_index("what")
+    reported = diff(*map(read, found))
+    what = reported.inputs.set_index("what")
     assert what.loc["designs", "b"] == '["retrofit"]'
     assert (what.loc["draws.number", "a"], what.loc["draws.number", "b"]) == ("5", "7")
     assert what.loc["draws.values", "a"] != what.loc["draws.values", "b"]
     assert what.loc["versions.python", "b"] == "2.7"
     assert what.loc["versions.libraries.numpy", "b"] == "0.1"
-    assert set(told.changes["design"]) == {"retrofit"}
+    assert set(reported.changes["design"]) == {"retrofit"}
     beside = diff(base, read(found[0])).inputs.set_index("what")
     assert beside.loc["parameters", "a"] == "defaults"
     assert beside.loc["draws.number", "a"] == "none"
@@ -224,10 +224,10 @@ def test_the_command_tells_both(base, harsher):
     assert "paired by seed, as both have the same seeds there" in shown
     assert "risk of being discontinued by week" in shown
     assert "differences are resolved" in shown
-    told = json.loads(sim("diff", base.folder, harsher.folder, "--json").stdout)
-    assert {row["what"] for row in told["inputs"]} == set(HARSH)
-    assert told["a"]["folder"] == str(base.folder)
-    assert len(told["results"]) == len(diff(base, harsher).changes)
+    reported = json.loads(sim("diff", base.folder, harsher.folder, "--json").stdout)
+    assert {row["what"] for row in reported["inputs"]} == set(HARSH)
+    assert reported["a"]["folder"] == str(base.folder)
+    assert len(reported["results"]) == len(diff(base, harsher).changes)
     same = sim("diff", base.folder, base.folder).stdout
     assert "Inputs are alike." in same
     assert "No value differs in any pair of runs." in same
@@ -245,7 +245,7 @@ def test_the_command_tells_where_over_many_points(place):
     assert "Design points in both: 4; 4 in A, 4 in B" in shown
 
 
-def test_a_manifest_nested_too_deep_is_told(base, tmp_path):
+def test_a_manifest_nested_too_deep_is_reported(base, tmp_path):
     deep = tmp_path / "deep"
     shutil.copytree(base.folder, deep)
     manifest = json.loads((deep / "manifest.json").read_text())

@@ -11,7 +11,7 @@ import pytest
 from sim.analysis.discovery import DENSITY, _split, discover
 from sim.analysis.samples import grid, runs
 from sim.analysis.sensitivity import sensitivity
-from sim.errors import Unsupported
+from sim.io.errors import Unsupported
 
 
 def sampled(n=240, seed=0):
@@ -34,13 +34,13 @@ def test_a_planted_box_is_found_and_holds_on_held_back_points():
 
 
 def test_noise_gives_no_box_that_reaches_the_density_on_held_back_points():
-    table = runs(sampled(), {"x": lambda p: 0.5}, seeds=20, luck="own")
+    table = runs(sampled(), {"x": lambda p: 0.5}, seeds=20, chance="own")
     boxes, _ = discover(table, list(sampled().columns))
     assert (boxes["held_back_density"] < DENSITY).all()
     assert not boxes["reached"].any()
 
 
-def test_names_are_told_by_name():
+def test_names_are_reported_by_name():
     points = grid(who=["all", "some"], a=[0.0, 0.25, 0.5, 0.75, 1.0], b=[0.0, 0.5, 1.0])
     table = runs(points, {"x": lambda p: 0.98 if p["who"] == "all" else 0.02}, seeds=20)
     boxes, limits = discover(table, ["who", "a", "b"])
@@ -68,7 +68,7 @@ def test_held_back_points_are_a_fair_sample_of_a_factorial():
         ("ema_workbench.analysis", lambda table: discover(table, ["l.a"])),
     ],
 )
-def test_a_library_that_is_not_installed_is_told(library, use, monkeypatch):
+def test_a_library_that_is_not_installed_is_reported(library, use, monkeypatch):
     monkeypatch.setitem(sys.modules, library, None)
     table = runs(sampled(30), {"x": lambda p: p["l.a"]}, seeds=5)
     with pytest.raises(Unsupported, match="install the extra 'analysis'"):

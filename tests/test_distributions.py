@@ -9,7 +9,7 @@ from sweeping import written
 from sim import InputError
 from sim.calibration.beliefs import belief
 from sim.calibration.sources import spread
-from sim.distributions import DISTRIBUTIONS, quantiles
+from sim.kernel.distributions import DISTRIBUTIONS, quantiles
 from sim.sweep.plan import load_sweep
 
 HEAD = 'scenario = "mountain_view"\ndesigns = ["retrofit"]\n'
@@ -86,7 +86,7 @@ def test_steps_are_the_numbers_that_one_would_type(start, width, steps, scale):
     assert found == [float(f"{(start + width * step) / scale:.10g}") for step in range(steps)]
 
 
-def test_no_whole_number_between_bounds_is_told(tmp_path):
+def test_no_whole_number_between_bounds_is_reported(tmp_path):
     text = f'{HEAD}[[factors]]\nfield = "board.seats"\nlow = 5.2\nhigh = 5.8\n{SAMPLED}'
     with pytest.raises(InputError, match=r"'board\.seats': no whole number lies between its bounds"):
         load_sweep(written(tmp_path, text))
@@ -101,7 +101,7 @@ def test_no_whole_number_between_bounds_is_told(tmp_path):
         ("low = 0.0\nhigh = 1.0\nparameters = [1.0]", "none, as a range has low and high"),
     ],
 )
-def test_parameters_that_are_none_are_told(tmp_path, given, accepted):
+def test_parameters_that_are_none_are_reported(tmp_path, given, accepted):
     with pytest.raises(InputError, match=accepted):
         load_sweep(written(tmp_path, f'{HEAD}[[factors]]\nfield = "population.ses_mean"\n{given}\n{SAMPLED}'))
 

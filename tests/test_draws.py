@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sim.analysis.unknown import range_between, range_over, ranges, variance_between
 from sim.draws import Draws, draws_named, left_by, may_be_drawn, set_by
 from sim.engine import simulate, simulate_together
-from sim.errors import InputError
+from sim.io.errors import InputError
 from sim.model import simulate_with_agents
 from sim.priors import PRIORS
 from sim.scenario import Scenario, load_scenario
@@ -109,7 +109,7 @@ def test_the_medoid_is_one_of_the_draws():
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "reported"),
     [
         ("families.contagion\nmany\n", "families.contagion = 'many': accepted: a number"),
         ("families.contagion\n-4\n", "families.contagion = -4.0: accepted: a number"),
@@ -119,13 +119,13 @@ def test_the_medoid_is_one_of_the_draws():
         ("", "accepted: a CSV or Parquet file"),
     ],
 )
-def test_a_bad_file_of_draws_is_refused_in_one_line(tmp_path, text, told):
+def test_a_bad_file_of_draws_is_refused_in_one_line(tmp_path, text, reported):
     path = tmp_path / "mine.csv"
     path.write_text(text)
     with pytest.raises(InputError) as found:
         draws_named(str(path))
     assert str(path) in str(found.value)
-    assert told in str(found.value)
+    assert reported in str(found.value)
     assert "\n" not in str(found.value)
 
 
@@ -140,7 +140,7 @@ def test_a_file_of_draws_is_taken_relative_to_the_sweep_file(tmp_path):
         load_sweep(path)
 
 
-# --- what we do not know, apart from luck ---------------------------------------------------------
+# --- what we do not know, apart from chance ----------------------------------------------------
 
 
 @settings(max_examples=20, deadline=None)
@@ -153,7 +153,7 @@ def test_the_variance_between_draws_is_that_of_the_chances(a, b, each):
     assert found == pytest.approx(a * b / ((a + b) ** 2 * (a + b + 1)), abs=0.02)
 
 
-def test_luck_alone_leaves_no_range():
+def test_chance_alone_leaves_no_range():
     draw = np.random.default_rng(1)
     happened = (draw.random(20_000) < 0.4).astype(float)
     variance = variance_between(happened, np.arange(20_000) % 10_000)
@@ -167,12 +167,12 @@ def test_a_range_needs_draws_that_are_met_twice(tmp_path):
     runs = runs[runs["opened"] == 1]
     # What ends is the draw's doing: half of the draws always, the others never.
     runs = runs.assign(week_over=np.where(runs["seed"] % 8 < 4, 20.0, np.nan))
-    assert ranges(runs, 8, [36], ["discontinued"])["unknown_low"].notna().all()
-    assert ranges(runs, 500, [36], ["discontinued"])["unknown_low"].isna().all()
+    assert ranges(runs, 8, [36], ["discontinued"])["parameter_low"].notna().all()
+    assert ranges(runs, 500, [36], ["discontinued"])["parameter_low"].isna().all()
 
 
-@pytest.mark.parametrize(("spread", "told"), [(0.0, False), (0.25, True)])
-def test_draws_that_differ_no_more_than_luck_tells_get_no_range(spread, told):
+@pytest.mark.parametrize(("spread", "reported"), [(0.0, False), (0.25, True)])
+def test_draws_that_differ_no_more_than_chance_tells_get_no_range(spread, reported):
     draw = np.random.default_rng(4)
     found = []
     for _ in range(40):
@@ -181,6 +181,6 @@ def test_draws_that_differ_no_more_than_luck_tells_get_no_range(spread, told):
         found.append(range_over((draw.random(1000) < chances[number]).astype(float), number))
     share = np.mean([np.isfinite(low) for low, _ in found])
     # Without any difference, the variance is above its error in a sixth of samples.
-    assert share == 1.0 if told else share < 0.35
-    if told:
+    assert share == 1.0 if reported else share < 0.35
+    if reported:
         assert np.mean([low for low, _ in found]) == pytest.approx(0.17, abs=0.08)

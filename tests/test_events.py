@@ -1,4 +1,4 @@
-"""What is told of a run is what its weekly table says."""
+"""What is reported of a run is what its weekly table says."""
 
 import re
 
@@ -7,19 +7,19 @@ import pytest
 
 from sim import Run, Scenario, load_scenario, simulate
 from sim.analysis.events import MEANS, events, most_important, story
-from sim.ledger import FATES
+from sim.kernel.variables import OUTCOMES
 from sim.parties.board.endings import LADDER
 from sim.sweep import replicate
 
-STEPS = {f"the programme is {rung.label}": rung.name for rung in LADDER}
+STEPS = {f"the programme is {status.label}": status.name for status in LADDER}
 
 
-def told(run: Run, scenario: Scenario) -> pd.DataFrame:
+def reported(run: Run, scenario: Scenario) -> pd.DataFrame:
     return events(run.weekly(), scenario)
 
 
 def steps_of(listed: pd.DataFrame) -> list[tuple[int, str]]:
-    """Week and name of each step that is told."""
+    """Week and name of each step that is reported."""
     found = []
     for row in listed.itertuples():
         names = [name for words, name in STEPS.items() if re.match(rf"{words}(,|:|$)", row.event)]
@@ -34,28 +34,28 @@ def numbers(listed: pd.DataFrame, pattern: str) -> list[tuple[int, ...]]:
 
 
 def test_events_tell_the_steps_in_order(mountain_view):
-    ladder = [rung.name for rung in LADDER]
+    ladder = [status.name for status in LADDER]
     for run in replicate([mountain_view], range(8)):
-        listed = told(run, mountain_view)
+        listed = reported(run, mountain_view)
         assert listed["week"].is_monotonic_increasing
         steps = steps_of(listed)
         places = [ladder.index(name) for _, name in steps]
         assert places == sorted(set(places))
-        changed = run.weekly()["rung"].diff().fillna(run.weekly()["rung"])
+        changed = run.weekly()["status"].diff().fillna(run.weekly()["status"])
         assert [week for week, _ in steps] == changed.index[changed != 0].tolist()
         if run.outcome.ending != "sustained":
             assert steps[-1] == (run.outcome.week, run.outcome.ending)
 
 
 def test_the_last_line_says_what_the_run_counts_as(mountain_view, greenfield):
-    assert set(MEANS) == set(FATES)
+    assert set(MEANS) == set(OUTCOMES)
     seen = set()
     for scenario in (mountain_view, greenfield):
         for run in replicate([scenario], range(20)):
-            last = told(run, scenario).iloc[-1]
+            last = reported(run, scenario).iloc[-1]
             assert (last["week"], last["party"], last["rank"]) == (run.weekly().index[-1], "programme", 1)
-            assert last["event"].endswith(MEANS[run.outcome.fate])
-            seen.add(run.outcome.fate)
+            assert last["event"].endswith(MEANS[run.outcome.outcome])
+            seen.add(run.outcome.outcome)
     assert {"sustained", "discontinued", "not_opened"} <= seen
 
 
@@ -63,7 +63,7 @@ def test_the_last_line_says_what_the_run_counts_as(mountain_view, greenfield):
 def test_a_story_agrees_with_the_weekly_table(design, ending):
     scenario = load_scenario("mountain_view", design)
     run = next(run for run in replicate([scenario], range(60)) if run.outcome.ending == ending)
-    weekly, listed = run.weekly(), told(run, scenario)
+    weekly, listed = run.weekly(), reported(run, scenario)
     lines = story(listed)
     assert lines == [f"week {row.week}: {row.event}" for row in listed.itertuples()]
     assert lines[0] == f"week 1: {weekly.at[1, 'taking_part']:.0f} families take part"
@@ -99,7 +99,7 @@ def test_events_name_the_count_of_a_vote(mountain_view):
     seats = mountain_view.board.seats
     next_year = rf"(\d+) of {seats} board members vote against another year: it (?:goes on|ends with the school year)"
     for run in replicate([mountain_view], range(30)):
-        listed, weekly = told(run, mountain_view), run.weekly()
+        listed, weekly = reported(run, mountain_view), run.weekly()
         for week, against in numbers(listed, next_year):
             assert against == weekly.at[week, "votes_against"]
         for week, against in numbers(listed, rf"(\d+) of {seats} board members vote to suspend it: too few"):
@@ -110,7 +110,7 @@ def test_events_name_the_count_of_a_vote(mountain_view):
             assert "ends with the school year" in listed["event"][listed["event"].str.contains("another year")].iloc[-1]
     # Each spring that it lives through, the next year is voted on.
     calm = mountain_view.revise({"design.dose": 0.0, "leaders.principal_leaves": 0.0})
-    spring = numbers(told(next(replicate([calm], [0])), calm), next_year)
+    spring = numbers(reported(next(replicate([calm], [0])), calm), next_year)
     assert spring == [(calm.board.renewal_week + 36 * year, 0) for year in range(3)]
 
 
@@ -133,7 +133,7 @@ def test_events_tell_of_leaders_walkouts_seats_and_money(mountain_view):
     )
     seen: set[tuple[str, str]] = set()
     for run in replicate([restless], range(10)):
-        listed = told(run, restless)
+        listed = reported(run, restless)
         seen |= set(zip(listed["party"], listed["event"], strict=True))
         gone = listed["event"][listed["event"].str.contains(r"leaves?$") & (listed["party"] == "leaders")]
         assert sum(1 + event.endswith("leave") for event in gone) == run.outcome.leaders_gone
@@ -150,14 +150,14 @@ def test_events_tell_of_leaders_walkouts_seats_and_money(mountain_view):
 def test_notices_are_counted(mountain_view):
     strict = mountain_view.revise({"regulator.required_seat_time": 1.0, "initiative.seat_time": 0.0})
     run = next(run for run in replicate([strict], range(30)) if run.outcome.ending == "stopped")
-    served = numbers(told(run, strict), r"the regulator serves notice (\d+); (\d+) would stop the programme")
+    served = numbers(reported(run, strict), r"the regulator serves notice (\d+); (\d+) would stop the programme")
     stop = strict.regulator.notices_to_stop
     assert [(number, of) for _, number, of in served] == [(number, stop) for number in range(1, stop + 1)]
-    assert f"the programme is stopped by the regulator, after {stop} notices" in set(told(run, strict)["event"])
+    assert f"the programme is stopped by the regulator, after {stop} notices" in set(reported(run, strict)["event"])
 
 
 def test_the_most_important_events_are_kept_in_their_order(mountain_view):
-    listed = told(simulate(mountain_view, 2), mountain_view)
+    listed = reported(simulate(mountain_view, 2), mountain_view)
     kept = most_important(listed, 8)
     assert len(kept) == 8 < len(listed)
     assert kept["week"].is_monotonic_increasing
@@ -167,6 +167,6 @@ def test_the_most_important_events_are_kept_in_their_order(mountain_view):
 
 def test_a_run_of_no_weeks_has_no_events(mountain_view):
     none = mountain_view.revise({"horizon.weeks": 0})
-    listed = told(next(replicate([none], [0])), none)
+    listed = reported(next(replicate([none], [0])), none)
     assert listed.empty
     assert story(listed) == []

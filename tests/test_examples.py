@@ -12,8 +12,8 @@ import sim
 
 PACKAGES = ("sim.analysis", "sim.plots", "sim.findings", "sim.sweep", "sim.scenario", "sim.calibration")
 ALONE = (
-    "sim", "sim.engine", "sim.model", "sim.outcome", "sim.rules", "sim.cast", "sim.diagnose", "sim.population",
-    "sim.draws", "sim.priors", "sim.provenance", "sim.report.markup", "sim.report.paper",
+    "sim", "sim.engine", "sim.model", "sim.outcome", "sim.rules", "sim.kernel.parties", "sim.diagnose",
+    "sim.population", "sim.draws", "sim.priors", "sim.io.provenance", "sim.report.markup", "sim.report.paper",
 )  # fmt: skip
 """Modules whose examples run too."""
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
@@ -44,14 +44,14 @@ def test_examples_run(name, monkeypatch):
     monkeypatch.chdir(ROOT)
     pytest.importorskip("SALib")
     pytest.importorskip("ema_workbench")
-    told = doctest.testmod(importlib.import_module(name), optionflags=FLAGS)
-    assert told.failed == 0
+    reported = doctest.testmod(importlib.import_module(name), optionflags=FLAGS)
+    assert reported.failed == 0
 
 
 def test_what_the_package_offers_has_an_example():
     offered = [getattr(sim, name) for name in sim.__all__ if callable(getattr(sim, name))]
     without = [each.__name__ for each in offered if ">>>" not in (inspect.getdoc(each) or "")]
-    assert set(without) == {"InputError", "Cast", "Population", "Run"}, "a class that is not made by hand needs none"
+    assert set(without) == {"InputError", "Parties", "Population", "Run"}, "a class that is not made by hand needs none"
 
 
 @pytest.mark.parametrize(

@@ -60,10 +60,10 @@ def test_numbers_are_those_of_compare_seed_for_seed(address, tmp_path, parameter
     points = [load_scenario(tmp_path / "explored.toml", design) for design in ("retrofit", "greenfield")]
     out = tmp_path / "out"
     done(comparison(points, 60, 0, "quantiles", draws_named(parameters)), out)
-    told = events(got(address, "live", **asked, **moved)[2])
-    assert [data["pairs"] for name, data in told if name == "numbers"] == [25, 50, 60]
-    assert told[-1] == ("done", {"pairs": 60})
-    numbers = told[-2][1]
+    reported = events(got(address, "live", **asked, **moved)[2])
+    assert [data["pairs"] for name, data in reported if name == "numbers"] == [25, 50, 60]
+    assert reported[-1] == ("done", {"pairs": 60})
+    numbers = reported[-2][1]
     evidence = read(out)
     risk = evidence.incidence[evidence.incidence["event"] == "discontinued"]
     tables = tables_of(evidence, COMPARED)
@@ -78,8 +78,8 @@ def test_numbers_are_those_of_compare_seed_for_seed(address, tmp_path, parameter
         for name in ("mean", "q25", "median", "q95"):
             assert close(data["adoption"]["taking_part"][name], curve.sort_values("week")[name])
         for quantity in ("weeks_per_100", "gain"):
-            told_mean = means.loc[(design, quantity)][INTERVAL].astype(float)
-            assert np.allclose(data["delivered"][quantity], told_mean, rtol=1e-4, atol=1e-4)
+            reported_mean = means.loc[(design, quantity)][INTERVAL].astype(float)
+            assert np.allclose(data["delivered"][quantity], reported_mean, rtol=1e-4, atol=1e-4)
         for row in evidence.pressure[evidence.pressure["design"] == design].itertuples():
             share = data["pressure"][row.stakeholder]
             assert np.isnan(row.share) if share is None else close(share[0], float(row.share))
@@ -99,8 +99,8 @@ def test_what_is_downloaded_runs_and_holds_what_the_page_held(address, tmp_path)
     assert load_scenario(tmp_path / "explored.toml", "retrofit").design.dose == 0.4
     sweep = got(address, "sweep.toml", **asked, **moved)[2]
     (tmp_path / "explored_sweep.toml").write_text(sweep)
-    told = sim("sweep", tmp_path / "explored_sweep.toml", "--dry-run").stdout
-    assert "64" in told
+    reported = sim("sweep", tmp_path / "explored_sweep.toml", "--dry-run").stdout
+    assert "64" in reported
     varied = {each["field"] for each in tomllib.loads(sweep)["factors"]}
     assert varied == {"design.dose", "leadership.training"}  # The designs set how families come in.
     runs = pd.read_csv(io.StringIO(got(address, "runs.csv", **asked)[2]))
@@ -209,32 +209,32 @@ def test_a_sweep_where_nothing_moved_varies_the_levers():
         ({"extends.a.b": "1"}, "extends", ""),
     ],
 )
-def test_what_is_wrong_is_told_in_a_line_with_its_field(address, query, field, accepted):
-    told = events(got(address, "live", **{"scenario": "small", **query})[2])
-    assert [name for name, _ in told] == ["refused"]
-    lines = dict(told[0][1])
+def test_what_is_wrong_is_reported_in_a_line_with_its_field(address, query, field, accepted):
+    reported = events(got(address, "live", **{"scenario": "small", **query})[2])
+    assert [name for name, _ in reported] == ["refused"]
+    lines = dict(reported[0][1])
     assert any(name.startswith(field) and accepted in line for name, line in lines.items()), lines
     assert got(address, "scenario.toml", **{"scenario": "small", **query})[0] == 422
 
 
-def test_runs_that_fail_are_told_once_and_not_as_a_server_that_is_gone(address, monkeypatch):
+def test_runs_that_fail_are_reported_once_and_not_as_a_server_that_is_gone(address, monkeypatch):
     def failing(*_):
         raise ZeroDivisionError("seven")
 
     monkeypatch.setattr("sim.explore.server.chunks", failing)
-    told = events(got(address, "live", scenario="small")[2])
-    assert told == [("refused", [["", "these runs failed: ZeroDivisionError: seven"]])]
+    reported = events(got(address, "live", scenario="small")[2])
+    assert reported == [("refused", [["", "these runs failed: ZeroDivisionError: seven"]])]
 
 
-def test_a_file_that_is_edited_into_an_error_is_told_and_mended(tmp_path):
+def test_a_file_that_is_edited_into_an_error_is_reported_and_mended(tmp_path):
     file = tmp_path / "own.toml"
     file.write_text(SMALL)
     with serving({"own": file}) as address:
         assert got(address, "start")[0] == 200
         file.write_text(f"{SMALL}[board")
-        told = events(got(address, "live", pairs=1)[2])
-        assert [name for name, _ in told] == ["refused"]
-        assert "own.toml: not TOML" in told[0][1][0][1]
+        reported = events(got(address, "live", pairs=1)[2])
+        assert [name for name, _ in reported] == ["refused"]
+        assert "own.toml: not TOML" in reported[0][1][0][1]
         for path in ("start", "scenario.toml", "diagnosis"):
             status, _, text = got(address, path)
             assert status == 422
@@ -245,17 +245,17 @@ def test_a_file_that_is_edited_into_an_error_is_told_and_mended(tmp_path):
 
 def test_a_design_of_ones_own_that_families_opt_into_has_places(address):
     asked = {"scenario": "small", "designs": "as_written", "pairs": 1, "design.assignment": "opt_in"}
-    told = events(got(address, "live", **asked)[2])
-    assert told[0][0] == "refused"
-    assert told[0][1][0][0] == "design.capacity"
+    reported = events(got(address, "live", **asked)[2])
+    assert reported[0][0] == "refused"
+    assert reported[0][1][0][0] == "design.capacity"
     assert events(got(address, "live", **asked, **{"design.capacity": 40})[2])[-1][0] == "done"
     optional = {each["field"] for group in controls() for each in group["controls"] if each.get("optional")}
     assert optional == {"design.capacity"}
 
 
-def test_all_that_is_wrong_is_told_at_once(address):
-    told = events(got(address, "live", scenario="small", **{"leadership.training": 7, "design.dose": -1})[2])
-    assert {field for field, _ in told[0][1]} == {"leadership.training", "design.dose"}
+def test_all_that_is_wrong_is_reported_at_once(address):
+    reported = events(got(address, "live", scenario="small", **{"leadership.training": 7, "design.dose": -1})[2])
+    assert {field for field, _ in reported[0][1]} == {"leadership.training", "design.dose"}
 
 
 def test_a_page_of_another_site_another_name_and_a_long_query_are_refused(address):
@@ -307,11 +307,11 @@ def test_what_is_stopped_leaves_no_work_and_what_is_kept_is_bounded():
     with ThreadPoolExecutor(1) as pool:
         kept = Kept(most=5000)
         found = []
-        told = chunks(points, None, 0, 2000, pool, kept, go_on)
-        found.append(next(told))
+        reported = chunks(points, None, 0, 2000, pool, kept, go_on)
+        found.append(next(reported))
         stop.set()
         with pytest.raises(Abandoned):
-            found += told
+            found += reported
         assert 1 <= len(found) < 80
         assert kept.size <= max(5000, 25 * points[0].simulated)
         assert pool.submit(lambda: "free").result(timeout=20) == "free"
@@ -345,7 +345,7 @@ def test_intervals_of_many_counts_are_wilsons():
         ((0.0, -0.1, 0.1), "cannot tell opt out from retrofit (10 fewer to 10 more of 100)"),
     ],
 )
-def test_a_difference_is_told_in_words(gap, words):
+def test_a_difference_is_reported_in_words(gap, words):
     assert words in sentence("opt_out", "retrofit", 36, 50, gap)
 
 
@@ -370,7 +370,7 @@ def test_every_control_says_unit_meaning_source_and_what_the_record_says(address
         row = rows.loc[control["field"]]
         assert control["meaning"] == row["meaning"]
         assert control["source"] == row["source"]
-        assert control["informed"] in ("", "clearly", "somewhat", "prior only")
+        assert control["prior_against_posterior"] in ("", "clearly", "somewhat", "prior only")
         if control["kind"] != "choice":
             assert control["least"] <= control["low"] < control["high"] <= control["most"]
     start = json.loads(got(address, "start", scenario="small")[2])
@@ -393,10 +393,10 @@ def test_a_run_adds_up_to_its_weekly_table(address):
 
 
 def test_families_on_the_map_have_places_of_their_own_near_their_contacts():
-    told = trace(load_scenario(SCENARIOS / "cheshire.toml").revise({"horizon.weeks": 1}), 1)
-    x, y = person_by_person.places(told)
+    reported = trace(load_scenario(SCENARIOS / "cheshire.toml").revise({"horizon.weeks": 1}), 1)
+    x, y = person_by_person.places(reported)
     assert len(set(zip(x.tolist(), y.tolist(), strict=True))) == len(x)
-    one, other = told.contacts.T
+    one, other = reported.contacts.T
     apart = np.hypot(x[one] - x[other], y[one] - y[other]).mean()
     rng = np.random.default_rng(0)
     strangers = rng.integers(0, len(x), (2, 5000))
@@ -416,9 +416,9 @@ def test_it_can_be_left_while_it_warms_and_has_its_port_by_then():
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     with started(60, "--port", port) as process:
-        told = sim("explore", "--port", port, "--no-browser", code=2).stderr
-        assert "a port that is free" in told
-        assert len(told.splitlines()) == 1
+        reported = sim("explore", "--port", port, "--no-browser", code=2).stderr
+        assert "a port that is free" in reported
+        assert len(reported.splitlines()) == 1
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=30) == 130
 

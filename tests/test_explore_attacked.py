@@ -23,10 +23,10 @@ DOWNLOAD = "runs.csv?scenario=cheshire&pairs=2000"
 COMPUTED = ("start", "diagnosis", "run", "scenario.toml", "sweep.toml", "runs.csv")
 
 
-def until(told, seconds=60):
+def until(reported, seconds=60):
     """Wait until something is so, on a machine that may be at work on something else."""
     end = time.monotonic() + seconds
-    while not told():
+    while not reported():
         assert time.monotonic() < end
         time.sleep(0.05)
 
@@ -34,9 +34,9 @@ def until(told, seconds=60):
 def test_few_downloads_run_at_once_and_one_that_is_abandoned_ends(address, capfd):
     asked = [sent(address, DOWNLOAD) for _ in range(6)]
     until(lambda: got(address, "runs.csv", scenario="small", pairs=1)[0] == 503)
-    status, _, told = got(address, "runs.csv", scenario="small", pairs=1)
+    status, _, reported = got(address, "runs.csv", scenario="small", pairs=1)
     assert status == 503
-    assert told == "6 downloads of runs are at work or wait; accepted: that many at a time, so ask again later"
+    assert reported == "6 downloads of runs are at work or wait; accepted: that many at a time, so ask again later"
     assert got(address, "alive")[0] == 200
     assert events(got(address, "live", scenario="small", pairs=1)[2])[-1][0] == "done"
     for each in asked:
@@ -83,7 +83,7 @@ def test_streams_that_are_abandoned_leave_their_places(address):
 
 
 @pytest.mark.slow
-def test_idle_connections_are_closed_and_many_are_not_told_of():
+def test_idle_connections_are_closed_and_many_are_not_reported_of():
     def few_files():
         heeding()
         resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
@@ -171,11 +171,11 @@ def test_what_is_no_state_is_refused_in_a_line_by_every_address(address, queries
         head, _, body = found.partition("\r\n\r\n")
         assert head.split()[1] == str(status), (path, found[:300])
         assert all(len(line.splitlines()) == 1 and len(line) < 2100 for _, line in json.loads(body)["refused"])
-    told = read_all(sent(address, f"live?{asked}", headers="Connection: close\r\n"))
-    assert told.count(b"event: ") == told.count(b"event: refused") == 1
+    reported = read_all(sent(address, f"live?{asked}", headers="Connection: close\r\n"))
+    assert reported.count(b"event: ") == reported.count(b"event: refused") == 1
 
 
-def test_what_is_no_request_is_answered_in_a_line_and_not_told_of(address, capfd):
+def test_what_is_no_request_is_answered_in_a_line_and_not_reported_of(address, capfd):
     for method in ("HEAD", "POST", "BREW", "CONNECT"):
         for path in ("alive", "runs.csv", "live"):
             assert read_all(sent(address, path, method, "Connection: close\r\n")).split()[1] == b"405"
@@ -192,11 +192,11 @@ def test_what_is_no_request_is_answered_in_a_line_and_not_told_of(address, capfd
     assert capfd.readouterr().err == ""
 
 
-def test_what_fails_is_told_in_a_line(address, monkeypatch, capfd):
+def test_what_fails_is_reported_in_a_line(address, monkeypatch, capfd):
     def failing(*_):
         raise ZeroDivisionError("seven\neight")
 
     monkeypatch.setattr("sim.explore.server.diagnose", failing)
-    status, _, told = got(address, "diagnosis", scenario="small")
-    assert (status, told) == (500, "this failed: ZeroDivisionError: seven eight")
+    status, _, reported = got(address, "diagnosis", scenario="small")
+    assert (status, reported) == (500, "this failed: ZeroDivisionError: seven eight")
     assert capfd.readouterr().err == ""

@@ -19,10 +19,10 @@ class Tab:
 
     def __init__(self, browser, address, link="", width=1280, height=900, page=None):
         self.page = page or browser.new_page(viewport={"width": width, "height": height})
-        self.told: list[str] = []
+        self.reported: list[str] = []
         self.asked: list[str] = []
-        self.page.on("console", lambda message: self.told.append(message.text))
-        self.page.on("pageerror", lambda error: self.told.append(str(error)))
+        self.page.on("console", lambda message: self.reported.append(message.text))
+        self.page.on("pageerror", lambda error: self.reported.append(str(error)))
         self.page.on("request", lambda request: self.asked.append(request.url))
         self.page.goto(f"{address}/#{link}")
         self.settle()
@@ -71,7 +71,7 @@ def test_it_loads_asks_nobody_else_and_has_no_errors(tab, address):
     assert {urllib.parse.urlsplit(url).netloc for url in tab.asked if not url.startswith(("data:", "blob:"))} == {
         address.removeprefix("http://")
     }
-    assert tab.told == []
+    assert tab.reported == []
 
 
 def test_moving_a_slider_by_keyboard_moves_the_numbers_which_are_the_servers(tab, address):
@@ -114,7 +114,7 @@ def test_a_number_is_typed_into_its_box_key_by_key(tab):
     slider.focus()
     slider.press("Home")
     assert float(box.input_value()) == pytest.approx(-0.3)
-    assert tab.told == []
+    assert tab.reported == []
 
 
 def test_places_are_typed_and_taken_away_again(tab):
@@ -205,9 +205,9 @@ def test_a_figure_is_titled_with_what_its_numbers_are_of(tab):
         tab.page.select_option("#scenario", "cheshire")
         tab.page.set_viewport_size({"width": 1100, "height": 900})
         tab.page.wait_for_timeout(300)
-        told = tab.page.inner_text("#figure")
-        assert "Sixty families" in told
-        assert "from seed 0; parameters drawn" in told
+        reported = tab.page.inner_text("#figure")
+        assert "Sixty families" in reported
+        assert "from seed 0; parameters drawn" in reported
     tab.page.fill("#seed", "6")
     tab.settle()
     assert "from seed 6; parameters of" in tab.page.inner_text("#figure")
@@ -265,7 +265,7 @@ def test_a_wrong_input_shows_its_line_beside_the_field_and_goes_when_mended(tab)
     assert error.inner_text() == ""
     tab.page.fill("#seed", "-3")
     tab.page.locator("#seed-error").filter(has_text="a whole number from 0").wait_for()
-    assert tab.told == []
+    assert tab.reported == []
 
 
 def test_a_run_is_stepped_played_and_jumped_through(tab):
@@ -372,5 +372,5 @@ def test_axe_finds_nothing_and_a_phone_scrolls_one_way_only(browser, address, ta
     assert found == [], json.dumps([{each["id"]: [node["html"] for node in each["nodes"]][:3]} for each in found])
     phone = Tab(browser, address, "scenario=small&pairs=25", width=390, height=800)
     assert phone.page.evaluate("() => document.documentElement.scrollWidth") <= 390
-    assert phone.told == []
+    assert phone.reported == []
     phone.page.close()

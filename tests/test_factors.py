@@ -55,7 +55,7 @@ def test_lists_in_settings_survive_the_manifest(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "reported"),
     [
         ('[[factors]]\nname = "x"\nlevels = [1]\n', "accepted: one of a field, settings, or a blend"),
         (
@@ -77,14 +77,14 @@ def test_lists_in_settings_survive_the_manifest(tmp_path):
         ),
     ],
 )
-def test_bad_factors_are_one_clear_line(tmp_path, text, told):
+def test_bad_factors_are_one_clear_line(tmp_path, text, reported):
     with pytest.raises(InputError) as error:
         load_sweep(written(tmp_path, HEAD + text))
-    assert told in str(error.value)
+    assert reported in str(error.value)
     assert "\n" not in str(error.value)
 
 
-def test_a_listed_setting_that_does_not_exist_is_told(tmp_path):
+def test_a_listed_setting_that_does_not_exist_is_reported(tmp_path):
     (tmp_path / "points.csv").write_text("who chooses\nnobody\n")
     text = HEAD + SETTINGS + '[design_of_experiments]\nmethod = "list"\nfile = "points.csv"\n'
     with pytest.raises(InputError, match="accepted: its settings, district, families"):

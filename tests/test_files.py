@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from sim import InputError, Scenario
 from sim.draws import POSTERIOR
-from sim.files import check_folder, csv_text, new_folder, write_manifest, write_table
-from sim.parquet import read_table
-from sim.provenance import CALIBRATION
+from sim.io.files import check_folder, csv_text, new_folder, write_manifest, write_table
+from sim.io.parquet import read_table
+from sim.io.provenance import CALIBRATION
 from sim.sweep.folder import SweepFolder
 from sim.sweep.plan import comparison
 
@@ -133,7 +133,7 @@ def test_a_table_is_read_whole_or_by_columns(tmp_path):
 def test_a_process_that_ends_just_after_a_table_was_read_ends_well():
     # Through Arrow's dataset, from a Python file, about four of ten such processes were aborted.
     program = (
-        "from pathlib import Path; from sim.parquet import read_table; "
+        "from pathlib import Path; from sim.io.parquet import read_table; "
         f"read_table(Path({str(POSTERIOR)!r}).read_bytes())"
     )
     codes = [subprocess.run([sys.executable, "-c", program], capture_output=True).returncode for _ in range(12)]
@@ -189,10 +189,10 @@ def test_no_text_in_csv_begins_as_a_formula(text):
     for each in csv_text(pd.DataFrame({f"{text}.": [text, "x"]}, dtype=object)).removesuffix("\n").split("\n"):
         assert len(each.splitlines()) <= 1
         cell = next(csv.reader([each]))[0] if each else ""
-        for told in (cell, unicodedata.normalize("NFKC", cell)):
-            seen = told.lstrip("".join(HIDDEN) + "\t\r")
+        for reported in (cell, unicodedata.normalize("NFKC", cell)):
+            seen = reported.lstrip("".join(HIDDEN) + "\t\r")
             assert not unicodedata.normalize("NFKC", seen).startswith(("=", "+", "-", "@"))
-            assert not told.startswith(("\t", "\r"))
+            assert not reported.startswith(("\t", "\r"))
 
 
 def test_a_cell_with_line_ends_is_one_line_in_csv():

@@ -54,8 +54,8 @@ def swept(tmp_path, text, **options):
 
 
 def test_analyse_writes_what_is_supported_and_says_why_not_the_rest(folder):
-    told = json.loads(sim("analyse", folder, "--json").stdout)
-    rows = {row["finding"]: row for row in told["findings"]}
+    reported = json.loads(sim("analyse", folder, "--json").stdout)
+    rows = {row["finding"]: row for row in reported["findings"]}
     assert set(rows) == {finding.name for finding in FINDINGS}
     supported = {name for name, row in rows.items() if row["supported"]}
     assert supported == {
@@ -65,14 +65,14 @@ def test_analyse_writes_what_is_supported_and_says_why_not_the_rest(folder):
         "frontier",
         "attribution",
         "effects",
-        "difference_by_factor",
+        "effect_modification",
         "pressure",
         "curves",
         "phase",
     }
     assert "saltelli or morris" in rows["sensitivity"]["reason"]
     assert "tests no claim" in rows["hypothesis"]["reason"]
-    assert told["incomplete"] == ""
+    assert reported["incomplete"] == ""
     for name in supported:
         for table in rows[name]["tables"].split(", "):
             written_table = pd.read_parquet(folder / "analysis" / f"{table}.parquet")
@@ -137,7 +137,7 @@ def test_plot_draws_any_pair_of_factors(folder, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "reported"),
     [
         (["--figure", "nonsense"], "accepted: hypothesis, overview, risk, delivery, comparison"),
         (["--figure", "risk", "--format", "gif"], "accepted: png, pdf, svg"),
@@ -154,14 +154,14 @@ def test_plot_draws_any_pair_of_factors(folder, tmp_path):
         (["--figure", "risk", "--out", "risk.png"], "accepted: a folder"),
     ],
 )
-def test_bad_requests_are_one_clear_line(folder, arguments, told):
+def test_bad_requests_are_one_clear_line(folder, arguments, reported):
     done = sim("plot", folder, *arguments, code=2)
-    assert told in done.stderr
+    assert reported in done.stderr
     assert done.stderr.count("\n") == 1
 
 
 @pytest.mark.parametrize("command", ["analyse", "report", "plot"])
-def test_a_folder_that_is_no_sweep_is_told(tmp_path, command):
+def test_a_folder_that_is_no_sweep_is_reported(tmp_path, command):
     more = ["--figure", "risk"] if command == "plot" else []
     done = sim(command, tmp_path, *more, code=2)
     assert "is not a sweep's folder" in done.stderr
@@ -173,8 +173,8 @@ def test_an_unfinished_sweep_is_analysed_with_a_visible_note(tmp_path):
     sweep = load_sweep(written(tmp_path, TINY.replace("count = 20", "count = 40")))
     parts: list[int] = []
     done(sweep, tmp_path / "out", stop=lambda: len(parts) >= 2, tell=lambda _: parts.append(1), workers=1)
-    told = sim("analyse", tmp_path / "out")
-    assert "UNFINISHED" in told.stderr
+    reported = sim("analyse", tmp_path / "out")
+    assert "UNFINISHED" in reported.stderr
     evidence = read(tmp_path / "out")
     assert f"UNFINISHED: {len(evidence.results.runs)} of at most 320 runs" in evidence.note("95%")
     manifest = json.loads((tmp_path / "out" / "analysis" / "manifest.json").read_text())
@@ -231,34 +231,34 @@ def test_means_over_runs_of_other_lengths_say_so(tmp_path):
     text = TINY.replace("levels = [40]", "levels = [30, 40]").replace('weekly = "quantiles"', 'weekly = "none"')
     found = find("delivery", read(swept(tmp_path, text))).tables["means"].set_index(["design", "quantity"])
     own = found.loc["retrofit"]
-    assert own["week"][["discontinued", "weeks_gone_on", "gain"]].tolist() == [30, 30, 40]
+    assert own["week"][["discontinued", "restricted_mean_weeks", "gain"]].tolist() == [30, 30, 40]
     assert own.loc["gain", "denominator"] == "runs that opened; whole runs of 30 to 40 weeks"
-    assert own.loc["weeks_gone_on", "denominator"] == "runs that opened"
+    assert own.loc["restricted_mean_weeks", "denominator"] == "runs that opened"
 
 
-def test_a_horizon_of_no_weeks_is_told(tmp_path):
+def test_a_horizon_of_no_weeks_is_reported(tmp_path):
     text = TINY.replace("levels = [40]", "levels = [0]").replace('weekly = "quantiles"', 'weekly = "none"')
     assert "nothing was lived through" in sim("analyse", swept(tmp_path, text), code=2).stderr
 
 
-def test_runs_of_another_version_are_told(tmp_path, monkeypatch):
+def test_runs_of_another_version_are_reported(tmp_path, monkeypatch):
     small = load_sweep(written(tmp_path, TINY))
     older = [name for name in outcome_fields(small) if name != "voice_high"]
     with monkeypatch.context() as patched:
         patched.setattr("sim.sweep.parts.outcome_fields", lambda sweep: older)
         folder = swept(tmp_path, TINY)
-    told = sim("analyse", folder, code=2).stderr
-    assert "has no column 'voice_high'" in told
-    assert told.count("\n") == 1
+    reported = sim("analyse", folder, code=2).stderr
+    assert "has no column 'voice_high'" in reported
+    assert reported.count("\n") == 1
 
 
-def test_a_sweep_without_any_run_is_told(tmp_path):
+def test_a_sweep_without_any_run_is_reported(tmp_path):
     sweep = load_sweep(written(tmp_path, TINY))
     SweepFolder(tmp_path / "out").create(sweep)
     assert "has no run to analyse yet" in sim("analyse", tmp_path / "out", code=2).stderr
 
 
-def test_one_design_asked_for_a_comparison_is_told(tmp_path):
+def test_one_design_asked_for_a_comparison_is_reported(tmp_path):
     folder = swept(tmp_path, TINY.replace('"retrofit", "greenfield"', '"retrofit"'))
     assert (
         "needs two designs that open, and there is retrofit"
@@ -266,7 +266,7 @@ def test_one_design_asked_for_a_comparison_is_told(tmp_path):
     )
 
 
-def test_a_factor_with_one_level_asked_for_sensitivity_is_told(tmp_path):
+def test_a_factor_with_one_level_asked_for_sensitivity_is_reported(tmp_path):
     text = (
         TINY.replace('weekly = "quantiles"', 'weekly = "none"')
         + '[design_of_experiments]\nmethod = "morris"\npoints = 4\n'
@@ -304,7 +304,7 @@ leaders.sponsorship = 0.0
 
 
 @pytest.mark.slow
-def test_rates_are_of_runs_that_opened_and_the_share_that_did_not_is_told(folder):
+def test_rates_are_of_runs_that_opened_and_the_share_that_did_not_is_reported(folder):
     evidence = read(folder)
     every = evidence.results.runs
     assert len(evidence.runs) == every["opened"].sum() < len(every)
@@ -317,7 +317,7 @@ def test_rates_are_of_runs_that_opened_and_the_share_that_did_not_is_told(folder
     assert "greenfield did not open in" in sim("analyse", folder).stdout
 
 
-def test_what_opens_in_no_run_has_no_rate_and_is_told(tmp_path):
+def test_what_opens_in_no_run_has_no_rate_and_is_reported(tmp_path):
     shut = '[[factors]]\nfield = "factors.setting.new_school.opens"\nlevels = [0.0]\n[replicates]'
     text = TINY.replace('"retrofit", "greenfield"', '"greenfield"').replace("[replicates]", shut)
     assert "the programme opened in no run" in sim("analyse", swept(tmp_path, text), code=2).stderr

@@ -9,7 +9,7 @@ from matplotlib.legend import Legend
 
 from sim import plots
 from sim.analysis.attribution import attribution
-from sim.analysis.by_factor import difference_by_factor
+from sim.analysis.effect_modification import effect_modification
 from sim.analysis.effects import differences_by_point, differences_by_week, level_effects, pooled_means
 from sim.analysis.frontier import frontier
 from sim.analysis.pressure import shares, shares_over_time
@@ -22,7 +22,7 @@ from sim.plots.style import PAGE, styled
 
 pytestmark = pytest.mark.once
 
-DESIGNS = ("retrofit", "opt_out", "opt_in_inside", "school_within_school", "greenfield")
+DESIGNS = ("retrofit", "opt_out", "strand", "school_within_school", "greenfield")
 FACTORS = ["leadership.training", "who chooses", "population.ses_mean"]
 EVENT = Event("discontinued", 108)
 NOTE = "A sample. n = 600 runs, seeds 0 to 9; 95% intervals; not from the model."
@@ -71,14 +71,14 @@ FIGURES = {
     ),
     "frontier": lambda t, c, w: plots.frontier(frontier(t, draws=5), NOTE, EVENT),
     "effects": lambda t, c, w: plots.level_effects(level_effects(t, FACTORS), NOTE, EVENT),
-    "difference_by_factor": lambda t, c, w: plots.difference_by_factor(difference_by_factor(t, FACTORS), NOTE, EVENT),
+    "effect_modification": lambda t, c, w: plots.effect_modification(effect_modification(t, FACTORS), NOTE, EVENT),
     "attribution": lambda t, c, w: plots.attribution(attribution(t, FACTORS), NOTE, EVENT),
     "sensitivity": lambda t, c, w: plots.sensitivity(*indices(list(dict.fromkeys(t["design"]))), NOTE, EVENT),
     "value_network": lambda t, c, w: plots.value_network(stances(list(dict.fromkeys(t["design"]))), NOTE),
 }
 
 
-OFTEN = {"overview", "adoption", "comparison", "frontier", "difference_by_factor", "attribution", "value_network"}
+OFTEN = {"overview", "adoption", "comparison", "frontier", "effect_modification", "attribution", "value_network"}
 """Looked at by the fast tests, at five designs: those that have had something over another."""
 
 
@@ -142,8 +142,8 @@ def test_where_a_page_has_no_room_the_factors_that_tell_most_are_drawn_and_it_is
     names = [text.get_text() for text in figure.axes[0].get_yticklabels()]
     assert 3 <= len(names) < 12
     assert names == [f"factor {place}" for place in range(12 - len(names), 12)]
-    told = next(text.get_text() for text in figure.texts if text.get_gid() == "caption").replace("\n", " ")
-    assert f"The {len(names)} of 12 factors that tell most; the table has all." in told
+    reported = next(text.get_text() for text in figure.texts if text.get_gid() == "caption").replace("\n", " ")
+    assert f"The {len(names)} of 12 factors that tell most; the table has all." in reported
 
 
 def test_attribution_names_the_design_and_the_stratum_of_each_panel(tables):

@@ -21,10 +21,10 @@ from conftest import ROOT
 from sweeping import SMALL, done, failing, written
 
 from sim import InputError, open_sweep
-from sim.files import check_folder, new_folder, taking_its_place, write_manifest
-from sim.outcome import LEDGER
-from sim.parquet import read_table, table_bytes
-from sim.reading import read_bytes
+from sim.io.files import check_folder, new_folder, taking_its_place, write_manifest
+from sim.io.parquet import read_table, table_bytes
+from sim.io.reading import read_bytes
+from sim.outcome import VARIABLES
 from sim.sweep import code
 from sim.sweep.folder import SweepFolder
 from sim.sweep.parts import schema
@@ -56,12 +56,12 @@ def test_parts_have_one_schema_whatever_runs_raise(tmp_path, weekly):
     assert open_sweep(tmp_path / "all").runs["error"].notna().all()
 
 
-def test_columns_hold_what_the_ledger_says(small):
+def test_columns_hold_what_the_variables_says(small):
     table = run_part(small, small.parts(0, [0])[0])
     holds = {"i": "whole", "f": "number"}
-    for name, told in LEDGER.outcome_holds.items():
+    for name, reported in VARIABLES.outcome_holds.items():
         if name != "scenario":
-            assert holds.get(table[name].dtype.kind, "text") == told, name
+            assert holds.get(table[name].dtype.kind, "text") == reported, name
 
 
 # --- bound to the specification -------------------------------------------------------------------
@@ -129,20 +129,20 @@ FOREIGN = {
 
 
 @pytest.mark.parametrize("what", FOREIGN)
-def test_what_is_of_another_sweep_is_told_and_kept(two, tmp_path, what):
+def test_what_is_of_another_sweep_is_reported_and_kept(two, tmp_path, what):
     change, said = FOREIGN[what]
     out = copied(two / "one", tmp_path / "out")
     change(out, two / "two")
     before = {path: path.read_bytes() for path in sorted(out.rglob("*")) if path.suffix in (".parquet", ".jsonl")}
     for command in (["export", out], ["status", out], ["sweep", out, "--resume"]):
-        told = sim(*command, code=2)
-        assert said in told.stderr
-        assert "accepted" in told.stderr
-        assert not told.stdout
+        reported = sim(*command, code=2)
+        assert said in reported.stderr
+        assert "accepted" in reported.stderr
+        assert not reported.stdout
     assert {path: path.read_bytes() for path in before} == before
 
 
-def test_a_part_that_is_copied_to_another_name_is_told(two, tmp_path):
+def test_a_part_that_is_copied_to_another_name_is_reported(two, tmp_path):
     """Even where the log agrees."""
     out = copied(two / "one", tmp_path / "out")
     folder = SweepFolder(out)
@@ -154,7 +154,7 @@ def test_a_part_that_is_copied_to_another_name_is_told(two, tmp_path):
         open_sweep(out)
 
 
-def test_an_edited_count_that_is_signed_anew_gives_right_runs_or_is_told(two, tmp_path):
+def test_an_edited_count_that_is_signed_anew_gives_right_runs_or_is_reported(two, tmp_path):
     """The digest of parts leaves the number of seeds out, so that seeds can be added."""
     sweep = SweepFolder(two / "one").sweep()
     more = sweep.spec.replicates.model_copy(update={"count": 20})
@@ -163,12 +163,12 @@ def test_an_edited_count_that_is_signed_anew_gives_right_runs_or_is_told(two, tm
     assert replace(sweep, spec=sweep.spec.model_copy(update={"replicates": fewer})).digest != sweep.digest
 
 
-def test_runs_of_another_model_are_told(two, tmp_path, monkeypatch):
+def test_runs_of_another_model_are_reported(two, tmp_path, monkeypatch):
     out = copied(two / "one", tmp_path / "out")
     sorted((out / "parts").iterdir())[0].unlink()
     monkeypatch.setattr("sim.sweep.code.code_digest", lambda: "another")
-    told = sim("sweep", out, "--resume", code=2).stderr
-    assert "was begun with another model: source was" in told
+    reported = sim("sweep", out, "--resume", code=2).stderr
+    assert "was begun with another model: source was" in reported
 
 
 def test_a_sweep_without_runs_says_so_and_goes_on(small, tmp_path):
@@ -192,9 +192,9 @@ def test_a_part_that_a_killed_sitting_could_not_log_is_adopted(two, tmp_path):
     assert {path: path.stat().st_mtime_ns for path in (out / "parts").iterdir()} == stamp
 
 
-def test_every_sitting_is_told(two, tmp_path, monkeypatch):
+def test_every_sitting_is_reported(two, tmp_path, monkeypatch):
     out = copied(two / "one", tmp_path / "out")
-    monkeypatch.setattr("sim.provenance.platform.python_version", lambda: "3.99.0")
+    monkeypatch.setattr("sim.io.provenance.platform.python_version", lambda: "3.99.0")
     folder = SweepFolder(out)
     done(folder.sweep(), out)
     assert [each["python"] for each in folder.manifest()["sittings"]][-1] == "3.99.0"
@@ -244,7 +244,7 @@ def lost(pid):
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")
-def test_workers_that_are_lost_are_told_in_a_line(small, tmp_path):
+def test_workers_that_are_lost_are_reported_in_a_line(small, tmp_path):
     from concurrent.futures import ProcessPoolExecutor
 
     pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
@@ -265,7 +265,7 @@ def test_a_wrong_address_leaves_nothing_in_the_way(tmp_path, address):
 
 
 @pytest.mark.slow
-def test_dask_workers_with_another_source_are_told(tmp_path):
+def test_dask_workers_with_another_source_are_reported(tmp_path):
     distributed = pytest.importorskip("distributed")
     for name in ("sim", "scenarios"):
         shutil.copytree(ROOT / name, tmp_path / "other" / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -279,13 +279,13 @@ def test_dask_workers_with_another_source_are_told(tmp_path):
             env={**os.environ, "PYTHONPATH": str(tmp_path / "other")},
         )
         cluster.get_client().wait_for_workers(1, timeout=60)
-        told = sim(
+        reported = sim(
             "sweep", written(tmp_path, SMALL), "--out", tmp_path / "out", "--cluster", cluster.scheduler_address,
             code=2, process=True,
         ).stderr  # fmt: skip
         worker.kill()
-    assert "has the source of sim" in told
-    assert told.count("\n") == 1
+    assert "has the source of sim" in reported
+    assert reported.count("\n") == 1
     assert not (tmp_path / "out").exists()
 
 
@@ -308,7 +308,7 @@ def test_a_digest_that_is_null_makes_no_file_ours(tmp_path):
 HALF = """
 import sys, time
 from pathlib import Path
-from sim.files import taking_its_place
+from sim.io.files import taking_its_place
 with taking_its_place(Path(sys.argv[1])) as folder:
     (folder / "half").write_text("half")
     print("begun", flush=True)
@@ -396,7 +396,7 @@ def test_the_end_of_the_name_says_what_is_exported(two, tmp_path):
     sim("export", one, "--out", tmp_path / "deep" / "er", process=False)
     assert len(pd.read_csv(tmp_path / "deep" / "er" / "runs.csv")) == 80
     before = (tmp_path / "r.parquet").read_bytes()
-    for arguments, told in (
+    for arguments, reported in (
         (["--file", tmp_path / "r.parquet"], "exists; accepted: a new file, or --force"),
         (["--file", tmp_path / "r.xlsx"], "a name that ends in .csv or .parquet"),
         (["--file", tmp_path / "r"], "a name that ends in .csv or .parquet"),
@@ -404,7 +404,7 @@ def test_the_end_of_the_name_says_what_is_exported(two, tmp_path):
         (["--out", tmp_path / "x.html"], "a name that ends in .csv"),
         (["--out", tmp_path / "deep", "--file", "x.csv"], "accepted: without --out"),
     ):
-        assert told in sim("export", one, *arguments, code=2).stderr
+        assert reported in sim("export", one, *arguments, code=2).stderr
     assert (tmp_path / "r.parquet").read_bytes() == before
     assert not (tmp_path / "x.csv").exists()
     sim("export", one, "--where", "population.families=40", "--file", tmp_path / "r.parquet", "--force", process=False)
@@ -431,7 +431,7 @@ def test_out_names_where_figures_and_the_report_go(two, tmp_path):
 
 
 def test_a_small_file_of_many_rows_is_refused_before_it_is_decoded(tmp_path, monkeypatch):
-    monkeypatch.setattr("sim.parquet.MOST_TABLE", 10)
+    monkeypatch.setattr("sim.io.parquet.MOST_TABLE", 10)
     path = tmp_path / "many.parquet"
     pq.write_table(pa.table({"families.contagion": pa.array([4.0]).take(pa.array([0] * 3_000_000))}), path)
     assert path.stat().st_size < 100_000
@@ -452,7 +452,7 @@ def test_a_small_file_of_many_rows_is_refused_before_it_is_decoded(tmp_path, mon
     assert "accepted" in sim("run", "mountain_view", "--parameters", path, code=2).stderr
 
 
-def test_a_part_of_too_many_rows_is_told(two, tmp_path):
+def test_a_part_of_too_many_rows_is_reported(two, tmp_path):
     out = copied(two / "one", tmp_path / "out")
     folder = SweepFolder(out)
     name, entry = sorted(folder.log.parts().items())[0]

@@ -12,7 +12,7 @@ from sim.calibration.sources import record
 from sim.cli.forecast import sentences
 from sim.draws import Draws, draws_named
 from sim.engine import simulate
-from sim.errors import InputError
+from sim.io.errors import InputError
 from sim.scenario import Scenario, load_scenario
 from sim.scenario.load import shipped_folders
 from sim.scenario.programme import Leadership
@@ -40,8 +40,8 @@ def test_each_chance_has_both_intervals_and_only_rises(found):
         assert (rows["chance"].diff().dropna() >= 0).all()
         assert (rows["lower"] <= rows["chance"]).all()
         assert (rows["chance"] <= rows["upper"]).all()
-        known = rows.dropna(subset=["unknown_low"])
-        assert (known["unknown_low"] <= known["unknown_high"]).all()
+        known = rows.dropna(subset=["parameter_low"])
+        assert (known["parameter_low"] <= known["parameter_high"]).all()
     assert (found.risk["opened"] <= found.risk["runs"]).all()
 
 
@@ -123,21 +123,21 @@ def test_facts_that_others_are_derived_from_are_drawn_too(case):
     assert set(found.levers["week"]) == {36}
 
 
-def test_a_parameter_that_moves_nothing_moves_nothing_and_one_that_does_is_told(case):
+def test_a_parameter_that_moves_nothing_moves_nothing_and_one_that_does_is_reported(case):
     """A chance that is of one unknown's making, and another that it does not hear of."""
     from sim.calibration.forecast import _unknowns
 
     numbers = np.arange(100)
-    draws = Draws("two", {"told": numbers / 100.0, "deaf": (numbers * 37 % 100) / 100.0})
+    draws = Draws("two", {"reported": numbers / 100.0, "deaf": (numbers * 37 % 100) / 100.0})
     runs = [
-        {"opened": 1, "seed": seed, "week_over": 10.0 if draws.row(seed)["told"] > 0.5 else np.nan}
+        {"opened": 1, "seed": seed, "week_over": 10.0 if draws.row(seed)["reported"] > 0.5 else np.nan}
         for seed in range(200)
     ]
     import pandas as pd
 
     table = _unknowns(pd.DataFrame(runs), draws, 36).set_index("field")
-    assert table.index[0] == "told"
-    assert table.loc["told", "change"] == pytest.approx(1.0)
+    assert table.index[0] == "reported"
+    assert table.loc["reported", "change"] == pytest.approx(1.0)
     assert table.loc["deaf", "lower"] < 0.0 < table.loc["deaf", "upper"]
 
 
@@ -153,23 +153,23 @@ def test_what_is_not_on_record_is_said_by_feature():
     far = load_scenario(FOLDER / "mountain_view.toml").revise(
         {"population.achievement_mean": 2.5, "population.families": 400_000, "board.constituency": 400_000}
     )
-    told = " ".join(beyond(far, record()))
-    assert "mean achievement" in told
-    assert "families in its grades" in told
-    assert "features together" in told
+    reported = " ".join(beyond(far, record()))
+    assert "mean achievement" in reported
+    assert "families in its grades" in reported
+    assert "features together" in reported
     assert np.isfinite(features(far)).all()
 
 
 def test_the_command_says_it_in_words_and_in_json(tmp_path):
-    told = json.loads(
+    reported = json.loads(
         sim(
             "forecast", "mountain_view", "--replicates", 40, "--years", 1, "--others", "greenfield,well_led", "--json"
         ).stdout
     )
-    assert [row["week"] for row in told["risk"] if row["event"] == "adapted"] == [18, 36]
-    assert {row["lever"] for row in told["levers"]} >= {"training 0.9", "as greenfield", "as well led", "dose 0.50"}
-    assert len(told["like"]) == 3
-    assert told["outside_the_record"] is False
+    assert [row["week"] for row in reported["risk"] if row["event"] == "adapted"] == [18, 36]
+    assert {row["lever"] for row in reported["levers"]} >= {"training 0.9", "as greenfield", "as well led", "dose 0.50"}
+    assert len(reported["like"]) == 3
+    assert reported["outside_the_record"] is False
     shown = sim("forecast", "mountain_view", "--replicates", 40, "--years", 1, "--others", "", "--out", tmp_path / "f")
     assert "Of 100 cases like this one" in shown.stdout
     assert "On record, most like it" in shown.stdout
@@ -179,7 +179,7 @@ def test_the_command_says_it_in_words_and_in_json(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("option", "value", "told"),
+    ("option", "value", "reported"),
     [
         ("--unknown", "funder.cost", "FIELD=LOW:HIGH"),
         ("--unknown", "funder.cost=5:1", "FIELD=LOW:HIGH"),
@@ -194,10 +194,10 @@ def test_the_command_says_it_in_words_and_in_json(tmp_path):
         ("--others", "nothing", "nothing"),
     ],
 )
-def test_wrong_input_gets_one_line(option, value, told):
+def test_wrong_input_gets_one_line(option, value, reported):
     done = sim("forecast", "mountain_view", option, value, code=2)
     assert len(done.stderr.strip().splitlines()) == 1
-    assert told in done.stderr
+    assert reported in done.stderr
 
 
 def test_a_range_that_no_scenario_takes_is_refused():
@@ -205,10 +205,10 @@ def test_a_range_that_no_scenario_takes_is_refused():
         with_unknowns(Scenario(), None, {"leadership.training": (0.5, 1.5)})
 
 
-def test_what_draws_do_not_tell_from_luck_is_said_so():
+def test_what_draws_do_not_tell_from_chance_is_said_so():
     """A programme that changes nothing: no run ends, whatever is drawn."""
     scenario = followed(Scenario(), 1)
     draws = with_unknowns(scenario, None)
     found = forecast(scenario, {}, draws, record(), 2 * len(draws), workers=1)
-    assert found.risk["unknown_low"].isna().all()
+    assert found.risk["parameter_low"].isna().all()
     assert "more runs (--replicates) may" in " ".join(sentences(found))

@@ -17,7 +17,7 @@ def test_a_design_that_is_safe_and_serves_nobody_does_not_beat_one_that_serves()
     assert found.loc["retrofit", "frontier_share"] > 0.95
 
 
-def test_a_tie_is_told_as_one():
+def test_a_tie_is_reported_as_one():
     table = runs(grid(a=[0]), {"one": lambda p: 0.5, "two": lambda p: 0.5}, seeds=30)
     found = frontier(table)
     assert found["on_frontier"].all()
@@ -29,6 +29,6 @@ def test_one_seed_says_nothing_of_how_sure_it_is():
     assert frontier(table)["frontier_share"].isna().all()
 
 
-def test_luck_shows_in_the_share():
-    table = runs(grid(a=[0]), {"one": lambda p: 0.50, "two": lambda p: 0.51}, seeds=60, luck="own")
+def test_chance_shows_in_the_share():
+    table = runs(grid(a=[0]), {"one": lambda p: 0.50, "two": lambda p: 0.51}, seeds=60, chance="own")
     assert 0.02 < frontier(table)["frontier_share"].min() < 0.98

@@ -23,9 +23,9 @@ from test_alignment import assert_same
 
 from sim import InputError, Scenario, load_scenario, open_sweep, simulate, simulate_with_agents
 from sim.draws import draws_named
-from sim.errors import CONTROL
-from sim.parquet import about_table, table_bytes
-from sim.reading import read_toml
+from sim.io.errors import CONTROL
+from sim.io.parquet import about_table, table_bytes
+from sim.io.reading import read_toml
 from sim.scenario import design_names, parameter_table
 from sim.sweep.folder import SweepFolder
 from sim.sweep.plan import Sweep, digest_of, load_sweep
@@ -115,9 +115,9 @@ def check_scenario(data: dict[str, Any], found: Counter[str], runs: bool = False
     with tempfile.TemporaryDirectory() as place:
         path = Path(place) / "odd.toml"
         path.write_text(file_of(data))
-        told = refused(under_every_design, path)
-        found["refused" if told else "valid"] += 1
-        scenario = tiny(load_scenario(path)) if runs and not told else None
+        reported = refused(under_every_design, path)
+        found["refused" if reported else "valid"] += 1
+        scenario = tiny(load_scenario(path)) if runs and not reported else None
         if scenario is not None:
             found["run"] += 1
             assert_same(simulate(scenario, 3), simulate_with_agents(scenario, 3))
@@ -128,9 +128,9 @@ def check_sweep(data: dict[str, Any], found: Counter[str]) -> None:
     with tempfile.TemporaryDirectory() as place:
         path = Path(place) / "odd.toml"
         path.write_text(file_of(data))
-        told = refused(load_sweep, path)
-        found["refused" if told else "valid"] += 1
-        if not told:
+        reported = refused(load_sweep, path)
+        found["refused" if reported else "valid"] += 1
+        if not reported:
             stored = load_sweep(path).specification()
             assert Sweep.from_specification(json.loads(json.dumps(stored))).specification() == stored
 
@@ -468,9 +468,9 @@ def check_manifest(data: dict[str, Any], found: Counter[str]) -> None:
         return
     with tempfile.TemporaryDirectory() as place:
         (Path(place) / "manifest.json").write_text(text)
-        told = refused(_opened, Path(place) / "manifest.json")
-        assert refused(_told, Path(place) / "manifest.json"), "there is neither a log nor a part"
-        found["refused" if told else "valid"] += 1
+        reported = refused(_opened, Path(place) / "manifest.json")
+        assert refused(_reported, Path(place) / "manifest.json"), "there is neither a log nor a part"
+        found["refused" if reported else "valid"] += 1
 
 
 def _opened(path: Path) -> None:
@@ -479,7 +479,7 @@ def _opened(path: Path) -> None:
         sweep.scenario(len(sweep.points) - 1, design)
 
 
-def _told(path: Path) -> None:
+def _reported(path: Path) -> None:
     status(path.parent)
 
 
@@ -525,8 +525,8 @@ def test_parts_that_are_no_tables_of_runs_are_refused_and_kept(small: Sweep, tmp
         table_bytes(runs, {}, of),
     ):
         part.write_bytes(content)
-        told = entry._replace(sha256=hashlib.sha256(content).hexdigest())
-        folder.log.enter({"part": name, **told._asdict()})
+        reported = entry._replace(sha256=hashlib.sha256(content).hexdigest())
+        folder.log.enter({"part": name, **reported._asdict()})
         assert refused(open_sweep, tmp_path / "out")
         assert part.read_bytes() == content
 

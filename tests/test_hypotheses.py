@@ -8,7 +8,7 @@ import pytest
 
 from sim.analysis.hypotheses import CLAIMS, FAILS, HOLDS, NEUTRAL, OPEN, counterexamples, judge, summary, where
 from sim.analysis.samples import grid, runs
-from sim.errors import Unsupported
+from sim.io.errors import Unsupported
 from sim.plots import verdicts as verdicts_figure
 
 pytestmark = pytest.mark.once
@@ -45,7 +45,7 @@ def test_h3_is_put_where_the_mandatory_design_is_mostly_discontinued():
 
 
 def test_h3_chooses_its_conditions_on_other_seeds_than_those_that_answer():
-    """Luck that made a retrofit look worse where conditions are chosen must not make the answer."""
+    """Chance that made a retrofit look worse where conditions are chosen makes no answer."""
     table = runs(POINTS, {"retrofit": lambda p: 0.0, "greenfield": lambda p: 0.0}, 80)
     table.loc[(table["design"] == "retrofit") & (table["seed"] % 2 == 0), "discontinued"] = 1.0
     found = judge(table, "H3")
@@ -100,7 +100,7 @@ def test_a_claim_is_judged_on_the_event_asked_for():
     ("sway", "high", "gain", "verdict"),
     [(0.6, 40, 0.05, HOLDS), (0.4, 40, 0.05, FAILS), (0.6, 5, 0.05, FAILS), (0.6, 40, -0.05, "")],
 )
-def test_h4_looks_at_sway_and_thirds_where_children_gain(sway, high, gain, verdict):
+def test_h4_looks_at_sway_and_tertiles_where_children_gain(sway, high, gain, verdict):
     table = runs(POINTS, {"retrofit": lambda p: 0.5}, 50)
     jitter = np.random.default_rng(0).normal(0, 0.01, len(table))
     table = table.assign(sway=0.5, sway_on_record=sway + jitter, on_record_high=high, on_record_low=20 + 10 * jitter)
@@ -135,7 +135,7 @@ def test_what_a_quantity_measures_does_not_hang_on_its_name():
     assert set(judge(table.assign(sway_on_record=0.6), "H4")["measure"]) <= set(NEUTRAL)
 
 
-def test_a_sweep_that_tests_nothing_or_lacks_a_design_is_told():
+def test_a_sweep_that_tests_nothing_or_lacks_a_design_is_reported():
     table = runs(POINTS, {"one": lambda p: 0.5}, 5)
     with pytest.raises(Unsupported, match="tests no claim"):
         judge(table, "none")

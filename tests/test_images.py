@@ -14,7 +14,7 @@ from matplotlib.testing.compare import compare_images
 
 from sim import plots
 from sim.analysis.attribution import attribution
-from sim.analysis.by_factor import difference_by_factor
+from sim.analysis.effect_modification import effect_modification
 from sim.analysis.effects import differences_by_point, level_effects, pooled_means
 from sim.analysis.factors import labels
 from sim.analysis.frontier import frontier
@@ -25,7 +25,7 @@ from sim.analysis.quantities import Event, prepared
 from sim.analysis.risk import pooled_incidence
 from sim.analysis.samples import grid, runs, small_weekly
 from sim.analysis.weekly import pooled_curves
-from sim.ledger import Column
+from sim.kernel.variables import Column
 from sim.plots.style import styled
 
 IMAGES = Path(__file__).with_name("images")
@@ -68,7 +68,7 @@ def table():
     return prepared(made.assign(**drained), 108, 108)
 
 
-DESIGNS = ("retrofit", "opt_out", "opt_in_inside", "school_within_school", "greenfield")
+DESIGNS = ("retrofit", "opt_out", "strand", "school_within_school", "greenfield")
 
 
 @cache
@@ -94,7 +94,7 @@ def five():
     return pooled_incidence(table, 108), curves, shares(table), "A school, and what it might have been"
 
 
-FIVE = {"l.a": Column("SD", "How far it goes."), "l.b": Column("0-1", "How well it is told.")}
+FIVE = {"l.a": Column("SD", "How far it goes."), "l.b": Column("0-1", "How well it is reported.")}
 
 
 def crossing():
@@ -168,8 +168,8 @@ def indices():
         "mc_lower",
         "mc_upper",
     ]
-    told = pd.DataFrame({"design": "retrofit", "quantity": ["discontinued", "gain"], "converged": [True, False]})
-    return pd.DataFrame(rows, columns=columns), told
+    reported = pd.DataFrame({"design": "retrofit", "quantity": ["discontinued", "gain"], "converged": [True, False]})
+    return pd.DataFrame(rows, columns=columns), reported
 
 
 FIGURES = {
@@ -178,7 +178,7 @@ FIGURES = {
     "risk": lambda t: plots.risk_over_time(pooled_incidence(t, 108), NOTE),
     "comparison": lambda t: plots.differences(differences_by_point(t), NOTE, EVENT),
     "effects": lambda t: plots.level_effects(level_effects(t, FACTORS), NOTE, EVENT),
-    "difference_by_factor": lambda t: plots.difference_by_factor(difference_by_factor(t, FACTORS), NOTE, EVENT),
+    "effect_modification": lambda t: plots.effect_modification(effect_modification(t, FACTORS), NOTE, EVENT),
     "frontier": lambda t: plots.frontier(frontier(t, draws=20), NOTE, EVENT),
     "attribution": lambda t: plots.attribution(attribution(t[t["design"] == "greenfield"], FACTORS), NOTE, EVENT),
     "phase": lambda t: plots.phase(phase(t, "a.first", "a.second"), NOTE, EVENT),
@@ -201,8 +201,8 @@ def test_figure_looks_as_it_did(name, table, tmp_path):
     if os.environ.get("SIM_UPDATE_IMAGES"):
         IMAGES.mkdir(exist_ok=True)
         expected.write_bytes(actual.read_bytes())
-    told = compare_images(str(expected), str(actual), tol=TOLERANCE)
-    assert told is None, told
+    reported = compare_images(str(expected), str(actual), tol=TOLERANCE)
+    assert reported is None, reported
 
 
 def test_a_moved_bar_is_noticed(table, tmp_path):
@@ -211,5 +211,5 @@ def test_a_moved_bar_is_noticed(table, tmp_path):
     figure = plots.pressure(changed, NOTE)
     with styled():
         figure.savefig(tmp_path / "pressure.png", dpi=60, bbox_inches="tight", metadata={"Software": None})
-    told = compare_images(str(IMAGES / "pressure.png"), str(tmp_path / "pressure.png"), tol=TOLERANCE)
-    assert told is not None
+    reported = compare_images(str(IMAGES / "pressure.png"), str(tmp_path / "pressure.png"), tol=TOLERANCE)
+    assert reported is not None

@@ -107,7 +107,7 @@ def test_without_a_folder_to_write_to_it_runs_and_says_so(tmp_path):
     shutil.copytree(ROOT / "sim", site / "sim", ignore=shutil.ignore_patterns("__pycache__", "page", "report"))
     for place in [site, *site.rglob("*")]:
         place.chmod(place.stat().st_mode & ~(stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH))
-    command = [sys.executable, "-c", "from sim.streams import uniform; print(uniform(1, 2))"]
+    command = [sys.executable, "-c", "from sim.kernel.streams import uniform; print(uniform(1, 2))"]
     if os.geteuid() == 0:
         # As root, whose right to write anywhere is dropped.
         dropped = shutil.which("setpriv")

@@ -36,7 +36,7 @@ def runs_of(scenario: Scenario, pairs: int = PAIRS) -> list[Run]:
 
 
 def discontinued(runs: Sequence[Run]) -> np.ndarray:
-    return np.array([run.outcome.fate == "discontinued" for run in runs])
+    return np.array([run.outcome.outcome == "discontinued" for run in runs])
 
 
 def assert_alike(first: Sequence[Run], second: Sequence[Run], weeks: Sequence[int] = ()) -> None:
@@ -80,7 +80,7 @@ def assert_same(engine: Engine, seed: int, one: Scenario, other: Scenario, but: 
 def at_a_dose_of_0_nothing_drains_and_nothing_is_discontinued(engine: Engine, scenario: Scenario, seed: int) -> None:
     run = engine(scenario.revise({"design.dose": 0.0}), seed)
     assert {who: np.abs(drained(run, who)).max(initial=0.0) for who in PRESSING} == dict.fromkeys(PRESSING, 0.0)
-    assert run.outcome.fate != "discontinued"
+    assert run.outcome.outcome != "discontinued"
 
 
 def without_outside_money_its_loss_changes_nothing(engine: Engine, scenario: Scenario, seed: int) -> None:
@@ -379,7 +379,7 @@ def relabelled(people: Population, seed: int) -> Population:
     contacts = np.concatenate(
         [place[people.contacts[people.first_contact[i] : people.first_contact[i + 1]]] for i in order]
     ).astype(np.int32)
-    by_family = ("cohort", "achievement", "ses", "sway", "third", "aligned", "wishes", "priorities")
+    by_family = ("cohort", "achievement", "ses", "sway", "tertile", "aligned", "wishes", "priorities")
     return people._replace(
         **{name: getattr(people, name)[order] for name in by_family}, first_contact=first, contacts=contacts
     )
@@ -401,7 +401,7 @@ def test_numbering_families_anew_changes_nothing_but_labels_where_nothing_is_dra
     )
 
     def certain(
-        attitude, sway, own_heat, hot_contacts, attention, rate, threshold, sway_slope, persistence, contagion,
+        attitude, sway, own_mobilisation, hot_contacts, attention, rate, threshold, sway_slope, persistence, contagion,
         amplifies,
     ):  # fmt: skip
         return 1.0 if rate > 0.0 and -attitude > threshold else 0.0
@@ -416,7 +416,7 @@ def test_numbering_families_anew_changes_nothing_but_labels_where_nothing_is_dra
 
 @pytest.mark.slow
 def test_numbering_families_anew_leaves_voices_alike():
-    """With luck by number, single runs differ, the distribution does not."""
+    """With chance by number, single runs differ, the distribution does not."""
     scenario = misaligned(factor=0.4, **{"horizon.weeks": 60})
     gap = []
     for seed in range(150):

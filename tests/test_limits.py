@@ -129,11 +129,11 @@ def asked(tree: ast.AST) -> Iterator[str]:
     """Names of designs and of the levels of their factors, and the fields that hold them, as a
     source uses them outside of its documentation.
     """
-    told = {
+    reported = {
         id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
     }
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and node.value in NAMES | FIELDS and id(node) not in told:
+        if isinstance(node, ast.Constant) and node.value in NAMES | FIELDS and id(node) not in reported:
             yield f"line {node.lineno}: {node.value!r}"
         if isinstance(node, ast.Attribute) and node.attr in NAMES | FIELDS:
             yield f"line {node.lineno}: .{node.attr}"

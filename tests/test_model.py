@@ -13,7 +13,7 @@ from strategies import MISALIGNED
 
 import sim
 from sim import Scenario, ValueNetworkModel, simulate, simulate_with_agents
-from sim.cast import DEFAULT
+from sim.kernel.parties import DEFAULT
 from sim.outcome import WEEKLY
 from sim.parties.base import Party
 from sim.parties.board.agent import Board
@@ -37,7 +37,7 @@ def small() -> Scenario:
 def test_every_party_is_a_mesa_agent(small):
     model = ValueNetworkModel(small, rng=1)
     counts = {kind: len(agents) for kind, agents in model.agents_by_type.items()}
-    single = {room.agent: 1 for room in DEFAULT.rooms if issubclass(room.agent, Party)}
+    single = {package.agent: 1 for package in DEFAULT.packages if issubclass(package.agent, Party)}
     everybody = small.population.families + small.next_in_line + small.outside_sampled
     assert counts == {Family: everybody, Teacher: 6, **single}
     assert {Union, Regulator, Community, Vendor, Funder, Leaders, Board} <= set(single)
@@ -52,7 +52,7 @@ def test_step_select_and_aggregate(small):
     inside = model.families.select(lambda family: family.inside)
     unhappy = inside.select(lambda family: family.attitude < 0)
     assert 0 < len(unhappy) <= len(inside) == 60
-    assert inside.agg("attitude", np.mean) == pytest.approx(model.ledger.attitude)
+    assert inside.agg("attitude", np.mean) == pytest.approx(model.variables.attitude)
     assert model.agents.select(agent_type=Teacher).agg("skill", min) > 0
 
 
@@ -98,12 +98,12 @@ def test_iterations_of_batch_run_are_refused_as_they_name_no_seeds(small):
         mesa.batch_run(ValueNetworkModel, {"scenario": [small]}, iterations=3, display_progress=False)
 
 
-def calm_summers(heat_before, spoke, kept, week_of_year):
-    return 0.0 if week_of_year > 30 else max(kept * heat_before, 1.0 if spoke else 0.0)
+def calm_summers(mobilisation_before, spoke, kept, week_of_year):
+    return 0.0 if week_of_year > 30 else max(kept * mobilisation_before, 1.0 if spoke else 0.0)
 
 
 @pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, lambda model: pickle.loads(pickle.dumps(model))])
-@pytest.mark.parametrize("rules", [None, sim.rules.replace(heat=calm_summers)])
+@pytest.mark.parametrize("rules", [None, sim.rules.replace(mobilisation=calm_summers)])
 def test_a_copied_or_pickled_model_goes_on_as_the_original_does(small, copied, rules):
     model = ValueNetworkModel(small, 3, rules)
     for _ in range(4):
@@ -133,7 +133,9 @@ class Patient(Family):
         super().speak()
         if self.model.week % 2:
             self.spoke = False
-            self.next_heat = self.rules.heat(self.heat, False, self.scenario.families.heat_kept)
+            self.next_mobilisation = self.rules.mobilisation(
+                self.mobilisation, False, self.scenario.families.mobilisation_kept
+            )
 
 
 def test_an_agent_can_be_subclassed(small):
@@ -165,7 +167,7 @@ def test_members_hold_their_own_tolerance_and_a_seat_that_is_won_brings_another(
     won = [seat for seat, tolerance in enumerate(model.board.tolerance) if tolerance != before[seat]]
     assert len(before) == 5
     assert won == [0, 2, 4]
-    assert model.ledger.seats_lost == 3
+    assert model.variables.seats_lost == 3
 
 
 def test_a_teacher_who_goes_is_followed_by_who_comes_untrained(small):
@@ -175,7 +177,7 @@ def test_a_teacher_who_goes_is_followed_by_who_comes_untrained(small):
     assert all(teacher.trained for teacher in model.teachers)
     while model.running:
         model.step()
-    assert model.ledger.staff_left == 6
+    assert model.variables.staff_left == 6
     assert not any(teacher.trained for teacher in model.teachers)
 
 

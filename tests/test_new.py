@@ -68,7 +68,7 @@ def test_it_begins_from_another_which_stays_what_it_was(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "reported"),
     [
         (("new", "a b"), "letters, digits"),
         (("new", "x", "--set", "population.families"), "FIELD=VALUE"),
@@ -83,19 +83,19 @@ def test_it_begins_from_another_which_stays_what_it_was(tmp_path):
         (("new", "x", "--out", "/proc/x/x.toml"), "--out = /proc/x/x.toml: cannot be written"),
     ],
 )
-def test_wrong_input_gets_one_line_and_writes_nothing(tmp_path, arguments, told):
+def test_wrong_input_gets_one_line_and_writes_nothing(tmp_path, arguments, reported):
     done = sim(*arguments, code=2, cwd=tmp_path)
     assert len(done.stderr.strip().splitlines()) == 1
-    assert told in done.stderr
+    assert reported in done.stderr
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_place_that_cannot_be_written_gets_one_line(tmp_path):
     (tmp_path / "adir").mkdir()
     for place in ("adir", "x" * 300, "x" * 250, "/proc/ours.toml"):
-        told = sim("new", "ours", "--no-ask", "--out", place, "--force", code=2, cwd=tmp_path).stderr
-        assert len(told.splitlines()) == 1
-        assert "cannot be written" in told
+        reported = sim("new", "ours", "--no-ask", "--out", place, "--force", code=2, cwd=tmp_path).stderr
+        assert len(reported.splitlines()) == 1
+        assert "cannot be written" in reported
     assert [path.name for path in tmp_path.iterdir()] == ["adir"]
     assert list((tmp_path / "adir").iterdir()) == []
 
@@ -109,7 +109,7 @@ def test_a_file_that_is_there_stays(tmp_path):
     assert "[population]" in path.read_text()
 
 
-def asked(path, told: str) -> tuple[int, str, str]:
+def asked(path, reported: str) -> tuple[int, str, str]:
     """What ``sim new`` says on a terminal on which so much is typed."""
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
@@ -117,7 +117,7 @@ def asked(path, told: str) -> tuple[int, str, str]:
         stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT, env={**os.environ},
     )  # fmt: skip
     os.close(theirs)
-    os.write(ours, told.encode())
+    os.write(ours, reported.encode())
     out, errors = process.communicate(timeout=60)
     os.close(ours)
     return process.returncode, out.decode(), errors.decode()
@@ -145,7 +145,7 @@ def test_an_answer_that_is_not_taken_is_asked_for_again(tmp_path):
         population__families="many\n700", board__constituency="600", community__election_weeks="45\n[45]",
         design__assignment="opt_in",
     )  # fmt: skip
-    # What does not go together: an option's places, which are told first, then the constituency.
+    # What does not go together: an option's places, which come first, then the constituency.
     code, out, errors = asked(path, "\n".join([*lines, "", "200", "", "900"]) + "\n")
     assert code == 0, errors + out
     assert "'many': accepted: a whole number" in out
@@ -155,7 +155,7 @@ def test_an_answer_that_is_not_taken_is_asked_for_again(tmp_path):
     assert made.community.election_weeks == (45,)
 
 
-def test_all_that_is_wrong_with_set_is_told_at_once(tmp_path):
+def test_all_that_is_wrong_with_set_is_reported_at_once(tmp_path):
     wrong = ("--set", "population.familes=1", "--set", "leadership.training=5", "--set", "horizon.weeks=x")
     lines = sim("new", "x", "--no-ask", *wrong, code=2, cwd=tmp_path).stderr.splitlines()
     assert len(lines) == 3

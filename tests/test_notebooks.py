@@ -39,7 +39,7 @@ def test_it_runs_and_shows_something(path):
     book = nbformat.read(path, as_version=4)
     NotebookClient(book, timeout=SECONDS, resources={"metadata": {"path": str(path.parent)}}).execute()
     shown = [output for cell in book.cells if cell.cell_type == "code" for output in cell.outputs]
-    told = [output.text for output in shown if output.output_type == "stream" and output.name == "stderr"]
+    reported = [output.text for output in shown if output.output_type == "stream" and output.name == "stderr"]
     # A library of progress bars misses its widgets here.
-    assert not [text for text in told if "ipywidgets" not in text]
+    assert not [text for text in reported if "ipywidgets" not in text]
     assert any("image/png" in output.get("data", {}) for output in shown)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numba import njit
 
-from sim.numerics import tanh
+from sim.kernel.numerics import tanh
 
 ANY = st.floats(allow_nan=False)
 

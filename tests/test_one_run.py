@@ -16,7 +16,7 @@ from sim.analysis.events import events, most_important
 from sim.cli.app import app
 from sim.plots import film
 from sim.plots.film import Film, check_film, layout, write_film
-from sim.plots.run import MOST_TOLD
+from sim.plots.run import MOST_REPORTED
 from sim.plots.style import styled
 from sim.trace import NEXT_IN_LINE, TAKING_PART, trace
 
@@ -28,7 +28,7 @@ def drawn(design, seed, listed=None):
     run = simulate(scenario, seed)
     weekly = run.weekly()
     listed = events(weekly, scenario) if listed is None else listed
-    figure = plots.one_run(weekly, listed, scenario.population.families, "Title", "One run, seed 7.", run.ledger)
+    figure = plots.one_run(weekly, listed, scenario.population.families, "Title", "One run, seed 7.", run.variables)
     return figure, listed
 
 
@@ -58,13 +58,13 @@ def outside(figure):
 
 
 @pytest.mark.parametrize(("design", "seed"), RUNS)
-def test_nothing_overlaps_and_each_event_is_told(design, seed):
+def test_nothing_overlaps_and_each_event_is_reported(design, seed):
     figure, listed = drawn(design, seed)
     assert overlapping(figure) == []
     assert outside(figure) == []
-    told = " ".join(text.get_text() for text in figure.axes[-1].texts)
-    for event in most_important(listed, MOST_TOLD)["event"]:
-        assert set(event.split()) <= set(told.split())
+    reported = " ".join(text.get_text() for text in figure.axes[-1].texts)
+    for event in most_important(listed, MOST_REPORTED)["event"]:
+        assert set(event.split()) <= set(reported.split())
 
 
 def test_a_long_story_is_cut_and_still_fits():
@@ -75,9 +75,11 @@ def test_a_long_story_is_cut_and_still_fits():
     assert overlapping(figure) == []
     assert outside(figure) == []
     marked = {text.get_text() for text in figure.axes[0].texts}
-    assert len(marked) == MOST_TOLD
+    assert len(marked) == MOST_REPORTED
     assert {"31", "32", "33", "34"} <= marked
-    assert f"Told are {MOST_TOLD} of 40 events" in " ".join(text.get_text() for text in figure.texts).replace("\n", " ")
+    assert f"Told are {MOST_REPORTED} of 40 events" in " ".join(text.get_text() for text in figure.texts).replace(
+        "\n", " "
+    )
 
 
 SMALL = {"population.families": 60, "population.schools": 3, "horizon.weeks": 5}
@@ -86,16 +88,16 @@ SMALL = {"population.families": 60, "population.schools": 3, "horizon.weeks": 5}
 @pytest.fixture(scope="module")
 def traced():
     scenario = load_scenario("mountain_view", "retrofit").revise(SMALL)
-    told = trace(scenario, 3)
-    return told, events(told.run.weekly(), scenario)
+    reported = trace(scenario, 3)
+    return reported, events(reported.run.weekly(), scenario)
 
 
 def test_a_film_has_a_frame_a_week_and_keeps_its_colours(traced, tmp_path):
-    told, listed = traced
+    reported, listed = traced
     for name in ("one.gif", "two.gif"):
-        write_film(tmp_path / name, told, listed, "Title", "One run, seed 3.")
+        write_film(tmp_path / name, reported, listed, "Title", "One run, seed 3.")
     with Image.open(tmp_path / "one.gif") as shown:
-        assert shown.n_frames == len(told.run.weekly())
+        assert shown.n_frames == len(reported.run.weekly())
         frames = []
         for frame in range(shown.n_frames):
             shown.seek(frame)
@@ -110,15 +112,15 @@ def test_a_film_has_a_frame_a_week_and_keeps_its_colours(traced, tmp_path):
 
 
 def test_a_frame_shows_the_week(traced):
-    told, listed = traced
-    shown = Film(told, listed, "Title", "One run, seed 3.")
-    weekly = told.run.weekly()
+    reported, listed = traced
+    shown = Film(reported, listed, "Title", "One run, seed 3.")
+    weekly = reported.run.weekly()
     for week in (1, int(weekly.index[-1])):
         shown.show(week)
         _, taking_part, _, coming, *_, voices = shown.people
-        assert len(taking_part.get_offsets()) == (told.stage[week - 1] == TAKING_PART).sum()
-        assert len(coming.get_offsets()) == (told.stage[week - 1] == NEXT_IN_LINE).sum()
-        assert len(voices.get_offsets()) == told.voice[week - 1].sum()
+        assert len(taking_part.get_offsets()) == (reported.stage[week - 1] == TAKING_PART).sum()
+        assert len(coming.get_offsets()) == (reported.stage[week - 1] == NEXT_IN_LINE).sum()
+        assert len(voices.get_offsets()) == reported.voice[week - 1].sum()
         assert shown.heading.get_text() == f"Week {week} of {len(weekly)}"
         assert f"{weekly.at[week, 'taking_part']:.0f} families take part" in shown.counts.get_text()
         newest = listed[listed["week"] <= week].iloc[-1]
@@ -136,20 +138,20 @@ def test_a_film_is_an_mp4_where_ffmpeg_is(traced, tmp_path):
 
 
 def test_no_family_hides_another(traced):
-    told, _ = traced
-    places = layout(told.school, told.achievement, told.contacts)
+    reported, _ = traced
+    places = layout(reported.school, reported.achievement, reported.contacts)
     apart = np.linalg.norm(places[:, None] - places[None], axis=2) + np.eye(len(places))
     assert apart.min() > 0.3 / len(places) ** 0.5
     assert ((places > 0) & (places < 1)).all()
     for school in range(3):
-        own = told.school == school
+        own = reported.school == school
         # Columns are in the order of prior achievement.
-        x, achievement = places[own, 0], told.achievement[own]
+        x, achievement = places[own, 0], reported.achievement[own]
         columns = [achievement[x == column] for column in np.unique(x)]
         assert all(one.max() <= other.min() for one, other in pairwise(columns))
 
 
-def test_what_cannot_be_filmed_is_told_before_the_run(tmp_path, monkeypatch):
+def test_what_cannot_be_filmed_is_reported_before_the_run(tmp_path, monkeypatch):
     check_film(tmp_path / "a.gif", film.MOST_FAMILIES)
     with pytest.raises(InputError, match=r"2,501 families, too many to tell apart; accepted: .*at most 2,500"):
         check_film(tmp_path / "a.gif", film.MOST_FAMILIES + 1)

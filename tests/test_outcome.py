@@ -1,4 +1,4 @@
-"""What a run returns: read off the ledger by name, and equal where all is equal."""
+"""What a run returns: read off the variables by name, and equal where all is equal."""
 
 import math
 import pickle
@@ -7,9 +7,9 @@ import pytest
 
 from sim import Scenario, simulate
 from sim.analysis.quantities import CAUSES, WAYS
-from sim.errors import InputError
-from sim.ledger import FATES, Ledger, Quantity
-from sim.outcome import ENDINGS, LEDGER, OUTCOME, OVER, PRESSING, RUNGS, WEEKLY, Outcome
+from sim.io.errors import InputError
+from sim.kernel.variables import OUTCOMES, Quantity, Variables
+from sim.outcome import ENDINGS, OUTCOME, OVER, PRESSING, STATUSES, VARIABLES, WEEKLY, Outcome
 from sim.parties.board.endings import LADDER, OVER_FROM, STEP
 
 
@@ -50,7 +50,7 @@ SMALL = {"population.families": 60, "board.constituency": 120}
         ({"population.schools": 3, "beside.schools": 1, "beside.assignment": "opt_in", "beside.capacity": 7}, 47),
     ],
 )
-def test_reach_is_told_per_child_of_the_community_and_per_place(mountain_view, changes, places):
+def test_reach_is_reported_per_child_of_the_community_and_per_place(mountain_view, changes, places):
     outcome = simulate(mountain_view.revise({**SMALL, **changes}), 3).outcome
     assert outcome.places == places
     for name, count in (("reached", outcome.reached), ("weeks", outcome.student_weeks)):
@@ -59,7 +59,7 @@ def test_reach_is_told_per_child_of_the_community_and_per_place(mountain_view, c
     assert 0 < outcome.reached_per_100 <= 100
 
 
-def test_without_places_nothing_is_told_per_place(mountain_view):
+def test_without_places_nothing_is_reported_per_place(mountain_view):
     none = mountain_view.revise({**SMALL, "design.assignment": "opt_in", "design.capacity": 0})
     outcome = simulate(none, 3).outcome
     assert (outcome.places, outcome.reached_per_100) == (0, 0.0)
@@ -78,25 +78,25 @@ def test_capital_drained_has_a_column_for_each_stakeholder():
 
 
 def test_the_ladder_is_one_table():
-    assert tuple(rung.name for rung in LADDER) == RUNGS
+    assert tuple(status.name for status in LADDER) == STATUSES
     assert ENDINGS[0] == "sustained"
-    assert set(OVER) < set(ENDINGS) < {"sustained", *RUNGS}
+    assert set(OVER) < set(ENDINGS) < {"sustained", *STATUSES}
     # The rules of the board know its own steps by number.
     assert (STEP.repaired, STEP.diluted, STEP.made_optional, STEP.suspended) == (1, 2, 3, 4)
-    assert all(rung.over for rung in LADDER[OVER_FROM:])
-    assert not any(rung.over for rung in LADDER[:OVER_FROM])
+    assert all(status.over for status in LADDER[OVER_FROM:])
+    assert not any(status.over for status in LADDER[:OVER_FROM])
 
 
-def test_every_step_has_one_fate_and_no_dilution_is_an_end():
-    assert {rung.fate for rung in LADDER} == set(FATES)
-    assert LEDGER.of_fate("adapted") == ("diluted", "made_optional")
-    assert (*LEDGER.of_fate("discontinued"), "not_opened") == OVER
-    assert LEDGER.of_fate("discontinued") == CAUSES
+def test_every_step_has_one_outcome_and_no_dilution_is_an_end():
+    assert {status.outcome for status in LADDER} == set(OUTCOMES)
+    assert VARIABLES.of_outcome("adapted") == ("diluted", "made_optional")
+    assert (*VARIABLES.of_outcome("discontinued"), "not_opened") == OVER
+    assert VARIABLES.of_outcome("discontinued") == CAUSES
     assert set(WAYS) == {"discontinued", "adapted", *ENDINGS[1:]} - {"not_opened"}
-    assert all(rung.words for rung in LADDER if rung.ending)
+    assert all(status.words for status in LADDER if status.ending)
 
 
 def test_a_name_is_given_once():
     row = Quantity("level", "0-1", "a level of some kind", 0.0)
     with pytest.raises(InputError, match="quantity 'level' is declared by one already"):
-        Ledger([("one", row), ("two", row)], [], LADDER)
+        Variables([("one", row), ("two", row)], [], LADDER)

@@ -16,11 +16,11 @@ from test_findings import TINY
 from sim import InputError, open_sweep
 from sim.analysis.risk import risk_by_point
 from sim.draws import Draws
-from sim.files import check_folder, csv_text
 from sim.findings import find, read
 from sim.findings.codebook import factor_columns
 from sim.findings.columns import described, table_named
-from sim.outcome import LEDGER
+from sim.io.files import check_folder, csv_text
+from sim.outcome import VARIABLES
 from sim.report.markup import LONGEST, Printed, latex, markdown, rounded
 from sim.report.paper import NAMED, paper, write_paper
 from sim.sweep.folder import COMPARISON, SweepFolder, files_of
@@ -117,7 +117,7 @@ def test_what_is_not_known_stands_beside_the_risk(tmp_path):
     draws = Draws("two", {"families.sensitivity": np.array([0.05, 8.0])})
     run_locally(comparison(small_scenarios(), 60, weekly="none", draws=draws), tmp_path / "out")
     (risk,) = (each for each in paper(read(tmp_path / "out")).printed if each.name == "risk")
-    assert {"unknown_low", "unknown_high"} <= set(risk.table.columns)
+    assert {"parameter_low", "parameter_high"} <= set(risk.table.columns)
     assert "unknown: 80% of the draws" in risk.caption
 
 
@@ -135,7 +135,7 @@ def test_tables_of_claims_and_of_many_points(several):
     assert (factorial["attribution"].table["denominator"] == "seeds on which every corner opened").all()
 
 
-def test_the_event_and_week_asked_for_are_told(several):
+def test_the_event_and_week_asked_for_are_reported(several):
     made = {each.name: each for each in paper(read(several[0], "adapted", 30)).printed}
     assert 30 in set(made["risk"].table["week"])
     gaps = made["differences"].table
@@ -149,10 +149,10 @@ def test_every_column_is_in_the_codebook(one, several):
         factors = factor_columns(evidence.results.sweep)
         for each in paper(evidence).printed:
             known = table_named("paper", each.name)
-            names = known.names(LEDGER, factors)
+            names = known.names(VARIABLES, factors)
             for name in each.table.columns:
                 assert name in names, (each.name, name)
-                assert described(known, name, LEDGER, factors) is not None
+                assert described(known, name, VARIABLES, factors) is not None
 
 
 def test_every_text_is_escaped(tmp_path):
@@ -203,10 +203,10 @@ def test_the_command_writes_beside_the_sweep_and_replaces_only_its_own(one, tmp_
     sweep = comparison(small_scenarios(), 4, weekly="none")
     made.create(sweep, COMPARISON)
     run_locally(sweep, folder)
-    told = sim("export", folder, "--paper")
+    reported = sim("export", folder, "--paper")
     out = folder / "paper"
-    assert f"written: {out}" in told.stdout
-    assert "attribution  not there: " in told.stdout
+    assert f"written: {out}" in reported.stdout
+    assert "attribution  not there: " in reported.stdout
     manifest = json.loads((out / "manifest.json").read_text())
     assert {f"{name}.{kind}" for name in manifest["captions"] for kind in ("csv", "tex", "md")} == set(
         manifest["files"]
@@ -226,8 +226,8 @@ def test_the_command_writes_beside_the_sweep_and_replaces_only_its_own(one, tmp_
         check_folder(folder, True, COMPARISON, files_of)
     (out / "notes.txt").unlink()
     (out / "risk.tex").write_text("mine now")
-    for place, told in ((out, r"would lose it: risk\.tex"), (folder, "holds results of sim compare")):
-        with pytest.raises(InputError, match=told):
+    for place, reported in ((out, r"would lose it: risk\.tex"), (folder, "holds results of sim compare")):
+        with pytest.raises(InputError, match=reported):
             write_paper(evidence, place, force=True)
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
@@ -236,8 +236,8 @@ def test_an_unfinished_sweep_says_so(tmp_path):
     sweep = load_sweep(written(tmp_path, TINY.replace("count = 20", "count = 40")))
     parts: list[int] = []
     done(sweep, tmp_path / "out", stop=lambda: len(parts) >= 1, tell=lambda _: parts.append(1), workers=1)
-    told = sim("export", tmp_path / "out", "--paper", "--out", tmp_path / "paper")
-    assert "UNFINISHED" in told.stderr
+    reported = sim("export", tmp_path / "out", "--paper", "--out", tmp_path / "paper")
+    assert "UNFINISHED" in reported.stderr
     assert "UNFINISHED" in (tmp_path / "paper" / "risk.tex").read_text()
     assert not json.loads((tmp_path / "paper" / "manifest.json").read_text())["finished"]
 
@@ -254,7 +254,7 @@ def test_a_table_that_fails_loses_no_other(one, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "reported"),
     [
         (["--paper", "--to", "parquet"], "--to = 'parquet': accepted: without --paper"),
         (["--paper", "--file", "x.csv"], "--file = x.csv: accepted: without --paper"),
@@ -265,13 +265,13 @@ def test_a_table_that_fails_loses_no_other(one, monkeypatch):
         (["--paper", "--out", "/proc/out"], "cannot be written"),
     ],
 )
-def test_bad_requests_are_one_clear_line(one, arguments, told):
+def test_bad_requests_are_one_clear_line(one, arguments, reported):
     refused = sim("export", one[0], *arguments, code=2)
-    assert told in refused.stderr
+    assert reported in refused.stderr
     assert refused.stderr.count("\n") == 1
     assert refused.stdout == ""
 
 
-def test_a_folder_that_is_no_sweep_is_told(tmp_path):
+def test_a_folder_that_is_no_sweep_is_reported(tmp_path):
     assert "is not a sweep's folder" in sim("export", tmp_path, "--paper", code=2).stderr
     assert not list(tmp_path.iterdir())

@@ -1,5 +1,5 @@
-"""A room for each party: what it reads is declared, it knows no other room, and a room of one's own
-has the same rights.
+"""A room for each party: what it reads is declared, it knows no other room, and a party package of
+one's own has the same rights.
 """
 
 import ast
@@ -16,70 +16,70 @@ from hypothesis import strategies as st
 from strategies import scenarios
 
 import sim
-from sim import InputError, Scenario, cast_of, load_scenario, rules, simulate, simulate_with_agents
-from sim.cast import DEFAULT, stored_cast
+from sim import InputError, Scenario, load_scenario, parties_of, rules, simulate, simulate_with_agents
 from sim.diagnose import diagnose
+from sim.kernel.packages import PartyPackage, StoredPackage
+from sim.kernel.parties import DEFAULT, stored_parties
 from sim.parties import MOMENTS
-from sim.rooms import Room, StoredRoom
 from sim.scenario import parameter_table, scenario_type
 
 ASSOCIATION = ROOT / "notebooks" / "parent_association"
 
 
 @pytest.fixture(scope="module")
-def cast():
-    return cast_of(ASSOCIATION)
+def parties():
+    return parties_of(ASSOCIATION)
 
 
 @pytest.fixture(scope="module")
-def with_association(cast) -> Scenario:
-    return load_scenario(SCENARIOS / "mountain_view.toml", "retrofit", cast)
+def with_association(parties) -> Scenario:
+    return load_scenario(SCENARIOS / "mountain_view.toml", "retrofit", parties)
 
 
 def page_of(node: ast.expr) -> str:
-    """Whose page of the ledger an expression is: the district's, a school's, a third's or a rung's;
-    empty if none.
+    """Whose page of the variables an expression is: the district's, a school's, a third's or a
+    status's; empty if none.
     """
-    named = {"ledger": "district", "school": "school", "third": "third"}
+    named = {"variables": "district", "school": "school", "tertile": "tertile"}
     if isinstance(node, ast.Name):
         return named.get(node.id, "")
     if isinstance(node, ast.Attribute):
-        return {"ledger": "district", "school": "school"}.get(node.attr, "")
+        return {"variables": "district", "school": "school"}.get(node.attr, "")
     if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Attribute):
-        return {"schools": "school", "thirds": "third", "rungs": "rung"}.get(node.value.attr, "")
+        return {"schools": "school", "tertiles": "tertile", "statuses": "status"}.get(node.value.attr, "")
     return ""
 
 
-def touched(room: Room, part: str) -> set[tuple[str, str]]:
-    """Quantities of the ledger, with what they are kept over, that the source of a room's agent or
-    phase names.
+def touched(package: PartyPackage, part: str) -> set[tuple[str, str]]:
+    """variables, with what they are kept over, that the source of a party
+    package's agent or phase names.
     """
-    tree = ast.parse((room.path / f"{part}.py").read_text())
+    tree = ast.parse((package.path / f"{part}.py").read_text())
     named = {(page_of(node.value), node.attr) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-    return named & set(DEFAULT.ledger.owners)
+    return named & set(DEFAULT.variables.owners)
 
 
-@pytest.mark.parametrize("room", DEFAULT.rooms, ids=lambda room: room.name)
-def test_what_a_party_reads_of_others_is_declared_and_read(room):
-    used = touched(room, "agent") | touched(room, "phase")
-    own = room.stakeholder.drained if room.stakeholder else ""
+@pytest.mark.parametrize("package", DEFAULT.packages, ids=lambda package: package.name)
+def test_what_a_party_reads_of_others_is_declared_and_read(package):
+    used = touched(package, "agent") | touched(package, "compiled")
+    own = package.stakeholder.drained if package.stakeholder else ""
     foreign = {
         name if over == "district" else f"{over}.{name}"
         for over, name in used
-        if DEFAULT.ledger.owners[over, name] not in (room.name, "schedule") and name != own
+        if DEFAULT.variables.owners[over, name] not in (package.name, "schedule") and name != own
     }
-    assert foreign == set(room.reads)
+    assert foreign == set(package.reads)
 
 
-@pytest.mark.parametrize("room", DEFAULT.rooms, ids=lambda room: room.name)
-def test_both_statements_of_a_party_act_at_the_same_moments(room):
+@pytest.mark.parametrize("package", DEFAULT.packages, ids=lambda package: package.name)
+def test_both_statements_of_a_party_act_at_the_same_moments(package):
     """What a constructor sets in the Mesa model, ``begin`` sets in the compiled engine."""
     for moment in MOMENTS[1:]:
-        assert (room.phase(moment) is not None) == callable(getattr(room.agent, moment, None)), moment
+        assert (package.phase(moment) is not None) == callable(getattr(package.agent, moment, None)), moment
 
 
 def test_every_quantity_says_what_it_is():
-    for over, kept in DEFAULT.ledger.kept.items():
+    for over, kept in DEFAULT.variables.kept.items():
         for name, each in kept.items():
             assert each.unit, (over, name)
             assert len(each.meaning) > 10, (over, name)
@@ -87,8 +87,8 @@ def test_every_quantity_says_what_it_is():
 
 @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(scenario=scenarios(), seed=st.integers(0, 10**6), stirred=st.floats(0, 1), power=st.floats(0, 2))
-def test_a_party_of_ones_own_is_docked(cast, scenario, seed, stirred, power):
-    own = scenario_type(cast).model_validate(scenario.model_dump()).revise(
+def test_a_party_of_ones_own_is_docked(parties, scenario, seed, stirred, power):
+    own = scenario_type(parties).model_validate(scenario.model_dump()).revise(
         {"parent_association.talkativeness": stirred, "power.parent_association.governance": power}
     )  # fmt: skip
     compiled, agents = simulate(own, seed), simulate_with_agents(own, seed)
@@ -97,7 +97,7 @@ def test_a_party_of_ones_own_is_docked(cast, scenario, seed, stirred, power):
 
 
 def test_a_party_without_power_changes_nothing(with_association):
-    """Not even anybody's luck, though it draws from a stream of its own."""
+    """Not even anybody's chance, though it draws from a stream of its own."""
     off = with_association.revise({"power.parent_association.governance": 0.0, "parent_association.talkativeness": 1.0})
     plain = load_scenario(SCENARIOS / "mountain_view.toml", "retrofit")
     for seed in range(5):
@@ -108,18 +108,18 @@ def test_a_party_without_power_changes_nothing(with_association):
         assert {name: mine.outcome.as_dict()[name] for name in usual.outcome} == usual.outcome.as_dict()
 
 
-def test_a_party_with_power_is_felt_and_told(with_association):
+def test_a_party_with_power_is_felt_and_reported(with_association):
     run = simulate(with_association, 3)
     assert run.outcome.drained_parent_association > 0
     assert 0 < run.outcome.peak_resolve <= 1
     assert "drained_parent_association" in run.weekly()
-    told = diagnose(with_association, 2).set_index("stakeholder")
-    assert told.loc["parent_association", "opposition"] > 0
-    assert told.loc["parent_association", "power"] == 0.5
+    reported = diagnose(with_association, 2).set_index("stakeholder")
+    assert reported.loc["parent_association", "opposition"] > 0
+    assert reported.loc["parent_association", "power"] == 0.5
 
 
-def test_its_parameters_are_listed_and_checked(cast, with_association):
-    fields = parameter_table(cast)["field"].tolist()
+def test_its_parameters_are_listed_and_checked(parties, with_association):
+    fields = parameter_table(parties)["field"].tolist()
     assert {"parent_association.memory", "power.parent_association.governance"} < set(fields)
     with pytest.raises(ValueError, match=r"parent_association\.memory = 2\.0: accepted: a number from 0 to 1"):
         with_association.revise({"parent_association.memory": 2.0})
@@ -134,11 +134,11 @@ def test_its_scenario_travels_to_another_process(with_association):
 
 
 @pytest.fixture(scope="module")
-def variant(cast):
+def variant(parties):
     """A rule of the model that asks for more, and a rule of the association, both swapped."""
 
     def late(
-        attitude, sway, own_heat, hot_contacts, attention, rate, threshold, sway_slope, persistence, contagion,
+        attitude, sway, own_mobilisation, hot_contacts, attention, rate, threshold, sway_slope, persistence, contagion,
         amplifies, week_of_year, capital, week,
     ):  # fmt: skip
         if week_of_year < 4 or week < 3:
@@ -146,7 +146,7 @@ def variant(cast):
         return min(1.0, rate * max(0.0, -attitude - threshold) * (1.0 + max(0.0, 1.0 - capital)))
 
     return rules.replace(
-        cast.rules, voice_probability=late, association_pressure=lambda resolve, pressure, governance: 0.0
+        parties.rules, voice_probability=late, association_pressure=lambda resolve, pressure, governance: 0.0
     )
 
 
@@ -167,28 +167,28 @@ def test_a_rule_of_ones_own_party_can_be_swapped(with_association, variant):
 
 
 def test_a_rule_that_asks_for_what_is_not_there_is_refused():
-    with pytest.raises(TypeError, match="rule 'heat' takes"):
-        rules.replace(heat=lambda heat_before, spoke, kept, weather: 0.0)
+    with pytest.raises(TypeError, match="rule 'mobilisation' takes"):
+        rules.replace(mobilisation=lambda mobilisation_before, spoke, kept, weather: 0.0)
 
 
-def test_swapped_rules_are_told_with_a_digest():
-    one = rules.swapped(rules.replace(heat=lambda heat_before, spoke, kept: 0.0))
-    two = rules.swapped(rules.replace(heat=lambda heat_before, spoke, kept: 0.5))
-    assert list(one) == list(two) == ["heat"]
+def test_swapped_rules_are_reported_with_a_digest():
+    one = rules.swapped(rules.replace(mobilisation=lambda mobilisation_before, spoke, kept: 0.0))
+    two = rules.swapped(rules.replace(mobilisation=lambda mobilisation_before, spoke, kept: 0.5))
+    assert list(one) == list(two) == ["mobilisation"]
     assert one != two
     assert rules.swapped(rules.DEFAULT) == {}
 
 
-def test_stakeholders_are_one_table(cast):
-    table = cast.stakeholder_table().set_index("stakeholder")
+def test_stakeholders_are_one_table(parties):
+    table = parties.stakeholder_table().set_index("stakeholder")
     assert table.loc["parent_association", ["label", "channels"]].tolist() == ["parent association", "governance"]
     assert table.loc["union", "channels"] == "regulation"
     assert table["colour"].is_unique
     assert not table[["dash", "hatch"]].astype(str).duplicated().any()
 
 
-def test_every_quantity_is_listed_with_who_writes_and_who_reads_it(cast):
-    table = cast.ledger_table().set_index(["quantity", "over"])
+def test_every_quantity_is_listed_with_who_writes_and_who_reads_it(parties):
+    table = parties.variables_table().set_index(["quantity", "over"])
     assert table.loc[("attention", "district"), ["unit", "owner", "readers"]].tolist() == [
         "0-1",
         "community",
@@ -198,16 +198,16 @@ def test_every_quantity_is_listed_with_who_writes_and_who_reads_it(cast):
     assert (table["unit"] != "").all()
 
 
-def test_a_stored_party_tells_its_tables_and_runs_nothing(cast, with_association):
-    card = json.loads(json.dumps(cast.cards[0]))
-    stored = StoredRoom(card)
-    assert stored.stakeholder == cast.own[0].stakeholder
-    assert [each.name for each in stored.quantities] == [each.name for each in cast.own[0].quantities]
+def test_a_stored_party_tells_its_tables_and_runs_nothing(parties, with_association):
+    card = json.loads(json.dumps(parties.cards[0]))
+    stored = StoredPackage(card)
+    assert stored.stakeholder == parties.own[0].stakeholder
+    assert [each.name for each in stored.quantities] == [each.name for each in parties.own[0].quantities]
     with pytest.raises(InputError, match="is not loaded, and a results folder is never executed; accepted: --module"):
         _ = stored.agent
     with pytest.raises(ValueError, match="party = '__base__'"):
-        StoredRoom({**card, "party": "__base__"})
-    reading = scenario_type(stored_cast([card])).model_validate_json(with_association.model_dump_json())
+        StoredPackage({**card, "party": "__base__"})
+    reading = scenario_type(stored_parties([card])).model_validate_json(with_association.model_dump_json())
     assert reading.revise({"design.dose": 0.5}).design.dose == 0.5
     with pytest.raises(InputError, match="is not loaded"):
         simulate(reading, 1)
@@ -215,7 +215,7 @@ def test_a_stored_party_tells_its_tables_and_runs_nothing(cast, with_association
         simulate_with_agents(reading, 1)
 
 
-# --- rooms that are refused ----------------------------------------------------------------------
+# --- party packages that are refused ------------------------------------------------------------
 
 
 @pytest.fixture
@@ -239,65 +239,65 @@ def copy(tmp_path):
 
 def test_a_folder_that_is_no_package_is_refused(tmp_path):
     with pytest.raises(InputError, match="no such folder or package; accepted: a folder of the shape"):
-        cast_of(tmp_path / "nowhere")
+        parties_of(tmp_path / "nowhere")
 
 
 def test_a_party_that_acts_in_one_engine_only_is_refused(copy):
-    room = copy("silent_party")
-    text = (room / "phase.py").read_text()
-    (room / "phase.py").write_text(text.replace("def press", "def pressing"))
-    with pytest.raises(InputError, match=r"phase.py: has no 'press'; accepted: the same moments in both engines"):
-        cast_of(room)
+    package = copy("silent_party")
+    text = (package / "compiled.py").read_text()
+    (package / "compiled.py").write_text(text.replace("def press", "def pressing"))
+    with pytest.raises(InputError, match=r"compiled.py: has no 'press'; accepted: the same moments in both engines"):
+        parties_of(package)
 
 
 def test_a_stakeholder_with_a_stance_must_say_it(copy):
     """None is left out of the diagnosis in silence."""
-    room = copy("secret_party")
-    text = (room / "agent.py").read_text()
-    (room / "agent.py").write_text(text.replace("def stance", "def hidden"))
+    package = copy("secret_party")
+    text = (package / "agent.py").read_text()
+    (package / "agent.py").write_text(text.replace("def stance", "def hidden"))
     with pytest.raises(InputError, match="has no 'stance' though STAKEHOLDER tells of one"):
-        cast_of(room)
+        parties_of(package)
 
 
 def test_a_phase_must_be_marked(copy):
-    room = copy("plain_party")
-    text = (room / "phase.py").read_text()
-    (room / "phase.py").write_text(text.replace("@phase\ndef press", "def press"))
+    package = copy("plain_party")
+    text = (package / "compiled.py").read_text()
+    (package / "compiled.py").write_text(text.replace("@phase\ndef press", "def press"))
     with pytest.raises(InputError, match="'press' is no phase; accepted: a function marked with @phase"):
-        cast_of(room)
+        parties_of(package)
 
 
 def test_a_party_without_a_phase_is_refused(copy):
-    room = copy("half_party")
-    (room / "phase.py").unlink()
-    with pytest.raises(InputError, match=r"phase.py is missing"):
-        cast_of(room)
+    package = copy("half_party")
+    (package / "compiled.py").unlink()
+    with pytest.raises(InputError, match=r"compiled.py is missing"):
+        parties_of(package)
 
 
 def test_two_parties_cannot_own_one_quantity(copy):
-    room = copy("greedy_party")
-    text = (room / "ledger.py").read_text()
-    (room / "ledger.py").write_text(text.replace('"peak_resolve"', '"capital"'))
+    package = copy("greedy_party")
+    text = (package / "variables.py").read_text()
+    (package / "variables.py").write_text(text.replace('"peak_resolve"', '"capital"'))
     with pytest.raises(InputError, match="quantity 'capital' is declared by board already"):
-        _ = cast_of(room).ledger
+        _ = parties_of(package).variables
 
 
 @pytest.mark.slow
 def test_two_parties_of_ones_own_live_together(copy):
     other = copy("booster_club")
-    for part in ("ledger", "rules", "agent", "phase"):
+    for part in ("variables", "rules", "agent", "compiled"):
         text = (other / f"{part}.py").read_text()
         for name in ("resolve", "association"):
             text = text.replace(name, f"{name}_two")
         (other / f"{part}.py").write_text(text)
-    both = cast_of(ASSOCIATION, other)
+    both = parties_of(ASSOCIATION, other)
     scenario = load_scenario(SCENARIOS / "mountain_view.toml", "retrofit", both)
     compiled = simulate(scenario, 1)
     assert compiled == simulate_with_agents(scenario, 1)
     assert compiled.outcome.drained_booster_club > 0
 
 
-def test_the_models_own_cast_is_one():
-    assert cast_of() is DEFAULT
-    assert sim.Scenario.cast is DEFAULT
-    assert cast_of(ASSOCIATION) is cast_of(str(ASSOCIATION))
+def test_the_models_own_parties_is_one():
+    assert parties_of() is DEFAULT
+    assert sim.Scenario.parties is DEFAULT
+    assert parties_of(ASSOCIATION) is parties_of(str(ASSOCIATION))

@@ -12,10 +12,10 @@ from numba import njit
 
 from sim import Scenario, populate, rules
 from sim.building import World
-from sim.compiled import Compiler, ask_for
+from sim.kernel.compiling import Compiler, ask_for
+from sim.kernel.streams import named_keys
 from sim.parties.families import passes
 from sim.scenario import numbers
-from sim.streams import named_keys
 
 FEATURES = llvm.get_host_cpu_features()
 WIDE = platform.machine() in ("x86_64", "AMD64") and FEATURES.get("avx2", False)
@@ -60,26 +60,33 @@ PACKED = re.compile(
 def assembly(name: str) -> str:
     """Machine code of a pass, as it is compiled into a run."""
     scenario = Scenario()
-    people, cast = populate(scenario, 1), scenario.cast
+    people, parties = populate(scenario, 1), scenario.parties
     act = Compiler({"r": rules.DEFAULT}, {}, f"test_of_{name}")(getattr(passes, name))
     given = TAKEN[name]
     names = ", ".join(f"a{place}" for place in range(len(given)))
     first = "" if name in WORLDLESS else "w, "
     source = (
-        f"def go(records, lists, people, keys, district, schools, thirds, rungs, memories, {names}):\n"
-        "    w = World(records[0], lists, people, keys[0], district[0], schools, thirds, rungs, *memories)\n"
+        f"def go(records, lists, people, keys, district, schools, tertiles, statuses, memories, {names}):\n"
+        "    w = World(records[0], lists, people, keys[0], district[0], schools, tertiles, statuses, *memories)\n"
         f"    return act({first}{names})\n"
     )
     made = {"World": World, "act": act}
     exec(source, made)
     go = njit(nogil=True, error_model="numpy")(made["go"])
     values, lists = numbers(scenario)
-    ledger = cast.ledger
-    world = (values, lists, people, named_keys((1,), cast.streams), ledger.open("district"), ledger.open("school"))
-    pages = (ledger.open("third", 3), ledger.open("rung", len(ledger.rungs)))
-    go(*world, *pages, tuple(memory(people) for memory in cast.memories.values()), *given)
-    (told,) = go.inspect_asm().values()
-    return told
+    variables = parties.variables
+    world = (
+        values,
+        lists,
+        people,
+        named_keys((1,), parties.streams),
+        variables.open("district"),
+        variables.open("school"),
+    )
+    pages = (variables.open("tertile", 3), variables.open("status", len(variables.statuses)))
+    go(*world, *pages, tuple(memory(people) for memory in parties.memories.values()), *given)
+    (reported,) = go.inspect_asm().values()
+    return reported
 
 
 @pytest.mark.skipif(not WIDE, reason="this processor, or its instructions as named here, has no wide registers")
@@ -99,8 +106,8 @@ def test_a_loop_that_does_not_vectorise_would_be_noticed():
             x[k] = 0.5 * x[k - 1] + x[k]
 
     follow(np.ones(64))
-    (told,) = follow.inspect_asm().values()
-    assert len(PACKED.findall(told)) == 0
+    (reported,) = follow.inspect_asm().values()
+    assert len(PACKED.findall(reported)) == 0
 
 
 def test_every_pass_is_looked_at():
@@ -117,5 +124,5 @@ def test_what_is_asked_for_ahead_is_left_as_it_is():
     x = np.arange(64.0)
     ask(x)
     assert x.tolist() == list(range(64))
-    (told,) = ask.inspect_asm().values()
-    assert re.search("prefetch|prfm", told)
+    (reported,) = ask.inspect_asm().values()
+    assert re.search("prefetch|prfm", reported)

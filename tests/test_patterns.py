@@ -10,7 +10,7 @@ import pytest
 from conftest import SCENARIOS
 
 from sim.calibration.ablation import MECHANISMS
-from sim.calibration.moving import MOVES, moving
+from sim.calibration.influential import MOVES, influential
 from sim.calibration.patterns import TARGETS, _schools, measure, misfit
 from sim.calibration.populations import new_schools, summit_schools, teach_to_one_schools
 from sim.calibration.questions import DESIGNS, answers, ask, conditions
@@ -104,16 +104,16 @@ def test_every_mechanism_is_switched_off_by_values_that_a_scenario_takes():
     assert len({mechanism.name for mechanism in MECHANISMS}) == len(MECHANISMS)
 
 
-def test_the_claims_are_asked_of_five_designs_and_told_with_intervals():
+def test_the_claims_are_asked_of_five_designs_and_reported_with_intervals():
     table = ask(conditions(SCENARIOS, 8), seeds=3)
     assert set(DESIGNS) <= set(table.columns)
     assert table[list(DESIGNS)].stack().between(0.0, 1.0).all()
-    told = answers(table)
-    assert set(told["claim"]) == {"H1", "H2", "H3", "H4"}
-    known = told.dropna()
+    reported = answers(table)
+    assert set(reported["claim"]) == {"H1", "H2", "H3", "H4"}
+    known = reported.dropna()
     assert (known["lower"] <= known["upper"]).all()
 
 
 def test_assumptions_that_move_a_headline_are_known():
-    assert moving()
-    assert all(change > MOVES for change in moving().values())
+    assert influential()
+    assert all(change > MOVES for change in influential().values())

@@ -11,10 +11,10 @@ from sim.analysis.phase import BINS, GRID, Diagram, axis_cells, pairs, phase
 from sim.analysis.quantities import Event
 from sim.analysis.samples import grid, runs
 from sim.analysis.surface import STRIPS, covered, surface
-from sim.errors import Unsupported
 from sim.findings import Evidence, find, read
 from sim.findings.catalogue import phase_diagram
-from sim.ledger import Column
+from sim.io.errors import Unsupported
+from sim.kernel.variables import Column
 from sim.sweep.samples import small_folder
 
 EVENT = Event("discontinued", 108)
@@ -30,15 +30,15 @@ def where(points, seed=0):
 
 
 def lived(places, risks, seeds, generator, shared=0.0):
-    """Runs as arrays; ``shared``: how much of a seed's luck all points have in common, 0 to 1."""
+    """Runs as arrays; ``shared``: how much of a seed's chance all points have in common, 0 to 1."""
     point, seed = np.repeat(np.arange(len(places)), seeds), np.tile(np.arange(seeds), len(places))
-    luck = (generator.random(seeds)[seed] + (1.0 - shared) * generator.random(len(seed))) % 1.0
-    return point, seed, [(luck < risk[point]).astype(float) for risk in risks]
+    chance = (generator.random(seeds)[seed] + (1.0 - shared) * generator.random(len(seed))) % 1.0
+    return point, seed, [(chance < risk[point]).astype(float) for risk in risks]
 
 
 def table(places, risks, seeds=40, seed=0, shared=0.5):
-    point, luck, over = lived(places, list(risks.values()), seeds, np.random.default_rng(seed), shared)
-    base = {"point": point, "seed": luck, "a": places[point, 0], "b": places[point, 1]}
+    point, chance, over = lived(places, list(risks.values()), seeds, np.random.default_rng(seed), shared)
+    base = {"point": point, "seed": chance, "a": places[point, 0], "b": places[point, 1]}
     return pd.concat(
         [pd.DataFrame({**base, "design": name, "discontinued": each}) for name, each in zip(risks, over, strict=True)],
         ignore_index=True,
@@ -63,7 +63,7 @@ def test_the_better_design_changes_where_it_was_put():
     assert found.loc[(0.0, 1.0), "lower"] < -0.4 < found.loc[(0.0, 1.0), "upper"]
 
 
-def test_other_factors_are_averaged_and_their_spread_is_told():
+def test_other_factors_are_averaged_and_their_spread_is_reported():
     table = runs(grid(a=[0, 1], b=[0, 1], c=[0, 1]), {"x": lambda p: 0.1 + 0.8 * p["c"]}, seeds=200)
     levels, gaps, *_ = phase(table, "a", "b")
     assert gaps.empty
@@ -164,7 +164,7 @@ def test_the_line_of_no_difference_is_open_and_far_from_it_is_known():
 
 @pytest.mark.parametrize("sweeps", [8, pytest.param(100, marks=pytest.mark.slow)])
 def test_pure_noise_is_open_and_has_no_line(sweeps):
-    """Each interval is at 95%: a few sweeps in a hundred have a line by luck."""
+    """Each interval is at 95%: a few sweeps in a hundred have a line by chance."""
     lines = 0
     for sweep in range(sweeps):
         generator, places = np.random.default_rng(sweep), where(60, sweep)
@@ -217,7 +217,7 @@ def test_cells_known_to_differ_in_sign_have_a_line_between_them_and_no_others():
     assert len(lines["over"]) == 0
 
 
-def test_nothing_is_told_far_from_all_points():
+def test_nothing_is_reported_far_from_all_points():
     left = np.array([(x, y) for x in np.linspace(0, 0.3, 5) for y in FIVE])
     assert not covered(left, np.array([[0.5, 0.5], [1.0, 1.0]])).any()
     frame = np.array([(x, y) for x in FIVE for y in FIVE if x in (0.0, 1.0) or y in (0.0, 1.0)])
@@ -276,6 +276,6 @@ def test_morris_is_refused_asked_or_not(monkeypatch):
         lambda: phase_diagram(evidence, "leadership.training", "leadership.vetting"),
     ]
     for made in asked:
-        with pytest.raises(Unsupported, match="Morris design lie on trajectories") as told:
+        with pytest.raises(Unsupported, match="Morris design lie on trajectories") as reported:
             made()
-        assert all(method in str(told.value) for method in ("factorial", "latin_hypercube", "sobol", "saltelli"))
+        assert all(method in str(reported.value) for method in ("factorial", "latin_hypercube", "sobol", "saltelli"))

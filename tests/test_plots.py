@@ -63,7 +63,7 @@ def test_every_figure_has_labels_and_a_caption(finished, risk, curves, mountain_
         assert figure.get_figwidth() <= 7.2
 
 
-def test_designs_are_told_apart_without_colour(finished, curves):
+def test_designs_are_reported_apart_without_colour(finished, curves):
     for figure in (plots.adoption(curves, "note"), plots.support(curves, "note")):
         assert [axes.get_title(loc="left") for axes in figure.axes[:2]] == ["as written", "greenfield"]
     bars = plots.pressure(shares(runs_table(finished)), "note").axes[0].patches

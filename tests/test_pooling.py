@@ -22,7 +22,7 @@ from sim.analysis.pooling import pooled_mean, pooled_ratio
 from sim.analysis.quantities import event_week, happened_by, prepared
 from sim.analysis.risk import pooled_incidence, risk_by_point
 from sim.analysis.samples import grid, runs
-from sim.errors import InputError, Unsupported
+from sim.io.errors import InputError, Unsupported
 
 pytestmark = pytest.mark.once
 
@@ -52,7 +52,7 @@ def test_points_weigh_alike_however_many_seeds_they_met():
 
 
 def test_copies_of_a_point_add_no_certainty():
-    """The same luck at ten points is worth no more than at one: that is what clusters by seed are
+    """The same chance at ten points is worth no more than at one: that is what clusters by seed are
     for.
     """
     own = (np.random.default_rng(2).random(100) < 0.4).astype(float)
@@ -67,8 +67,8 @@ def test_pooled_interval_covers_the_truth(risk):
     draw = np.random.default_rng(3)
     hits = 0
     for _ in range(400):
-        luck = draw.random(60)
-        values = np.concatenate([(luck < risk * weight).astype(float) for weight in (0.5, 1.0, 1.5)])
+        chance = draw.random(60)
+        values = np.concatenate([(chance < risk * weight).astype(float) for weight in (0.5, 1.0, 1.5)])
         _, lower, upper, *_ = pooled_mean(values, np.repeat([0, 1, 2], 60), np.tile(np.arange(60), 3), "proportion")
         hits += lower <= risk <= upper
     assert hits / 400 > 0.92
@@ -91,8 +91,8 @@ def test_paired_ratio_covers_the_truth_and_is_defined_at_0():
     draw = np.random.default_rng(4)
     hits = 0
     for _ in range(400):
-        luck = draw.random(120)
-        _, lower, upper = paired_ratio(luck < 0.3, (luck < 0.2) | (draw.random(120) < 0.25))
+        chance = draw.random(120)
+        _, lower, upper = paired_ratio(chance < 0.3, (chance < 0.2) | (draw.random(120) < 0.25))
         hits += lower <= 0.3 / (0.2 + 0.8 * 0.25) <= upper
     assert hits / 400 > 0.92
     none, some = np.zeros(30, bool), np.arange(30) < 9
@@ -112,13 +112,15 @@ def test_pooled_ratio_is_the_paired_one_at_one_point_and_covers_over_many():
     draw = np.random.default_rng(6)
     hits = 0
     for _ in range(400):
-        luck = draw.random(80)
-        first = np.concatenate([(luck < 0.2).astype(float), (luck < 0.4).astype(float)])
-        second = np.concatenate([(luck < 0.5).astype(float), ((luck < 0.5) & (draw.random(80) < 0.8)).astype(float)])
+        chance = draw.random(80)
+        first = np.concatenate([(chance < 0.2).astype(float), (chance < 0.4).astype(float)])
+        second = np.concatenate(
+            [(chance < 0.5).astype(float), ((chance < 0.5) & (draw.random(80) < 0.8)).astype(float)]
+        )
         _, lower, upper = pooled_ratio(first, second, np.repeat([0, 1], 80), np.tile(np.arange(80), 2))
         hits += lower <= 0.3 / 0.45 <= upper
     assert hits / 400 > 0.92
-    first, second = luck < 0.3, luck < 0.5
+    first, second = chance < 0.3, chance < 0.5
     one = pooled_ratio(first.astype(float), second.astype(float), np.zeros(80), np.arange(80))
     assert one == pytest.approx(paired_ratio(first, second), rel=0.12)
 
@@ -159,7 +161,7 @@ def test_restricted_mean_time_is_the_area_under_the_survival_curve():
     risk = pooled_incidence(table, 108)
     at = risk[risk["event"] == "discontinued"].set_index("week")["risk"].reindex(range(1, 109)).ffill()
     area = 108 - at.iloc[:-1].sum()
-    assert pooled_means(table).set_index("quantity").loc["weeks_gone_on", "mean"] == pytest.approx(area)
+    assert pooled_means(table).set_index("quantity").loc["restricted_mean_weeks", "mean"] == pytest.approx(area)
 
 
 @pytest.mark.parametrize("risk", [0.0, 1.0])

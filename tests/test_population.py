@@ -168,11 +168,11 @@ def test_ties_are_mutual_and_nobody_is_its_own_contact():
     assert all((j, i) in ties and i != j for i, j in ties)
 
 
-def test_thirds_are_thirds():
+def test_tertiles_are_tertiles():
     _, people = community({"population.families": 999})
     third = len(people.ses) // 3
-    assert np.bincount(people.third).tolist() == [third] * 3
-    assert people.achievement[people.third == 0].max() <= people.achievement[people.third == 2].min()
+    assert np.bincount(people.tertile).tolist() == [third] * 3
+    assert people.achievement[people.tertile == 0].max() <= people.achievement[people.tertile == 2].min()
 
 
 @pytest.mark.parametrize("families", [0, 1, 2, 3, 500])

@@ -10,7 +10,7 @@ from sim.analysis.pressure import shares, shares_over_time
 from sim.analysis.quantities import prepared
 from sim.analysis.samples import small_sweep, small_weekly
 from sim.analysis.weekly import QUANTILES, pooled_curves, weekly_quantiles
-from sim.errors import Unsupported
+from sim.io.errors import Unsupported
 from sim.outcome import PRESSING
 from sim.sweep import replicate
 

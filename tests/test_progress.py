@@ -43,7 +43,7 @@ def test_with_a_target_the_total_is_a_bound_that_only_falls(tmp_path):
     assert seen[-1].done == seen[-1].known < most[0], "some point was precise before all its seeds were used up"
 
 
-def test_the_second_pass_counts_and_is_told(tmp_path):
+def test_the_second_pass_counts_and_is_reported(tmp_path):
     _, seen = noted(tmp_path, SMALL + '[outputs]\nweekly = "quantiles"\n')
     runs, curves = ([each for each in seen if each.curves is which] for which in (False, True))
     assert len(curves) > 0
@@ -83,29 +83,29 @@ def after(meter, seconds, **progress):
 
 def test_the_time_left_is_by_work_and_not_by_runs(meter):
     # Half of the runs are done, but they were the small ones: nine tenths of the work are left.
-    told = after(meter, 60.0, done=50, known=100, most=100, work=10, work_most=100)
-    assert told == "runs: 50 of 100, about 9 min left"
+    reported = after(meter, 60.0, done=50, known=100, most=100, work=10, work_most=100)
+    assert reported == "runs: 50 of 100, about 9 min left"
 
 
 def test_the_time_left_is_at_the_rate_of_the_last_minute(meter):
     after(meter, 600.0, done=1, known=99, most=99, work=1, work_most=121)
     after(meter, 1.0, done=2, known=99, most=99, work=1, work_most=121)
-    told = after(meter, RECENT, done=61, known=99, most=99, work=61, work_most=121)
-    assert told == "runs: 61 of 99, about 1 min left"
+    reported = after(meter, RECENT, done=61, known=99, most=99, work=61, work_most=121)
+    assert reported == "runs: 61 of 99, about 1 min left"
 
 
-def test_a_bound_is_told_as_one(meter):
-    told = after(meter, 10.0, done=10, known=20, most=7_210, bound=True, work=10, work_most=7_210, worst=0.05)
-    assert told == "runs: 10 of at most 7210, at most 2 h 0 min left, widest half-width 0.050"
+def test_a_bound_is_reported_as_one(meter):
+    reported = after(meter, 10.0, done=10, known=20, most=7_210, bound=True, work=10, work_most=7_210, worst=0.05)
+    assert reported == "runs: 10 of at most 7210, at most 2 h 0 min left, widest half-width 0.050"
 
 
 def test_what_was_resumed_is_not_taken_for_speed(meter):
-    told = after(meter, 10.0, done=95, known=100, most=100, work=95, work_before=90, work_most=100)
-    assert told == "runs: 95 of 100, about 10 s left"
+    reported = after(meter, 10.0, done=95, known=100, most=100, work=95, work_before=90, work_most=100)
+    assert reported == "runs: 95 of 100, about 10 s left"
     assert "left" not in after(meter, 1.0, done=100, work=100, work_most=100)
 
 
-def test_lines_are_few_and_the_last_is_told(meter, capsys):
+def test_lines_are_few_and_the_last_is_reported(meter, capsys):
     for work in range(1, 41):
         meter.time.now += 0.5
         meter.tell(Progress(done=work, known=40, most=40, work=work, work_most=40))
@@ -115,14 +115,14 @@ def test_lines_are_few_and_the_last_is_told(meter, capsys):
 
 
 @pytest.mark.parametrize(
-    ("seconds", "told"),
+    ("seconds", "reported"),
     [(0.01, "1 s"), (59.2, "1 min"), (3600.0, "1 h 0 min"), (3601.0, "1 h 1 min"), (86_400.0, "1 d 0 h")],
 )
-def test_times_are_told_as_people_do_and_never_too_short(seconds, told):
-    assert duration(seconds) == told
+def test_times_are_reported_as_people_do_and_never_too_short(seconds, reported):
+    assert duration(seconds) == reported
 
 
-def test_compiling_is_told_and_no_time_left_is_reckoned_from_it(monkeypatch, capsys):
+def test_compiling_is_reported_and_no_time_left_is_reckoned_from_it(monkeypatch, capsys):
     monkeypatch.setattr("sim.cli.sitting.MOMENT", 0.05)
     now = [0.0]
     meter = Meter(clock=lambda: now[0])

@@ -5,8 +5,8 @@ import pytest
 from numba import njit
 from scipy import stats
 
-from sim.quantiles import gamma_table, normal_table, quantile
-from sim.streams import word
+from sim.kernel.quantiles import gamma_table, normal_table, quantile
+from sim.kernel.streams import word
 
 
 @njit

@@ -43,13 +43,13 @@ def folder(tmp_path_factory):
 
 def opened(browser, path, width, height=900):
     page = browser.new_page(viewport={"width": width, "height": height})
-    told: list[str] = []
+    reported: list[str] = []
     asked: list[str] = []
-    page.on("console", lambda message: told.append(message.text))
-    page.on("pageerror", lambda error: told.append(str(error)))
+    page.on("console", lambda message: reported.append(message.text))
+    page.on("pageerror", lambda error: reported.append(str(error)))
     page.on("request", lambda request: asked.append(request.url))
     page.goto(path.as_uri())
-    return page, told, [url for url in asked if not url.startswith("data:") and url != path.as_uri()]
+    return page, reported, [url for url in asked if not url.startswith("data:") and url != path.as_uri()]
 
 
 class Tags(HTMLParser):
@@ -125,8 +125,8 @@ def test_it_cannot_be_written_is_one_line(folder):
     os.rename(folder / "report.html", folder / "kept.html")
     (folder / "report.html").mkdir()
     try:
-        (told,) = sim("report", folder, code=2).stderr.splitlines()
-        assert "report.html: not written by sim" in told
+        (reported,) = sim("report", folder, code=2).stderr.splitlines()
+        assert "report.html: not written by sim" in reported
     finally:
         (folder / "report.html").rmdir()
         os.rename(folder / "kept.html", folder / "report.html")
@@ -134,8 +134,8 @@ def test_it_cannot_be_written_is_one_line(folder):
 
 @pytest.mark.parametrize("width", [390, 1100])
 def test_a_browser_shows_it_without_a_complaint_or_a_request(browser, folder, width):
-    shown, told, asked = opened(browser, folder / "report.html", width)
-    assert told == []
+    shown, reported, asked = opened(browser, folder / "report.html", width)
+    assert reported == []
     assert asked == []
     assert shown.title().startswith("<script>")
     broken = shown.evaluate("[...document.images].filter(i => !i.complete || i.naturalWidth === 0).length")
@@ -172,10 +172,10 @@ def test_details_open_and_links_lead_somewhere(browser, folder):
 def test_it_is_accessible_by_axe(browser, folder, width):
     from axe_playwright_python.sync_playwright import Axe
 
-    shown, told, asked = opened(browser, folder / "report.html", width)
+    shown, reported, asked = opened(browser, folder / "report.html", width)
     found = Axe().run(shown)
     assert found.violations_count == 0, found.generate_report()
-    assert told == asked == []
+    assert reported == asked == []
     shown.close()
 
 
@@ -194,24 +194,24 @@ def compared(tmp_path_factory):
 def test_the_first_screen_says_risk_how_sure_what_carries_and_what_would_change_it(compared):
     evidence = read(compared)
     found = {each.finding.name: each for each in find_all(evidence)}
-    told = plain(evidence, found)
+    reported = plain(evidence, found)
     rows = found["risk"].tables["risk_by_point"]
     rows = rows[(rows["event"] == "discontinued") & (rows["week"] == evidence.event.week)].set_index("design")
-    for each in told.chances:
+    for each in reported.chances:
         assert each.number == round(100 * rows.loc[each.design, "risk"])
         assert each.low <= each.number <= each.high
     text = (compared / "report.html").read_text()
     screen = re.search(r'<section id="plain".*?</section>', text, re.S).group(0)
-    assert f"about {told.chances[0].number} would" in screen
+    assert f"about {reported.chances[0].number} would" in screen
     assert screen.count("<svg") == 2
     assert screen.count("<circle") == 200
-    assert screen.count('fill="#1b1b1b"') == sum(each.number for each in told.chances)
-    # Two runs of a draw are needed to tell what we do not know from luck.
-    assert not told.chances[0].known
-    assert "luck of the simulation alone" in re.sub(r"<[^>]+>", "", screen)
-    assert "families" in told.carries
-    assert "fewer in 100" in told.changes
-    assert "met 40 of 500 draws" in told.unknown
+    assert screen.count('fill="#1b1b1b"') == sum(each.number for each in reported.chances)
+    # Two runs of a draw are needed to tell what we do not know from chance.
+    assert not reported.chances[0].known
+    assert "chance of the simulation alone" in re.sub(r"<[^>]+>", "", screen)
+    assert "families" in reported.carries
+    assert "fewer in 100" in reported.changes
+    assert "met 40 of 500 draws" in reported.unknown
     assert len(re.sub(r"<[^>]+>", " ", screen).split()) < 260
 
 
@@ -233,11 +233,11 @@ def test_the_first_screen_says_that_chances_are_of_those_that_open(compared):
     found = {each.finding.name: each for each in find_all(evidence)}
     assert "opens" not in " ".join(plain(evidence, found).answer)
     vars(evidence)["not_opened"] = evidence.not_opened.assign(share=[0.0, 0.22])
-    told = plain(evidence, found)
-    assert "where it opens at all" not in told.answer[0]
-    assert ", where it opens at all, about" in told.answer[1]
-    assert "22 in 100 never open" in told.changes
-    assert re.search(r"reaches \d+ as school within school \(where it opens\) and \d+ as retrofit\.", told.changes)
+    reported = plain(evidence, found)
+    assert "where it opens at all" not in reported.answer[0]
+    assert ", where it opens at all, about" in reported.answer[1]
+    assert "22 in 100 never open" in reported.changes
+    assert re.search(r"reaches \d+ as school within school \(where it opens\) and \d+ as retrofit\.", reported.changes)
 
 
 def test_words_are_explained_once_on_hover_and_all_at_the_end(compared):
@@ -247,7 +247,7 @@ def test_words_are_explained_once_on_hover_and_all_at_the_end(compared):
     assert text.count("<dt>") == len(GLOSSARY)
 
 
-def test_what_was_drawn_is_told_and_not_called_fixed(compared):
+def test_what_was_drawn_is_reported_and_not_called_fixed(compared):
     text = (compared / "report.html").read_text()
     fixed = re.search(r"<h3>Assumed and held fixed</h3>.*?</details>", text, re.S).group(0)
     drawn = re.search(r"<h3>Drawn with the seed</h3>.*?</details>", text, re.S).group(0)
@@ -255,7 +255,7 @@ def test_what_was_drawn_is_told_and_not_called_fixed(compared):
     assert "families.contagion" not in fixed
 
 
-def told_of(tmp_path, text, scenario=""):
+def reported_of(tmp_path, text, scenario=""):
     """The page of a sweep of one's own, and its first screen."""
     (tmp_path / "ours.toml").write_text(f'extends = "mountain_view"\n{scenario}')
     done(load_sweep(written(tmp_path, text, "asked")), tmp_path / "out")
@@ -268,8 +268,8 @@ SIZES = "population.families = 40\nboard.constituency = 40\nhorizon.weeks = 40\n
 OURS = 'scenario = "ours"\ndesigns = ["retrofit", "opt_out"]\n[replicates]\ncount = 20\nbatch = 20\n'
 
 
-def test_a_district_that_starts_from_a_case_is_not_told_as_that_case(tmp_path):
-    text, first = told_of(tmp_path, OURS, SIZES)
+def test_a_district_that_starts_from_a_case_is_not_reported_as_that_case(tmp_path):
+    text, first = reported_of(tmp_path, OURS, SIZES)
     assert "<h1>ours</h1>" in text
     assert load_scenario("mountain_view").summary not in text
     assert "Nothing was fitted to this community" in text
@@ -283,7 +283,7 @@ def test_what_was_varied_is_not_said_to_be_varied_elsewhere(tmp_path):
         '[[factors]]\nfield = "leadership.responsiveness"\nlevels = [0.1, 0.9]\n'
         '[[factors]]\nfield = "population.ses_mean"\nlevels = [-1.0, 1.0]\n'
     )
-    text, first = told_of(tmp_path, OURS + factors, SIZES)
+    text, first = reported_of(tmp_path, OURS + factors, SIZES)
     assert "sim forecast varies it" not in first.changes
     assert "design points that differ in who lives there differ in their communities too" in text
     assert "Design points weigh alike" in text
@@ -291,12 +291,12 @@ def test_what_was_varied_is_not_said_to_be_varied_elsewhere(tmp_path):
 
 def test_a_case_on_record_under_the_posterior_is_called_a_fit(tmp_path):
     shipped = OURS.replace('"ours"', '"mountain_view"') + '[[factors]]\nfield = "population.families"\nlevels = [40]\n'
-    text, _ = told_of(tmp_path, shipped)
+    text, _ = reported_of(tmp_path, shipped)
     assert "a fit, not a forecast" in text
 
 
 def test_draws_that_are_no_posterior_are_not_said_to_be_weighed_by_the_record(tmp_path):
-    _, first = told_of(tmp_path, OURS.replace("designs", 'parameters = "prior"\ndesigns'), SIZES)
+    _, first = reported_of(tmp_path, OURS.replace("designs", 'parameters = "prior"\ndesigns'), SIZES)
     assert "weighed by" not in first.unknown
     assert "(prior)" in first.unknown
 
@@ -304,7 +304,7 @@ def test_draws_that_are_no_posterior_are_not_said_to_be_weighed_by_the_record(tm
 def test_a_sweep_at_its_ceiling_or_floor_says_that_it_cannot_rank(tmp_path, capsys):
     quiet = "".join(f"{field} = {value}\n" for field, value in NO_POWER.items())
     lasting = "board.can_suspend = false\nleaders.principal_leaves = 0.0\nleaders.superintendent_leaves = 0.0\n"
-    text, first = told_of(tmp_path, OURS, SIZES + quiet + lasting)
+    text, first = reported_of(tmp_path, OURS, SIZES + quiet + lasting)
     said = "under retrofit, opt out the programme was discontinued by week 40 in 0% of runs"
     assert said[1:] in first.changes
     assert "this range cannot tell the designs&#39; order" in text

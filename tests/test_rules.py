@@ -120,9 +120,9 @@ def test_experience_and_guess_are_in_proportion_to_the_dose(fit, dose, defects, 
 
 
 @given(SIGNED, UNIT, UNIT, UNIT, UNIT, UNIT)
-def test_voice_is_a_chance_and_rises_with_what_drives_it(dislike, sway, heat, hot, attention, rate):
-    def chance(dislike=dislike, sway=sway, heat=heat, hot=hot, attention=attention, rate=rate):
-        return rules.voice_probability(-dislike, sway, heat, hot, attention, rate, 0.1, 1.4, 2.0, 4.0, 4.0)
+def test_voice_is_a_chance_and_rises_with_what_drives_it(dislike, sway, mobilisation, hot, attention, rate):
+    def chance(dislike=dislike, sway=sway, mobilisation=mobilisation, hot=hot, attention=attention, rate=rate):
+        return rules.voice_probability(-dislike, sway, mobilisation, hot, attention, rate, 0.1, 1.4, 2.0, 4.0, 4.0)
 
     base = chance()
     assert 0 <= base <= 1
@@ -130,7 +130,7 @@ def test_voice_is_a_chance_and_rises_with_what_drives_it(dislike, sway, heat, ho
     if dislike <= 0.1:
         assert base == 0
     more = {
-        "dislike": min(1, dislike + 0.1), "sway": min(1, sway + 0.1), "heat": 1.0, "hot": 1.0, "attention": 1.0,
+        "dislike": min(1, dislike + 0.1), "sway": min(1, sway + 0.1), "mobilisation": 1.0, "hot": 1.0, "attention": 1.0,
         "rate": 1.0,
     }  # fmt: skip
     for name, value in more.items():
@@ -138,8 +138,8 @@ def test_voice_is_a_chance_and_rises_with_what_drives_it(dislike, sway, heat, ho
 
 
 @given(UNIT, st.booleans(), UNIT, UNIT)
-def test_heat_is_full_after_speaking_and_fades(before, spoke, kept, calm):
-    after = rules.heat(before, spoke, kept)
+def test_mobilisation_is_full_after_speaking_and_fades(before, spoke, kept, calm):
+    after = rules.mobilisation(before, spoke, kept)
     assert after == (1.0 if spoke else kept * before)
     assert 0 <= rules.calmed(after, calm) <= after
 
@@ -160,8 +160,12 @@ def test_inertia_shrinks_with_satisfied_contacts_and_with_what_is_given_up(base,
 
 
 @given(st.floats(-2, 2), st.integers(0, 20))
-def test_who_knows_families_inside_errs_less(hunch, contacts):
-    assert abs(rules.informed(hunch, contacts + 1)) <= abs(rules.informed(hunch, contacts)) <= abs(hunch)
+def test_who_knows_families_inside_errs_less(perception_error, contacts):
+    assert (
+        abs(rules.informed(perception_error, contacts + 1))
+        <= abs(rules.informed(perception_error, contacts))
+        <= abs(perception_error)
+    )
 
 
 @given(SIGNED, SIGNED, st.floats(-4, 4), UNIT, UNIT)
@@ -378,13 +382,13 @@ def test_capital_is_at_most_1_and_returns_to_1(before, responsiveness, drained):
     assert rules.capital(before, 0.06, responsiveness, 0.0) >= before
 
 
-def respond(rung, capital, voluntary=False, repair=True, concede=True, optional=True):
-    return rules.response(rung, capital, voluntary, repair, concede, optional, 0.7, 0.45, 0.25)
+def respond(status, capital, voluntary=False, repair=True, concede=True, optional=True):
+    return rules.response(status, capital, voluntary, repair, concede, optional, 0.7, 0.45, 0.25)
 
 
 def test_the_board_responds_one_step_at_a_time():
-    assert [respond(rung, -1.0) for rung in range(4)] == [1, 2, 3, 3]
-    assert [respond(rung, 0.9) for rung in range(4)] == [0, 1, 2, 3]
+    assert [respond(status, -1.0) for status in range(4)] == [1, 2, 3, 3]
+    assert [respond(status, 0.9) for status in range(4)] == [0, 1, 2, 3]
 
 
 def test_the_board_skips_what_is_switched_off_and_what_is_voluntary():
@@ -397,9 +401,9 @@ def test_the_board_skips_what_is_switched_off_and_what_is_voluntary():
 
 @given(UNIT, UNIT, UNIT)
 def test_each_step_does_one_thing(dose, ease, kept):
-    assert [rules.dose_after_step(dose, rung, kept) for rung in (1, 2, 3)] == [dose, dose * kept, dose]
-    assert [rules.return_ease_after_step(ease, rung) for rung in (1, 2, 3)] == [ease, ease, 1.0]
-    assert [rules.repair_speed_after_step(1.0, rung, 2.0) for rung in (1, 2, 3)] == [2.0, 1.0, 1.0]
+    assert [rules.dose_after_step(dose, status, kept) for status in (1, 2, 3)] == [dose, dose * kept, dose]
+    assert [rules.return_ease_after_step(ease, status) for status in (1, 2, 3)] == [ease, ease, 1.0]
+    assert [rules.repair_speed_after_step(1.0, status, 2.0) for status in (1, 2, 3)] == [2.0, 1.0, 1.0]
 
 
 @given(CAPITAL, UNIT, UNIT, SIGNED, st.floats(0, 1))
@@ -456,5 +460,5 @@ def test_replacing_an_unknown_rule_names_the_known_ones():
 
 
 def test_replacing_a_rule_with_other_arguments_is_refused():
-    with pytest.raises(TypeError, match=r"rule 'heat' takes \(heat_before, spoke, kept\), not \(x\)"):
-        rules.replace(heat=lambda x: x)
+    with pytest.raises(TypeError, match=r"rule 'mobilisation' takes \(mobilisation_before, spoke, kept\), not \(x\)"):
+        rules.replace(mobilisation=lambda x: x)

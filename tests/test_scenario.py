@@ -22,7 +22,7 @@ MENTIONED = {
     "after_school",
     "side_by_side",
 }
-DESIGNS = ("retrofit", "opt_out", "opt_in_inside", "school_within_school", "greenfield")
+DESIGNS = ("retrofit", "opt_out", "strand", "school_within_school", "greenfield")
 CODED = (
     "population",
     "students",
@@ -224,7 +224,7 @@ BAD = {
 
 
 @pytest.mark.parametrize("what", BAD)
-def test_bad_scenarios_are_told_in_one_line(tmp_path, what):
+def test_bad_scenarios_are_reported_in_one_line(tmp_path, what):
     text, expected = BAD[what]
     path = tmp_path / "bad.toml"
     path.write_text(text)
@@ -257,15 +257,15 @@ dose = -1.0
 """
 
 
-def test_all_that_is_wrong_with_a_file_is_told_each_with_its_line(tmp_path):
+def test_all_that_is_wrong_with_a_file_is_reported_each_with_its_line(tmp_path):
     path = tmp_path / "wrong.toml"
     path.write_text(WRONG)
     with pytest.raises(InputError) as caught:
         load_scenario(path)
-    told = [str(caught.value), *caught.value.more]
-    assert len(told) == 4
-    assert all(each.startswith(f"{path}: ") and "accepted: " in each for each in told)
-    text = "\n".join(told)
+    reported = [str(caught.value), *caught.value.more]
+    assert len(reported) == 4
+    assert all(each.startswith(f"{path}: ") and "accepted: " in each for each in reported)
+    text = "\n".join(reported)
     assert "line 3: design.dose = 3.0" in text
     assert "line 4: design.assignment = 'opt-in': did you mean opt_in?" in text
     assert "line 6: leadership.trainning = 0.4: unknown field; did you mean training?" in text
@@ -275,7 +275,7 @@ def test_all_that_is_wrong_with_a_file_is_told_each_with_its_line(tmp_path):
     assert "line 9: design.dose = -1.0" in "\n".join([str(caught.value), *caught.value.more])
 
 
-def test_no_more_than_some_are_told(tmp_path):
+def test_no_more_than_some_are_reported(tmp_path):
     path = tmp_path / "wrong.toml"
     path.write_text("[population]\n" + "".join(f"x{k} = {k}\n" for k in range(50)))
     with pytest.raises(InputError) as caught:
@@ -291,7 +291,7 @@ def test_cyclic_extends_is_refused(tmp_path):
         load_scenario(tmp_path / "a.toml")
 
 
-def test_missing_folder_and_binary_files_are_told(tmp_path):
+def test_missing_folder_and_binary_files_are_reported(tmp_path):
     with pytest.raises(InputError, match="no such file"):
         load_scenario(tmp_path / "none.toml")
     with pytest.raises(InputError, match="cannot be read"):
@@ -304,7 +304,7 @@ def test_missing_folder_and_binary_files_are_told(tmp_path):
 def test_an_unknown_design_names_the_known_ones():
     with pytest.raises(
         InputError,
-        match=r"design = 'bluefield': accepted: as_written, greenfield, opt_in_inside, opt_out, poorly_led, "
+        match=r"design = 'bluefield': accepted: as_written, greenfield, strand, opt_out, poorly_led, "
         r"retrofit, school_within_school, well_led",
     ):
         load_scenario(SCENARIOS / "cheshire.toml", "bluefield")
@@ -370,11 +370,11 @@ def test_a_row_of_which_one_field_is_given_keeps_the_others(tmp_path):
     assert twice.factors.setting.new_school.shared == usual.setting.new_school.shared
 
 
-def test_what_is_wrong_with_a_revision_is_told_as_of_a_file_all_at_once():
+def test_what_is_wrong_with_a_revision_is_reported_as_of_a_file_all_at_once():
     wrong = {"leadership.trainin": 0.5, "training": 0.5, "design.dose": 1.7, "design.assignment": "opt in"}
-    with pytest.raises(InputError) as told:
+    with pytest.raises(InputError) as reported:
         Scenario().revise(wrong)
-    lines = [str(told.value), *told.value.more]
+    lines = [str(reported.value), *reported.value.more]
     assert len(lines) == 4
     assert all(line.startswith("revise: ") and "accepted: " in line for line in lines)
     assert "leadership.trainin = 0.5: unknown field; did you mean training?" in " ".join(lines)
@@ -411,9 +411,9 @@ def test_a_case_of_ones_own_has_no_others_name_title_or_story(tmp_path):
 
 
 def test_every_fault_of_a_revision_is_in_what_python_shows():
-    with pytest.raises(InputError) as told:
+    with pytest.raises(InputError) as reported:
         Scenario().revise({"leadership.training": 5, "horizon.weeks": "x"})
-    assert [*told.value.__notes__] == list(told.value.more)
-    assert len(told.value.more) == 1
+    assert [*reported.value.__notes__] == list(reported.value.more)
+    assert len(reported.value.more) == 1
     with pytest.raises(InputError, match=r"poulation\.families = 5: .*did you mean population\.families\?"):
         Scenario().revise({"poulation.families": 5})

@@ -33,7 +33,7 @@ def own(folder, tmp_path):
 
 
 @pytest.fixture
-def told(capsys):
+def reported(capsys):
     def of(*arguments) -> str:
         try:
             code = app([*map(str, arguments)], standalone_mode=False)
@@ -142,21 +142,21 @@ def test_a_claim_is_not_judged_on_some_of_its_designs(folder):
     assert found.unsupported == "H1 is judged on all designs of the sweep; accepted: without --design"
 
 
-def test_commands_look_at_what_is_selected_only(own, tmp_path, monkeypatch, told):
+def test_commands_look_at_what_is_selected_only(own, tmp_path, monkeypatch, reported):
     monkeypatch.chdir(tmp_path)
     some = ["--design", "greenfield", "--where", TRAINED]
-    state = json.loads(told("status", own, *some, "--json"))
+    state = json.loads(reported("status", own, *some, "--json"))
     assert state["selected"] == {
         "selection": "only greenfield; only where leadership.training >= 0.5 (2 of 4 points)", "runs": 20, "errors": 0,
     }  # fmt: skip
-    assert "20 runs, 0 with an error" in told("status", own, *some)
-    told("export", own, *some, "--file", "some.csv")
+    assert "20 runs, 0 with an error" in reported("status", own, *some)
+    reported("export", own, *some, "--file", "some.csv")
     table = pd.read_csv("some.csv")
     assert (set(table["design"]), set(table["leadership.training"]), len(table)) == ({"greenfield"}, {0.9}, 20)
-    again = json.loads(told("diff", own, own, *some, "--json"))
+    again = json.loads(reported("diff", own, own, *some, "--json"))
     assert {row["design"] for row in again["results"]} == {"greenfield"}
     assert len(again["points"]) == 2
-    told("export", own, "--paper", *some)
+    reported("export", own, "--paper", *some)
     (place,) = own.glob("paper*")
     assert place.name == "paper_only_greenfield_where_leadership.training_at_least_0.5"
     assert set(pd.read_csv(place / "risk.csv")["design"]) == {"greenfield"}
@@ -205,10 +205,10 @@ def test_each_question_has_findings_of_its_own(own, tmp_path, monkeypatch):
 
 @pytest.mark.slow
 def test_the_command_says_where_it_wrote(own):
-    told = sim("analyse", own, "--event", "adapted", "--design", "retrofit").stdout
+    reported = sim("analyse", own, "--event", "adapted", "--design", "retrofit").stdout
     place = own / "analysis_adapted_by_week_40_only_retrofit"
-    assert f"written: {place}" in told
-    assert "only retrofit" in told.splitlines()[0]
+    assert f"written: {place}" in reported
+    assert "only retrofit" in reported.splitlines()[0]
     assert (place / "risk.png").is_file()
     report = sim("report", own, "--design", "retrofit").stdout.strip()
     assert report == str(own / "report_only_retrofit.html")

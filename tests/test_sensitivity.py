@@ -6,7 +6,7 @@ import pytest
 from SALib.sample import morris, sobol
 
 from sim.analysis.sensitivity import sensitivity
-from sim.errors import Unsupported
+from sim.io.errors import Unsupported
 
 NAMES = ["a", "b", "c"]
 
@@ -43,8 +43,8 @@ def test_sobol_indices_of_a_linear_function():
         own = rows.loc[index]
         assert (own["lower"] <= own["estimate"]).all()
         assert (own["estimate"] <= own["upper"]).all()
-    told = convergence.set_index("quantity")
-    assert told.loc["discontinued", "converged"]
+    reported = convergence.set_index("quantity")
+    assert reported.loc["discontinued", "converged"]
     assert sorted(found["base_points"].unique()) == [256, 512, 1024]
 
 
@@ -66,12 +66,12 @@ def test_morris_finds_the_slope():
 def test_what_does_not_vary_has_no_index_and_says_so():
     found, convergence = sensitivity(sampled("saltelli", lambda x: x[:, 0], 8), NAMES, "saltelli")
     assert last(found, "weeks_per_100")["estimate"].isna().all()
-    told = convergence.set_index("quantity").loc["weeks_per_100"]
-    assert not told["converged"]
-    assert "does not vary" in told["note"]
+    reported = convergence.set_index("quantity").loc["weeks_per_100"]
+    assert not reported["converged"]
+    assert "does not vary" in reported["note"]
 
 
-def test_monte_carlo_error_is_told_apart_from_the_error_of_sampling_points():
+def test_monte_carlo_error_is_reported_apart_from_the_error_of_sampling_points():
     draw = np.random.default_rng(3)
     table = sampled("saltelli", lambda x: 3 * x[:, 0] + 2 * x[:, 1], 32, seeds=10)
     rows = last(sensitivity(table, NAMES, "saltelli")[0]).loc["ST"]

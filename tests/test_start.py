@@ -68,10 +68,10 @@ def completed(words: str, home, shell="bash") -> list[str]:
         "fish": {"_TYPER_COMPLETE_ARGS": words, "_TYPER_COMPLETE_FISH_ACTION": "get-args"},
         "pwsh": {"_TYPER_COMPLETE_ARGS": words, "_TYPER_COMPLETE_WORD_TO_COMPLETE": words.split(" ")[-1]},
     }[shell]
-    return told_to_a_shell(home, {**environment, "_SIM_COMPLETE": f"complete_{shell}"}).split()
+    return reported_to_a_shell(home, {**environment, "_SIM_COMPLETE": f"complete_{shell}"}).split()
 
 
-def told_to_a_shell(home, environment: dict[str, str], *arguments: str) -> str:
+def reported_to_a_shell(home, environment: dict[str, str], *arguments: str) -> str:
     code = f"import sys; sys.argv = {['sim', *arguments]!r}; from sim.cli import main; main()"
     where = {"HOME": str(home), "USERPROFILE": str(home), "_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION": "1"}
     done = subprocess.run(
@@ -84,11 +84,11 @@ def told_to_a_shell(home, environment: dict[str, str], *arguments: str) -> str:
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "pwsh"])
 def test_a_shell_completes_commands(shell, tmp_path):
-    told = completed("sim com", tmp_path, shell)
+    reported = completed("sim com", tmp_path, shell)
     for name in ("compare", "community"):
-        assert any(name in line for line in told), told
-    assert not any(name in line for line in told for name in ("sweep", "codebook"))
-    assert "complete" in told_to_a_shell(tmp_path, {"_SIM_COMPLETE": f"source_{shell}"}).lower()
+        assert any(name in line for line in reported), reported
+    assert not any(name in line for line in reported for name in ("sweep", "codebook"))
+    assert "complete" in reported_to_a_shell(tmp_path, {"_SIM_COMPLETE": f"source_{shell}"}).lower()
 
 
 def test_a_shell_completes_options_and_what_is_shipped(tmp_path):
@@ -99,7 +99,7 @@ def test_a_shell_completes_options_and_what_is_shipped(tmp_path):
 
 
 def test_completion_is_installed_where_the_shell_reads_it(tmp_path):
-    told_to_a_shell(tmp_path, {}, "--install-completion", "bash")
+    reported_to_a_shell(tmp_path, {}, "--install-completion", "bash")
     (script,) = tmp_path.glob(".bash_completions/*")
     assert "_SIM_COMPLETE=complete_bash" in script.read_text()
     assert str(script) in (tmp_path / ".bashrc").read_text()
@@ -108,8 +108,8 @@ def test_completion_is_installed_where_the_shell_reads_it(tmp_path):
 def test_the_list_of_commands_is_their_own_help():
     for name, (place, line) in COMMANDS.items():
         module, _, function = place.partition(".")
-        told = inspect.getdoc(getattr(importlib.import_module(f"sim.cli.{module}"), function)) or ""
-        assert " ".join(told.split("\n\n")[0].split()) == line, name
+        reported = inspect.getdoc(getattr(importlib.import_module(f"sim.cli.{module}"), function)) or ""
+        assert " ".join(reported.split("\n\n")[0].split()) == line, name
 
 
 def test_all_that_the_package_offers_is_there_when_asked_for():
@@ -137,7 +137,7 @@ def test_shipped_files_are_found_by_name_from_anywhere(tmp_path, monkeypatch):
     assert load_scenario("cheshire").name == "cheshire"
 
 
-def test_what_is_not_shipped_is_told_with_what_is(tmp_path):
+def test_what_is_not_shipped_is_reported_with_what_is(tmp_path):
     for load, known in ((load_scenario, "mountain_view"), (load_sweep, "first_try")):
         with pytest.raises(InputError, match=f"nowhere: no such file; accepted: .*{known}"):
             load("nowhere")

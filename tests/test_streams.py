@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from sim import ValueNetworkModel, load_scenario, populate
-from sim.streams import STREAMS, deviate, stream_keys, uniform, week_key
+from sim.kernel.streams import STREAMS, deviate, stream_keys, uniform, week_key
 
 
 def draws(kind, n=20_000, seed=1, stream="experience", week=3):
@@ -61,7 +61,7 @@ def test_the_same_seed_gives_the_same_families_under_every_design():
             np.testing.assert_array_equal(arrays[0], other)
 
 
-def test_the_same_seed_gives_the_same_luck_under_every_design():
+def test_the_same_seed_gives_the_same_chance_under_every_design():
     """Families' weekly draws do not depend on what happened: after many weeks they are the same
     under both designs.
     """

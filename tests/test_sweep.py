@@ -111,7 +111,7 @@ class Silent(Family):
     """A family that never speaks."""
 
     def speak(self) -> None:
-        self.next_heat = 0.0
+        self.next_mobilisation = 0.0
 
 
 def silent(scenario, seed):
@@ -353,7 +353,7 @@ BAD = {
 
 
 @pytest.mark.parametrize("what", BAD)
-def test_bad_sweeps_are_told_in_one_line_before_the_first_run(tmp_path, what):
+def test_bad_sweeps_are_reported_in_one_line_before_the_first_run(tmp_path, what):
     text, expected = BAD[what]
     with pytest.raises(InputError) as caught:
         load_sweep(written(tmp_path, text))
@@ -387,7 +387,7 @@ THREE = {
 
 
 @pytest.mark.parametrize("what", THREE)
-def test_all_that_is_wrong_with_a_sweep_is_told_at_once_and_once(tmp_path, what):
+def test_all_that_is_wrong_with_a_sweep_is_reported_at_once_and_once(tmp_path, what):
     text, expected = THREE[what]
     with pytest.raises(InputError) as caught:
         load_sweep(written(tmp_path, text))

@@ -29,14 +29,14 @@ from sim.sweep.results import status
 def test_the_command_tells_errors_by_its_exit_code(tmp_path):
     """A party of one's own that raises: its runs are rows with their error, the rest go on."""
     shutil.copytree(ROOT / "notebooks" / "parent_association", tmp_path / "parent_association")
-    phase = tmp_path / "parent_association" / "phase.py"
-    usual = "    own, ledger = w.p.parent_association, w.ledger\n"
-    raising = "    if w.p.population.families == 40 and ledger.on_record == 7:\n        raise ValueError('seven')\n"
+    phase = tmp_path / "parent_association" / "compiled.py"
+    usual = "    own, variables = w.p.parent_association, w.variables\n"
+    raising = "    if w.p.population.families == 40 and variables.on_record == 7:\n        raise ValueError('seven')\n"
     phase.write_text(phase.read_text().replace(usual, usual + raising))
     path = written(tmp_path, f'module = "parent_association"\n{SMALL}')
-    told = json.loads(sim("sweep", path, "--out", tmp_path / "out", "--json", code=1).stdout)
+    reported = json.loads(sim("sweep", path, "--out", tmp_path / "out", "--json", code=1).stdout)
     runs = open_sweep(tmp_path / "out").runs
-    assert told["errors"] == runs["error"].notna().sum() > 0
+    assert reported["errors"] == runs["error"].notna().sum() > 0
     assert set(runs["error"].dropna()) == {"ValueError: seven"}
     assert set(runs.loc[runs["error"].notna(), "population.families"]) == {40}
 
@@ -47,14 +47,14 @@ def test_a_folder_holds_one_model(small, tmp_path):
     model as it is.
     """
     done(small, tmp_path / "out", simulate=failing)
-    told = sim("sweep", tmp_path / "out", "--resume", code=2).stderr
-    assert "was begun with another model: simulate was" in told
-    assert "sweeping" in told
-    quiet = partial(simulate, rules=rules.replace(heat=lambda heat_before, spoke, kept: 0.0))
-    other = partial(simulate, rules=rules.replace(heat=lambda heat_before, spoke, kept: 0.5))
+    reported = sim("sweep", tmp_path / "out", "--resume", code=2).stderr
+    assert "was begun with another model: simulate was" in reported
+    assert "sweeping" in reported
+    quiet = partial(simulate, rules=rules.replace(mobilisation=lambda mobilisation_before, spoke, kept: 0.0))
+    other = partial(simulate, rules=rules.replace(mobilisation=lambda mobilisation_before, spoke, kept: 0.5))
     done(small, tmp_path / "rules", simulate=quiet)
     model = json.loads((tmp_path / "rules" / "manifest.json").read_text())["model"]
-    assert list(model["simulate"]["with"]["rules"]["rules"]) == ["heat"]
+    assert list(model["simulate"]["with"]["rules"]["rules"]) == ["mobilisation"]
     done(small, tmp_path / "rules", simulate=quiet)
     with pytest.raises(InputError, match="begun with another model"):
         done(small, tmp_path / "rules", simulate=other)
@@ -80,9 +80,9 @@ def test_a_sweep_with_a_party_of_ones_own(tmp_path):
     assert (runs.loc[runs["power.parent_association.governance"] == 1.0, "drained_parent_association"] > 0).any()
     part = next((out / "parts").iterdir())
     part.unlink()
-    told = sim("sweep", out, "--resume", code=2).stderr
-    assert "the party 'parent_association' is not loaded" in told
-    assert "--module" in told
+    reported = sim("sweep", out, "--resume", code=2).stderr
+    assert "the party 'parent_association' is not loaded" in reported
+    assert "--module" in reported
     sim("sweep", out, "--resume", "--module", tmp_path / "parent_association")
     sim("sweep", path, "--out", out, "--resume", process=True)
     pd.testing.assert_frame_equal(open_sweep(out).runs, runs)
@@ -129,10 +129,10 @@ def test_the_command_runs_resumes_and_exports(tmp_path):
 def test_size_is_asked_before_anything_is_made(tmp_path):
     def of(text, name):
         start = time.monotonic()
-        told = sim("sweep", written(tmp_path, text, name), "--out", tmp_path / name, code=2).stderr
+        reported = sim("sweep", written(tmp_path, text, name), "--out", tmp_path / name, code=2).stderr
         assert time.monotonic() - start < 20
         assert not (tmp_path / name).exists()
-        return told
+        return reported
 
     cube = SMALL.replace("levels = [0.1, 0.9]", "low = 0.1\nhigh = 0.9").replace("levels = [40, 80]", "levels = [40]")
     points = '[design_of_experiments]\nmethod = "latin_hypercube"\npoints = '
@@ -200,14 +200,14 @@ def interrupted(
 def test_a_comparison_that_is_stopped_at_once_leaves_what_it_says(tmp_path):
     """With a folder of its own it can be resumed there; without one nothing stays."""
     many = ["compare", str(SCENARIOS / "mountain_view.toml"), "--replicates", "200000"]
-    code, told = interrupted(many, 2, TMPDIR=str(tmp_path))
+    code, reported = interrupted(many, 2, TMPDIR=str(tmp_path))
     assert code in (130, -signal.SIGINT)
-    assert "nothing was kept" in told
+    assert "nothing was kept" in reported
     assert not list(tmp_path.glob("sim-*"))
     out = tmp_path / "demo"
-    code, told = interrupted([*many, "--out", str(out)], 2)
+    code, reported = interrupted([*many, "--out", str(out)], 2)
     assert code in (130, -signal.SIGINT)
-    assert f"sim sweep {out} --resume" in told
+    assert f"sim sweep {out} --resume" in reported
     assert status(out)["runs"] > 0
     assert status(out)["damaged"] == 0
 
@@ -220,14 +220,14 @@ def test_an_interrupt_finishes_the_parts_under_way_and_a_second_one_stops_now(tm
         .replace("batch = 10", "batch = 400")
     )
     path, out = written(tmp_path, text), tmp_path / "out"
-    code, told = interrupted(["sweep", str(path), "--out", str(out)], 1)
+    code, reported = interrupted(["sweep", str(path), "--out", str(out)], 1)
     assert code == 130
-    assert "finishing the parts under way" in told
-    assert "--resume" in told
+    assert "finishing the parts under way" in reported
+    assert "--resume" in reported
     first = status(out)
     assert first["runs"] > 0
     assert first["damaged"] == 0
-    code, told = interrupted(["sweep", str(out), "--resume"], 2)
+    code, reported = interrupted(["sweep", str(out), "--resume"], 2)
     # The second may meet the interpreter as it shuts down, after all was written: a shell calls
     # that 130 too.
     assert code in (130, -signal.SIGINT)
@@ -261,7 +261,7 @@ def test_what_cannot_be_written_is_one_line_and_resume_works(tmp_path):
 
 
 @pytest.mark.slow
-def test_a_scheduler_that_does_not_answer_is_told(tmp_path):
+def test_a_scheduler_that_does_not_answer_is_reported(tmp_path):
     assert "no scheduler answers" in sim(
         "sweep", written(tmp_path, SMALL), "--out", tmp_path / "out", "--cluster", "tcp://127.0.0.1:9", code=2
     ).stderr.replace("\n", " ")
@@ -313,7 +313,7 @@ def test_killed_at_a_hundred_random_moments_it_loses_nothing_and_does_nothing_tw
     text = SMALL.replace("levels = [40, 80]", "levels = [400, 500]").replace("count = 25", "count = 500")
     path, out = written(tmp_path, text), tmp_path / "out"
     whole, _, _ = done(load_sweep(path), tmp_path / "whole")
-    luck, killed = random.Random(1 + PROOF_SEED), 0
+    chance, killed = random.Random(1 + PROOF_SEED), 0
     while killed < of_a_proof(100):
         process = subprocess.Popen(
             [sys.executable, "-m", "sim", "sweep", str(path), "--out", str(out), "--resume"],
@@ -323,13 +323,13 @@ def test_killed_at_a_hundred_random_moments_it_loses_nothing_and_does_nothing_tw
             env={**os.environ, "PYTHONPATH": str(ROOT)},
         )
         try:
-            _, told = process.communicate(timeout=luck.uniform(0.4, 2.0))
+            _, reported = process.communicate(timeout=chance.uniform(0.4, 2.0))
         except subprocess.TimeoutExpired:
             process.kill()
             process.communicate()
             killed += 1
             continue
-        assert process.returncode == 0, told
+        assert process.returncode == 0, reported
         pd.testing.assert_frame_equal(open_sweep(out).runs, whole, check_exact=True)
         shutil.rmtree(out)
     sim("sweep", path, "--out", out, "--resume")
@@ -346,10 +346,10 @@ LONG = SMALL.replace("levels = [40, 80]", "levels = [900]").replace("count = 25"
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
 def test_asked_to_end_it_keeps_finished_work_and_says_so(tmp_path, name):
     path, out, number = written(tmp_path, LONG), tmp_path / "out", getattr(signal, name)
-    code, told = interrupted(["sweep", str(path), "--out", str(out)], 1, number)
+    code, reported = interrupted(["sweep", str(path), "--out", str(out)], 1, number)
     assert code == 128 + number
-    assert "finishing the parts under way" in told
-    assert f"go on with: sim sweep {out} --resume" in told
+    assert "finishing the parts under way" in reported
+    assert f"go on with: sim sweep {out} --resume" in reported
     assert status(out)["runs"] > 0
     assert status(out)["damaged"] == 0
 
@@ -363,12 +363,12 @@ def test_a_signal_that_was_ignored_from_the_start_stays_ignored(tmp_path):
 
     path = written(tmp_path, SMALL.replace("levels = [40, 80]", "levels = [400]").replace("count = 25", "count = 1000"))
     for by in (signal.SIGINT, signal.SIGHUP):
-        code, told = interrupted(["sweep", str(path), "--out", str(tmp_path / str(by))], 2, by, deaf)
-        assert code == 0, told
+        code, reported = interrupted(["sweep", str(path), "--out", str(tmp_path / str(by))], 2, by, deaf)
+        assert code == 0, reported
         assert open_sweep(tmp_path / str(by)).finished
     many = ["compare", str(SCENARIOS / "mountain_view.toml"), "--replicates", "300"]
-    code, told = interrupted(many, 2, signal.SIGINT, deaf)
-    assert code == 0, told
+    code, reported = interrupted(many, 2, signal.SIGINT, deaf)
+    assert code == 0, reported
 
 
 def test_killed_before_its_folder_was_whole_it_begins_anew(small, tmp_path, monkeypatch):
@@ -382,7 +382,7 @@ def test_killed_before_its_folder_was_whole_it_begins_anew(small, tmp_path, monk
     with pytest.raises(Killed):
         SweepFolder(tmp_path / "out").create(small)
     monkeypatch.undo()
-    monkeypatch.setattr("sim.files.shutil.rmtree", lambda *_, **__: None)
+    monkeypatch.setattr("sim.io.files.shutil.rmtree", lambda *_, **__: None)
     monkeypatch.setattr("sim.sweep.folder.write_whole", kill)
     with pytest.raises(Killed):
         SweepFolder(tmp_path / "out").create(small)
@@ -393,18 +393,18 @@ def test_killed_before_its_folder_was_whole_it_begins_anew(small, tmp_path, monk
 
 
 @pytest.mark.slow
-def test_what_is_missing_of_a_sweep_is_told_as_it_is(small, tmp_path):
+def test_what_is_missing_of_a_sweep_is_reported_as_it_is(small, tmp_path):
     done(small, tmp_path / "out")
     parts = sorted((tmp_path / "out" / "parts").iterdir())
     parts[0].write_bytes(b"")
     parts[1].unlink()
     parts[1].mkdir()
-    told = sim("analyse", tmp_path / "out").stderr
-    assert "even sample" not in told
-    assert f"left out as damaged: {parts[0].name}, {parts[1].name}; sim sweep {tmp_path / 'out'} --resume" in told
-    assert "of 4 design points have runs" in told
-    told = sim("sweep", tmp_path / "out", "--resume", code=2).stderr.splitlines()
-    assert "could not be written (Is a directory)" in told[-1]
+    reported = sim("analyse", tmp_path / "out").stderr
+    assert "even sample" not in reported
+    assert f"left out as damaged: {parts[0].name}, {parts[1].name}; sim sweep {tmp_path / 'out'} --resume" in reported
+    assert "of 4 design points have runs" in reported
+    reported = sim("sweep", tmp_path / "out", "--resume", code=2).stderr.splitlines()
+    assert "could not be written (Is a directory)" in reported[-1]
     parts[1].rmdir()
     sim("sweep", tmp_path / "out", "--resume")
     assert sim("analyse", tmp_path / "out").stderr == ""
@@ -437,7 +437,7 @@ def test_a_finding_that_fails_loses_no_other(small, tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     "change", [lambda manifest: manifest.pop("specification"), lambda manifest: manifest["specification"].pop("base")]
 )
-def test_a_manifest_that_was_changed_is_told(small, tmp_path, change):
+def test_a_manifest_that_was_changed_is_reported(small, tmp_path, change):
     folder = SweepFolder(tmp_path / "out")
     folder.create(small)
     manifest = folder.manifest()

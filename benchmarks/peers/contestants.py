@@ -46,7 +46,7 @@ def ours(families: int, weeks: int) -> Contestant:
 
     def run(people: Any) -> None:
         (lived,) = simulate_together(point, (1,), people=people)
-        assert lived.outcome.fate in ("sustained", "adapted"), "the run must go on to the horizon"
+        assert lived.outcome.outcome in ("sustained", "adapted"), "the run must go on to the horizon"
 
     return Contestant("this simulator", point.simulated, weeks, lambda: communities(point, (1,)), run)
 

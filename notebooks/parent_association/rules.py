@@ -1,6 +1,6 @@
 """What the association makes of what families say."""
 
-from sim.compiled import rule
+from sim.kernel.compiling import rule
 
 
 @rule

@@ -1,6 +1,6 @@
 """How fast the association takes up what families say, and what its word weighs."""
 
-from sim.fields import Assumption, Section, number, share
+from sim.kernel.fields import Assumption, Section, number, share
 
 
 class Settings(Section, title="ParentAssociation"):

@@ -11,7 +11,7 @@ import pandas as pd
 
 from sim.analysis.pooling import pooled_mean
 from sim.analysis.quantities import KINDS, MEASURES
-from sim.errors import Unsupported
+from sim.io.errors import Unsupported
 
 TOTAL = "all together"
 SINGLE, SECTION, EVERYTHING = "factor", "section", "total"
@@ -44,7 +44,7 @@ def attribution(runs: pd.DataFrame, factors: Sequence[str], quantities: Sequence
 
     Raises
     ------
-    sim.errors.Unsupported
+    sim.io.errors.Unsupported
         Where fewer than two factors have two levels, or corners of the factorial are missing.
 
     Examples

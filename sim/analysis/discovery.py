@@ -17,7 +17,7 @@ import pandas as pd
 from sim.analysis.factors import is_numeric, short_names
 from sim.analysis.pooling import pooled_mean
 from sim.analysis.quantities import HEADLINE
-from sim.errors import Unsupported
+from sim.io.errors import Unsupported
 
 DENSITY = 0.9
 """Share of runs in the box that must be of the kind looked for."""
@@ -60,7 +60,7 @@ def discover(runs: pd.DataFrame, factors: Sequence[str], column: str = HEADLINE)
 
     Raises
     ------
-    sim.errors.Unsupported
+    sim.io.errors.Unsupported
         Where there are too few design points, no factor varies, or all runs of every design agree.
 
     Examples

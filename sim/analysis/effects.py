@@ -12,7 +12,7 @@ import pandas as pd
 from sim.analysis.intervals import mean_interval, paired_difference, paired_ratio, wilson
 from sim.analysis.pooling import Pooled, pooled_mean, pooled_ratio
 from sim.analysis.quantities import HEADLINE, KINDS, MEASURES, UNITS, happened_by
-from sim.errors import Unsupported
+from sim.io.errors import Unsupported
 
 MOST_LEVELS = 24
 """Levels above which a factor is taken for a continuous one."""
@@ -119,7 +119,7 @@ def two_designs(runs: pd.DataFrame, designs: Sequence[str] | None = None) -> tup
 
     Raises
     ------
-    sim.errors.Unsupported
+    sim.io.errors.Unsupported
         Where there is one design only, or the first one opened in no run.
 
     Examples
@@ -197,7 +197,7 @@ def differences_by_week(
 
     Raises
     ------
-    sim.errors.Unsupported
+    sim.io.errors.Unsupported
         As of :func:`two_designs`.
 
     Examples
@@ -294,7 +294,7 @@ def level_effects(runs: pd.DataFrame, factors: Sequence[str], quantities: Iterab
 
     Raises
     ------
-    sim.errors.Unsupported
+    sim.io.errors.Unsupported
         Where no factor has from 2 to ``MOST_LEVELS`` levels that recur with all else alike.
 
     Examples

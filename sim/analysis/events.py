@@ -11,10 +11,11 @@ import pandas as pd
 from sim.scenario import Scenario
 
 LEVELS = (1 / 3, 1 / 2)
-"""Shares that are told when they are first reached."""
+"""Shares that are reported when they are first reached."""
 
 NOTICED = 0.1
-"""Public attention, and a party's share of a week's pressure, that are told at their highest."""
+"""Public attention, and a party's share of a week's pressure, that are reported at their highest.
+"""
 
 MEANS = {
     "sustained": "it lives on, and counts as sustained",
@@ -75,13 +76,15 @@ def events(weekly: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
        week     party                  event  rank
     0     1  families  40 families take part     2
     """
-    told: list[Happening] = []
+    reported: list[Happening] = []
     if len(weekly):
         parties = (
             _families, _students, _teachers, _pressing, _regulator, _community, _funder, _leaders, _board, _ending,
         )  # fmt: skip
-        told = sorted(chain.from_iterable(party(weekly, scenario) for party in parties), key=lambda event: event.week)
-    return pd.DataFrame(told, columns=Happening._fields)
+        reported = sorted(
+            chain.from_iterable(party(weekly, scenario) for party in parties), key=lambda event: event.week
+        )
+    return pd.DataFrame(reported, columns=Happening._fields)
 
 
 def most_important(events: pd.DataFrame, most: int) -> pd.DataFrame:
@@ -168,7 +171,7 @@ def _pressing(weekly: pd.DataFrame, scenario: Scenario) -> Iterator[Happening]:
     """When each party pressed on the board first and hardest, families aside, whose complaints are
     told; and who made how much of it.
     """
-    who = scenario.cast.ledger.pressing
+    who = scenario.parties.variables.pressing
     drained = pd.DataFrame({name: weekly[each.drained].clip(lower=0) for name, each in who.items()})
     total = drained.sum(axis=1)
     for name in [name for name in who if name != "families"]:
@@ -234,10 +237,12 @@ def _board(weekly: pd.DataFrame, scenario: Scenario) -> Iterator[Happening]:
         number = _count(lost, "seat is", "seats are")
         yield Happening(week, "board", f"{number} lost on the issue at the election, of {seats}", 2)
     yield from _votes(weekly, scenario)
-    rungs = list(scenario.cast.ledger.rungs.values())
-    for week in _weeks(weekly["rung"] != weekly["rung"].shift(fill_value=0)):
-        rung = rungs[int(weekly.at[week, "rung"])]
-        yield Happening(week, "board", f"the programme is {rung.label}{_detail(rung.name, weekly.loc[week], seats)}", 1)
+    statuses = list(scenario.parties.variables.statuses.values())
+    for week in _weeks(weekly["status"] != weekly["status"].shift(fill_value=0)):
+        status = statuses[int(weekly.at[week, "status"])]
+        yield Happening(
+            week, "board", f"the programme is {status.label}{_detail(status.name, weekly.loc[week], seats)}", 1
+        )
 
 
 def _votes(weekly: pd.DataFrame, scenario: Scenario) -> Iterator[Happening]:
@@ -246,7 +251,7 @@ def _votes(weekly: pd.DataFrame, scenario: Scenario) -> Iterator[Happening]:
     """
     board, offer, over = scenario.board, scenario.offer, _places_over(scenario)
     week_of_year = (weekly.index - 1) % scenario.horizon.weeks_per_year + 1
-    going_on = ~weekly["rung"].isin(over)
+    going_on = ~weekly["status"].isin(over)
     asked = (week_of_year == offer.renewal_week) & (weekly.index > offer.first_week)
     against = weekly["votes_against"].astype(int)
     for week in _weeks(going_on & asked & (weekly["dropped"] == 0)) if board.can_decline else ():
@@ -263,13 +268,13 @@ def _votes(weekly: pd.DataFrame, scenario: Scenario) -> Iterator[Happening]:
 def _ending(weekly: pd.DataFrame, scenario: Scenario) -> Iterator[Happening]:
     """How the run ended, if it did."""
     week = _last(weekly)
-    row, rungs = weekly.loc[week], list(scenario.cast.ledger.rungs.values())
-    rung = rungs[int(row["rung"])]
-    if rung.over:
-        yield Happening(week, "programme", f"the end: {MEANS[rung.fate]}", 1)
+    row, statuses = weekly.loc[week], list(scenario.parties.variables.statuses.values())
+    status = statuses[int(row["status"])]
+    if status.over:
+        yield Happening(week, "programme", f"the end: {MEANS[status.outcome]}", 1)
     elif week == scenario.horizon.weeks:
         number = _count(row["taking_part"], "family takes part", "families take part")
-        event = f"the run's last week: {number}, {row['in_favour']:.0f} in favour; {MEANS[rung.fate]}"
+        event = f"the run's last week: {number}, {row['in_favour']:.0f} in favour; {MEANS[status.outcome]}"
         yield Happening(week, "programme", event, 1)
 
 
@@ -314,7 +319,7 @@ def _milestones(share: pd.Series) -> list[int]:
 
 
 def _places_over(scenario: Scenario) -> list[int]:
-    return [place for place, rung in enumerate(scenario.cast.ledger.rungs.values()) if rung.over]
+    return [place for place, status in enumerate(scenario.parties.variables.statuses.values()) if status.over]
 
 
 def _count(number: float, one: str, several: str) -> str:

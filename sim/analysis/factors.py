@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from sim.ledger import Column
+from sim.kernel.variables import Column
 
 
 def is_numeric(values: pd.Series) -> bool:
@@ -48,11 +48,11 @@ def short_names(factors: Iterable[str]) -> dict[str, str]:
     words = {name: [name] if " " in name else name.split(".") for name in names}
     kept = dict.fromkeys(names, 1)
     while True:
-        told = {name: " ".join(words[name][-kept[name] :]).replace("_", " ") for name in names}
-        count = Counter(told.values())
-        longer = [name for name in names if count[told[name]] > 1 and kept[name] < len(words[name])]
+        reported = {name: " ".join(words[name][-kept[name] :]).replace("_", " ") for name in names}
+        count = Counter(reported.values())
+        longer = [name for name in names if count[reported[name]] > 1 and kept[name] < len(words[name])]
         if not longer:
-            return told
+            return reported
         for name in longer:
             kept[name] += 1
 

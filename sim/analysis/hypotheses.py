@@ -5,7 +5,7 @@ A condition is a design point. What event counts, and by when, is the caller's c
 programme was discontinued, unless another is asked for. The line between going on and not is an
 even chance; it is the only number here, and no claim is favoured by it. Where a claim is put only
 under some conditions, these are chosen on one half of the seeds and answered on the other, so that
-luck does not choose its own answer.
+chance does not choose its own answer.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from sim.analysis.discovery import discover
 from sim.analysis.effects import means_by_point, paired
 from sim.analysis.intervals import mean_interval, paired_difference, wilson
 from sim.analysis.quantities import HEADLINE
-from sim.errors import Unsupported
+from sim.io.errors import Unsupported
 
 EVEN = 0.5
 """Risk above which a design is mostly discontinued, and below which it mostly goes on."""
@@ -90,7 +90,7 @@ def judge(runs: pd.DataFrame, claim: str, way: str = HEADLINE, designs: Sequence
 
     Raises
     ------
-    sim.errors.Unsupported
+    sim.io.errors.Unsupported
         Where the sweep tests no claim, lacks a design, a design that the claim looks at opened in
         no run, or in no condition the claim is put.
 
@@ -260,12 +260,12 @@ def _h4(runs: pd.DataFrame, designs: list[str], way: str) -> pd.DataFrame:
     own = runs[runs["design"] == designs[0]]
     chosen = _put(own, "gain", 0.0, "in no condition is the mean gain above 0")
     own = _answering(own, chosen)
-    third = (own["families"] / 3).clip(lower=1)
+    tertile = (own["families"] / 3).clip(lower=1)
     voice = own[["voice_low", "voice_middle", "voice_high"]].sum(axis=1).replace(0.0, np.nan)
     measured = {
         ("sway of families on record minus the community's", "sway difference"): own["sway_on_record"] - own["sway"],
-        ("share on record: high third minus low third", "share difference"): (
-            (own["on_record_high"] - own["on_record_low"]) / third
+        ("share on record: high tertile minus low tertile", "share difference"): (
+            (own["on_record_high"] - own["on_record_low"]) / tertile
         ),
         ("sway-weighted voice: share of the high third", "share of three"): own["voice_high"] / voice,
         ("learning gain, SD per child of the community", "gain"): own["gain"],
@@ -275,10 +275,12 @@ def _h4(runs: pd.DataFrame, designs: list[str], way: str) -> pd.DataFrame:
         for point, each in values.groupby(own["point"], sort=True):
             rows.append((point, *what, *mean_interval(each.to_numpy(float)), int(each.notna().sum())))
     table = pd.DataFrame(rows, columns=["point", "quantity", "measure", "estimate", "lower", "upper", "n"])
-    sway, thirds = (
+    sway, tertiles = (
         table[table["measure"] == measure].set_index("point") for measure in ("sway difference", "share difference")
     )
-    verdict = _verdict((sway["lower"] > 0.0) & (thirds["lower"] > 0.0), (sway["upper"] < 0.0) | (thirds["upper"] < 0.0))
+    verdict = _verdict(
+        (sway["lower"] > 0.0) & (tertiles["lower"] > 0.0), (sway["upper"] < 0.0) | (tertiles["upper"] < 0.0)
+    )
     return table.assign(design=designs[0], verdict=table["point"].map(verdict))
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.quantities import KINDS, UP_TO_SHORTEST, Event
-from sim.ledger import Ledger
+from sim.kernel.variables import Variables
 
 NAMED = ("event", "week", "denominator")
 
@@ -109,29 +109,29 @@ def of_quantities(table: pd.DataFrame, event: Event, lengths: tuple[int, int], d
     )
 
 
-def of_curves(table: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
+def of_curves(table: pd.DataFrame, variables: Variables) -> pd.DataFrame:
     """As :func:`named`, of weekly curves: what runs they are over follows from the ``column``.
 
     Parameters
     ----------
     table : DataFrame
         As from :func:`sim.analysis.weekly.pooled_curves`.
-    ledger : Ledger
+    variables : Variables
         Of the parties that took part.
 
     Examples
     --------
     >>> from sim.analysis.samples import small_weekly
     >>> from sim.analysis.weekly import pooled_curves
-    >>> from sim.outcome import LEDGER
-    >>> table = of_curves(pooled_curves(small_weekly(), 100), LEDGER)
+    >>> from sim.outcome import VARIABLES
+    >>> table = of_curves(pooled_curves(small_weekly(), 100), VARIABLES)
     >>> table.drop_duplicates("column")[["column", "denominator"]].head(2)
              column                               denominator
     0   taking_part  families of the community; runs that opened
     36    in_favour  families of the community; runs that opened
     """
-    shares = {f"share_{who}": f"capital drained so far; {DRAINED}" for who in ledger.pressing}
-    families = dict.fromkeys(ledger.shares, f"families of the community; {OPENED}")
-    going_on = dict.fromkeys(ledger.after_end("missing"), f"{OPENED}, while they go on")
+    shares = {f"share_{who}": f"capital drained so far; {DRAINED}" for who in variables.pressing}
+    families = dict.fromkeys(variables.shares, f"families of the community; {OPENED}")
+    going_on = dict.fromkeys(variables.after_end("missing"), f"{OPENED}, while they go on")
     known = {**going_on, **families, **shares}
     return named(table, ANY, table["week"], [known.get(name, OPENED) for name in table["column"]])

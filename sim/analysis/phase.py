@@ -14,14 +14,14 @@ from sim.analysis.factors import is_numeric
 from sim.analysis.pooling import Pooled, pooled_mean
 from sim.analysis.quantities import HEADLINE, KINDS
 from sim.analysis.surface import covered, surface
-from sim.errors import Unsupported
+from sim.io.errors import Unsupported
 
 BINS = 8
 """Cells along an axis for a factor with more values than that."""
 SMOOTH = 5
 """Levels from which a surface is fitted along a factor; with fewer, little is known between."""
 GRID = 25
-"""Places along each axis at which a surface is told."""
+"""Places along each axis at which a surface is reported."""
 FILLED = 0.5
 """Least share of the plane that must have design points near."""
 
@@ -88,7 +88,7 @@ def pairs(runs: pd.DataFrame, factors: list[str], most: int = 10**6, way: str = 
 
     Raises
     ------
-    sim.errors.Unsupported
+    sim.io.errors.Unsupported
         Where there are none.
 
     Examples
@@ -162,7 +162,7 @@ def phase(
 
     Raises
     ------
-    sim.errors.Unsupported
+    sim.io.errors.Unsupported
         Where the design points leave the plane partly empty.
 
     Examples
@@ -256,10 +256,10 @@ def _fitted(columns: list[str], tables: Named, kind: str, points: pd.DataFrame) 
         if len(kept) == 0:
             continue
         values = (table["value"].to_numpy(float), table["point"].to_numpy(), table["seed"].to_numpy())
-        told = surface(*values, _scaled(points.loc[table["point"]], points), kept, kind)
+        reported = surface(*values, _scaled(points.loc[table["point"]], points), kept, kind)
         low, high = points.min().to_numpy(float), points.max().to_numpy(float)
         places = (low + kept * (high - low)).T
-        fitted = pd.DataFrame(dict(zip(columns, (*points.columns, *places, *names, *told), strict=True)))
+        fitted = pd.DataFrame(dict(zip(columns, (*points.columns, *places, *names, *reported), strict=True)))
         parts.append(fitted.assign(n=len(table)))
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*columns, "n"])
 

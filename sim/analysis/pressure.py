@@ -8,19 +8,19 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.pooling import pooled_mean
-from sim.errors import Unsupported
-from sim.ledger import Ledger
-from sim.outcome import LEDGER
+from sim.io.errors import Unsupported
+from sim.kernel.variables import Variables
+from sim.outcome import VARIABLES
 
 
-def shares(runs: pd.DataFrame, ledger: Ledger = LEDGER) -> pd.DataFrame:
+def shares(runs: pd.DataFrame, variables: Variables = VARIABLES) -> pd.DataFrame:
     """Share of all that was drained in a run, by stakeholder, averaged over runs and design points.
 
     Parameters
     ----------
     runs : DataFrame
         Prepared runs.
-    ledger : Ledger
+    variables : Variables
         Of the parties that took part.
 
     Returns
@@ -45,10 +45,10 @@ def shares(runs: pd.DataFrame, ledger: Ledger = LEDGER) -> pd.DataFrame:
     """
     rows = []
     for design, group in runs.groupby("design", sort=False):
-        drained = group[list(ledger.drained)].clip(lower=0.0)
+        drained = group[list(variables.drained)].clip(lower=0.0)
         total = drained.sum(axis=1)
         points, seeds = group["point"].to_numpy(), group["seed"].to_numpy()
-        for who, column in zip(ledger.pressing, ledger.drained, strict=True):
+        for who, column in zip(variables.pressing, variables.drained, strict=True):
             part = (drained[column] / total.where(total > 0)).to_numpy(float)
             pooled = pooled_mean(part, points, seeds)
             bounds = (max(0.0, pooled.lower), min(1.0, pooled.upper)) if np.isfinite(pooled.mean) else (np.nan, np.nan)
@@ -69,14 +69,14 @@ def shares(runs: pd.DataFrame, ledger: Ledger = LEDGER) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def shares_over_time(weekly: pd.DataFrame, ledger: Ledger = LEDGER) -> pd.DataFrame:
+def shares_over_time(weekly: pd.DataFrame, variables: Variables = VARIABLES) -> pd.DataFrame:
     """Share of the capital drained so far, by stakeholder and week, averaged over design points.
 
     Parameters
     ----------
     weekly : DataFrame
         Weekly quantiles, see :func:`sim.analysis.weekly.weekly_quantiles`, with ``point``.
-    ledger : Ledger
+    variables : Variables
         Of the parties that took part.
 
     Returns
@@ -88,7 +88,7 @@ def shares_over_time(weekly: pd.DataFrame, ledger: Ledger = LEDGER) -> pd.DataFr
 
     Raises
     ------
-    sim.errors.Unsupported
+    sim.io.errors.Unsupported
         Where there are no weekly quantiles.
 
     Examples
@@ -104,7 +104,7 @@ def shares_over_time(weekly: pd.DataFrame, ledger: Ledger = LEDGER) -> pd.DataFr
         raise Unsupported(
             'shares over time need weekly curves; accepted: weekly = "quantiles" under [outputs] of the sweep file'
         )
-    whose = {f"share_{who}": who for who in ledger.pressing}
+    whose = {f"share_{who}": who for who in variables.pressing}
     rows = weekly[weekly["column"].isin(whose.keys())].copy()
     rows["stakeholder"] = rows["column"].map(whose)
     rows["half"] = (rows["upper"] - rows["lower"]) / 2

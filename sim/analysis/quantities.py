@@ -13,35 +13,35 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from sim.errors import InputError
-from sim.ledger import Ledger
-from sim.outcome import LEDGER
-from sim.parties.families.ledger import FULL_DOSE, PLACE
+from sim.io.errors import InputError
+from sim.kernel.variables import Variables
+from sim.outcome import VARIABLES
+from sim.parties.families.variables import FULL_DOSE, PLACE
 
 HEADLINE, ADAPTED = "discontinued", "adapted"
-CAUSES = LEDGER.of_fate("discontinued")
+CAUSES = VARIABLES.of_outcome("discontinued")
 """Endings after which nobody takes part any more; in every week they add up to the headline."""
 
-WAYS = (HEADLINE, ADAPTED, *LEDGER.of_fate("adapted"), *CAUSES)
-"""Events whose risk can be asked for: discontinued in any way, adapted, or one of the ledger's
+WAYS = (HEADLINE, ADAPTED, *VARIABLES.of_outcome("adapted"), *CAUSES)
+"""Events whose risk can be asked for: discontinued in any way, adapted, or one of the variables's
 endings.
 """
 
-STEPS = tuple(f"week_{name}" for name in LEDGER.of_fate("adapted"))
+STEPS = tuple(f"week_{name}" for name in VARIABLES.of_outcome("adapted"))
 """Columns with the weeks of the steps by which a programme is adapted."""
 
 
-UP_TO_SHORTEST = "weeks_gone_on"
+UP_TO_SHORTEST = "restricted_mean_weeks"
 """The quantity that is counted up to the shortest horizon of a sweep; others are of whole runs."""
 
 
-def units(ledger: Ledger = LEDGER) -> dict[str, str]:
+def units(variables: Variables = VARIABLES) -> dict[str, str]:
     """Quantities that runs are compared by, each a column of :func:`prepared` runs, with words and
     unit.
 
     Parameters
     ----------
-    ledger : Ledger
+    variables : Variables
         Of the parties that took part.
 
     Examples
@@ -53,7 +53,7 @@ def units(ledger: Ledger = LEDGER) -> dict[str, str]:
         HEADLINE: "risk of being discontinued",
         ADAPTED: "risk of being adapted (diluted or made optional)",
         UP_TO_SHORTEST: "weeks gone on, up to the horizon",
-        **ledger.compared,
+        **variables.compared,
     }
 
 
@@ -81,7 +81,7 @@ MEASURES = (HEADLINE, *MORE)
 
 @dataclass(frozen=True)
 class Event:
-    """An event by a week: what a risk is the risk of. As a text, it is told in words.
+    """An event by a week: what a risk is the risk of. As a text, it is reported in words.
 
     Attributes
     ----------
@@ -121,7 +121,7 @@ def manner(way: str) -> str:
         return "was discontinued"
     if way == ADAPTED:
         return "was diluted or made optional, whatever came after,"
-    return LEDGER.rungs[way].words + ("" if way in CAUSES else ", and no more,")
+    return VARIABLES.statuses[way].words + ("" if way in CAUSES else ", and no more,")
 
 
 def counted(runs: pd.DataFrame) -> pd.DataFrame:
@@ -168,7 +168,7 @@ def event_week(runs: pd.DataFrame | Mapping[str, np.ndarray], way: str = HEADLIN
 
     Raises
     ------
-    sim.errors.InputError
+    sim.io.errors.InputError
         Where there is no such event.
 
     Examples
@@ -211,19 +211,20 @@ def prepared(runs: pd.DataFrame, week: int, horizon: int) -> pd.DataFrame:
     week : int
         By when events are counted, see :func:`happened_by`.
     horizon : int
-        Weeks that all runs lived through; ``weeks_gone_on`` is counted up to it, until nobody took
-        part any more.
+        Weeks that all runs lived through; ``restricted_mean_weeks`` is counted up to it, until
+        nobody took part any more.
 
     Examples
     --------
     >>> from sim.analysis.samples import small_sweep
-    >>> prepared(small_sweep(), 36, 108)[["discontinued", "adapted", "weeks_gone_on"]].head(2)
-       discontinued  adapted  weeks_gone_on
+    >>> prepared(small_sweep(), 36, 108)[["discontinued", "adapted",
+    "restricted_mean_weeks"]].head(2)
+       discontinued  adapted  restricted_mean_weeks
     0           1.0      0.0           20.0
     1           0.0      0.0          108.0
     """
     good = counted(runs)
     return good.assign(
         **{way: happened_by(good, week, way).astype(float) for way in WAYS},
-        weeks_gone_on=np.minimum(event_week(good), float(horizon)),
+        restricted_mean_weeks=np.minimum(event_week(good), float(horizon)),
     )

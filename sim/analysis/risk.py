@@ -16,11 +16,12 @@ from sim.analysis.pooling import Pooled, pooled_mean
 from sim.analysis.quantities import HEADLINE, WAYS, event_week, without_error
 
 MILESTONES = (20, 36, 72, 108)
-"""Weeks at which risks are told: Mountain View's January, and the ends of three school years."""
+"""Weeks at which risks are reported: Mountain View's January, and the ends of three school years.
+"""
 
 
 def milestones(horizon: int) -> list[int]:
-    """Weeks at which risks are told: the usual ones within the horizon, and the horizon itself.
+    """Weeks at which risks are reported: the usual ones within the horizon, and the horizon itself.
 
     Examples
     --------

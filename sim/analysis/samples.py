@@ -10,7 +10,7 @@ import pandas as pd
 
 from sim.analysis.quantities import prepared
 from sim.analysis.weekly import weekly_quantiles
-from sim.outcome import COLUMN, OUTCOME, PRESSING, THIRDS, WEEKLY
+from sim.outcome import COLUMN, OUTCOME, PRESSING, TERTILES, WEEKLY
 
 HORIZON = 108
 
@@ -35,7 +35,7 @@ def runs(
     points: pd.DataFrame,
     risks: dict[str, Callable[[pd.Series], float]],
     seeds: int = 100,
-    luck: str = "shared",
+    chance: str = "shared",
     first: int = 0,
 ) -> pd.DataFrame:
     """Prepared runs that are suspended in week 20 with the chance given.
@@ -48,8 +48,8 @@ def runs(
         Design -> its risk at a design point.
     seeds, first : int
         Seeds that each point and design meets, and the first of them.
-    luck : str
-        ``"shared"``: all points and designs share a seed's luck; otherwise none do.
+    chance : str
+        ``"shared"``: all points and designs share a seed's chance; otherwise none do.
 
     Examples
     --------
@@ -66,7 +66,7 @@ def runs(
     rows = []
     for point, values in points.iterrows():
         for design, risk in risks.items():
-            own = shared if luck == "shared" else generator.random(seeds)
+            own = shared if chance == "shared" else generator.random(seeds)
             for seed in range(seeds):
                 outcome = _outcome(bool(own[seed] < risk(values)))
                 keys = {"design": design, "seed": first + seed, "error": None}
@@ -130,7 +130,7 @@ def _outcome(over: bool) -> dict[str, Any]:
     week = 20.0 if over else np.nan
     return {
         **dict.fromkeys(OUTCOME, 0.0),
-        "fate": "discontinued" if over else "sustained",
+        "outcome": "discontinued" if over else "sustained",
         "ending": "suspended" if over else "sustained",
         "week": week,
         "week_diluted": np.nan,
@@ -142,5 +142,5 @@ def _outcome(over: bool) -> dict[str, Any]:
         "student_weeks": 1000.0 if over else 5000.0,
         "weeks_per_100": 333.0 if over else 1667.0,
         "delivered": 0.2 if over else 1.0,
-        **{f"gain{third}": 0.01 if over else 0.05 for third in ("", *(f"_{name}" for name in THIRDS))},
+        **{f"gain{tertile}": 0.01 if over else 0.05 for tertile in ("", *(f"_{name}" for name in TERTILES))},
     }

@@ -17,7 +17,7 @@ import pandas as pd
 
 from sim.analysis.factors import is_numeric
 from sim.analysis.quantities import MEASURES
-from sim.errors import Unsupported
+from sim.io.errors import Unsupported
 
 SEED_DRAWS = 50
 """Bootstrap draws of seeds."""
@@ -62,7 +62,7 @@ def sensitivity(
 
     Raises
     ------
-    sim.errors.Unsupported
+    sim.io.errors.Unsupported
         Where points are missing, one factor has one level, or the method is another one.
 
     Examples
@@ -112,7 +112,7 @@ def _at_sizes(method: str, names: list[str], x: np.ndarray, values: np.ndarray, 
     for size in sizes:
         rows = size * block
         with warnings.catch_warnings():
-            # Points without any run, and quantities that do not vary, are told as NaN.
+            # Points without any run, and quantities that do not vary, are reported as NaN.
             warnings.simplefilter("ignore", RuntimeWarning)
             warnings.simplefilter("ignore", UserWarning)
             table = _estimate(method, names, x[:rows], np.nanmean(values[:, :rows], axis=0))

@@ -10,7 +10,7 @@ import pandas as pd
 
 from sim.analysis.quantities import prepared
 from sim.analysis.weekly import weekly_of_runs
-from sim.errors import InputError
+from sim.io.errors import InputError
 from sim.outcome import Run
 
 
@@ -33,7 +33,7 @@ def runs_table(runs: Sequence[Run], week: int | None = None) -> pd.DataFrame:
 
     Raises
     ------
-    sim.errors.InputError
+    sim.io.errors.InputError
         Where there are no runs.
 
     Examples
@@ -86,7 +86,7 @@ def horizon(runs: Sequence[Run]) -> int:
 
     Raises
     ------
-    sim.errors.InputError
+    sim.io.errors.InputError
         Where there are no runs.
 
     Examples

@@ -1,8 +1,8 @@
-"""What we do not know, told apart from luck: how far a chance itself differs between draws of the
+"""What we do not know, told apart from chance: how far a chance itself differs between draws of the
 parameters.
 
-Two runs of one draw differ by luck only; what runs of a draw have in common beyond all runs is the
-draw's. So the variance between draws is the mean product of two runs of a draw less the squared
+Two runs of one draw differ by chance only; what runs of a draw have in common beyond all runs is
+the draw's. So the variance between draws is the mean product of two runs of a draw less the squared
 mean: the moment estimate of a beta-binomial.
 """
 
@@ -70,7 +70,8 @@ def range_between(mean: float, variance: float, share: float = SHARE) -> tuple[f
 
 def range_over(happened: np.ndarray, draws: np.ndarray) -> tuple[float, float]:
     """Range that holds 80% of draws, of the chance of what happened or not; NaN where draws do not
-    differ by more than the error of their variance: what is not told from luck is no range of none.
+    differ by more than the error of their variance: what is not told from chance is no range of
+    none.
 
     Parameters
     ----------
@@ -118,15 +119,15 @@ def ranges(runs: pd.DataFrame, draws: int, weeks: Iterable[int], ways: Iterable[
     Returns
     -------
     DataFrame
-        ``point, design, event, week, unknown_low, unknown_high``: 80% of draws. NaN where fewer
-        than half of the draws were met twice, or draws do not differ by more than luck tells.
+        ``point, design, event, week, parameter_low, parameter_high``: 80% of draws. NaN where fewer
+        than half of the draws were met twice, or draws do not differ by more than chance tells.
 
     Examples
     --------
     >>> from sim.analysis.samples import small_sweep
     >>> table = ranges(small_sweep(), 20, [36], ["discontinued"])
     >>> table.columns.tolist()[2:]
-    ['event', 'week', 'unknown_low', 'unknown_high']
+    ['event', 'week', 'parameter_low', 'parameter_high']
     """
     rows = []
     for (point, design), group in runs.groupby(["point", "design"], sort=False):
@@ -138,4 +139,4 @@ def ranges(runs: pd.DataFrame, draws: int, weeks: Iterable[int], ways: Iterable[
                 happened = (when <= week).astype(float)
                 low, high = range_over(happened, number) if enough else (float("nan"), float("nan"))
                 rows.append((point, design, way, week, low, high))
-    return pd.DataFrame(rows, columns=["point", "design", "event", "week", "unknown_low", "unknown_high"])
+    return pd.DataFrame(rows, columns=["point", "design", "event", "week", "parameter_low", "parameter_high"])

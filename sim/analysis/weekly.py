@@ -9,9 +9,9 @@ import pandas as pd
 from scipy import stats
 
 from sim.analysis.intervals import CONFIDENCE
-from sim.errors import Unsupported
-from sim.ledger import Ledger
-from sim.outcome import LEDGER, Run
+from sim.io.errors import Unsupported
+from sim.kernel.variables import Variables
+from sim.outcome import VARIABLES, Run
 
 QUANTILES = {"q05": 0.05, "q25": 0.25, "median": 0.5, "q75": 0.75, "q95": 0.95}
 SUMMARY = ("mean", "lower", "upper", *QUANTILES)
@@ -36,10 +36,10 @@ def weekly_of_runs(design: str, runs: Sequence[Run]) -> pd.DataFrame:
     """
     opened = [run.weeks for run in runs if run.outcome.opened]
     stack = np.array(opened) if opened else np.empty((0, *runs[0].weeks.shape))
-    return weekly_quantiles(design, stack, runs[0].ledger)
+    return weekly_quantiles(design, stack, runs[0].variables)
 
 
-def weekly_quantiles(design: str, stack: np.ndarray, ledger: Ledger = LEDGER) -> pd.DataFrame:
+def weekly_quantiles(design: str, stack: np.ndarray, variables: Variables = VARIABLES) -> pd.DataFrame:
     """Return mean and quantiles over runs of each column of the weekly table.
 
     Parameters
@@ -47,7 +47,7 @@ def weekly_quantiles(design: str, stack: np.ndarray, ledger: Ledger = LEDGER) ->
     design : str
     stack : numpy.ndarray
         Weekly tables of the runs, shape (runs, weeks, columns of the weekly table).
-    ledger : Ledger
+    variables : Variables
         Of the parties that took part.
 
     Returns
@@ -70,12 +70,14 @@ def weekly_quantiles(design: str, stack: np.ndarray, ledger: Ledger = LEDGER) ->
     1     2  taking_part  5     1.0
     """
     horizon = stack.shape[1]
-    columns = {name: _after_the_end(name, stack[:, :, column], ledger) for column, name in enumerate(ledger.weekly)}
-    columns.update(_drained_shares(stack, ledger))
+    columns = {
+        name: _after_the_end(name, stack[:, :, column], variables) for column, name in enumerate(variables.weekly)
+    }
+    columns.update(_drained_shares(stack, variables))
     return pd.concat([_summary(design, name, values, horizon) for name, values in columns.items()], ignore_index=True)
 
 
-def pooled_curves(weekly: pd.DataFrame, families: pd.Series | int, ledger: Ledger = LEDGER) -> pd.DataFrame:
+def pooled_curves(weekly: pd.DataFrame, families: pd.Series | int, variables: Variables = VARIABLES) -> pd.DataFrame:
     """One curve per design and column.
 
     Parameters
@@ -84,7 +86,7 @@ def pooled_curves(weekly: pd.DataFrame, families: pd.Series | int, ledger: Ledge
         Weekly quantiles with ``point``, as a sweep writes them.
     families : Series or int
         Families of the community, by design point, or of all.
-    ledger : Ledger
+    variables : Variables
         Of the parties that took part.
 
     Returns
@@ -97,7 +99,7 @@ def pooled_curves(weekly: pd.DataFrame, families: pd.Series | int, ledger: Ledge
 
     Raises
     ------
-    sim.errors.Unsupported
+    sim.io.errors.Unsupported
         Where the sweep wrote no weekly quantiles.
 
     Examples
@@ -115,11 +117,11 @@ def pooled_curves(weekly: pd.DataFrame, families: pd.Series | int, ledger: Ledge
     # Points at which no design opened have no curves.
     weekly = weekly[weekly.groupby("point")["n"].transform("max") > 0]
     values = ["mean", *QUANTILES]
-    counted = weekly["column"].isin(ledger.shares)
+    counted = weekly["column"].isin(variables.shares)
     known = families if isinstance(families, pd.Series) else pd.Series(families, weekly["point"].unique())
     size = weekly["point"].map(known).where(counted, 1).clip(lower=1)
     weekly = weekly.assign(**{name: weekly[name] / size for name in values})
-    weekly = pd.concat([weekly, _going_on(weekly, ledger)], ignore_index=True)
+    weekly = pd.concat([weekly, _going_on(weekly, variables)], ignore_index=True)
     if weekly["point"].nunique() == 1:
         return weekly[["design", "week", "column", "n", "mean", *QUANTILES]].reset_index(drop=True)
     grouped = weekly.groupby(["design", "column", "week"], sort=False)
@@ -130,40 +132,40 @@ def pooled_curves(weekly: pd.DataFrame, families: pd.Series | int, ledger: Ledge
     return table.reset_index()
 
 
-def _going_on(weekly: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
+def _going_on(weekly: pd.DataFrame, variables: Variables) -> pd.DataFrame:
     """Share of each point's runs that live through a week: those left in columns that stop with the
     programme, of those in columns that do not.
     """
     keys = ["point", "design", "week"]
     left, every = (
-        weekly[weekly["column"].isin(ledger.after_end(how))].groupby(keys, sort=False)["n"].max()
+        weekly[weekly["column"].isin(variables.after_end(how))].groupby(keys, sort=False)["n"].max()
         for how in ("missing", "zero")
     )
     table = pd.DataFrame({"n": every, "mean": left / every}).reset_index()
     return table.assign(column=GOING_ON)
 
 
-def _after_the_end(name: str, values: np.ndarray, ledger: Ledger) -> np.ndarray:
-    if name in ledger.after_end("zero"):
+def _after_the_end(name: str, values: np.ndarray, variables: Variables) -> np.ndarray:
+    if name in variables.after_end("zero"):
         return np.nan_to_num(values, nan=0.0)
-    if name in ledger.after_end("kept"):
+    if name in variables.after_end("kept"):
         return pd.DataFrame(values).ffill(axis=1).to_numpy()
     return values
 
 
-def _drained_shares(stack: np.ndarray, ledger: Ledger) -> dict[str, np.ndarray]:
+def _drained_shares(stack: np.ndarray, variables: Variables) -> dict[str, np.ndarray]:
     """Share of all that was drained so far, by stakeholder, shape (runs, weeks) each; NaN before
     anything was.
     """
-    weekly = list(ledger.weekly)
-    places = [weekly.index(name) for name in ledger.drained]
+    weekly = list(variables.weekly)
+    places = [weekly.index(name) for name in variables.drained]
     # What a stakeholder gave back is set against what it drained before, as in the totals of a run.
     drained = np.clip(np.cumsum(np.nan_to_num(stack[:, :, places], nan=0.0), axis=1), 0.0, None)
     total = drained.sum(axis=2)
     with np.errstate(invalid="ignore"):
         return {
             f"share_{who}": np.where(total > 0, drained[:, :, k] / np.where(total > 0, total, 1.0), np.nan)
-            for k, who in enumerate(ledger.pressing)
+            for k, who in enumerate(variables.pressing)
         }
 
 

@@ -224,7 +224,7 @@ def _cased(folder: Path, case: Case, sets: list[dict[str, float]], off: dict[str
     risks = []
     for values in sets:
         outcomes = [simulate(scenario.revise({**values, **off}), seed).outcome for seed in seeds]
-        risks.append(np.mean([each.fate == "discontinued" for each in outcomes if each.opened]))
+        risks.append(np.mean([each.outcome == "discontinued" for each in outcomes if each.opened]))
     return pd.Series(risks)
 
 

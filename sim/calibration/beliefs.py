@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.calibration.posterior import effective, resampled
-from sim.distributions import DISTRIBUTIONS
 from sim.draws import Draws
-from sim.errors import InputError
+from sim.io.errors import InputError
+from sim.kernel.distributions import DISTRIBUTIONS
 from sim.priors import PRIORS
 
 LEAST = 50
@@ -40,7 +40,7 @@ def belief(text: str) -> Belief:
 
     Raises
     ------
-    sim.errors.InputError
+    sim.io.errors.InputError
 
     Examples
     --------
@@ -84,7 +84,7 @@ def believed(draws: Draws, beliefs: Sequence[Belief]) -> tuple[Draws, float]:
 
     Raises
     ------
-    sim.errors.InputError
+    sim.io.errors.InputError
         Where no draw is in what is believed, or they hold no such field.
     """
     ratio = np.ones(len(draws))
@@ -94,7 +94,9 @@ def believed(draws: Draws, beliefs: Sequence[Belief]) -> tuple[Draws, float]:
         values = draws.values[each.field]
         ratio *= each.prior.pdf(values) / PRIORS[each.field].pdf(values)
     if not np.isfinite(ratio).all() or ratio.sum() <= 0.0:
-        told = ", ".join(each.text for each in beliefs)
-        raise InputError(f"--prior = {told!r}: no draw lies there; accepted: a belief that the posterior's range holds")
+        reported = ", ".join(each.text for each in beliefs)
+        raise InputError(
+            f"--prior = {reported!r}: no draw lies there; accepted: a belief that the posterior's range holds"
+        )
     name = f"{draws.name} under {', '.join(each.text for each in beliefs)}"
     return draws.taken(resampled(ratio, len(draws), 1), name), effective(ratio)

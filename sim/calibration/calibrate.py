@@ -27,9 +27,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from sim.calibration.coverage import covered, made_up, told
+from sim.calibration.coverage import covered, made_up, reported
 from sim.calibration.emulator import Emulator, check, scores
-from sim.calibration.informed import FILE, summary
 from sim.calibration.posterior import (
     contraction,
     directions,
@@ -42,14 +41,15 @@ from sim.calibration.posterior import (
     spread_out,
     weights,
 )
+from sim.calibration.prior_against_posterior import FILE, summary
 from sim.calibration.sources import Source, record
 from sim.calibration.waves import wave
 from sim.draws import POSTERIOR
-from sim.errors import Unsupported
-from sim.files import write_whole
-from sim.parquet import table_bytes
+from sim.io.errors import Unsupported
+from sim.io.files import write_whole
+from sim.io.parquet import table_bytes
+from sim.io.provenance import provenance
 from sim.priors import points
-from sim.provenance import provenance
 
 FLOOR = 500
 """Least effective sample size of the draws, after the model's own weights."""
@@ -123,7 +123,7 @@ def calibrate(
 
     Raises
     ------
-    sim.errors.Unsupported
+    sim.io.errors.Unsupported
         Where the draws' effective sample size is below the floor.
     """
     sources = record() if sources is None else sources
@@ -183,7 +183,7 @@ def calibrate(
     risk = sum(source.chances(ours[source.name])[:, 0] for source in sources if source.case)
     posterior = posterior.iloc[spread_out(np.asarray(risk)[kept])].reset_index(drop=True)
     write_whole(out / "posterior.parquet", table_bytes(posterior, _about(found, seed, sources)))
-    _table(out, "informed", summary(posterior, scores(posterior), contraction(last_inputs, last)))
+    _table(out, "prior_against_posterior", summary(posterior, scores(posterior), contraction(last_inputs, last)))
     made = {**found, "draws": len(posterior), "sources": [source.name for source in sources], **provenance()}
     write_whole(out / "calibration.json", (json.dumps(made, indent=2, default=str) + "\n").encode())
     return posterior
@@ -245,7 +245,7 @@ def _covered(
     records = made_up(sources, counts, seed)
     found = covered(sources, records, scores(truth), at, emulated(emulators, at), seed)
     np.savez_compressed(out / "coverage.npz", **found._asdict())
-    return told(list(truth.columns), found)
+    return reported(list(truth.columns), found)
 
 
 def _predicted(
@@ -282,7 +282,7 @@ def main() -> None:
     options = parser.parse_args()
     posterior = calibrate(options.out, seed=options.seed, workers=options.workers)
     if options.ship:
-        for name, place in (("posterior.parquet", POSTERIOR), ("informed.csv", FILE)):
+        for name, place in (("posterior.parquet", POSTERIOR), ("prior_against_posterior.csv", FILE)):
             write_whole(place, (options.out / name).read_bytes())
     print(f"{len(posterior)} draws: {POSTERIOR if options.ship else options.out}", file=sys.stderr)
 

@@ -91,7 +91,7 @@ def covered(
     return Coverage(np.array(ranks), np.array(levels), np.stack([truth, np.array(means)]), np.array(sizes))
 
 
-def told(names: Sequence[str], found: Coverage) -> pd.DataFrame:
+def reported(names: Sequence[str], found: Coverage) -> pd.DataFrame:
     """The checks by parameter, and TARP's as a row of its own.
 
     Returns

@@ -99,10 +99,10 @@ def check(emulator: Emulator, inputs: np.ndarray, counts: np.ndarray) -> Fit:
     Both figures are over all categories, each run's noise taken out.
     """
     runs = counts.sum(axis=1, keepdims=True)
-    shares, told = counts / runs, emulator.shares(inputs)
+    shares, reported = counts / runs, emulator.shares(inputs)
     noise = float((shares * (1.0 - shares) / np.maximum(runs - 1.0, 1.0)).mean(axis=0).sum())
-    missed = float(((shares - told) ** 2).mean(axis=0).sum()) - noise
+    missed = float(((shares - reported) ** 2).mean(axis=0).sum()) - noise
     spread = float(shares.var(axis=0).sum()) - noise
-    one_run = float((told * (1.0 - told)).mean(axis=0).sum())
+    one_run = float((reported * (1.0 - reported)).mean(axis=0).sum())
     missed = max(missed, one_run / MOST_WORTH)
     return Fit(float(np.sqrt(missed / counts.shape[1])), 1.0 - missed / max(spread, 1e-12), one_run / missed)

@@ -24,7 +24,7 @@ from sim.calibration.similar import Like, beyond, most_like
 from sim.calibration.sources import Source, spread, unknowns, values_at
 from sim.draws import FIXED, Draws, left_by, set_by
 from sim.engine import at_once, simulate_together
-from sim.errors import InputError, all_of
+from sim.io.errors import InputError, all_of
 from sim.population import DRAWN
 from sim.scenario import Scenario, parameter_table
 from sim.scenario.programme import Leadership
@@ -46,15 +46,15 @@ class Forecast(NamedTuple):
     ----------
     risk : pandas.DataFrame
         ``event, half_year, week, chance, lower, upper`` (95%, Monte Carlo error only),
-        ``unknown_low, unknown_high`` (80% of draws), ``runs, opened, denominator``: chances are of
-        runs that opened.
+        ``parameter_low, parameter_high`` (80% of draws), ``runs, opened, denominator``: chances are
+        of runs that opened.
     levers : pandas.DataFrame
         ``lever, event, week, change`` (of the chance of the event by the last week), ``lower,
         upper`` (95%, paired by seed), ``chance`` with it, ``runs`` (opened both ways),
         ``denominator``; what lowers it most first.
     unknowns : pandas.DataFrame
         ``field, event, week, low, high`` (10% and 90% of draws), ``change`` (chance where it is in
-        its upper third, less where it is in its lower third: as draws go together), ``lower,
+        its upper tertile, less where it is in its lower tertile: as draws go together), ``lower,
         upper`` (95%, draws as clusters), ``runs`` (opened), ``denominator``; largest first.
     like : list of Like
         The sources on record that it is most like.
@@ -114,7 +114,7 @@ def with_unknowns(
 
     Raises
     ------
-    sim.errors.InputError
+    sim.io.errors.InputError
         Where a fact cannot be drawn.
     """
     between = unknowns(scenario, dict(given or {}))
@@ -130,14 +130,14 @@ def with_unknowns(
 
 def _check(field: str, scenario: Scenario, between: tuple[float, float]) -> None:
     """Refuse a field that is no number, and ends that the case does not take."""
-    table = parameter_table(scenario.cast).set_index("field")
-    told = f"--unknown {field}={between[0]:g}:{between[1]:g}"
+    table = parameter_table(scenario.parties).set_index("field")
+    reported = f"--unknown {field}={between[0]:g}:{between[1]:g}"
     if field not in table.index or not table.loc[field, "accepted"].startswith(("a number", "a whole number")):
-        raise InputError(f"{told}: accepted: a field that is a number, see sim parameters")
+        raise InputError(f"{reported}: accepted: a field that is a number, see sim parameters")
     if field.startswith("horizon."):
-        raise InputError(f"{told}: accepted: a fact of the case; how long it is followed is said by --years")
+        raise InputError(f"{reported}: accepted: a fact of the case; how long it is followed is said by --years")
     for value in between:
-        scenario.revise(values_at({field: np.array([value])}, 0), told)
+        scenario.revise(values_at({field: np.array([value])}, 0), reported)
 
 
 def _drawn_case(scenario: Scenario, values: dict[str, Any]) -> Scenario:
@@ -272,7 +272,7 @@ def _risk(scenario: Scenario, runs: pd.DataFrame, draws: Draws) -> pd.DataFrame:
                 (event, half, week, chance, *wilson(int(happened.sum()), len(opened)), *unknown,
                  len(runs), len(opened))
             )  # fmt: skip
-    names = "event half_year week chance lower upper unknown_low unknown_high runs opened"
+    names = "event half_year week chance lower upper parameter_low parameter_high runs opened"
     return pd.DataFrame(rows, columns=names.split()).assign(denominator=OPENED)
 
 
@@ -300,12 +300,14 @@ def _unknowns(runs: pd.DataFrame, draws: Draws, week: int) -> pd.DataFrame:
     for field, values in draws.values.items():
         own = values[met]
         low, high = np.quantile(own, [1.0 / 3.0, 2.0 / 3.0]) if len(own) else (np.nan, np.nan)
-        upper_third, lower_third = chance[own >= high], chance[own <= low]
-        if min(len(upper_third), len(lower_third)) < 2 or low == high:
+        upper_tertile, lower_tertile = chance[own >= high], chance[own <= low]
+        if min(len(upper_tertile), len(lower_tertile)) < 2 or low == high:
             continue
-        change = float(upper_third.mean() - lower_third.mean())
-        squared = [each.var(ddof=1) / len(each) for each in (upper_third, lower_third)]
-        error = float(np.sqrt(sum(squared))) * float(stats.t.ppf(0.975, min(len(upper_third), len(lower_third)) - 1))
+        change = float(upper_tertile.mean() - lower_tertile.mean())
+        squared = [each.var(ddof=1) / len(each) for each in (upper_tertile, lower_tertile)]
+        error = float(np.sqrt(sum(squared))) * float(
+            stats.t.ppf(0.975, min(len(upper_tertile), len(lower_tertile)) - 1)
+        )
         ends = np.quantile(values, [0.1, 0.9])
         rows.append((field, HEADLINE, week, *ends, change, change - error, change + error, len(opened)))
     names = ["field", "event", "week", "low", "high", "change", "lower", "upper", "runs"]

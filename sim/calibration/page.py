@@ -7,9 +7,9 @@ from pathlib import Path
 import pandas as pd
 
 from sim.calibration.scoring import FORECASTERS, Validation
-from sim.errors import InputError
-from sim.files import write_whole
-from sim.reading import read_text
+from sim.io.errors import InputError
+from sim.io.files import write_whole
+from sim.io.reading import read_text
 
 BEGIN, END = "<!-- sim validate-model writes from here -->", "<!-- to here -->"
 """Lines of a document between which the command's text stands."""
@@ -24,7 +24,7 @@ FAILS = 0.1
 def text(found: Validation, draws: int) -> str:
     """The page's part: misfits, scores, forecasts."""
     misses = found.fit[found.fit["tail"] < FAILS]
-    told = (
+    reported = (
         f"**{len(misses)} of {len(found.fit)} observations are misfits** (tail below {FAILS}): "
         + "; ".join(f"{row.source}: {row.observation}" for row in misses.itertuples())
         + "."
@@ -39,7 +39,7 @@ def text(found: Validation, draws: int) -> str:
     cases, n = int(found.scores["cases"].iloc[0]), int(found.scores["n"].iloc[0])
     return "\n".join(
         [
-            told,
+            reported,
             "",
             f"**Forecasts of cases left out** (Brier score, {cases} cases, {n} forecasts): {verdicts}.",
             "",
@@ -101,7 +101,7 @@ def written(path: Path, part: str) -> None:
 
     Raises
     ------
-    sim.errors.InputError
+    sim.io.errors.InputError
         As :func:`around`.
     """
     ahead, after = around(path)
@@ -113,7 +113,7 @@ def around(path: Path) -> tuple[str, str]:
 
     Raises
     ------
-    sim.errors.InputError
+    sim.io.errors.InputError
         Where there is no such document, or it has no such marks.
     """
     whole = read_text(path, "a document with the marks of a part", MOST_PAGE)

@@ -18,7 +18,7 @@ import pandas as pd
 from sim.analysis.intervals import wilson
 from sim.calibration.populations import School, new_schools, summit_schools, teach_to_one_schools
 from sim.engine import simulate
-from sim.outcome import COLUMN, LEDGER, Run
+from sim.outcome import COLUMN, VARIABLES, Run
 from sim.population import Population, populate
 from sim.scenario import load_scenario
 
@@ -101,12 +101,12 @@ def _hazard(year: int) -> Callable[[Runs], Any]:
 
 
 def _among_closed(ending: str) -> Callable[[Runs], Any]:
-    place = list(LEDGER.rungs).index(ending)
+    place = list(VARIABLES.statuses).index(ending)
     return lambda runs: runs.ending[runs.over <= 3 * YEAR] == place
 
 
 def _rather_than(ending: str, other: str) -> Callable[[Runs], Any]:
-    places = [list(LEDGER.rungs).index(each) for each in (ending, other)]
+    places = [list(VARIABLES.statuses).index(each) for each in (ending, other)]
 
     def of(runs: Runs) -> np.ndarray:
         ended = runs.ending[runs.over <= 3 * YEAR]
@@ -115,7 +115,7 @@ def _rather_than(ending: str, other: str) -> Callable[[Runs], Any]:
     return of
 
 
-_SUSTAINED = [place for place, rung in enumerate(LEDGER.rungs.values()) if rung.fate == "sustained"]
+_SUSTAINED = [place for place, status in enumerate(VARIABLES.statuses.values()) if status.outcome == "sustained"]
 
 TARGETS = (
     Target("mv24", "mountain_view", 0.4, 1, 0.3, _by(24), "Mountain View: discontinued by week 24"),
@@ -257,4 +257,4 @@ def _summary(run: Run, asked: float) -> tuple[float, ...]:
     lived = run.weeks[~np.isnan(run.weeks[:, 0])]
     taking, record = lived[:, COLUMN["taking_part"]], lived[:16, COLUMN["on_record"]]
     over = np.inf if np.isnan(run.outcome.week_over) else run.outcome.week_over
-    return over, lived[-1, COLUMN["rung"]], record[-1] / asked, taking[0], taking[-1], float(run.outcome.opened)
+    return over, lived[-1, COLUMN["status"]], record[-1] / asked, taking[0], taking[-1], float(run.outcome.opened)

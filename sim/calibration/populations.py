@@ -30,7 +30,7 @@ WIDER = 1.25
 
 
 class School(NamedTuple):
-    """A school of a population: its scenario, and the seed that names its community and luck."""
+    """A school of a population: its scenario, and the seed that names its community and chance."""
 
     scenario: Scenario
     seed: int

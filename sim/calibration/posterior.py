@@ -67,8 +67,8 @@ def resampled(weight: np.ndarray, count: int, seed: int) -> np.ndarray:
     return np.minimum(np.searchsorted(np.cumsum(weight) / weight.sum(), steps), len(weight) - 1)
 
 
-def smoothed(counts: np.ndarray, told: np.ndarray, worth: float) -> np.ndarray:
-    """Shares from the model's own counts, with what is told beforehand worth so many runs.
+def smoothed(counts: np.ndarray, reported: np.ndarray, worth: float) -> np.ndarray:
+    """Shares from the model's own counts, with what is reported beforehand worth so many runs.
 
     Parameters
     ----------
@@ -76,9 +76,9 @@ def smoothed(counts: np.ndarray, told: np.ndarray, worth: float) -> np.ndarray:
     told : numpy.ndarray, shape (points, categories)
         Shares by the emulator.
     worth : float
-        Runs that what is told is worth, by its error at points held back.
+        Runs that what is reported is worth, by its error at points held back.
     """
-    return (counts + worth * told) / (counts.sum(axis=1, keepdims=True) + worth)
+    return (counts + worth * reported) / (counts.sum(axis=1, keepdims=True) + worth)
 
 
 def spread_out(values: np.ndarray) -> np.ndarray:

@@ -25,7 +25,7 @@ from sim.engine import simulate
 from sim.scenario import Scenario, load_scenario
 from sim.scenario.programme import RegulatoryFlexibility, SettingEffects
 
-DESIGNS = ("retrofit", "opt_out", "opt_in_inside", "school_within_school", "greenfield")
+DESIGNS = ("retrofit", "opt_out", "strand", "school_within_school", "greenfield")
 BEST, WORST = 0.9, 0.1
 LEVERS = ("vetting", "training", "communication", "responsiveness")
 THREADS = 2
@@ -137,14 +137,14 @@ def _answer(condition: Condition, seeds: int) -> dict[str, Any]:
     for name, scenario in condition.scenarios.items():
         outcomes = [simulate(scenario, start + seed).outcome for seed in range(seeds)]
         opened = [outcome for outcome in outcomes if outcome.opened]
-        row[name] = np.mean([outcome.fate == "discontinued" for outcome in opened]) if opened else np.nan
+        row[name] = np.mean([outcome.outcome == "discontinued" for outcome in opened]) if opened else np.nan
         if name == "retrofit":
             voiced = [each for each in outcomes if not np.isnan(each.sway_on_record)]
             row["gain"] = np.mean([each.gain for each in outcomes])
             row["sway"] = np.mean([each.sway for each in voiced]) if voiced else np.nan
             row["sway_on_record"] = np.mean([each.sway_on_record for each in voiced]) if voiced else np.nan
             others = [simulate(scenario, start + 500 + seed).outcome for seed in range(seeds)]
-            row["chosen"] = np.mean([each.fate == "discontinued" for each in others])
+            row["chosen"] = np.mean([each.outcome == "discontinued" for each in others])
     return row
 
 
@@ -251,9 +251,9 @@ def vary(folder: Path, count: int, seeds: int, first: int = FIRST) -> tuple[pd.D
         given = "prior" if name == OVER_PRIORS else "posterior"
         found = ask(conditions(folder, count, first, changes, given), seeds)
         asked = found if asked.empty else asked
-        told = answers(found)
-        told.insert(0, "variation", name)
-        tables.append(told)
+        reported = answers(found)
+        reported.insert(0, "variation", name)
+        tables.append(reported)
         print(f"\r{len(tables)} of {len(VARIATIONS)} variations", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
     return pd.concat(tables, ignore_index=True), asked
@@ -280,20 +280,24 @@ def counterexamples(asked: pd.DataFrame, most: int = 5) -> pd.DataFrame:
     lives, led = misaligned[misaligned["best"] < 0.2], aligned["worst"] - aligned["best"]
     apart, sway = ended["greenfield"] - ended["retrofit"], gained["sway_on_record"] - gained["sway"]
     rows = [
-        *_told(
+        *_reported(
             "H1",
             lives["best"].sort_values(),
             most,
             "misaligned, best led: its retrofit is discontinued in {:.2f} of runs",
         ),
-        *_told(
+        *_reported(
             "H2",
             led[led < 0.1].sort_values(),
             most,
             "aligned: worst led is discontinued in {:+.2f} more of runs than best led",
         ),
-        *_told("H3", -apart[apart >= 0.0].sort_values(), most, "the retrofit's risk less the greenfield's is {:+.2f}"),
-        *_told("H4", sway[sway < 0.0].sort_values(), most, "children gain, and who is on record has {:+.2f} of sway"),
+        *_reported(
+            "H3", -apart[apart >= 0.0].sort_values(), most, "the retrofit's risk less the greenfield's is {:+.2f}"
+        ),
+        *_reported(
+            "H4", sway[sway < 0.0].sort_values(), most, "children gain, and who is on record has {:+.2f} of sway"
+        ),
     ]
     return pd.DataFrame(
         [{"claim": claim, "condition": asked.loc[place, "condition"], "why": why} for claim, place, why in rows],
@@ -301,7 +305,7 @@ def counterexamples(asked: pd.DataFrame, most: int = 5) -> pd.DataFrame:
     )
 
 
-def _told(claim: str, found: pd.Series, most: int, words: str) -> list[tuple[str, Any, str]]:
+def _reported(claim: str, found: pd.Series, most: int, words: str) -> list[tuple[str, Any, str]]:
     return [(claim, place, words.format(value)) for place, value in found.head(most).items()]
 
 
@@ -315,11 +319,11 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
-    told, asked = vary(options.scenarios, options.conditions, options.seeds, options.first)
-    told.to_csv(options.out / "answers.csv", index=False)
+    reported, asked = vary(options.scenarios, options.conditions, options.seeds, options.first)
+    reported.to_csv(options.out / "answers.csv", index=False)
     asked.to_csv(options.out / "asked.csv", index=False)
     counterexamples(asked).to_csv(options.out / "counterexamples.csv", index=False)
-    print(told.round(3).to_string(index=False))
+    print(reported.round(3).to_string(index=False))
     print(counterexamples(asked).to_string(index=False))
 
 

@@ -49,9 +49,9 @@ class School(NamedTuple):
 def schools(sources: Sequence[Source]) -> list[School]:
     """The schools of all cases."""
     return [
-        School(source.name, _features(source), np.array([_number(fate.by(week)) for week in MILESTONES]))
+        School(source.name, _features(source), np.array([_number(outcome.by(week)) for week in MILESTONES]))
         for source in sources
-        for fate in source.fates
+        for outcome in source.outcomes
     ]
 
 
@@ -93,13 +93,13 @@ def fitted(sources: Sequence[Source], counts: Mapping[str, np.ndarray], seed: in
         shares = counts[source.name] / np.maximum(counts[source.name].sum(axis=1, keepdims=True), 1.0)
         chances = source.chances(shares)
         for place, each in enumerate(source.observations):
-            told = chances[:, place]
+            text = chances[:, place]
             rows.append(
                 {
                     "source": source.name, "observation": each.words, "week": source.weeks, "denominator": DRAWN,
-                    "n": len(told), "seen": each.seen / each.of, "worth": each.of,
-                    "predicted": told.mean(), "lower": np.quantile(told, 0.1), "upper": np.quantile(told, 0.9),
-                    "tail": _tail(each, told, draw),
+                    "n": len(text), "seen": each.seen / each.of, "worth": each.of,
+                    "predicted": text.mean(), "lower": np.quantile(text, 0.1), "upper": np.quantile(text, 0.9),
+                    "tail": _tail(each, text, draw),
                 }
             )  # fmt: skip
     return pd.DataFrame(rows).sort_values("tail", ignore_index=True)
@@ -127,8 +127,8 @@ def without(source: Source, counts: np.ndarray) -> np.ndarray:
     counts : numpy.ndarray, shape (draws, categories)
         Of its runs at the draws.
     """
-    told = np.broadcast_to(counts.sum(axis=0) / counts.sum(), counts.shape)
-    found = np.exp(-source.log_likelihood(smoothed(counts, told, 4.0)))
+    reported = np.broadcast_to(counts.sum(axis=0) / counts.sum(), counts.shape)
+    found = np.exp(-source.log_likelihood(smoothed(counts, reported, 4.0)))
     return found / found.sum()
 
 
@@ -167,7 +167,7 @@ def forecasts(
     """
     known = schools(sources)
     rows = []
-    for source in [each for each in sources if each.fates]:
+    for source in [each for each in sources if each.outcomes]:
         weight = without(source, counts[source.name])
         runs = ahead[source.name]
         chance = np.cumsum(weight @ (runs / runs.sum(axis=1, keepdims=True)))[:-1]
@@ -189,13 +189,13 @@ def forecasts(
 
 def _without_model(school: School, others: Sequence[School], place: int) -> dict[str, float]:
     """What costs nothing says of a school by a milestone."""
-    told = [other for other in others if not np.isnan(other.ended[place])]
-    ended = np.array([other.ended[place] for other in told])
+    reported = [other for other in others if not np.isnan(other.ended[place])]
+    ended = np.array([other.ended[place] for other in reported])
     rate = (ended.sum() + 1.0) / (len(ended) + 2.0)
     sign = school.features[0] > 0.0 and school.features[1] == 1.0 and MILESTONES[place] >= 36
     return {
         "base rate": float(rate),
-        "logistic": _logistic(np.array([other.features for other in told]), ended, school.features, float(rate)),
+        "logistic": _logistic(np.array([other.features for other in reported]), ended, school.features, float(rate)),
         "heuristic": 0.9 if sign else 0.1,
     }
 
@@ -293,8 +293,8 @@ def validate(
     points = pd.DataFrame(dict(draws.values))
     each = {source.name: max(2, round(source.effort * runs[0 if source.case else 1])) for source in sources}
     counts = wave(folder / "fit", points, each, sources, SEEDS["fit"], workers)
-    followed = [by_week(source) for source in sources if source.fates]
+    followed = [by_week(source) for source in sources if source.outcomes]
     few = {source.name: max(2, runs[0] // 2) for source in followed}
     ahead = wave(folder / "forecast", points, few, followed, SEEDS["forecast"], workers)
-    told = forecasts(sources, counts, {name.removesuffix("_by_week"): each for name, each in ahead.items()})
-    return Validation(fitted(sources, counts), told, scored(told))
+    reported = forecasts(sources, counts, {name.removesuffix("_by_week"): each for name, each in ahead.items()})
+    return Validation(fitted(sources, counts), reported, scored(reported))

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.calibration.moving import FILE
+from sim.calibration.influential import FILE
 from sim.calibration.questions import THREADS, conditions
 from sim.engine import simulate
 from sim.priors import PRIORS
@@ -121,7 +121,7 @@ def _risks(folder: Path, changes: Mapping[str, Any], count: int, seeds: int, fir
 
     def risk(scenario: Scenario, number: int) -> float:
         outcomes = [simulate(scenario, 1000 * number + seed).outcome for seed in range(seeds)]
-        opened = [each.fate == "discontinued" for each in outcomes if each.opened]
+        opened = [each.outcome == "discontinued" for each in outcomes if each.opened]
         return float(np.mean(opened)) if opened else 0.0
 
     numbers = [each.number for each in found]

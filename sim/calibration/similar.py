@@ -146,15 +146,15 @@ def beyond(scenario: Scenario, sources: Sequence[Source]) -> list[str]:
     known, asked = on_record(tuple(sources)), features(scenario)
     together = np.concatenate(known.schools)
     low, high = together.min(axis=0), together.max(axis=0)
-    told = [
+    reported = [
         f"{words}: {value:.2f}, on record {least:.2f} to {most:.2f}"
         for words, value, least, most in zip(FEATURES.values(), asked, low, high, strict=True)
         if not least - 1e-9 <= value <= most + 1e-9
     ]
     apart = _apart(asked, together, known.scale)
     if apart > known.isolated:
-        told.append(
+        reported.append(
             f"its features together: {apart:.2f} SD from the nearest school on record, more than the "
             f"{known.isolated:.2f} of the loneliest of these"
         )
-    return told
+    return reported

@@ -17,10 +17,10 @@ import numpy as np
 from pydantic import ConfigDict, Field, ValidationError, model_validator
 
 from sim.calibration.populations import School, new_schools, summit_schools, teach_to_one_schools
-from sim.distributions import quantiles
-from sim.fields import Section
-from sim.outcome import COLUMN, LEDGER, Run
-from sim.reading import read_toml
+from sim.io.reading import read_toml
+from sim.kernel.distributions import quantiles
+from sim.kernel.fields import Section
+from sim.outcome import COLUMN, VARIABLES, Run
 from sim.scenario import Scenario, load_scenario, parameter_table
 from sim.scenario.load import shipped_folders
 from sim.scenario.programme import Leadership
@@ -77,7 +77,7 @@ class OnRecord(Section):
     sd: float = Field(gt=0.0)
 
 
-class Fate(Section):
+class OutcomeName(Section):
     """What became of a school of a case: the last week in which children took part, or none where
     it went on, through the last week that the record tells of.
     """
@@ -119,7 +119,7 @@ class Source(Section):
         side of the code where not named.
     rests, disagree : tuple of str
         What the codes rest on, and where two coders could differ.
-    fates : tuple of Fate
+    outcomes : tuple of Outcome
         Of the schools of a case: what forecasts are scored on.
     observations : tuple of Observation
     """
@@ -139,7 +139,7 @@ class Source(Section):
     unknown: dict[str, tuple[float, float]] = Field(default_factory=dict)
     rests: tuple[str, ...]
     disagree: tuple[str, ...] = ()
-    fates: tuple[Fate, ...] = ()
+    outcomes: tuple[OutcomeName, ...] = ()
     observations: tuple[Observation, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -150,8 +150,8 @@ class Source(Section):
             raise ValueError(f"population = {self.population!r}: accepted: {', '.join(POPULATIONS)}")
         if list(self.spans) != sorted(set(self.spans)) or self.spans[-1] > self.weeks:
             raise ValueError(f"spans = {list(self.spans)}: accepted: rising weeks up to weeks = {self.weeks}")
-        if self.ending and self.ending not in LEDGER.rungs:
-            raise ValueError(f"ending = {self.ending!r}: accepted: {', '.join(LEDGER.rungs)}")
+        if self.ending and self.ending not in VARIABLES.statuses:
+            raise ValueError(f"ending = {self.ending!r}: accepted: {', '.join(VARIABLES.statuses)}")
         for each in self.observations:
             if len(each.numerator) != self.categories:
                 raise ValueError(f"{each.words!r}: {len(each.numerator)} weights; accepted: {self.categories}")
@@ -238,7 +238,7 @@ def load_source(path: Path) -> Source:
 
     Raises
     ------
-    sim.errors.InputError
+    sim.io.errors.InputError
         With one line that names file, field, value and what is accepted.
     """
     data = read_toml(path, "a case or a rate in TOML")

@@ -18,9 +18,9 @@ import pandas as pd
 
 from sim.calibration.sources import Source, variants
 from sim.engine import at_once, simulate_together
-from sim.errors import InputError
-from sim.files import write_whole
-from sim.parquet import read_table, table_bytes
+from sim.io.errors import InputError
+from sim.io.files import write_whole
+from sim.io.parquet import read_table, table_bytes
 from sim.sweep import default_workers
 
 
@@ -52,7 +52,7 @@ def wave(
 
     Raises
     ------
-    sim.errors.InputError
+    sim.io.errors.InputError
         Where the folder holds another wave.
     """
     folder.mkdir(parents=True, exist_ok=True)

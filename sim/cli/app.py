@@ -1,4 +1,4 @@
-"""The command's entry: what it offers, and how errors are told."""
+"""The command's entry: what it offers, and how errors are reported."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import typer.core
 import typer.main
 
 from sim.cli.exits import BAD_INPUT, CLOSED_PIPE, INTERRUPTED, OK, SIGNALS
-from sim.errors import InputError, shown
+from sim.io.errors import InputError, shown
 
 COMMANDS = {
     "run": (
@@ -72,8 +72,8 @@ COMMANDS = {
         "List inputs (facts of a case) and parameters (how parties behave) with unit, accepted range, default, "
         "meaning and source.",
     ),
-    "ledger": (
-        "scenarios.ledger",
+    "variables": (
+        "scenarios.variables",
         "List every quantity of a run: its unit and meaning, the party that writes it, and those that read it.",
     ),
     "codebook": (
@@ -136,7 +136,7 @@ app = typer.Typer(
 
 def _tell_version(wanted: bool) -> None:
     if wanted:
-        from sim.provenance import package_version
+        from sim.io.provenance import package_version
 
         typer.echo(f"sim {package_version()}")
         raise typer.Exit
@@ -188,13 +188,13 @@ def main() -> None:
     except Exception as error:
         # What the command line itself finds wrong: an unknown option, a missing argument, or no
         # command at all.
-        told = getattr(error, "format_message", None)
-        if told is None:
+        reported = getattr(error, "format_message", None)
+        if reported is None:
             raise
         if len(sys.argv) < 2:
-            sys.stdout.write(told() + "\n")
+            sys.stdout.write(reported() + "\n")
             raise SystemExit(BAD_INPUT) from None
-        _fail(getattr(error, "exit_code", BAD_INPUT), told())
+        _fail(getattr(error, "exit_code", BAD_INPUT), reported())
     else:
         raise SystemExit(code if isinstance(code, int) else OK)
 

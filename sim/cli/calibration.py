@@ -13,11 +13,11 @@ from rich.table import Table
 from sim.calibration.ablation import MECHANISMS, ablate
 from sim.cli.common import JsonOption, WorkersOption, at_least, console, print_json
 from sim.draws import draws_named
-from sim.errors import InputError
-from sim.files import check_folder, is_there, new_folder, write_manifest, write_table
+from sim.io.errors import InputError
+from sim.io.files import check_folder, is_there, new_folder, write_manifest, write_table
+from sim.io.provenance import calibration
 from sim.plots.ablation import ablation as drawn
 from sim.plots.style import save
-from sim.provenance import calibration
 from sim.scenario.load import shipped_folders
 
 
@@ -76,10 +76,10 @@ def ablation(
         rows = table[table["mechanism"] == each.name]
         clear = rows[(rows["lower"] > 0.0) | (rows["upper"] < 0.0)]
         largest = clear.loc[clear["change"].abs().sort_values(ascending=False).index[:3]]
-        told = [
+        reported = [
             f"{row.quantity} {row.change:+.2f} [{row.lower:+.2f}, {row.upper:+.2f}]" for row in largest.itertuples()
         ]
-        shown.add_row(each.name, each.words, "; ".join(told) or "nothing clear")
+        shown.add_row(each.name, each.words, "; ".join(reported) or "nothing clear")
     console(wide=140).print(shown)
 
 

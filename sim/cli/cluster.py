@@ -8,7 +8,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from typing import Any
 
-from sim.errors import InputError
+from sim.io.errors import InputError
 
 
 @contextmanager
@@ -35,7 +35,7 @@ def workers_of(cluster: str | None, workers: int) -> Iterator[tuple[Executor, in
         finally:
             pool.shutdown(wait=False)
         return
-    # What Dask finds wrong is told in a line, not in the traceback of one of its threads.
+    # What Dask finds wrong is reported in a line, not in the traceback of one of its threads.
     logging.disable(logging.CRITICAL)
     try:
         with closing(_client(cluster)) as client:
@@ -67,6 +67,6 @@ def _refuse_others(client: Any) -> None:
     from sim.sweep.code import computing, difference
 
     for worker, found in client.run(computing, on_error="return").items():
-        told = difference(computing(), found) if isinstance(found, dict) else f"has another sim ({found})"
-        if told:
-            raise InputError(f"--cluster: worker {worker} {told}")
+        reported = difference(computing(), found) if isinstance(found, dict) else f"has another sim ({found})"
+        if reported:
+            raise InputError(f"--cluster: worker {worker} {reported}")

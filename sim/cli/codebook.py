@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.cli.common import JsonOption, ModuleOption, own_parties, print_json
-from sim.errors import InputError
+from sim.io.errors import InputError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,11 +41,11 @@ def codebook(
         raise InputError("--csv and --json: accepted: one of them")
     if folder is not None and module:
         raise InputError(f"--module = {module[0]!r}: accepted: without a folder; a sweep's folder names its parties")
-    cast = own_parties(module)
-    from sim.files import csv_text
+    parties = own_parties(module)
     from sim.findings import codebook as books
+    from sim.io.files import csv_text
 
-    table = books.codebook(cast) if folder is None else books.codebook_in(folder)
+    table = books.codebook(parties) if folder is None else books.codebook_in(folder)
     if as_json:
         print_json(table.to_dict(orient="records"))
     elif as_csv:

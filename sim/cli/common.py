@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.errors import InputError, all_of
-from sim.files import check_file
-from sim.reading import is_folder
+from sim.io.errors import InputError, all_of
+from sim.io.files import check_file
+from sim.io.reading import is_folder
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from sim.cast import Cast
     from sim.draws import Draws
+    from sim.kernel.parties import Parties
     from sim.scenario import Scenario
 
 
@@ -51,7 +51,7 @@ WorkersOption = Annotated[
     int | None, typer.Option("--workers", help="Threads.  [default: one per processor]", show_default=False)
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
-DESIGNS = "retrofit,opt_out,opt_in_inside,school_within_school,greenfield"
+DESIGNS = "retrofit,opt_out,strand,school_within_school,greenfield"
 """Designs that are compared where none are named; the first is the one others are compared with."""
 
 DesignsOption = Annotated[str, typer.Option(help="Named designs, comma-separated; others are compared with the first.")]
@@ -126,11 +126,11 @@ def chosen_draws(parameters: str, priors: list[str] | None) -> Draws | None:
     return draws
 
 
-def own_parties(modules: list[str] | None) -> Cast:
-    """The cast with the parties that the command line names."""
-    from sim.cast import DEFAULT, cast_of
+def own_parties(modules: list[str] | None) -> Parties:
+    """The parties with the parties that the command line names."""
+    from sim.kernel.parties import DEFAULT, parties_of
 
-    return cast_of(*modules) if modules else DEFAULT
+    return parties_of(*modules) if modules else DEFAULT
 
 
 def console(wide: int = 120) -> Console:
@@ -149,7 +149,7 @@ def print_json(value: Any) -> None:
     typer.echo(json.dumps(value, indent=2, allow_nan=False))
 
 
-def chosen_designs(path: Path, names: str, cast: Cast) -> list[Scenario]:
+def chosen_designs(path: Path, names: str, parties: Parties) -> list[Scenario]:
     """Load a scenario under each of the designs named."""
     from sim.scenario import load_scenario
 
@@ -158,7 +158,7 @@ def chosen_designs(path: Path, names: str, cast: Cast) -> list[Scenario]:
         raise InputError(f"--designs = {names!r}: accepted: names separated by commas")
     if len(set(wanted)) < len(wanted):
         raise InputError(f"--designs = {names!r}: a design is named twice; accepted: each once")
-    return all_of(lambda name: load_scenario(path, name, cast), wanted)
+    return all_of(lambda name: load_scenario(path, name, parties), wanted)
 
 
 def at_least(option: str, value: int, low: int, high: int = 10_000_000) -> None:

@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from sim.cli.common import JsonOption, print_json
-from sim.errors import shown
-from sim.files import check_file, unwritable_file, write_whole
+from sim.io.errors import shown
+from sim.io.files import check_file, unwritable_file, write_whole
 
 
 def community(
@@ -62,4 +62,4 @@ def community(
         missing = [line.field for line in found.lines if line.value is None]
         typer.echo(f"written: {out}" + (f"; left out: {', '.join(missing)}" if missing else ""))
         for table in found.tables:
-            typer.echo(shown(table.told))
+            typer.echo(shown(table.reported))

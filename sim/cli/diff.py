@@ -92,8 +92,8 @@ def print_diff(out: Console, found: Diff, a: Evidence, b: Evidence) -> None:
     for paired, rows in changes.groupby("paired", sort=False):
         out.print(_at_one_point(rows) if len(found.points) == 1 else _over_points(rows, found.points))
         out.print(f"95% intervals, {PAIRED if paired else UNPAIRED}.", highlight=False)
-    told = f"{int(changes['resolved'].sum())} of {len(changes)} differences are resolved"
-    out.print(f"{told}, each at 95% with no correction for their number.", highlight=False)
+    reported = f"{int(changes['resolved'].sum())} of {len(changes)} differences are resolved"
+    out.print(f"{reported}, each at 95% with no correction for their number.", highlight=False)
 
 
 def _at_one_point(rows: pd.DataFrame) -> Table:

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from sim.errors import InputError
-from sim.reading import is_folder
+from sim.io.errors import InputError
+from sim.io.reading import is_folder
 
 
 def pages() -> dict[str, Path]:

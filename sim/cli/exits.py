@@ -4,7 +4,7 @@ import signal
 
 OK = 0
 SOME_FAILED = 1
-"""Runs raised, or a finding failed: they are told with their error, and the rest is there."""
+"""Runs raised, or a finding failed: they are reported with their error, and the rest is there."""
 BAD_INPUT = 2
 """Told in one line on standard error."""
 INTERRUPTED = 130

@@ -16,7 +16,7 @@ import typer
 
 from sim.cli.common import WorkersOption, at_least
 from sim.cli.exits import OK
-from sim.errors import InputError
+from sim.io.errors import InputError
 
 FIRST = "mountain_view"
 

@@ -12,8 +12,8 @@ from sim.analysis.quantities import HEADLINE
 from sim.cli.common import OnlyDesigns, WhereOption, output_file
 from sim.cli.exits import OK, SOME_FAILED
 from sim.cli.findings import EventOption, FolderArgument, WeekOption, caution, warn
-from sim.errors import InputError
-from sim.files import check_file
+from sim.io.errors import InputError
+from sim.io.files import check_file
 
 if TYPE_CHECKING:
     from sim.findings import Evidence
@@ -90,8 +90,8 @@ def _file(to: str | None, file: Path | None, out: Path | None, force: bool) -> P
 
 def _runs(folder: Path, to: str, file: Path | None, design: list[str] | None, where: list[str] | None) -> None:
     """All runs, or those selected, as one table."""
-    from sim.files import csv_text, unwritable_file, write_whole
-    from sim.parquet import table_bytes
+    from sim.io.files import csv_text, unwritable_file, write_whole
+    from sim.io.parquet import table_bytes
     from sim.sweep.results import open_sweep
     from sim.sweep.selection import select
 

@@ -11,8 +11,8 @@ import typer
 from sim.analysis.quantities import HEADLINE, WAYS
 from sim.cli.common import JsonOption, OnlyDesigns, WhereOption, output_file, print_json
 from sim.cli.exits import OK, SOME_FAILED
-from sim.errors import InputError
-from sim.files import check_file, unwritable_file
+from sim.io.errors import InputError
+from sim.io.files import check_file, unwritable_file
 
 if TYPE_CHECKING:
     import pandas as pd

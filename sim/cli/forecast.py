@@ -28,9 +28,9 @@ from sim.cli.common import (
     own_parties,
     print_json,
 )
-from sim.errors import InputError, all_of
-from sim.files import check_folder, new_folder, write_manifest, write_table
-from sim.provenance import calibration
+from sim.io.errors import InputError, all_of
+from sim.io.files import check_folder, new_folder, write_manifest, write_table
+from sim.io.provenance import calibration
 from sim.scenario import AS_WRITTEN, Scenario, load_scenario
 from sim.scenario.remarks import remarks
 
@@ -86,10 +86,10 @@ def forecast(
         at_least("--workers", workers, 1, 1024)
     if out is not None:
         check_folder(out, force, "forecast")
-    cast = own_parties(module)
-    case = followed(load_scenario(scenario, design, cast), years)
+    parties = own_parties(module)
+    case = followed(load_scenario(scenario, design, parties), years)
     names = [name.strip() for name in others.split(",") if name.strip() and name.strip() != design]
-    beside = {name: followed(load_scenario(scenario, name, cast), years) for name in names}
+    beside = {name: followed(load_scenario(scenario, name, parties), years) for name in names}
     draws = with_unknowns(case, chosen_draws(parameters, prior), dict(all_of(_between, unknown or [])))
     with _bar() as tell:
         found = made(case, _differing(case, beside), draws, record(), replicates, seed, workers, tell)
@@ -154,29 +154,29 @@ def sentences(found: Forecast) -> list[str]:
     if not last["opened"]:
         return ["It opened in no run."]
     opens = ", where it opens at all," if round(100 * last.opened / last.runs) < 100 else ""
-    told = [
+    reported = [
         f"Of 100 cases like this one{opens} about {100 * first.chance:.0f} would be discontinued by the end of half "
         f"year {first.half_year:.0f} (week {first.week:.0f}), and {100 * last.chance:.0f} by the end of half year "
         f"{last.half_year:.0f} (week {last.week:.0f})."
     ]
-    if pd.notna(last["unknown_low"]):
-        told.append(
+    if pd.notna(last["parameter_low"]):
+        reported.append(
             f"How sure is the last number? With what we do not know about people it could be anywhere from "
-            f"{100 * last.unknown_low:.0f} to {100 * last.unknown_high:.0f} (80% of draws); the simulation's own luck "
+            f"{100 * last.parameter_low:.0f} to {100 * last.parameter_high:.0f} (80% of draws); its own chance "
             f"alone, {100 * last.lower:.0f} to {100 * last.upper:.0f}."
         )
     else:
-        told.append(
-            f"The simulation's own luck: {100 * last.lower:.0f} to {100 * last.upper:.0f}. What we do not know makes "
-            "no difference that these runs tell from luck; more runs (--replicates) may."
+        reported.append(
+            f"The simulation's own chance: {100 * last.lower:.0f} to {100 * last.upper:.0f}. What we do not know makes "
+            "no difference that these runs tell from chance; more runs (--replicates) may."
         )
     if found.beyond:
-        told.append(
+        reported.append(
             "It lies outside what the record covers, so this rests on the model's form more than on evidence: "
             + "; ".join(found.beyond)
             + "."
         )
-    return told
+    return reported
 
 
 def _print(found: Forecast, case: Scenario, said: str) -> None:
@@ -205,7 +205,7 @@ def _print(found: Forecast, case: Scenario, said: str) -> None:
         moves.add_row(str(row.lever), f"{row.chance:.2f}", f"{row.change:+.2f} [{row.lower:+.2f}, {row.upper:+.2f}]")
     out.print(moves)
     unknowns = Table(
-        title="What we do not know: chance where it is high (upper third of draws) less where it is low",
+        title="What we do not know: chance where it is high (upper tertile of draws) less where it is low",
         title_justify="left",
     )
     for heading in ("unknown", "80% of draws", "difference [95%]"):
@@ -226,7 +226,7 @@ def _print(found: Forecast, case: Scenario, said: str) -> None:
 
 
 def _chance(row: pd.Series) -> str:
-    unknown = "" if pd.isna(row["unknown_low"]) else f" ({row['unknown_low']:.2f}-{row['unknown_high']:.2f})"
+    unknown = "" if pd.isna(row["parameter_low"]) else f" ({row['parameter_low']:.2f}-{row['parameter_high']:.2f})"
     return f"{row['chance']:.2f} [{row['lower']:.2f}, {row['upper']:.2f}]{unknown}"
 
 
@@ -239,7 +239,7 @@ def _write(folder: Path, found: Forecast, case: Scenario, said: str, replicates:
     write_table(folder, "like", pd.DataFrame(found.like), said)
     note = (
         f"{replicates} runs, seeds {seed} to {seed + replicates - 1}, half as many for each lever; thick: 95% "
-        f"intervals (Monte Carlo error; levers paired by seed); thin: 80% of draws; unknowns: upper less lower third "
+        f"intervals (Monte Carlo error; levers paired by seed); thin: 80% of draws; unknowns: upper less lower tertile "
         f"of draws; change of the chance of being discontinued by week {int(found.risk['week'].max())}; only runs that "
         f"opened count; {said}."
     )

@@ -12,9 +12,9 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
-from sim.errors import InputError, telling
-from sim.files import check_file, write_whole
-from sim.reading import is_file
+from sim.io.errors import InputError, telling
+from sim.io.files import check_file, write_whole
+from sim.io.reading import is_file
 from sim.scenario import Scenario, load_scenario, parameter_table
 from sim.scenario.draft import ASKED, as_typed, draft, value_of
 from sim.scenario.refusals import did_you_mean
@@ -136,9 +136,9 @@ def _agree(made: Callable[[], str], given: dict[str, object], base: Scenario) ->
             made()
             return
         except InputError as error:
-            told = [str(error), *error.more]
-            fields = [field for field in ASKED if re.search(rf"\b{field.rpartition('.')[2]}\b", " ".join(told))]
+            reported = [str(error), *error.more]
+            fields = [field for field in ASKED if re.search(rf"\b{field.rpartition('.')[2]}\b", " ".join(reported))]
             if not fields:
                 raise
-            typer.echo("\nThis does not go together:\n" + "\n".join(told))
+            typer.echo("\nThis does not go together:\n" + "\n".join(reported))
             _answer(fields, given, base)

@@ -6,7 +6,7 @@ import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
-from sim.outcome import LEDGER, Outcome, Run
+from sim.outcome import VARIABLES, Outcome, Run
 
 
 def print_run(out: Console, run: Run, weekly: pd.DataFrame, happened: pd.DataFrame, calibration: str) -> None:
@@ -15,7 +15,7 @@ def print_run(out: Console, run: Run, weekly: pd.DataFrame, happened: pd.DataFra
     """
     outcome = run.outcome
     out.print(
-        f"{outcome.scenario}, {outcome.design}, seed {outcome.seed}: {_fate(outcome)} ({calibration})",
+        f"{outcome.scenario}, {outcome.design}, seed {outcome.seed}: {_outcome(outcome)} ({calibration})",
         highlight=False,
     )
     listed = Table(title="What happened", title_justify="left")
@@ -54,8 +54,8 @@ def print_run(out: Console, run: Run, weekly: pd.DataFrame, happened: pd.DataFra
     out.print(shown)
 
 
-def _fate(outcome: Outcome) -> str:
+def _outcome(outcome: Outcome) -> str:
     """What became of a run, in words: what it is counted as, and how it came to that."""
-    if outcome.ending == outcome.fate:
-        return str(outcome.fate).replace("_", " ")
-    return f"{outcome.fate} ({LEDGER.rungs[outcome.ending].label}, week {outcome.week:.0f})"
+    if outcome.ending == outcome.outcome:
+        return str(outcome.outcome).replace("_", " ")
+    return f"{outcome.outcome} ({VARIABLES.statuses[outcome.ending].label}, week {outcome.week:.0f})"

@@ -36,9 +36,9 @@ from sim.cli.common import (
 )
 from sim.cli.exits import OK
 from sim.cli.sitting import sit
-from sim.errors import Unsupported
-from sim.files import check_folder, has_something, new_folder, write_manifest, write_table
-from sim.provenance import calibration
+from sim.io.errors import Unsupported
+from sim.io.files import check_folder, has_something, new_folder, write_manifest, write_table
+from sim.io.provenance import calibration
 from sim.scenario import AS_WRITTEN, Scenario, load_scenario
 
 if TYPE_CHECKING:
@@ -267,7 +267,7 @@ def _draw(path: Path, weekly: pd.DataFrame, happened: pd.DataFrame, point: Scena
     """Write the figure of a run, of the kind that the name says."""
     from sim.plots import one_run, save
 
-    figure = one_run(weekly, happened, point.population.families, title, note, point.cast.ledger)
+    figure = one_run(weekly, happened, point.population.families, title, note, point.parties.variables)
     save(figure, path.parent, path.stem, (path.suffix[1:],))
 
 

@@ -25,8 +25,8 @@ from sim.cli.common import (
     own_parties,
     print_json,
 )
-from sim.errors import InputError
-from sim.provenance import calibration
+from sim.io.errors import InputError
+from sim.io.provenance import calibration
 from sim.scenario import AS_WRITTEN, design_names, json_schema, load_scenario, parameter_table
 from sim.scenario.remarks import remarks
 
@@ -42,8 +42,8 @@ def validate(scenario: ScenarioArgument, module: ModuleOption = None, as_json: J
       sim validate scenarios/mountain_view.toml
     """
     names = [AS_WRITTEN, *design_names(scenario)]
-    cast = own_parties(module)
-    loaded = [load_scenario(scenario, name, cast) for name in names]
+    parties = own_parties(module)
+    loaded = [load_scenario(scenario, name, parties) for name in names]
     notes = {note: point.design_name for point in reversed(loaded) for note in remarks(point)}
     if as_json:
         print_json({"scenario": loaded[0].name, "valid": True, "designs": names, "notes": list(notes)})
@@ -134,8 +134,8 @@ def parameters(
     unknown_only: Annotated[
         bool, typer.Option("--unknown", help="Only what rests on an assumption and no record informs.")
     ] = False,
-    moving_only: Annotated[
-        bool, typer.Option("--moving", help="Only assumptions that move the headline by more than .05.")
+    influential_only: Annotated[
+        bool, typer.Option("--influential", help="Only assumptions that move the headline by more than .05.")
     ] = False,
     module: ModuleOption = None,
     as_json: JsonOption = False,
@@ -144,29 +144,31 @@ def parameters(
     default, meaning and source.
 
     Where an assumption moves the headline, the risk of being discontinued, by more than .05 over
-    its range, that is told; and for a calibrated parameter what the posterior has of it, and
+    its range, that is reported; and for a calibrated parameter what the posterior has of it, and
     whether the record informs it or it is as believed before (prior only).
 
     \b
     Examples:
       sim parameters board
       sim parameters --search voice
-      sim parameters --unknown --moving
+      sim parameters --unknown --influential
       sim parameters --json
     """
-    from sim.calibration.informed import informed
-    from sim.calibration.moving import moving
+    from sim.calibration.influential import influential
+    from sim.calibration.prior_against_posterior import prior_against_posterior
 
     table = parameter_table(own_parties(module))
-    table["moves"] = table["field"].map(moving()).fillna(0.0)
-    found = informed()
+    table["moves"] = table["field"].map(influential()).fillna(0.0)
+    found = prior_against_posterior()
     for name in ("low", "median", "high", "contraction"):
         table[f"posterior_{name}"] = table["field"].map({field: getattr(each, name) for field, each in found.items()})
-    table["informed"] = table["field"].map({field: each.words for field, each in found.items()}).fillna("")
-    if moving_only:
+    table["prior_against_posterior"] = (
+        table["field"].map({field: each.words for field, each in found.items()}).fillna("")
+    )
+    if influential_only:
         table = table[table["moves"] > 0.0].sort_values("moves", ascending=False)
     if unknown_only:
-        table = table[table["assumed"] & table["informed"].isin(["", "prior only"])]
+        table = table[table["assumed"] & table["prior_against_posterior"].isin(["", "prior only"])]
     if search:
         words = table["field"] + " " + table["meaning"]
         table = table[words.str.contains(search, case=False, regex=False)]
@@ -187,19 +189,21 @@ def parameters(
     for row in table.itertuples(index=False):
         unit = "" if row.unit == "-" else f" {row.unit}"
         typer.echo(f"\n{row.field} = {row.default}{unit}  ({row.role}; accepted: {row.accepted})")
-        told = [row.meaning, f"Source: {row.source}"]
-        if row.informed:
+        reported = [row.meaning, f"Source: {row.source}"]
+        if row.prior_against_posterior:
             low, median, high = (
                 f"{value:.3g}" for value in (row.posterior_low, row.posterior_median, row.posterior_high)
             )
-            told.append(f"Posterior: {median}, 80% {low} to {high}; informed by the record: {row.informed}")
+            reported.append(
+                f"Posterior: {median}, 80% {low} to {high}; informed by the record: {row.prior_against_posterior}"
+            )
         if row.moves > 0.0:
-            told.append(f"Moves the headline by {row.moves:.2f} over its range")
-        for text in told:
+            reported.append(f"Moves the headline by {row.moves:.2f} over its range")
+        for text in reported:
             typer.echo(textwrap.fill(text, 78, initial_indent="    ", subsequent_indent="      "))
 
 
-def ledger(
+def variables(
     name: Annotated[
         str | None, typer.Argument(help="Only quantities of this name, or of this party.", show_default=False)
     ] = None,
@@ -211,13 +215,13 @@ def ledger(
 
     \b
     Examples:
-      sim ledger attention
-      sim ledger board
-      sim ledger --json
+      sim variables attention
+      sim variables board
+      sim variables --json
     """
     from rich.table import Table
 
-    table = own_parties(module).ledger_table()
+    table = own_parties(module).variables_table()
     if name:
         kept = table[(table["quantity"] == name) | (table["owner"] == name)]
         if kept.empty:
@@ -235,6 +239,6 @@ def ledger(
     for heading in headings:
         shown.add_column(heading, overflow="fold")
     for row in table.itertuples():
-        tables = ", ".join(told for told, there in (("weekly", row.weekly), ("outcome", row.outcome)) if there)
+        tables = ", ".join(reported for reported, there in (("weekly", row.weekly), ("outcome", row.outcome)) if there)
         shown.add_row(row.quantity, row.over, row.unit, row.meaning, row.owner, row.readers, tables)
     console(wide=160).print(shown)

@@ -17,7 +17,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from sim.cli.exits import OK, SIGNALS, SOME_FAILED
-from sim.errors import InputError
+from sim.io.errors import InputError
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -74,7 +74,7 @@ def sit(sweep: Sweep, folder: SweepFolder, pool: Executor, workers: int, kept: b
         try:
             if isinstance(pool, ThreadPoolExecutor):
                 with meter.compiling():
-                    compile_for(sweep.cast)
+                    compile_for(sweep.parties)
             progress, finished = run_sweep(sweep, folder, pool, workers, meter.tell, interrupts.came)
             folder.finish({"finished": finished, "runs": progress.done, "errors": progress.errors})
         except OSError as error:
@@ -196,16 +196,16 @@ class Meter:
             self.recent.popleft()
         then, before = self.recent[0]
         most = "at most " if progress.bound else ""
-        told = [f"runs: {progress.done} of {most}{progress.most}"]
+        reported = [f"runs: {progress.done} of {most}{progress.most}"]
         if progress.curves:
-            told = [f"weekly curves: {100 * progress.work // max(progress.work_most, 1)}% of all work"]
+            reported = [f"weekly curves: {100 * progress.work // max(progress.work_most, 1)}% of all work"]
         left = progress.work_most - progress.work
         if left and fresh > before and now > then:
             seconds = left * (now - then) / (fresh - before)
-            told.append(f"{most or 'about '}{duration(seconds)} left")
+            reported.append(f"{most or 'about '}{duration(seconds)} left")
         if not math.isnan(progress.worst) and progress.bound:
-            told.append(f"widest half-width {progress.worst:.3f}")
-        return ", ".join(told)
+            reported.append(f"widest half-width {progress.worst:.3f}")
+        return ", ".join(reported)
 
     def close(self) -> None:
         """Take the bar away."""

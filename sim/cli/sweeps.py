@@ -26,10 +26,10 @@ from sim.cli.common import (
     sweeps_that_begin,
 )
 from sim.cli.sitting import checking, sit
-from sim.errors import InputError
-from sim.files import is_there
-from sim.provenance import calibration
-from sim.reading import is_folder
+from sim.io.errors import InputError
+from sim.io.files import is_there
+from sim.io.provenance import calibration
+from sim.io.reading import is_folder
 
 FolderArgument = Annotated[Path, typer.Argument(help="A sweep's folder.", show_default=False)]
 
@@ -123,7 +123,7 @@ def sweep(
         if not begun:
             folder.create(planned)
         progress, finished, code = sit(planned, folder, pool, workers)
-    told = {
+    reported = {
         "folder": str(target),
         "calibration": calibration(planned.spec.parameters),
         "finished": finished,
@@ -131,9 +131,9 @@ def sweep(
         "errors": progress.errors,
     }
     if as_json:
-        print_json(told)
+        print_json(reported)
     else:
-        typer.echo(f"{target}: {progress.done} runs, {progress.errors} with an error ({told['calibration']})")
+        typer.echo(f"{target}: {progress.done} runs, {progress.errors} with an error ({reported['calibration']})")
     if not finished:
         sys.stderr.write(f"unfinished: go on with: sim sweep {target} --resume\n")
     raise SystemExit(code)
@@ -154,24 +154,24 @@ def status(
     from sim.sweep.results import open_sweep
     from sim.sweep.results import status as of
 
-    told = of(folder)
+    text = of(folder)
     if design or where:
         from sim.sweep.selection import select
 
         found, selection = select(open_sweep(folder), design, where)
         failed = int(found.runs["error"].notna().sum())
-        told["selected"] = {"selection": str(selection), "runs": len(found.runs), "errors": failed}
+        text["selected"] = {"selection": str(selection), "runs": len(found.runs), "errors": failed}
     if as_json:
-        print_json(told)
+        print_json(text)
         return
-    typer.echo(f"{told['name']}: {told['points']} design points, designs {', '.join(told['designs'])}")
-    if not told["parts"] and not told["damaged"]:
+    typer.echo(f"{text['name']}: {text['points']} design points, designs {', '.join(text['designs'])}")
+    if not text["parts"] and not text["damaged"]:
         typer.echo("no runs yet")
     typer.echo(
-        f"{told['runs']} of at most {told['most_runs']} runs in {told['parts']} parts; {told['errors']} with an "
-        f"error; {told['damaged']} parts damaged"
+        f"{text['runs']} of at most {text['most_runs']} runs in {text['parts']} parts; {text['errors']} with an "
+        f"error; {text['damaged']} parts damaged"
     )
-    if some := told.get("selected"):
+    if some := text.get("selected"):
         typer.echo(f"{some['selection']}: {some['runs']} runs, {some['errors']} with an error")
 
 
@@ -188,7 +188,7 @@ def _same(old: object, new: dict[str, object], target: Path) -> None:
 
 def _estimate(planned: object, runs: int, workers: int, as_json: bool) -> None:
     """Time a few runs, and say what the whole would take."""
-    from sim.parquet import table_bytes
+    from sim.io.parquet import table_bytes
     from sim.sweep.plan import Part, Sweep
     from sim.sweep.run import run_part
 
@@ -201,18 +201,18 @@ def _estimate(planned: object, runs: int, workers: int, as_json: bool) -> None:
     )
     each = (time.perf_counter() - start) / len(table)
     size = len(table_bytes(table.loc[table.index.repeat(20)])) / (20 * len(table))
-    told = {
+    text = {
         "runs": runs,
         "seconds": round(each * runs / workers, 1),
         "megabytes": round(size * runs / 1e6, 2),
         "points": len(planned.points),
     }
     if as_json:
-        print_json(told)
+        print_json(text)
         return
     buffer = io.StringIO()
     buffer.write(
-        f"{planned.spec.name}: {told['points']} design points, {', '.join(planned.spec.designs)}: up to {runs} runs, "
+        f"{planned.spec.name}: {text['points']} design points, {', '.join(planned.spec.designs)}: up to {runs} runs, "
     )
-    buffer.write(f"about {told['seconds']} s on {workers} workers and {told['megabytes']} MB")
+    buffer.write(f"about {text['seconds']} s on {workers} workers and {text['megabytes']} MB")
     typer.echo(buffer.getvalue())

@@ -13,10 +13,10 @@ from rich.table import Table
 
 from sim.analysis.effects import DIFFERENCE, RATIO
 from sim.analysis.quantities import ADAPTED, CAUSES, EXPLAINED, HEADLINE, KINDS, UNITS
-from sim.calibration.moving import moving, told
+from sim.calibration.influential import influential, reported
 from sim.findings.evidence import Evidence
-from sim.ledger import Ledger
-from sim.outcome import LEDGER
+from sim.kernel.variables import Variables
+from sim.outcome import VARIABLES
 from sim.plots.style import DISCONTINUED, WAS_ADAPTED, label
 
 Tables = dict[str, pd.DataFrame]
@@ -47,7 +47,7 @@ def print_comparison(out: Console, evidence: Evidence, tables: Tables) -> None:
         f"95% intervals, Monte Carlo error only; {evidence.calibration}{absent}",
         highlight=False,
     )
-    assumptions = told()
+    assumptions = reported()
     out.print(f"{assumptions[:1].upper()}{assumptions[1:]}.", highlight=False)
     out.print(_risks(tables["risk_by_point"], evidence.designs))
     out.print(_medians(tables["median_by_point"]))
@@ -55,7 +55,7 @@ def print_comparison(out: Console, evidence: Evidence, tables: Tables) -> None:
         out.print(_differences(tables["differences_by_week"], tables["differences_by_point"]))
     out.print(_delivered(tables["means_by_point"], evidence.designs))
     out.print(EXPLAINED, highlight=False)
-    out.print(_pressure(tables["pressure"], evidence.designs, evidence.ledger))
+    out.print(_pressure(tables["pressure"], evidence.designs, evidence.variables))
 
 
 def comparison_as_json(evidence: Evidence, tables: Tables) -> dict[str, Any]:
@@ -64,7 +64,7 @@ def comparison_as_json(evidence: Evidence, tables: Tables) -> dict[str, Any]:
     return {
         "scenario": evidence.results.sweep.spec.name,
         "calibration": evidence.calibration,
-        "moving_assumptions": moving(),
+        "influential_assumptions": influential(),
         "replicates": evidence.replicates,
         "first_seed": int(evidence.results.runs["seed"].min()),
         "event": str(evidence.event),
@@ -88,26 +88,26 @@ def _risks(risk: pd.DataFrame, designs: list[str]) -> Table:
     weeks = list(dict.fromkeys(risk["week"]))
     rows = risk.set_index(["design", "event", "week"])
     headings = [f"by week {week}" for week in weeks]
-    known = risk["unknown_low"].notna().any()
+    known = risk["parameter_low"].notna().any()
     title = "Risk, of runs that opened, n each [95% Wilson intervals, Monte Carlo error]"
     shown = _table(f"{title} (80% over what we do not know)" if known else title, ["design", "event"], ["n", *headings])
-    told = {each.name: each.label for each in (DISCONTINUED, WAS_ADAPTED)}
-    told |= {cause: f"  {LEDGER.rungs[cause].label}" for cause in CAUSES}
+    reported = {each.name: each.label for each in (DISCONTINUED, WAS_ADAPTED)}
+    reported |= {cause: f"  {VARIABLES.statuses[cause].label}" for cause in CAUSES}
     for design in designs:
         for way in (DISCONTINUED.name, *CAUSES, WAS_ADAPTED.name):
             cells = [rows.loc[(design, way, week)] for week in weeks]
             if way not in CAUSES or any(cell["count"] for cell in cells):
                 n = str(cells[0]["n"])
-                shown.add_row(label(design), told[way], n, *(_risk(cell, way not in CAUSES) for cell in cells))
+                shown.add_row(label(design), reported[way], n, *(_risk(cell, way not in CAUSES) for cell in cells))
         shown.add_section()
     return shown
 
 
 def _risk(cell: pd.Series, unknown: bool) -> str:
     """A risk above its Monte Carlo error, above what it is over what we do not know."""
-    told = _two_lines(percent(*cell[RISK]))
-    low, high = cell["unknown_low"], cell["unknown_high"]
-    return told if not unknown or math.isnan(low) else f"{told}\n({100 * low:.0f} to {100 * high:.0f})"
+    reported = _two_lines(percent(*cell[RISK]))
+    low, high = cell["parameter_low"], cell["parameter_high"]
+    return reported if not unknown or math.isnan(low) else f"{reported}\n({100 * low:.0f} to {100 * high:.0f})"
 
 
 def _medians(medians: pd.DataFrame) -> Table:
@@ -153,7 +153,7 @@ def _delivered(means: pd.DataFrame, designs: list[str]) -> Table:
     return shown
 
 
-def _pressure(shares: pd.DataFrame, designs: list[str], ledger: Ledger) -> Table:
+def _pressure(shares: pd.DataFrame, designs: list[str], variables: Variables) -> Table:
     week = shares["week"].max()
     title = f"Share of pressure by stakeholder, by week {week} (mean over n runs that opened, of the capital drained)"
     shown = _table(title, ["stakeholder"], [label(design) for design in designs])
@@ -161,7 +161,7 @@ def _pressure(shares: pd.DataFrame, designs: list[str], ledger: Ledger) -> Table
     rows = shares.set_index(["stakeholder", "design"])
     for who in dict.fromkeys(shares["stakeholder"]):
         cells = [rows.loc[(who, design)] for design in designs]
-        shown.add_row(ledger.stakeholders[who].label, *(_two_lines(percent(*cell[SHARE])) for cell in cells))
+        shown.add_row(variables.stakeholders[who].label, *(_two_lines(percent(*cell[SHARE])) for cell in cells))
     return shown
 
 
@@ -171,9 +171,9 @@ def _count(shown: Table, table: pd.DataFrame, designs: list[str]) -> None:
     shown.add_row("n", *(str(counts[design]) for design in designs), end_section=True)
 
 
-def _two_lines(told: str) -> str:
+def _two_lines(reported: str) -> str:
     """A number above its interval, so that five designs stand side by side."""
-    return told.replace(" [", "\n[")
+    return reported.replace(" [", "\n[")
 
 
 def percent(value: float, lower: float, upper: float, sign: bool = False, unit: str = "%") -> str:

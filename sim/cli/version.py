@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sim.provenance import provenance
+from sim.io.provenance import provenance
 
 
 def version(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:

@@ -19,7 +19,7 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from sim.errors import shown
+from sim.io.errors import shown
 
 PATIENCE = 10.0
 """Seconds in which a client has sent its request, from the connection or the last answer on."""
@@ -173,7 +173,7 @@ class Server(uvicorn.Server):
                 backlog=IN_ONE_GO, timeout_graceful_shutdown=1,
             )
         )  # fmt: skip
-        self._told: set[str] = set()
+        self._reported: set[str] = set()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to listen."""
@@ -191,6 +191,6 @@ class Server(uvicorn.Server):
     def _tell(self, _: AbstractEventLoop, context: dict[str, Any]) -> None:
         """Tell what goes wrong with connections, each thing once."""
         line = shown(f"sim explore: {context['message']} ({context.get('exception', 'no exception')})")
-        if line not in self._told:
-            self._told.add(line)
+        if line not in self._reported:
+            self._reported.add(line)
             sys.stderr.write(f"{line}\n")

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from pydantic.fields import FieldInfo
 
-from sim.calibration.informed import Informed, informed
+from sim.calibration.prior_against_posterior import Informed, prior_against_posterior
 from sim.draws import Draws
 from sim.scenario import Scenario, parameter_table
 
@@ -105,8 +105,8 @@ def controls() -> list[dict[str, Any]]:
     -------
     list of dict
         ``title`` and ``controls``, of which each has ``field, name, unit, meaning, source,
-        assumed, role, informed`` and ``kind``: ``number`` or ``whole``, with ``low, high, step,
-        least, most`` and whether it is ``optional``; or ``choice``, with ``choices``.
+        assumed, role, prior_against_posterior`` and ``kind``: ``number`` or ``whole``, with ``low,
+        high, step, least, most`` and whether it is ``optional``; or ``choice``, with ``choices``.
 
     Examples
     --------
@@ -114,7 +114,7 @@ def controls() -> list[dict[str, Any]]:
     ['The levers of leadership', 'How much, and under which rules']
     """
     rows = parameter_table().set_index("field")
-    said = informed()
+    said = prior_against_posterior()
     return [
         {"title": title, "controls": [_control(field, name, rows.loc[field], said) for field, name in fields.items()]}
         for title, fields in GROUPS.items()
@@ -122,7 +122,7 @@ def controls() -> list[dict[str, Any]]:
 
 
 def _control(field: str, name: str, row: Any, said: Mapping[str, Informed]) -> dict[str, Any]:
-    told = {
+    reported = {
         "field": field,
         "name": name,
         "unit": "" if row["unit"] == "-" else row["unit"],
@@ -130,18 +130,18 @@ def _control(field: str, name: str, row: Any, said: Mapping[str, Informed]) -> d
         "source": row["source"],
         "assumed": bool(row["assumed"]),
         "role": row["role"],
-        "informed": said[field].words if field in said else "",
+        "prior_against_posterior": said[field].words if field in said else "",
     }
     declared = _declared(field)
     choices = [each for each in typing.get_args(declared.annotation) if isinstance(each, str)]
     if choices:
-        return told | {"kind": "choice", "choices": choices}
+        return reported | {"kind": "choice", "choices": choices}
     least = next(float(bound.ge) for bound in declared.metadata if hasattr(bound, "ge"))
     most = next(float(bound.le) for bound in declared.metadata if hasattr(bound, "le"))
     low, high = SPANS.get(field, (least, most))
     step = 10.0 ** np.floor(np.log10((high - low) / STEPS) + 1e-9)
     whole = bool(row["whole"])
-    return told | {
+    return reported | {
         "kind": "whole" if whole else "number",
         "low": low,
         "high": high,

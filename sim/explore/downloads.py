@@ -13,8 +13,8 @@ from sim.draws import Draws
 from sim.explore.controls import FIELDS, controls
 from sim.explore.live import Chunk
 from sim.explore.state import State, made_of
-from sim.files import csv_text
-from sim.provenance import calibration
+from sim.io.files import csv_text
+from sim.io.provenance import calibration
 from sim.scenario import Scenario
 from sim.scenario.load import named_file, set_by_design
 

@@ -20,7 +20,7 @@ from sim.population import DRAWN, Population, communities, drawn_from
 from sim.scenario import Scenario
 
 CHUNK = 25
-"""Pairs that are told at a time."""
+"""Pairs that are reported at a time."""
 
 PIECES = 4
 """Pieces of a chunk at the least, so that two threads end at about the same time."""
@@ -108,7 +108,7 @@ def chunks(
     starts = iter(range(first_seed, end, CHUNK))
 
     def begin() -> None:
-        """Begin the next chunk, so that no thread waits while the last one is told."""
+        """Begin the next chunk, so that no thread waits while the last one is reported."""
         for start in islice(starts, 1):
             pieces = _pieces(points, range(start, min(start + CHUNK, end)))
             waiting.append([pool.submit(_piece, points, draws, piece, kept, go_on) for piece in pieces])

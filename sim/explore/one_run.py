@@ -13,14 +13,14 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import reverse_cuthill_mckee
 
 from sim.analysis.events import events
-from sim.outcome import LEDGER
+from sim.outcome import VARIABLES
 from sim.scenario import Scenario
 from sim.trace import STAGES, Trace, trace
 
 MOST_FAMILIES, MOST_PERSON_WEEKS = 6000, 3_000_000
 """Families, and weeks of all people together, up to which a run is shown person by person."""
 
-TOLD = (
+REPORTED = (
     "taking_part", "in_favour", "voices_against", "voices_next", "voices_outside", "on_record", "attitude",
     "teacher_attitude", "unhappy_share", "notices", "attention", "walkouts", "dose", "capital", "outside_share",
 )  # fmt: skip
@@ -41,7 +41,7 @@ def one_run(scenario: Scenario, seed: int, go_on: Callable[[], None] = lambda: N
     Returns
     -------
     dict
-        ``fate, ending, week``; ``stages``; ``x, y`` (0 to 1, by family), ``contacts`` (pairs),
+        ``outcome, ending, week``; ``stages``; ``x, y`` (0 to 1, by family), ``contacts`` (pairs),
         ``school``; ``attitude`` (a byte by week and family: 0 against, 254 for) and ``state`` (a
         byte each: the stage, plus ``VOICE`` and ``RECORD``); ``teachers`` (a byte by week and
         teacher, as attitude), ``unhappy``; ``vote`` and ``would_suspend`` by week and member;
@@ -53,40 +53,40 @@ def one_run(scenario: Scenario, seed: int, go_on: Callable[[], None] = lambda: N
     >>> len(one_run(small, 1)["events"]) > 0
     True
     """
-    told = trace(scenario, seed, go_on=go_on)
-    weekly = told.run.weekly()
-    x, y = places(told)
-    outcome = told.run.outcome
+    reported = trace(scenario, seed, go_on=go_on)
+    weekly = reported.run.weekly()
+    x, y = places(reported)
+    outcome = reported.run.outcome
     happened = events(weekly, scenario)
     return {
         "seed": seed,
         "design": scenario.design_name,
-        "fate": outcome.fate,
-        "ending": LEDGER.rungs[outcome.ending].label if outcome.ending in LEDGER.rungs else outcome.ending,
+        "outcome": outcome.outcome,
+        "ending": VARIABLES.statuses[outcome.ending].label if outcome.ending in VARIABLES.statuses else outcome.ending,
         "weeks": len(weekly),
         "horizon": scenario.horizon.weeks,
         "seats": scenario.board.seats,
         "notices_to_stop": scenario.regulator.notices_to_stop,
         "stages": list(STAGES),
-        "families": len(told.school),
+        "families": len(reported.school),
         "x": np.round(x, 4).tolist(),
         "y": np.round(y, 4).tolist(),
-        "school": told.school.tolist(),
-        "stands_for": np.round(told.stands_for, 1).tolist(),
-        "contacts": told.contacts.tolist(),
-        "attitude": _attitudes(told.attitude),
-        "state": _bytes(told.stage + VOICE * told.voice + RECORD * told.on_record),
-        "teachers": _attitudes(told.teacher_attitude),
-        "teacher_count": told.teacher_attitude.shape[1],
-        "unhappy": _bytes(told.teacher_unhappy),
-        "vote": told.vote.tolist(),
-        "would_suspend": told.would_suspend.astype(int).tolist(),
-        "weekly": {name: [_number(value) for value in weekly[name]] for name in TOLD},
+        "school": reported.school.tolist(),
+        "stands_for": np.round(reported.stands_for, 1).tolist(),
+        "contacts": reported.contacts.tolist(),
+        "attitude": _attitudes(reported.attitude),
+        "state": _bytes(reported.stage + VOICE * reported.voice + RECORD * reported.on_record),
+        "teachers": _attitudes(reported.teacher_attitude),
+        "teacher_count": reported.teacher_attitude.shape[1],
+        "unhappy": _bytes(reported.teacher_unhappy),
+        "vote": reported.vote.tolist(),
+        "would_suspend": reported.would_suspend.astype(int).tolist(),
+        "weekly": {name: [_number(value) for value in weekly[name]] for name in REPORTED},
         "events": happened[["week", "party", "event", "rank"]].to_dict(orient="records"),
     }
 
 
-def places(told: Trace) -> tuple[np.ndarray, np.ndarray]:
+def places(reported: Trace) -> tuple[np.ndarray, np.ndarray]:
     """Where families stand on a map, so that those in contact stand near each other.
 
     Families are put in an order of small bandwidth (reverse Cuthill-McKee), school by school, and
@@ -97,13 +97,13 @@ def places(told: Trace) -> tuple[np.ndarray, np.ndarray]:
     x, y : numpy.ndarray, shape (families,)
         0 to 1.
     """
-    n = len(told.school)
+    n = len(reported.school)
     if n == 0:
         return np.empty(0), np.empty(0)
-    one, other = told.contacts[:, 0], told.contacts[:, 1]
+    one, other = reported.contacts[:, 0], reported.contacts[:, 1]
     ties = coo_array((np.ones(len(one)), (one, other)), shape=(n, n)).tocsr()
     order = np.asarray(reverse_cuthill_mckee((ties + ties.T).tocsr(), symmetric_mode=True))
-    order = order[np.argsort(told.school[order], kind="stable")]
+    order = order[np.argsort(reported.school[order], kind="stable")]
     bits = max(1, int(np.ceil(np.log2(n) / 2)))
     step = np.floor(np.arange(n) * (4.0**bits / n)).astype(np.int64)
     x, y = np.empty(n), np.empty(n)

@@ -30,15 +30,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from sim.analysis.quantities import MORE, UNITS
 from sim.diagnose import diagnose
 from sim.draws import Draws, draws_named, left_by
-from sim.errors import InputError, shown
 from sim.explore import controls, downloads
 from sim.explore.gate import Abandoned, Busy, Gate, GoOn
 from sim.explore.live import CHUNK, Kept, chunks
 from sim.explore.one_run import MOST_FAMILIES, MOST_PERSON_WEEKS, one_run
 from sim.explore.state import DESIGNS, DRAWN_FROM, MOST_PAIRS, Refused, State, made_of, people
 from sim.explore.tally import Tally
-from sim.outcome import LEDGER
-from sim.provenance import package_version
+from sim.io.errors import InputError, shown
+from sim.io.provenance import package_version
+from sim.outcome import VARIABLES
 from sim.scenario import AS_WRITTEN, Scenario, design_names, load_scenario
 from sim.scenario.load import named_file, set_by_design, shipped_names
 
@@ -62,7 +62,7 @@ POLICY = (
 class Guard:
     """What every request passes: one that another site makes, or whose query is too long, is
     refused, but for a link to the page that is followed; every answer says that nothing foreign
-    may be loaded or framed; what fails is told in a line.
+    may be loaded or framed; what fails is reported in a line.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -101,8 +101,8 @@ class Guard:
         except Exception as error:
             if begun:
                 raise
-            told = shown(f"this failed: {type(error).__name__}: {error}")
-            await PlainTextResponse(told, 500)(scope, receive, guarded)
+            reported = shown(f"this failed: {type(error).__name__}: {error}")
+            await PlainTextResponse(reported, 500)(scope, receive, guarded)
 
 
 class Explorer:
@@ -164,7 +164,7 @@ class Explorer:
                 "parameters": list(DRAWN_FROM),
                 "groups": controls.controls(),
                 "parties": {
-                    name: {"label": each.label, "colour": each.colour} for name, each in LEDGER.pressing.items()
+                    name: {"label": each.label, "colour": each.colour} for name, each in VARIABLES.pressing.items()
                 },
                 "words": {quantity: UNITS[quantity] for quantity in MORE},
                 "asked": ASKED,
@@ -206,19 +206,19 @@ class Explorer:
         elif len(self.newest) >= MOST_TABS:
             yield _event("refused", [("", f"{MOST_TABS} tabs are at work; accepted: that many at a time")])
             return
-        told: asyncio.Queue[str] = asyncio.Queue()
+        reported: asyncio.Queue[str] = asyncio.Queue()
         loop, over = asyncio.get_running_loop(), ""
 
         def tell(go_on: GoOn) -> None:
-            for event in self._told(request, go_on):
-                loop.call_soon_threadsafe(told.put_nowait, event)
+            for event in self._reported(request, go_on):
+                loop.call_soon_threadsafe(reported.put_nowait, event)
 
         try:
             with self.tabs.begun(tell) as result:
                 self.newest[tab] = result
                 result.add_done_callback(lambda _: self._is_over(tab, result))
-                result.add_done_callback(lambda _: told.put_nowait(over))
-                while (event := await told.get()) != over:
+                result.add_done_callback(lambda _: reported.put_nowait(over))
+                while (event := await reported.get()) != over:
                     yield event
         except Busy as reason:
             yield _event("refused", _lines(reason))
@@ -227,7 +227,7 @@ class Explorer:
         if self.newest.get(tab) is result:
             del self.newest[tab]
 
-    def _told(self, request: Request, go_on: GoOn) -> Iterator[str]:
+    def _reported(self, request: Request, go_on: GoOn) -> Iterator[str]:
         """Events of a request: ``numbers``, each with all there is so far, then ``done``; or
         ``refused``.
         """
@@ -264,8 +264,8 @@ class Explorer:
         seed = int(text)
         weeks = people(point) * point.horizon.weeks
         if point.simulated > MOST_FAMILIES or weeks > MOST_PERSON_WEEKS:
-            told = f"{point.simulated:,} families, {weeks:,} person-weeks: a run is shown person by person up to"
-            raise Refused(("run", f"{told} {MOST_FAMILIES:,} and {MOST_PERSON_WEEKS:,}"))
+            reported = f"{point.simulated:,} families, {weeks:,} person-weeks: a run is shown person by person up to"
+            raise Refused(("run", f"{reported} {MOST_FAMILIES:,} and {MOST_PERSON_WEEKS:,}"))
         return JSONResponse(one_run(draws.scenario(point, seed) if draws else point, seed, go_on))
 
     # --- what is taken away -----------------------------------------------------------------------

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from sim.draws import Draws, draws_named
-from sim.errors import InputError, shown
-from sim.reading import read_toml
+from sim.io.errors import InputError, shown
+from sim.io.reading import read_toml
 from sim.scenario import AS_WRITTEN, Scenario, design_names
 from sim.scenario.draft import value_of
 from sim.scenario.load import chain_of, named_file, scenario_of
@@ -21,7 +21,7 @@ from sim.scenario.load import chain_of, named_file, scenario_of
 DRAWN_FROM = ("posterior", "medoid", "defaults")
 """Where parameters that nothing sets may come from."""
 
-DESIGNS = ("retrofit", "opt_out", "opt_in_inside", "school_within_school", "greenfield")
+DESIGNS = ("retrofit", "opt_out", "strand", "school_within_school", "greenfield")
 """Designs that stand side by side where nothing else is asked for."""
 
 MOST_DESIGNS, MOST_PAIRS, LAST_SEED = 7, 2000, 2**62
@@ -145,11 +145,11 @@ class State:
         """What a scenario file holds that says the same: it extends the scenario's ``file``, whose
         title it keeps.
         """
-        told: dict[str, Any] = {"extends": file.stem, "name": made_of(file)}
-        told |= {"title": title} if (title := read_toml(file).get("title")) else {}
+        reported: dict[str, Any] = {"extends": file.stem, "name": made_of(file)}
+        reported |= {"title": title} if (title := read_toml(file).get("title")) else {}
         for dotted, value in self.changes.items():
             *parents, leaf = dotted.split(".")
-            table = told
+            table = reported
             for parent in parents:
                 table = table.setdefault(parent, {})
                 if not isinstance(table, dict):
@@ -157,7 +157,7 @@ class State:
             if not isinstance(table, dict) or leaf in table:
                 raise Refused((dotted, f"{dotted}: accepted: the name of a field, of which no other is a part"))
             table[leaf] = value
-        return told
+        return reported
 
     def points(self, file: Path) -> list[Scenario]:
         """The scenario under each design.
@@ -173,7 +173,7 @@ class State:
             there = place.with_name(f"{held['name']}.toml")
             made = [scenario_of(deepcopy(held), there, each) for each in self.designs]
         except InputError as error:
-            raise Refused(*map(_told, [str(error), *error.more])) from None
+            raise Refused(*map(_reported, [str(error), *error.more])) from None
         self._check_size(made)
         return made
 
@@ -188,8 +188,8 @@ class State:
         )
         for size, most, what, fewer in sizes:
             if size > most:
-                told = f"{size:,} {what}; accepted: up to {most:,}: fewer {fewer}"
-                raise Refused(("population.families", told))
+                reported = f"{size:,} {what}; accepted: up to {most:,}: fewer {fewer}"
+                raise Refused(("population.families", reported))
 
     def draws(self) -> Draws | None:
         """The draws of what nothing sets, as yet of all fields."""
@@ -244,10 +244,10 @@ def _whole(given: Mapping[str, str], name: str, default: int, least: int, most: 
     return int(text)
 
 
-def _told(line: str) -> tuple[str, str]:
+def _reported(line: str) -> tuple[str, str]:
     """The field that a line of an error is of, and the line without the files before it."""
-    told = FILES.sub("", line)
-    return re.split(r"[ :]", told, maxsplit=1)[0], told
+    reported = FILES.sub("", line)
+    return re.split(r"[ :]", reported, maxsplit=1)[0], reported
 
 
 def _short(text: str, most: int = 40) -> str:

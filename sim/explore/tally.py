@@ -15,7 +15,7 @@ from sim.analysis.quantities import ADAPTED, HEADLINE, MORE, STEPS, event_week
 from sim.analysis.risk import milestones
 from sim.analysis.unknown import range_over
 from sim.explore.live import Chunk
-from sim.ledger import Ledger
+from sim.kernel.variables import Variables
 from sim.plots.style import label
 from sim.scenario import Scenario
 
@@ -40,9 +40,9 @@ class Tally:
         self.draws = draws
         self.horizon = min(point.horizon.weeks for point in points)
         self.weeks = milestones(self.horizon)
-        self.ledger: Ledger = points[0].cast.ledger
-        self.places = [list(self.ledger.weekly).index(name) for name in CURVES]
-        self.columns = ("seed", "opened", "ending", "week", "week_over", *STEPS, *MORE, *self.ledger.drained)
+        self.variables: Variables = points[0].parties.variables
+        self.places = [list(self.variables.weekly).index(name) for name in CURVES]
+        self.columns = ("seed", "opened", "ending", "week", "week_over", *STEPS, *MORE, *self.variables.drained)
         self.blocks: dict[str, list[dict[str, np.ndarray]]] = {name: [] for name in self.points}
         self.curves: dict[str, list[np.ndarray]] = {name: [] for name in self.points}
         self.pairs = 0
@@ -63,8 +63,8 @@ class Tally:
         Returns
         -------
         dict
-            ``pairs``, ``horizon``, ``weeks`` (at which risks are told), ``designs`` (by name) and
-            ``differences`` (a row per design beside the first, and week).
+            ``pairs``, ``horizon``, ``weeks`` (at which risks are reported), ``designs`` (by name)
+            and ``differences`` (a row per design beside the first, and week).
         """
         runs = {design: _Runs(blocks) for design, blocks in self.blocks.items()}
         return {
@@ -110,10 +110,10 @@ class Tally:
         """Mean share of what was drained in a run, by stakeholder, as
         :func:`sim.analysis.pressure.shares` has it.
         """
-        drained = np.column_stack([runs.columns[name] for name in self.ledger.drained]).clip(min=0.0)
+        drained = np.column_stack([runs.columns[name] for name in self.variables.drained]).clip(min=0.0)
         drained = drained[drained.sum(axis=1) > 0]
         parts = drained / drained.sum(axis=1, keepdims=True)
-        return {who: _mean(parts[:, place]) for place, who in enumerate(self.ledger.pressing)}
+        return {who: _mean(parts[:, place]) for place, who in enumerate(self.variables.pressing)}
 
     def _curve(self, name: str, place: int) -> dict[str, list[float]]:
         """Share of the programme's families, by week: mean and quantiles over runs that opened; 0
@@ -201,10 +201,10 @@ def _share(count: int, n: int) -> list[float] | None:
 
 def _finite(value: float, lower: float, upper: float = math.nan) -> list[float] | None:
     """Rounded numbers; None where the first is none, and no bound where there is none."""
-    told = [value, lower, upper]
+    reported = [value, lower, upper]
     if not math.isfinite(value):
         return None
-    return [round(float(each), DIGITS) if math.isfinite(each) else None for each in told]  # type: ignore[misc]
+    return [round(float(each), DIGITS) if math.isfinite(each) else None for each in reported]  # type: ignore[misc]
 
 
 def _rounded(values: Any) -> list[float]:

@@ -12,8 +12,9 @@ from matplotlib.figure import Figure
 
 from sim import plots
 from sim.analysis import attribution as attributing
+from sim.analysis import discovery as discovering
 from sim.analysis import (
-    by_factor,
+    effect_modification,
     effects,
     frontier,
     hypotheses,
@@ -24,14 +25,13 @@ from sim.analysis import (
     sensitivity,
     unknown,
 )
-from sim.analysis import discovery as discovering
 from sim.analysis.factors import is_numeric, short_names
 from sim.analysis.naming import BOTH, OPENED
 from sim.analysis.quantities import MORE, STUDENT_WEEK, UNITS
 from sim.diagnose import diagnose
-from sim.errors import InputError, Unsupported, shown
-from sim.files import file_name
 from sim.findings.evidence import Evidence
+from sim.io.errors import InputError, Unsupported, shown
+from sim.io.files import file_name
 from sim.plots.frontier import WITH_WHISKERS
 
 Tables = dict[str, pd.DataFrame]
@@ -62,7 +62,7 @@ class Finding:
     question : str
         What it answers.
     tables, figures : callable
-        Raise :class:`sim.errors.Unsupported` where the sweep cannot answer it.
+        Raise :class:`sim.io.errors.Unsupported` where the sweep cannot answer it.
     """
 
     name: str
@@ -92,9 +92,9 @@ def find(name: str, evidence: Evidence) -> Found:
 
     Raises
     ------
-    sim.errors.InputError
+    sim.io.errors.InputError
         Where there is no finding of that name.
-    sim.errors.Unsupported
+    sim.io.errors.Unsupported
         Where the sweep cannot answer it.
 
     Examples
@@ -135,7 +135,7 @@ def find_all(evidence: Evidence, names: Collection[str] | None = None) -> Iterat
         except Unsupported as reason:
             yield Found(finding, {}, str(reason))
         except Exception as error:
-            yield Found(finding, {}, _told(error), failed=True)
+            yield Found(finding, {}, _reported(error), failed=True)
 
 
 def drawn(found: Found, evidence: Evidence) -> tuple[Found, Figures]:
@@ -155,10 +155,10 @@ def drawn(found: Found, evidence: Evidence) -> tuple[Found, Figures]:
     try:
         return found, found.figures(evidence)
     except Exception as error:
-        return replace(found, unsupported=_told(error), failed=True), {}
+        return replace(found, unsupported=_reported(error), failed=True), {}
 
 
-def _told(error: Exception) -> str:
+def _reported(error: Exception) -> str:
     return shown(f"failed: {type(error).__name__}: {error}")
 
 
@@ -188,7 +188,7 @@ def _overview(e: Evidence) -> Tables:
 def _draw_overview(e: Evidence, t: Tables) -> Figures:
     intervals = "Bands of risks, and bars: 95% intervals (Monte Carlo error only)"
     note = _curves_note(e, f"{intervals}; bands of curves: 50% and 90% of runs")
-    return {"overview": plots.overview(t["risk"], t["curves"], t["pressure"], e.title, note, e.ledger)}
+    return {"overview": plots.overview(t["risk"], t["curves"], t["pressure"], e.title, note, e.variables)}
 
 
 def _risk(e: Evidence) -> Tables:
@@ -206,7 +206,7 @@ def _risk(e: Evidence) -> Tables:
 def _with_ranges(table: pd.DataFrame, e: Evidence) -> pd.DataFrame:
     """Risks with the range over what we do not know beside their Monte Carlo error."""
     if e.results.sweep.draws is None:
-        return table.assign(unknown_low=np.nan, unknown_high=np.nan)
+        return table.assign(parameter_low=np.nan, parameter_high=np.nan)
     found = unknown.ranges(e.runs, len(e.results.sweep.draws), e.weeks)
     return table.merge(found, on=["point", "design", "event", "week"], how="left")
 
@@ -265,13 +265,13 @@ def _pressure(e: Evidence) -> Tables:
 def _draw_pressure(e: Evidence, t: Tables) -> Figures:
     return {
         "pressure": plots.pressure(
-            t["pressure"], _mean_note(e, "bars", what="Mean share of what was drained in a run"), e.ledger
+            t["pressure"], _mean_note(e, "bars", what="Mean share of what was drained in a run"), e.variables
         )
     }
 
 
 def _curves(e: Evidence) -> Tables:
-    shares = pressure.shares_over_time(e.results.weekly, e.ledger)
+    shares = pressure.shares_over_time(e.results.weekly, e.variables)
     return {"curves": e.curves, "pressure_over_time": naming.named(shares, naming.ANY, shares["week"], naming.DRAINED)}
 
 
@@ -287,7 +287,7 @@ def _draw_curves(e: Evidence, t: Tables) -> Figures:
     # Where nothing ever drains the capital, nobody has a share.
     if len(t["pressure_over_time"]):
         figures["pressure_over_time"] = plots.pressure_over_time(
-            t["pressure_over_time"], _curves_note(e, drained), e.ledger
+            t["pressure_over_time"], _curves_note(e, drained), e.variables
         )
     return figures
 
@@ -331,7 +331,7 @@ def _draw_effects(e: Evidence, t: Tables) -> Figures:
     return {"effects": plots.level_effects(t["effects"], note, e.event, e.labels)}
 
 
-def _difference_by_factor(e: Evidence) -> Tables:
+def _effect_modification(e: Evidence) -> Tables:
     what = "the difference between designs, by factor, needs"
     _factorial(e, what)
     if len(e.designs) < 2:
@@ -339,17 +339,17 @@ def _difference_by_factor(e: Evidence) -> Tables:
             f"{what} two designs that open, and there is {e.designs[0]}; where its factors are what one design has "
             "and another has not, see attribution"
         )
-    found = by_factor.difference_by_factor(e.runs, e.factors, (e.event.way, *MORE), e.asked)
-    return {"difference_by_factor": _of(found, e, naming.GAPS)}
+    found = effect_modification.effect_modification(e.runs, e.factors, (e.event.way, *MORE), e.asked)
+    return {"effect_modification": _of(found, e, naming.GAPS)}
 
 
-def _draw_difference_by_factor(e: Evidence, t: Tables) -> Figures:
+def _draw_effect_modification(e: Evidence, t: Tables) -> Figures:
     note = e.note(
         f"How far a level moves a design's difference in risk from {e.designs[0].replace('_', ' ')}: below 0, it "
         "lowers the design's risk more; open: all other factors at their first level; filled: at their last; bars: "
         "mean over all their levels; 95% intervals, paired by seed (Monte Carlo error only)"
     )
-    return {"difference_by_factor": plots.difference_by_factor(t["difference_by_factor"], note, e.event, e.labels)}
+    return {"effect_modification": plots.effect_modification(t["effect_modification"], note, e.event, e.labels)}
 
 
 def _attribution(e: Evidence) -> Tables:
@@ -411,9 +411,9 @@ def phase_diagram(evidence: Evidence, x: str, y: str) -> Figures:
 
     Raises
     ------
-    sim.errors.InputError
+    sim.io.errors.InputError
         Where one of them is not a factor that varies.
-    sim.errors.Unsupported
+    sim.io.errors.Unsupported
         Where the design points leave the plane of the two partly empty, as those of Morris do.
 
     Examples
@@ -603,10 +603,10 @@ FINDINGS: tuple[Finding, ...] = (
     Finding("attribution", "Which feature carries the difference?", _attribution, _draw_attribution),
     Finding("effects", "What does each level of a factor change?", _effects, _draw_effects),
     Finding(
-        "difference_by_factor",
+        "effect_modification",
         "Which factor makes the difference between designs larger or smaller, alone and with the others?",
-        _difference_by_factor,
-        _draw_difference_by_factor,
+        _effect_modification,
+        _draw_effect_modification,
     ),
     Finding("pressure", "Which stakeholder drained the board's capital?", _pressure, _draw_pressure),
     Finding("curves", "Who takes part and where do the parties stand, week by week?", _curves, _draw_curves),

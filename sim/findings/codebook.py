@@ -9,12 +9,12 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sim.cast import DEFAULT, Cast
-from sim.errors import InputError
-from sim.files import listed
 from sim.findings.columns import FACTORS, TABLES, Table, described, names
-from sim.ledger import Column, Ledger
-from sim.reading import is_file
+from sim.io.errors import InputError
+from sim.io.files import listed
+from sim.io.reading import is_file
+from sim.kernel.parties import DEFAULT, Parties
+from sim.kernel.variables import Column, Variables
 from sim.scenario import parameter_table
 from sim.sweep.folder import ANALYSIS, SweepFolder
 from sim.sweep.parts import schema
@@ -29,7 +29,7 @@ IN_A_SWEEP = {table.name: table for table in TABLES if table.source not in ELSEW
 """Tables of a sweep's folder and of its analysis, by name."""
 
 
-def codebook(cast: Cast = DEFAULT) -> pd.DataFrame:
+def codebook(parties: Parties = DEFAULT) -> pd.DataFrame:
     """What every column of every table holds that is known.
 
     Parameters
@@ -50,7 +50,7 @@ def codebook(cast: Cast = DEFAULT) -> pd.DataFrame:
     'share of all runs whose programme did not open'
     """
     factors = {FACTORS: Column("as the factor", "a column for each factor of the sweep: its value at the point")}
-    return _book([(table, table.names(cast.ledger)) for table in TABLES], cast.ledger, factors)
+    return _book([(table, table.names(parties.variables)) for table in TABLES], parties.variables, factors)
 
 
 def codebook_of(sweep: Sweep, written: Mapping[str, list[str]]) -> pd.DataFrame:
@@ -74,7 +74,7 @@ def codebook_of(sweep: Sweep, written: Mapping[str, list[str]]) -> pd.DataFrame:
     known = [IN_A_SWEEP[name] for name in IN_A_SWEEP if name in written]
     others = [Table("analyse", name, "") for name in written if name not in IN_A_SWEEP]
     tables = [(table, written[table.name]) for table in [*known, *others]]
-    return _book(tables, sweep.cast.ledger, factor_columns(sweep))
+    return _book(tables, sweep.parties.variables, factor_columns(sweep))
 
 
 def codebook_in(path: Path) -> pd.DataFrame:
@@ -82,7 +82,7 @@ def codebook_in(path: Path) -> pd.DataFrame:
 
     Raises
     ------
-    sim.errors.InputError
+    sim.io.errors.InputError
         Where it is not a sweep's folder, or a table of it is damaged.
 
     Examples
@@ -135,8 +135,8 @@ def factor_columns(sweep: Sweep) -> dict[str, Column]:
     for name, (unit, meaning) in factor_inputs(sweep).items():
         factor = factors.get(name)
         several = factor is not None and not factor.field
-        told = f" of several fields: {factor.moves()}" if factor and several else f": {meaning or UNREAD}"
-        found[name] = Column(unit, f"a factor{told}")
+        reported = f" of several fields: {factor.moves()}" if factor and several else f": {meaning or UNREAD}"
+        found[name] = Column(unit, f"a factor{reported}")
     return found
 
 
@@ -150,7 +150,7 @@ def factor_inputs(sweep: Sweep) -> dict[str, Column]:
     >>> factor_inputs(SweepFolder(small_folder(factorial=True)).sweep())["leadership.vetting"]
     Column(unit='0-1', meaning='How well the product was chosen and tried.')
     """
-    fields = parameter_table(sweep.cast).set_index("field")
+    fields = parameter_table(sweep.parties).set_index("field")
     factors = {factor.column: factor for factor in sweep.spec.factors}
     found = {}
     for name in map(str, sweep.points.columns):
@@ -173,19 +173,21 @@ def _columns(path: Path) -> list[str]:
         raise InputError(f"{path}: is no table; accepted: a table as sim wrote it") from None
 
 
-def _book(tables: Iterable[tuple[Table, list[str]]], ledger: Ledger, factors: Mapping[str, Column]) -> pd.DataFrame:
+def _book(
+    tables: Iterable[tuple[Table, list[str]]], variables: Variables, factors: Mapping[str, Column]
+) -> pd.DataFrame:
     rows = [
-        (table.source, table.name, name, described(table, name, ledger, factors) or NOT_KNOWN)
+        (table.source, table.name, name, described(table, name, variables, factors) or NOT_KNOWN)
         for table, columns in tables
         for name in columns
     ]
     held = {name for _, _, name, _ in rows}
     rows += [
         ("names", column, name, each)
-        for column, known in names(ledger).items()
+        for column, known in names(variables).items()
         if column in held
         for name, each in known.items()
     ]
     # A bare sign would be taken for the beginning of a formula.
-    told = [(*row, "none" if unit == "-" else unit, meaning) for *row, (unit, meaning) in rows]
-    return pd.DataFrame(told, columns=COLUMNS)
+    reported = [(*row, "none" if unit == "-" else unit, meaning) for *row, (unit, meaning) in rows]
+    return pd.DataFrame(reported, columns=COLUMNS)

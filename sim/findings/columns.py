@@ -1,6 +1,6 @@
 """What the columns of all tables hold: each text stands once.
 
-What the ledger or the parameter table knows is taken from there; the rest stands here, and
+What the variables or the parameter table knows is taken from there; the rest stands here, and
 ``sim/findings/codebook.py`` puts them together. The ends of an interval, and the spread over design
 points, follow from the column that they are of (``FOLLOWING``).
 """
@@ -11,12 +11,12 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from sim.analysis.attribution import EVERYTHING, SECTION, SINGLE
-from sim.analysis.by_factor import WAYS_OF_CHANGING
+from sim.analysis.effect_modification import WAYS_OF_CHANGING
 from sim.analysis.hypotheses import NEUTRAL, VERDICTS
 from sim.analysis.naming import ANY, NAMED, NOT_OPENED
 from sim.analysis.quantities import KINDS, WAYS, manner, units
 from sim.analysis.weekly import GOING_ON
-from sim.ledger import Column, Ledger
+from sim.kernel.variables import Column, Variables
 from sim.sweep.results import COLUMNS
 
 FACTORS, OTHERS = "(each factor)", "(each quantity)"
@@ -48,7 +48,7 @@ class Table(NamedTuple):
         Columns that mean something else here than elsewhere, or stand nowhere else.
     intervals : dict
         What a column's 95% interval is; plain ``lower`` and ``upper`` are of the first.
-    ledger : str
+    variables : str
         Whose columns it has, beside those named: ``outcome``, ``weekly``, or nobody's.
     """
 
@@ -57,29 +57,29 @@ class Table(NamedTuple):
     columns: str
     own: Mapping[str, Column] = {}
     intervals: Mapping[str, str] = {}
-    ledger: str = ""
+    variables: str = ""
 
-    def names(self, ledger: Ledger, factors: Iterable[str] = (FACTORS,)) -> list[str]:
+    def names(self, variables: Variables, factors: Iterable[str] = (FACTORS,)) -> list[str]:
         """Names of its columns, in order.
 
         Parameters
         ----------
-        ledger : Ledger
+        variables : Variables
             Of the parties that take part.
         factors : iterable of str
             Those of a sweep; one stands for all by default.
 
         Examples
         --------
-        >>> from sim.outcome import LEDGER
-        >>> Table("sweep", "points", "point FACTORS").names(LEDGER, ["leadership.training"])
+        >>> from sim.outcome import VARIABLES
+        >>> Table("sweep", "points", "point FACTORS").names(VARIABLES, ["leadership.training"])
         ['point', 'leadership.training']
         """
         parts: dict[str, Iterable[str]] = {
             "FACTORS": factors,
             "OTHERS": [f"{OTHERS}{end}" for end in ("", " lower", " upper", " n")],
-            "OUTCOME": [name for name in ledger.outcome if name not in ("scenario", "design", "seed")],
-            "WEEKLY": ledger.weekly,
+            "OUTCOME": [name for name in variables.outcome if name not in ("scenario", "design", "seed")],
+            "WEEKLY": variables.weekly,
             "NAMED": NAMED,
             "SPREAD": ("spread_low", "spread_high", "points"),
             "ENDS": ("lower", "upper"),
@@ -92,7 +92,7 @@ SHARED = {
     **COLUMNS,
     "baseline": Column("-", "design that others are compared with: the first of the sweep"),
     "calibration": Column("-", "where parameters come from that nothing else sets"),
-    "column": Column("-", "what is told week by week, one of the names in column"),
+    "column": Column("-", "what is reported week by week, one of the names in column"),
     "count": Column("runs", "runs of these that the event had befallen by the week"),
     "denominator": Column("-", "what the number is of, and n, or what else counts it, counts"),
     "difference": Column(ALIKE, "mean under the design less that under the baseline"),
@@ -110,8 +110,8 @@ SHARED = {
     "risk": Column("probability", "share of runs that the event had befallen by the week"),
     "seeds": Column("seeds", "seeds that it is over"),
     "stakeholder": Column("-", "stakeholder, one of the names in stakeholder"),
-    "unknown_high": Column("probability", "upper end of the range of the risk over 80% of the draws of parameters"),
-    "unknown_low": Column("probability", "lower end of the range of the risk over 80% of the draws of parameters"),
+    "parameter_high": Column("probability", "upper end of the range of the risk over 80% of the draws of parameters"),
+    "parameter_low": Column("probability", "lower end of the range of the risk over 80% of the draws of parameters"),
     "week": Column("week from 1", "week up to which runs are looked at; 0 before the first"),
     "words": Column("-", "the box in words, or why there is none"),
     "x": Column("as the factor", "level, or middle of the cell, along the horizontal axis"),
@@ -211,7 +211,7 @@ _UNKNOWN = {
     "field": Column("-", "parameter, or fact of the case, that is not known"),
     "low": Column("as the field", "10% quantile of its draws"),
     "high": Column("as the field", "90% quantile of its draws"),
-    "change": Column("probability", "chance where it is in its upper third of draws less that in its lower third"),
+    "change": Column("probability", "chance where it is in its upper tertile of draws less that in its lower tertile"),
 }
 _LIKE = {
     "source": Column("-", "source on record"),
@@ -229,7 +229,7 @@ _PAPER = {
 
 _WRITTEN = (
     Table("sweep", "points", "point FACTORS"),
-    Table("sweep", "runs", "point FACTORS design seed OUTCOME error", ledger="outcome"),
+    Table("sweep", "runs", "point FACTORS design seed OUTCOME error", variables="outcome"),
     Table(
         "sweep",
         "weekly",
@@ -237,14 +237,14 @@ _WRITTEN = (
         _QUANTILES,
         {"mean": "Student's"},
     ),
-    Table("sweep", "weekly_full", "point design seed week WEEKLY", _WEEK, ledger="weekly"),
-    Table("run", "outcome", "scenario design seed OUTCOME calibration", ledger="outcome"),
-    Table("run", "weekly", "week WEEKLY calibration", _WEEK, ledger="weekly"),
+    Table("sweep", "weekly_full", "point design seed week WEEKLY", _WEEK, variables="weekly"),
+    Table("run", "outcome", "scenario design seed OUTCOME calibration", variables="outcome"),
+    Table("run", "weekly", "week WEEKLY calibration", _WEEK, variables="weekly"),
     Table("run", "events", "week party event rank calibration", _EVENTS),
     Table(
         "forecast",
         "risk",
-        "event half_year week chance ENDS unknown_low unknown_high runs opened denominator calibration",
+        "event half_year week chance ENDS parameter_low parameter_high runs opened denominator calibration",
         _CHANCE,
         {"chance": RISK},
     ),
@@ -290,7 +290,7 @@ _WRITTEN = (
     Table(
         "risk",
         "risk_by_point",
-        "point FACTORS design NAMED count n risk ENDS unknown_low unknown_high calibration",
+        "point FACTORS design NAMED count n risk ENDS parameter_low parameter_high calibration",
         intervals={"risk": RISK},
     ),
     Table(
@@ -379,8 +379,8 @@ _WRITTEN = (
         {"difference": CLUSTERED},
     ),
     Table(
-        "difference_by_factor",
-        "difference_by_factor",
+        "effect_modification",
+        "effect_modification",
         "design baseline quantity factor NAMED from_level to_level alone alone_lower alone_upper averaged "
         "averaged_lower averaged_upper with_others with_others_lower with_others_upper points seeds n calibration",
         {
@@ -532,7 +532,7 @@ def _printed(name: str, of: str, columns: str) -> Table:
 
 TABLES = (
     *_WRITTEN,
-    _printed("risk", "risk_by_point", "design NAMED n count risk ENDS unknown_low unknown_high SPREAD"),
+    _printed("risk", "risk_by_point", "design NAMED n count risk ENDS parameter_low parameter_high SPREAD"),
     _printed("not_opened", "not_opened", "design NAMED n share ENDS SPREAD"),
     _printed("medians", "median_by_point", "FACTORS design NAMED n median ENDS"),
     _printed(
@@ -563,60 +563,60 @@ def table_named(source: str, name: str) -> Table | None:
     return next((each for each in TABLES if (each.source, each.name) == (source, name)), None)
 
 
-def described(table: Table, name: str, ledger: Ledger, factors: Mapping[str, Column]) -> Column | None:
+def described(table: Table, name: str, variables: Variables, factors: Mapping[str, Column]) -> Column | None:
     """What a column of a table holds; None where that is not known.
 
     Parameters
     ----------
     table : Table
     name : str
-    ledger : Ledger
+    variables : Variables
         Of the parties that take part.
     factors : mapping
         What the columns of the sweep's factors hold.
 
     Examples
     --------
-    >>> from sim.outcome import LEDGER
-    >>> described(table_named("frontier", "frontier"), "gain_lower", LEDGER, {})
+    >>> from sim.outcome import VARIABLES
+    >>> described(table_named("frontier", "frontier"), "gain_lower", VARIABLES, {})
     Column(unit='SD per child', meaning="lower end of the 95% interval of gain (Student's)")
     """
-    of_ledger = {"outcome": ledger.outcome_columns, "weekly": ledger.weekly_columns}.get(table.ledger, {})
-    for known in (factors, table.own, of_ledger, SHARED, _risks(), ledger.outcome_columns):
+    of_variables = {"outcome": variables.outcome_columns, "weekly": variables.weekly_columns}.get(table.variables, {})
+    for known in (factors, table.own, of_variables, SHARED, _risks(), variables.outcome_columns):
         if name in known:
             return known[name]
     for end, words in FOLLOWING.items():
         if name.endswith(end):
             of = next(iter(table.intervals), "") if name == end else name.removesuffix(end).rstrip("_ ")
-            column = described(table, of, ledger, factors) if of else None
+            column = described(table, of, variables, factors) if of else None
             if column is not None:
                 kind = f" ({table.intervals[of]})" if of in table.intervals and "interval" in words else ""
                 return Column(column.unit, f"{words} of {of}{kind}")
     return table.own.get(f"{OTHERS} n" if name.endswith(" n") else OTHERS)
 
 
-def names(ledger: Ledger) -> dict[str, dict[str, Column]]:
+def names(variables: Variables) -> dict[str, dict[str, Column]]:
     """Words that stand in columns: by the column, what each means.
 
     Parameters
     ----------
-    ledger : Ledger
+    variables : Variables
         Of the parties that take part.
 
     Examples
     --------
-    >>> from sim.outcome import LEDGER
-    >>> names(LEDGER)["quantity"]["gain"]
+    >>> from sim.outcome import VARIABLES
+    >>> names(VARIABLES)["quantity"]["gain"]
     Column(unit='SD per child', meaning='learning gain, SD per child of the community')
     """
     compared = {
-        name: Column(ledger.outcome_columns[name].unit if name in ledger.compared else "weeks", words)
-        for name, words in units(ledger).items()
+        name: Column(variables.outcome_columns[name].unit if name in variables.compared else "weeks", words)
+        for name, words in units(variables).items()
         if KINDS.get(name) != "proportion"
     }
     drained = {
         f"share_{each.name}": Column("share", f"share of the capital drained so far, by {each.label}")
-        for each in ledger.pressing.values()
+        for each in variables.pressing.values()
     }
     return {
         "event": {
@@ -626,11 +626,11 @@ def names(ledger: Ledger) -> dict[str, dict[str, Column]]:
         },
         "quantity": {**_risks(), **compared},
         "column": {
-            **ledger.weekly_columns,
+            **variables.weekly_columns,
             **drained,
             GOING_ON: Column("share", "share of runs whose programme goes on: that live through the week"),
         },
-        "stakeholder": {each.name: Column("-", each.label) for each in ledger.stakeholders.values()},
+        "stakeholder": {each.name: Column("-", each.label) for each in variables.stakeholders.values()},
     }
 
 

@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from sim.analysis.between import changes
+from sim.analysis.compare_sweeps import changes
 from sim.draws import Draws
-from sim.errors import InputError
 from sim.findings.evidence import Evidence
+from sim.io.errors import InputError
 from sim.sweep.folder import SweepFolder, differing
 from sim.sweep.plan import Sweep
 
@@ -20,7 +20,7 @@ VERSIONS = ("package", "git_revision", "python", "platform", "libraries")
 """What a manifest says of what made the runs."""
 
 Row = tuple[str, str, str, str]
-"""What differs, whose it is, and how it is told of each."""
+"""What differs, whose it is, and how it is reported of each."""
 
 
 class Diff(NamedTuple):
@@ -34,7 +34,7 @@ class Diff(NamedTuple):
     points : DataFrame
         Design points that both have: ``point, a_point, b_point`` and the factors of both.
     changes : DataFrame
-        See :func:`sim.analysis.between.changes`; ``point`` as in ``points``.
+        See :func:`sim.analysis.compare_sweeps.changes`; ``point`` as in ``points``.
     notes : list of str
         What could not be compared, and why.
     """
@@ -55,7 +55,7 @@ def diff(a: Evidence, b: Evidence) -> Diff:
 
     Raises
     ------
-    sim.errors.InputError
+    sim.io.errors.InputError
         Where a manifest is not as it was written.
 
     Examples
@@ -63,8 +63,8 @@ def diff(a: Evidence, b: Evidence) -> Diff:
     >>> from sim.findings import read
     >>> from sim.sweep.samples import small_folder
     >>> same = read(small_folder())
-    >>> told = diff(same, same)
-    >>> len(told.inputs), len(told.points), bool(told.changes["changed"].any())
+    >>> reported = diff(same, same)
+    >>> len(reported.inputs), len(reported.points), bool(reported.changes["changed"].any())
     (0, 1, False)
     """
     try:
@@ -102,14 +102,14 @@ def _specified(e: Evidence) -> dict[str, Any]:
     sweep, manifest = e.results.sweep, SweepFolder(e.folder).manifest()
     spec = sweep.spec.model_dump(mode="json")
     factors = {factor.column: factor.model_dump(mode="json", exclude_defaults=True) for factor in sweep.spec.factors}
-    parties = {room.name: room.digest for room in sweep.cast.own}
+    parties = {package.name: package.digest for package in sweep.parties.own}
     more = {"factors": factors, "number_of_points": len(sweep.points), "parties": parties}
     return _with_lists_as_texts({**spec, **more, "model": manifest.get("model")})
 
 
 def _of_draws(own: Draws | None, other: Draws | None) -> dict[str, Any]:
-    """Draws as they are told beside others: how many, of which fields alone, and a digest of the
-    values of those that both draw.
+    """Draws as they are reported beside others: how many, of which fields alone, and a digest of
+    the values of those that both draw.
     """
     if own is None:
         return {}
@@ -195,7 +195,7 @@ def _renumbered(e: Evidence, points: pd.DataFrame, column: str) -> pd.DataFrame:
 
 
 def _with_lists_as_texts(value: Any) -> Any:
-    """Plain data in which each list is told as a whole."""
+    """Plain data in which each list is reported as a whole."""
     if isinstance(value, dict):
         return {str(name): _with_lists_as_texts(each) for name, each in value.items()}
     return json.dumps(value) if isinstance(value, list) else value

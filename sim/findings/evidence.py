@@ -20,12 +20,12 @@ from sim.analysis.pressure import shares
 from sim.analysis.quantities import HEADLINE, Event, prepared, without_error
 from sim.analysis.risk import milestones, not_opened, pooled_incidence
 from sim.analysis.weekly import pooled_curves
-from sim.errors import InputError, Unsupported
-from sim.files import file_name
 from sim.findings.codebook import factor_inputs
-from sim.ledger import Ledger
+from sim.io.errors import InputError, Unsupported
+from sim.io.files import file_name
+from sim.io.provenance import calibration
+from sim.kernel.variables import Variables
 from sim.plots.style import label
-from sim.provenance import calibration
 from sim.sweep.plan import digest_of
 from sim.sweep.results import SweepResults, open_sweep
 from sim.sweep.selection import Selection, select
@@ -87,15 +87,15 @@ class Evidence:
 
         Raises
         ------
-        sim.errors.Unsupported
+        sim.io.errors.Unsupported
             Where the sweep wrote none.
         """
-        return of_curves(pooled_curves(self.results.weekly, self.families, self.ledger), self.ledger)
+        return of_curves(pooled_curves(self.results.weekly, self.families, self.variables), self.variables)
 
     @cached_property
     def pressure(self) -> pd.DataFrame:
         """Shares of pressure over the whole run, see :func:`sim.analysis.pressure.shares`."""
-        return named(shares(self.runs, self.ledger), ANY, self.longest, over_lengths(DRAINED, self.lengths))
+        return named(shares(self.runs, self.variables), ANY, self.longest, over_lengths(DRAINED, self.lengths))
 
     def named(self, table: pd.DataFrame, denominator: str = OPENED) -> pd.DataFrame:
         """A table with the event asked for, where its rows do not name one, its week, and what its
@@ -110,13 +110,13 @@ class Evidence:
 
     @property
     def weeks(self) -> list[int]:
-        """Weeks by which risks are told: milestones, and the event's own."""
+        """Weeks by which risks are reported: milestones, and the event's own."""
         return sorted({*milestones(self.horizon), self.event.week})
 
     @property
-    def ledger(self) -> Ledger:
+    def variables(self) -> Variables:
         """The quantities of the parties that took part."""
-        return self.results.sweep.cast.ledger
+        return self.results.sweep.parties.variables
 
     @property
     def title(self) -> str:
@@ -179,12 +179,12 @@ class Evidence:
     def absent(self) -> str:
         """Designs that did not always open, and in what share of runs; empty where all did."""
         rows = self.not_opened[self.not_opened["share"] > 0]
-        told = [
+        reported = [
             f"{row.design.replace('_', ' ')} did not open in {100 * row.share:.1f}% of runs "
             f"[{100 * row.lower:.1f}, {100 * row.upper:.1f}]"
             for row in rows.itertuples()
         ]
-        return f"only runs that opened count; {', '.join(told)}" if told else ""
+        return f"only runs that opened count; {', '.join(reported)}" if reported else ""
 
     @property
     def incomplete(self) -> str:
@@ -204,19 +204,19 @@ class Evidence:
             return ""
         each = self.whole.runs.groupby("point").size()
         points, few, many = len(self.whole.sweep.points), int(each.min()), int(each.max())
-        told = f"{len(each)} of {points} design points have runs, {few}{f' to {many}' * (few != many)} each"
+        reported = f"{len(each)} of {points} design points have runs, {few}{f' to {many}' * (few != many)} each"
         if damaged := self.results.damaged:
-            told += f"; left out as damaged: {', '.join(damaged[:3])}{', ...' * (len(damaged) > 3)}"
-        return f"{self.incomplete}; {told}; sim sweep {self.folder} --resume does what is missing"
+            reported += f"; left out as damaged: {', '.join(damaged[:3])}{', ...' * (len(damaged) > 3)}"
+        return f"{self.incomplete}; {reported}; sim sweep {self.folder} --resume does what is missing"
 
     @cached_property
     def saturated(self) -> str:
         """That the event came in nearly all runs, or in nearly none, at every design point, so that
-        the order cannot be told; empty where it can.
+        the order cannot be reported; empty where it can.
         """
         risks = self.runs.groupby(["design", "point"])[self.event.way].mean()
         ends = risks.groupby("design").agg(["min", "max"]).reindex(self.designs)
-        told = []
+        reported = []
         for alike in (ends[ends["min"] >= NEARLY_ALL], ends[ends["max"] <= 1.0 - NEARLY_ALL]):
             if (len(alike) < 2 and self.points < 2) or alike.empty:
                 continue
@@ -225,11 +225,11 @@ class Evidence:
             whose = "the" if len(alike) == len(ends) else "these"
             order = f"{whose} designs' order" if len(alike) > 1 else "the order of its design points"
             each = f" at each of {self.points} design points" if self.points > 1 else ""
-            told.append(
+            reported.append(
                 f"under {names} the programme {self.event} in {low if low == high else f'{low} to {high}'}% of runs"
                 f"{each}: this range cannot tell {order}"
             )
-        return "; ".join(told)
+        return "; ".join(reported)
 
     @property
     def sample(self) -> str:
@@ -256,8 +256,8 @@ class Evidence:
         '_adapted_by_week_20_only_retrofit'
         """
         asked = self.event != Event(HEADLINE, self.horizon)
-        told = [f"{self.event.way} by week {self.event.week}"] if asked else []
-        words = " ".join([*told, self.selection.name]).strip()
+        reported = [f"{self.event.way} by week {self.event.week}"] if asked else []
+        words = " ".join([*reported, self.selection.name]).strip()
         return file_name(f"_{words}").rstrip("_.")[:LONGEST] if words else ""
 
     @property
@@ -338,10 +338,10 @@ def read(
 
     Raises
     ------
-    sim.errors.InputError
+    sim.io.errors.InputError
         Where it is not a sweep's folder, has no runs yet, the week is beyond the horizon, or
         nothing is as the selection says.
-    sim.errors.Unsupported
+    sim.io.errors.Unsupported
         Where a horizon has no weeks, or the programme opened in no run.
 
     Examples

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from sim.files import manifest_of, new_folder, renewed_folder, write_manifest, write_table
 from sim.findings.catalogue import drawn, find_all
 from sim.findings.codebook import COLUMNS, codebook_of, tables_of_runs
 from sim.findings.evidence import Evidence
+from sim.io.files import manifest_of, new_folder, renewed_folder, write_manifest, write_table
 from sim.plots import save
 from sim.sweep.folder import ANALYSIS
 
@@ -55,7 +55,7 @@ def write_findings(
 
     Raises
     ------
-    sim.errors.InputError
+    sim.io.errors.InputError
         Where the folder holds anything else, or cannot be written.
 
     Returns

@@ -1,12 +1,12 @@
-"""The parties, a room each: all that one party is lies in its folder.
+"""The parties, a party package each: all that one party is lies in its folder.
 
 ``settings.py`` is its section of a scenario, and its row of the power table; ``rules.py`` its
-rules, as pure functions; ``agent.py`` the party as Mesa agents; ``phase.py`` the same party in the
-compiled engine; ``ledger.py`` the quantities that it owns, and which of the others' it reads. A
-room knows the ground it stands on, never another room.
+rules, as pure functions; ``agent.py`` the party as Mesa agents; ``compiled.py`` the same party in
+the compiled engine; ``variables.py`` the quantities that it owns, and which of the others' it
+reads. A party package knows the ground it stands on, never another party package.
 """
 
-ROOMS = (
+PARTIES = (
     "families", "students", "teachers", "union", "regulator", "community", "vendor", "funder", "results", "leaders",
     "board",
 )  # fmt: skip

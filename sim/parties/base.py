@@ -1,4 +1,4 @@
-"""What all agents of a Mesa model share: the scenario, the rules, the ledger and their luck.
+"""What all agents of a Mesa model share: the scenario, the rules, the variables and their chance.
 
 A party acts at the moments of the week that it has a method for; the others pass it by. The moments
 are those of the compiled engine's phases, and ``sim/model.py`` says when each comes.
@@ -41,8 +41,8 @@ class Acting:
         Parameters, by section.
     rules : Rules
         The shared behavioural rules.
-    ledger : SimpleNamespace
-        What everybody knows: a quantity by name, and ``schools``, ``thirds`` and ``rungs``.
+    variables : SimpleNamespace
+        What everybody knows: a quantity by name, and ``schools``, ``tertiles`` and ``statuses``.
     """
 
     model: ValueNetworkModel
@@ -53,9 +53,9 @@ class Acting:
         """Take hold of what is shared."""
         self.scenario = model.scenario
         self.rules: Any = model.rules
-        self.ledger: Any = model.ledger
+        self.variables: Any = model.variables
 
-    def luck(self, stream: str, index: int = 0) -> Any:
+    def chance(self, stream: str, index: int = 0) -> Any:
         """Draw from [0, 1) in a named stream: the same for the same week and index under every
         design.
         """

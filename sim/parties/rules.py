@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sim.compiled import rule
-from sim.numerics import tanh
+from sim.kernel.compiling import rule
+from sim.kernel.numerics import tanh
 
 
 @rule

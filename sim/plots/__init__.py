@@ -5,7 +5,7 @@ from sim.plots.curves import adoption, support
 from sim.plots.delivery import delivery
 from sim.plots.discovery import discovery
 from sim.plots.effects import differences, differences_by_week
-from sim.plots.factors import attribution, difference_by_factor, level_effects
+from sim.plots.factors import attribution, effect_modification, level_effects
 from sim.plots.frontier import frontier
 from sim.plots.hypotheses import verdicts
 from sim.plots.network import value_network
@@ -20,10 +20,10 @@ __all__ = [
     "adoption",
     "attribution",
     "delivery",
-    "difference_by_factor",
     "differences",
     "differences_by_week",
     "discovery",
+    "effect_modification",
     "frontier",
     "level_effects",
     "one_run",

@@ -73,8 +73,8 @@ def _matrix(axes: Axes, table: pd.DataFrame, kind: str, order: pd.Series) -> Non
     cells = table.pivot(index="mechanism", columns="quantity", values="change")
     change = cells.reindex(index=order, columns=quantities).to_numpy()
     clear = (table["lower"] > 0.0) | (table["upper"] < 0.0)
-    told = table.assign(told=clear & (table["change"].abs() >= SHOWN))
-    marks = told.pivot(index="mechanism", columns="quantity", values="told")
+    reported = table.assign(reported=clear & (table["change"].abs() >= SHOWN))
+    marks = reported.pivot(index="mechanism", columns="quantity", values="reported")
     shown = marks.reindex(index=order, columns=quantities, fill_value=False).fillna(False).to_numpy(bool)
     axes.imshow(np.where(shown, change, np.nan), cmap="PuOr", vmin=-MOST, vmax=MOST, aspect="auto")
     for row, column in zip(*np.nonzero(shown), strict=True):

@@ -12,8 +12,8 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import FixedLocator, PercentFormatter
 
-from sim.ledger import Ledger
-from sim.outcome import LEDGER
+from sim.kernel.variables import Variables
+from sim.outcome import VARIABLES
 from sim.plots.axes import designs_of, shared_legend
 from sim.plots.curves import fan
 from sim.plots.pressure import pressing, pressure_bars
@@ -25,7 +25,12 @@ SMALL = 6.0
 
 
 def overview(
-    risk: pd.DataFrame, curves: pd.DataFrame, drained: pd.DataFrame, title: str, note: str, ledger: Ledger = LEDGER
+    risk: pd.DataFrame,
+    curves: pd.DataFrame,
+    drained: pd.DataFrame,
+    title: str,
+    note: str,
+    variables: Variables = VARIABLES,
 ) -> Figure:
     """Draw for each design its risk over time and the families taking part; below, who drained the
     board's capital.
@@ -40,7 +45,7 @@ def overview(
         As from :func:`sim.analysis.pressure.shares`.
     title, note : str
         Heading and caption line.
-    ledger : Ledger
+    variables : Variables
         Of the parties that took part.
 
     Examples
@@ -56,7 +61,7 @@ def overview(
     6
     """
     designs = designs_of(risk)
-    present = pressing(drained, ledger)
+    present = pressing(drained, variables)
     bars = 0.13 * len(present)
     with styled():
         figure = PaperFigure(
@@ -81,7 +86,7 @@ def overview(
             axes.set_xlabel("Instructional week", fontsize=7)
         columns = below.subplots(1, len(designs), sharex=True, sharey=True, squeeze=False)[0]
         for index, (axes, design) in enumerate(zip(columns, designs, strict=True)):
-            pressure_bars(axes, drained[drained["design"] == design], ledger, present, look(index)[0])
+            pressure_bars(axes, drained[drained["design"] == design], variables, present, look(index)[0])
             axes.set_title(textwrap.fill(label(design), 11), fontsize=SMALL)
             axes.tick_params(labelsize=SMALL)
             axes.set_xlabel("")

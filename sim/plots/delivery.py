@@ -1,5 +1,5 @@
 """The figure of what is delivered: student-weeks for the children of the community, the share of
-what was planned, and learning by third of prior achievement.
+what was planned, and learning by tertile of prior achievement.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.analysis.quantities import UNITS
-from sim.outcome import THIRDS
+from sim.outcome import TERTILES
 from sim.plots.axes import designs_of, shared_legend
 from sim.plots.style import FULL_WIDTH, caption, label, look, styled, subplots
 
@@ -41,13 +41,13 @@ def delivery(means: pd.DataFrame, note: str) -> Figure:
     with styled():
         figure, panels = subplots(1, 3, figsize=(FULL_WIDTH, 2.6), width_ratios=(1, 1, 2.2))
         for axes, quantities in zip(
-            panels, (["weeks_per_100"], ["delivered"], [f"gain_{third}" for third in THIRDS]), strict=True
+            panels, (["weeks_per_100"], ["delivered"], [f"gain_{tertile}" for tertile in TERTILES]), strict=True
         ):
             _bars(axes, rows, quantities, designs)
         for axes, quantity in zip(panels[:2], ("weeks_per_100", "delivered"), strict=True):
             axes.set_xticks([])
             axes.set_ylabel(textwrap.fill(UNITS[quantity][0].upper() + UNITS[quantity][1:], 34))
-        panels[2].set_xticks(range(3), [f"{third} third" for third in THIRDS])
+        panels[2].set_xticks(range(3), [f"{tertile} third" for tertile in TERTILES])
         panels[2].set_xlabel("Prior achievement")
         panels[2].set_ylabel("Learning gain, SD per child of it")
         panels[2].axhline(0, color="black", lw=0.5)

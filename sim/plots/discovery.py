@@ -47,11 +47,11 @@ def discovery(boxes: pd.DataFrame, limits: pd.DataFrame, ranges: pd.DataFrame, n
     with styled():
         figure, panels, _ = panel_grid(len(designs), 1.2 + 0.3 * len(factors), most=2, more=0.3, sharey=True)
         for axes, design in zip(panels, designs, strict=True):
-            told = []
+            reported = []
             for row in boxes[boxes["design"] == design].to_dict("records"):
                 kind = row["kind"]
                 offset, colour = (0.19, NOT) if kind.startswith("not_") or kind == HOLDS else (-0.19, HAPPENED)
-                told.append(
+                reported.append(
                     f"{label(kind)}: density {row['held_back_density']:.0%} "
                     f"[{100 * row['held_back_density_lower']:.0f}, {100 * row['held_back_density_upper']:.0f}], "
                     f"coverage {row['held_back_coverage']:.0%}"
@@ -72,7 +72,7 @@ def discovery(boxes: pd.DataFrame, limits: pd.DataFrame, ranges: pd.DataFrame, n
                     if text:
                         axes.text(0.02, y + offset, text, va="center", fontsize=5.5)
             axes.set_xlim(0, 1)
-            axes.set_title(f"{label(design)}\n" + "\n".join(told), fontsize=6)
+            axes.set_title(f"{label(design)}\n" + "\n".join(reported), fontsize=6)
             axes.set_xlabel("Part of the range swept")
         names = short_names(ranges["factor"])
         axis = [f"{names[name]} ({_range(swept.at[name, 'low'], swept.at[name, 'high'])})" for name in factors]

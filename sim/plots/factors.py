@@ -74,7 +74,7 @@ def level_effects(
     return figure
 
 
-def difference_by_factor(
+def effect_modification(
     table: pd.DataFrame, note: str, event: Event, named: Mapping[str, FactorLabel] | None = None
 ) -> Figure:
     """What each level of each factor changes in the paired difference in risk from the first
@@ -83,7 +83,7 @@ def difference_by_factor(
     Parameters
     ----------
     table : DataFrame
-        As from :func:`sim.analysis.by_factor.difference_by_factor`.
+        As from :func:`sim.analysis.effect_modification.effect_modification`.
     note : str
         Caption line.
     event : Event
@@ -93,11 +93,11 @@ def difference_by_factor(
 
     Examples
     --------
-    >>> from sim.analysis import by_factor
+    >>> from sim.analysis import effect_modification
     >>> from sim.analysis.samples import small_sweep
     >>> factors = ["leadership.training", "who chooses"]
-    >>> table = by_factor.difference_by_factor(small_sweep(), factors)
-    >>> figure = difference_by_factor(table, "A sample.",
+    >>> table = effect_modification.effect_modification(small_sweep(), factors)
+    >>> figure = effect_modification(table, "A sample.",
     ...     Event("discontinued", 108))
     >>> len(figure.axes)
     1
@@ -181,9 +181,9 @@ def attribution(table: pd.DataFrame, note: str, event: Event) -> Figure:
             y = np.arange(len(factors), dtype=float)
             _alone_and_with(axes, y, own, "contribution", "last", ("Shapley value", "last"), colours)
             where = [f"{names[name]} = {_level(level)}" for name, level in zip(strata, stratum, strict=True)]
-            told = [label(design)] * (len(designs) > 1) + [", ".join(where)] * bool(where)
+            reported = [label(design)] * (len(designs) > 1) + [", ".join(where)] * bool(where)
             width = 100 // grid.shape[1]
-            axes.set_title("\n".join(textwrap.fill(line, width) for line in told), fontsize=7)
+            axes.set_title("\n".join(textwrap.fill(line, width) for line in reported), fontsize=7)
             axes.tick_params(labelbottom=True)
             if not risk_only:
                 what = f"risk\n({event})" if quantity == event.way else f"\n{UNITS[quantity]}"
@@ -206,8 +206,8 @@ def _changes(
     each = list(zip(factors, first, levels, strict=True))
     places = {change: place for place, change in enumerate(dict.fromkeys(each))}
     names = {**labels(factors), **(named or {})}
-    told = [f"{names[factor]}: {_level(level)} (from {_level(start)})" for factor, start, level in places]
-    return np.array([places[change] for change in each], dtype=float), told
+    reported = [f"{names[factor]}: {_level(level)} (from {_level(start)})" for factor, start, level in places]
+    return np.array([places[change] for change in each], dtype=float), reported
 
 
 def _level(level: object) -> str:

@@ -20,9 +20,9 @@ from matplotlib.text import Annotation
 from PIL import Image
 
 from sim.analysis.events import story
-from sim.errors import InputError
-from sim.files import write_whole
-from sim.parties.families.ledger import STAGES
+from sim.io.errors import InputError
+from sim.io.files import write_whole
+from sim.parties.families.variables import STAGES
 from sim.plots.style import FULL_WIDTH, NEUTRAL, PaperFigure, fitted, styled
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def write_film(path: Path, traced: Trace, events: pd.DataFrame, title: str, note
 
     Raises
     ------
-    sim.errors.InputError
+    sim.io.errors.InputError
         As of :func:`check_film`.
     """
     check_film(path, len(traced.school))
@@ -120,7 +120,7 @@ def check_film(path: Path, families: int) -> None:
 
     Raises
     ------
-    sim.errors.InputError
+    sim.io.errors.InputError
         Where there are more than ``MOST_FAMILIES``, or MP4 is asked for and there is no ffmpeg.
     """
     if families > MOST_FAMILIES:
@@ -238,12 +238,12 @@ class Film:
         """Write the week's numbers, and what happened last, the newest first."""
         row = self.weekly.loc[week]
         self.heading.set_text(f"Week {week} of {len(self.weekly)}")
-        told = (
+        reported = (
             f"{row['taking_part']:.0f} families take part, {row['in_favour']:.0f} in favour",
             f"{row['voices_against'] + row['voices_next']:.0f} of them or next in line complain",
             f"{row['on_record']:.0f} have complained by now",
         )
-        self.counts.set_text("\n".join(told))
+        self.counts.set_text("\n".join(reported))
         self.capital.set_text(f"The board's political capital: {row['capital']:.2f}".replace("-", "−"))
         self.line.set_data(self.weekly.index[:week], self.weekly["capital"].iloc[:week])
         so_far = self.events[self.events["week"] <= week]

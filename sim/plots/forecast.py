@@ -28,7 +28,7 @@ def forecast(risk: pd.DataFrame, levers: pd.DataFrame, unknowns: pd.DataFrame, t
     Examples
     --------
     >>> risk = {"event": ["discontinued", "adapted"], "half_year": 1, "chance": 0.5, "lower": 0.4}
-    >>> risk = pd.DataFrame(risk | {"upper": 0.6, "unknown_low": 0.2, "unknown_high": 0.8})
+    >>> risk = pd.DataFrame(risk | {"upper": 0.6, "parameter_low": 0.2, "parameter_high": 0.8})
     >>> moves = pd.DataFrame({"lever": ["dose 0.50"], "change": -0.1, "lower": -0.2, "upper": 0.0})
     >>> unknowns = moves.rename(columns={"lever": "field"})
     >>> figure = forecast(risk, moves, unknowns, "A case", "A sample.")
@@ -41,13 +41,13 @@ def forecast(risk: pd.DataFrame, levers: pd.DataFrame, unknowns: pd.DataFrame, t
         figure, (left, middle, right) = subplots(
             1, 3, figsize=(FULL_WIDTH, 2.7), gridspec_kw={"width_ratios": [1.0, 0.9, 0.9]}
         )
-        for rung, shift in ((DISCONTINUED, -0.09), (WAS_ADAPTED, 0.09)):
-            rows = risk[risk["event"] == rung.name]
+        for status, shift in ((DISCONTINUED, -0.09), (WAS_ADAPTED, 0.09)):
+            rows = risk[risk["event"] == status.name]
             places = rows["half_year"].to_numpy() + shift
-            left.vlines(places, rows["unknown_low"], rows["unknown_high"], rung.colour, linewidth=1.0, alpha=0.5)
-            left.vlines(places, rows["lower"], rows["upper"], rung.colour, linewidth=3.5, alpha=0.6)
+            left.vlines(places, rows["parameter_low"], rows["parameter_high"], status.colour, linewidth=1.0, alpha=0.5)
+            left.vlines(places, rows["lower"], rows["upper"], status.colour, linewidth=3.5, alpha=0.6)
             left.plot(
-                places, rows["chance"], color=rung.colour, linestyle=rung.dash, marker="o", ms=3, label=rung.label
+                places, rows["chance"], color=status.colour, linestyle=status.dash, marker="o", ms=3, label=status.label
             )
         left.set_ylim(0, 1.02)
         left.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))

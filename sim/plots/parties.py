@@ -1,4 +1,4 @@
-"""The week, and who acts on whom: drawn from the ledger and from what parties do at each moment."""
+"""The week, and who acts on whom: drawn from the variables and what parties do at each moment."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.cast import DEFAULT, Cast
+from sim.kernel.parties import DEFAULT, Parties
 from sim.parties import MOMENTS
 from sim.plots.style import FULL_WIDTH, label, styled, subplots
 
 DOT, SHADE = "#0072B2", "Blues"
 
 
-def week_and_readers(cast: Cast = DEFAULT) -> Figure:
+def week_and_readers(parties: Parties = DEFAULT) -> Figure:
     """Draw what a week is, and which party reads what another one writes.
 
     Parameters
@@ -25,7 +25,7 @@ def week_and_readers(cast: Cast = DEFAULT) -> Figure:
     -------
     Figure
         Left: a dot where a party acts at a moment, moments from left to right as they come. Right:
-        how many quantities of the ledger the party of a row writes that the party of a column
+        how many variables the party of a row writes that the party of a column
         reads; the capital that a party drains is read by the board.
 
     Examples
@@ -33,20 +33,20 @@ def week_and_readers(cast: Cast = DEFAULT) -> Figure:
     >>> len(week_and_readers().axes)
     2
     """
-    names = [room.name for room in cast.rooms]
+    names = [package.name for package in parties.packages]
     with styled():
         figure, (left, right) = subplots(
             1, 2, figsize=(FULL_WIDTH, 0.9 + 0.2 * len(names)), width_ratios=(1.0, 1.1), sharey=True
         )
-        _week(left, cast, names)
-        _readers(right, cast, names)
+        _week(left, parties, names)
+        _readers(right, parties, names)
     return figure
 
 
-def _week(axes: Axes, cast: Cast, names: list[str]) -> None:
-    for row, room in enumerate(cast.rooms):
+def _week(axes: Axes, parties: Parties, names: list[str]) -> None:
+    for row, package in enumerate(parties.packages):
         for column, moment in enumerate(MOMENTS):
-            if room.phase(moment) is not None:
+            if package.phase(moment) is not None:
                 axes.plot(column, row, "o", color=DOT, markersize=5)
     axes.set_xticks(range(len(MOMENTS)), MOMENTS, rotation=60, ha="right", rotation_mode="anchor")
     axes.set_yticks(range(len(names)), [label(name) for name in names])
@@ -57,8 +57,8 @@ def _week(axes: Axes, cast: Cast, names: list[str]) -> None:
     axes.set_title("a  Who acts at which moment")
 
 
-def _readers(axes: Axes, cast: Cast, names: list[str]) -> None:
-    counts = readers(cast)
+def _readers(axes: Axes, parties: Parties, names: list[str]) -> None:
+    counts = readers(parties)
     axes.imshow(np.where(counts > 0, counts, np.nan), cmap=SHADE, vmin=-2, vmax=counts.max() + 3, aspect="auto")
     for row, column in zip(*np.nonzero(counts), strict=True):
         axes.text(column, row, str(counts[row, column]), ha="center", va="center", fontsize=7)
@@ -67,23 +67,23 @@ def _readers(axes: Axes, cast: Cast, names: list[str]) -> None:
     axes.set_title("b  Quantities that a row writes and a column reads")
 
 
-def readers(cast: Cast = DEFAULT) -> np.ndarray:
+def readers(parties: Parties = DEFAULT) -> np.ndarray:
     """Count what each party reads of each other.
 
     Returns
     -------
     numpy.ndarray
         Whole numbers, shape (parties, parties): written by the row, read by the column, both in the
-        order of the cast.
+        order of the parties.
 
     Examples
     --------
     >>> bool(readers().sum() > 20)
     True
     """
-    names = [room.name for room in cast.rooms]
+    names = [package.name for package in parties.packages]
     counts = np.zeros((len(names), len(names)), dtype=int)
-    for row in cast.ledger_table().itertuples():
+    for row in parties.variables_table().itertuples():
         for reader in filter(None, str(row.readers).split(", ")):
             if row.owner in names and reader != row.owner:
                 counts[names.index(row.owner), names.index(reader)] += 1

@@ -27,7 +27,7 @@ from sim.plots.style import FULL_WIDTH, caption, label, styled, subplots
 MOST_COLUMNS = 5
 """Panels side by side."""
 MOST_NUMBERS = 4
-"""Numbers along an axis that stand side by side; of more, some are told."""
+"""Numbers along an axis that stand side by side; of more, some are reported."""
 SIGNS = 6
 """Signs along an axis of a surface."""
 FINER = 8
@@ -210,13 +210,13 @@ def _tell_surface(axes: Axes, drawn: _Drawn, reach: float) -> bool:
     The line of no difference is within what is open wherever it runs, and is not drawn.
     """
     x, y, values, margin = drawn
-    told = np.ma.masked_invalid(margin)
-    edges = bool((told <= 0).any() and (told > 0).any())
-    if (told <= 0).any():
-        hatched = axes.contourf(x, y, told, levels=[-np.inf, 0.0], colors="none", hatches=[HATCH])
+    reported = np.ma.masked_invalid(margin)
+    edges = bool((reported <= 0).any() and (reported > 0).any())
+    if (reported <= 0).any():
+        hatched = axes.contourf(x, y, reported, levels=[-np.inf, 0.0], colors="none", hatches=[HATCH])
         hatched.set(edgecolor=OPEN, linewidth=0.0)
     if edges:
-        axes.contour(x, y, told, levels=[0.0], colors=EDGE, linewidths=1.2)
+        axes.contour(x, y, reported, levels=[0.0], colors=EDGE, linewidths=1.2)
     rows, columns = (np.linspace(0, len(each) - 1, 2 * SIGNS + 1).round().astype(int)[1::2] for each in (y, x))
     # A sign stands where all around it is known, clear of the edges.
     clear = minimum_filter(np.nan_to_num(margin, nan=-1.0), FINER)
@@ -301,7 +301,7 @@ def _places(values: pd.Series) -> list[object]:
 
 
 def _regular(values: pd.Series) -> np.ndarray:
-    """The places of a grid along an axis, those included at which nothing is told."""
-    told = np.unique(values.astype(float))
-    steps = 1 + round((told[-1] - told[0]) / np.diff(told).min()) if len(told) > 1 else 1
-    return np.linspace(told[0], told[-1], steps)
+    """The places of a grid along an axis, those included at which nothing is reported."""
+    reported = np.unique(values.astype(float))
+    steps = 1 + round((reported[-1] - reported[0]) / np.diff(reported).min()) if len(reported) > 1 else 1
+    return np.linspace(reported[0], reported[-1], steps)

@@ -8,13 +8,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
-from sim.ledger import Ledger
-from sim.outcome import LEDGER
+from sim.kernel.variables import Variables
+from sim.outcome import VARIABLES
 from sim.plots.axes import designs_of, panel_grid, shared_legend, week_axis
 from sim.plots.style import FULL_WIDTH, caption, label, look, styled, subplots
 
 
-def pressure(table: pd.DataFrame, note: str, ledger: Ledger = LEDGER) -> Figure:
+def pressure(table: pd.DataFrame, note: str, variables: Variables = VARIABLES) -> Figure:
     """Share of all drained capital by stakeholder and design, with 95% intervals of the mean share.
 
     Parameters
@@ -23,7 +23,7 @@ def pressure(table: pd.DataFrame, note: str, ledger: Ledger = LEDGER) -> Figure:
         As from :func:`sim.analysis.pressure.shares`.
     note : str
         Caption line.
-    ledger : Ledger
+    variables : Variables
         Of the parties that took part.
 
     Examples
@@ -35,22 +35,22 @@ def pressure(table: pd.DataFrame, note: str, ledger: Ledger = LEDGER) -> Figure:
     1
     """
     with styled():
-        present, designs = pressing(table, ledger), designs_of(table)
+        present, designs = pressing(table, variables), designs_of(table)
         height = 0.9 + 0.09 * len(present) * max(len(designs), 2)
         figure, axes = subplots(figsize=(FULL_WIDTH, height))
-        pressure_bars(axes, table, ledger, present)
+        pressure_bars(axes, table, variables, present)
         shared_legend(figure, [axes])
         caption(figure, note)
     return figure
 
 
-def pressing(table: pd.DataFrame, ledger: Ledger) -> list[str]:
+def pressing(table: pd.DataFrame, variables: Variables) -> list[str]:
     """Stakeholders that drained anything under any design; all, where none did."""
-    every = list(ledger.pressing)
+    every = list(variables.pressing)
     return [who for who in every if table.loc[table["stakeholder"] == who, "share"].max() > 0] or every
 
 
-def pressure_bars(axes: Axes, table: pd.DataFrame, ledger: Ledger, present: list[str], colour: str = "") -> None:
+def pressure_bars(axes: Axes, table: pd.DataFrame, variables: Variables, present: list[str], colour: str = "") -> None:
     """Draw a bar per stakeholder and design, with 95% intervals; ``colour`` takes the place of the
     designs' own, where each has a panel.
     """
@@ -75,13 +75,13 @@ def pressure_bars(axes: Axes, table: pd.DataFrame, ledger: Ledger, present: list
             error_kw={"elinewidth": 0.8, "ecolor": "#222222", "capsize": 1.5},
             label=label(design),
         )
-    axes.set_yticks(range(len(present)), [ledger.pressing[who].label for who in present])
+    axes.set_yticks(range(len(present)), [variables.pressing[who].label for who in present])
     axes.set_ylim(len(present) - 0.4, -0.6)
     axes.set_xlabel("Mean share of drained capital")
     axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
 
 
-def pressure_over_time(table: pd.DataFrame, note: str, ledger: Ledger = LEDGER) -> Figure:
+def pressure_over_time(table: pd.DataFrame, note: str, variables: Variables = VARIABLES) -> Figure:
     """Share of the capital drained so far, by stakeholder and week, a panel per design, with 95%
     bands of the mean.
 
@@ -91,7 +91,7 @@ def pressure_over_time(table: pd.DataFrame, note: str, ledger: Ledger = LEDGER) 
         As from :func:`sim.analysis.pressure.shares_over_time`.
     note : str
         Caption line.
-    ledger : Ledger
+    variables : Variables
         Of the parties that took part.
 
     Examples
@@ -107,7 +107,7 @@ def pressure_over_time(table: pd.DataFrame, note: str, ledger: Ledger = LEDGER) 
         figure, panels, grid = panel_grid(len(designs), 2.1, sharey=True)
         for axes, design in zip(panels, designs, strict=True):
             rows = table[table["design"] == design]
-            for who in ledger.pressing.values():
+            for who in variables.pressing.values():
                 line = rows[rows["stakeholder"] == who.name]
                 if table.loc[table["stakeholder"] == who.name, "share"].max() < 0.005:
                     continue

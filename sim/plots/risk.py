@@ -11,11 +11,11 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from sim.analysis.quantities import CAUSES
-from sim.outcome import LEDGER
+from sim.outcome import VARIABLES
 from sim.plots.axes import MARGIN, designs_of, panel_grid, shared_legend, week_axis
 from sim.plots.style import DESIGN_HATCHES, DISCONTINUED, WAS_ADAPTED, caption, label, styled
 
-ORDER = [DISCONTINUED.label, WAS_ADAPTED.label, *(LEDGER.rungs[cause].label for cause in CAUSES)]
+ORDER = [DISCONTINUED.label, WAS_ADAPTED.label, *(VARIABLES.statuses[cause].label for cause in CAUSES)]
 """Names in the legend, in their order."""
 
 
@@ -88,18 +88,20 @@ def incidence_panel(axes: Axes, risk: pd.DataFrame, narrow: bool = False) -> Non
         event: rows.drop(columns="event").reindex(weeks).ffill().fillna(0.0) for event, rows in by_week.groupby("event")
     }
     below = np.zeros(len(weeks))
-    for rung, hatch in zip((LEDGER.rungs[cause] for cause in CAUSES), cycle(DESIGN_HATCHES), strict=False):
-        share = known[rung.name]["risk"].to_numpy()
+    for status, hatch in zip((VARIABLES.statuses[cause] for cause in CAUSES), cycle(DESIGN_HATCHES), strict=False):
+        share = known[status.name]["risk"].to_numpy()
         if share.max() > 0:
             axes.fill_between(
-                weeks, below, below + share, step="post", facecolor=(rung.colour, 0.45), edgecolor=rung.colour,
-                linestyle=rung.dash, lw=0.6, hatch=hatch, label=rung.label,
+                weeks, below, below + share, step="post", facecolor=(status.colour, 0.45), edgecolor=status.colour,
+                linestyle=status.dash, lw=0.6, hatch=hatch, label=status.label,
             )  # fmt: skip
             below = below + share
-    for rung, width in ((DISCONTINUED, 1.5), (WAS_ADAPTED, 0.9)):
-        rows = known[rung.name]
-        axes.step(weeks, rows["risk"], where="post", color=rung.colour, linestyle=rung.dash, lw=width, label=rung.label)
-        axes.fill_between(weeks, rows["lower"], rows["upper"], step="post", color=rung.colour, alpha=0.18, lw=0)
+    for status, width in ((DISCONTINUED, 1.5), (WAS_ADAPTED, 0.9)):
+        rows = known[status.name]
+        axes.step(
+            weeks, rows["risk"], where="post", color=status.colour, linestyle=status.dash, lw=width, label=status.label
+        )
+        axes.fill_between(weeks, rows["lower"], rows["upper"], step="post", color=status.colour, alpha=0.18, lw=0)
     axes.set_ylim(0, 1.02)
     axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     week_axis(axes, horizon, narrow)

@@ -12,13 +12,13 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.ticker import MaxNLocator
 
 from sim.analysis.events import most_important
-from sim.ledger import Ledger
-from sim.outcome import LEDGER
+from sim.kernel.variables import Variables
+from sim.outcome import VARIABLES
 from sim.plots.axes import MARGIN
 from sim.plots.style import FULL_WIDTH, PaperFigure, caption, fitted, styled
 
-MOST_TOLD = 24
-"""Events that are told beside the curves."""
+MOST_REPORTED = 24
+"""Events that are reported beside the curves."""
 
 SHORTEST, PANEL = 5.6, 1.22
 """Inches: of the figure, and of each panel with its legend."""
@@ -29,7 +29,7 @@ SIZE, LINE, BETWEEN, GUTTER = 6.5, 8.6, 3.4, 22.0
 WORDS = 0.51
 """Share of the width that the story has."""
 
-ROOM = 72 * FULL_WIDTH * WORDS - GUTTER - 20.0
+PACKAGE = 72 * FULL_WIDTH * WORDS - GUTTER - 20.0
 """Points: longest line of the story."""
 
 BADGE: dict[str, Any] = {"boxstyle": "round,pad=0.22", "facecolor": "white", "linewidth": 0.6}
@@ -38,7 +38,7 @@ STEP, EVENT = "#D55E00", "#777777"
 
 
 def one_run(
-    weekly: pd.DataFrame, events: pd.DataFrame, families: int, title: str, note: str, ledger: Ledger = LEDGER
+    weekly: pd.DataFrame, events: pd.DataFrame, families: int, title: str, note: str, variables: Variables = VARIABLES
 ) -> Figure:
     """Draw one run: participation and voice, attitudes, the board's capital, and who drained it;
     beside them what happened, week by week, the weeks marked on the curves.
@@ -48,14 +48,14 @@ def one_run(
     weekly : DataFrame
         Weekly table of a run, index ``week``.
     events : DataFrame
-        As from :func:`sim.analysis.events.events`; at most ``MOST_TOLD`` are told, those that
-        :func:`sim.analysis.events.most_important` keeps.
+        As from :func:`sim.analysis.events.events`; at most ``MOST_REPORTED`` are reported, those
+        that :func:`sim.analysis.events.most_important` keeps.
     families : int
         Families of the programme's grades at a time; those on record may be more, with the next in
         line.
     title, note : str
         Heading and caption line.
-    ledger : Ledger
+    variables : Variables
         Of the parties that took part.
 
     Examples
@@ -69,15 +69,15 @@ def one_run(
     >>> [axes.get_ylabel() for axes in figure.axes if axes.axison]
     ['Families, share', 'Mean attitude', 'Capital', 'Drained a week']
     """
-    told = most_important(events, MOST_TOLD)
-    if len(told) < len(events):
+    reported = most_important(events, MOST_REPORTED)
+    if len(reported) < len(events):
         note = (
-            f"{note} Told are {len(told)} of {len(events)} events: the board's steps and the end first, then what "
+            f"{note} Told are {len(reported)} of {len(events)} events: the board's steps and the end first, then what "
             "moved the board, then the rest; of equals, the earlier."
         )
-    weeks = {int(week): rows for week, rows in told.groupby("week")}
+    weeks = {int(week): rows for week, rows in reported.groupby("week")}
     last = int(weekly.index[-1]) if len(weekly) else 1
-    rows = _rows(list(weeks), room=last / 12)
+    rows = _rows(list(weeks), space=last / 12)
     strip = 0.19 * (1 + max(rows, default=0))
     height = max(SHORTEST, 0.7 + _story_height(weeks) / 72, 0.7 + strip + 4 * PANEL)
     with styled():
@@ -86,7 +86,7 @@ def one_run(
         curves, words = halves
         panel = (height - 0.7 - strip) / 4
         marks, *panels = curves.subplots(5, 1, sharex=True, height_ratios=(strip, panel, panel, panel, panel))
-        _curves(panels, weekly, families, ledger)
+        _curves(panels, weekly, families, variables)
         _mark(marks, panels, weeks, rows)
         panels[-1].set_xlim(0, MARGIN * last + 0.5)
         panels[-1].xaxis.set_major_locator(MaxNLocator("auto", integer=True))
@@ -97,7 +97,7 @@ def one_run(
     return figure
 
 
-def _curves(panels: Sequence[Axes], weekly: pd.DataFrame, families: int, ledger: Ledger) -> None:
+def _curves(panels: Sequence[Axes], weekly: pd.DataFrame, families: int, variables: Variables) -> None:
     people, feelings, board, drained = panels
     for name, colour, dashes, words in (
         ("taking_part", "#0072B2", "-", "taking part"),
@@ -119,7 +119,7 @@ def _curves(panels: Sequence[Axes], weekly: pd.DataFrame, families: int, ledger:
     board.plot(weekly.index, weekly["capital"], color="black", label="the board's political capital (at most 1)")
     board.axhline(0, color="#BBBBBB", lw=0.5)
     board.set_ylabel("Capital")
-    who = list(ledger.pressing.values())
+    who = list(variables.pressing.values())
     layers = [weekly[each.drained].clip(lower=0) for each in who]
     if len(weekly):
         colours, names = [each.colour for each in who], [each.label for each in who]
@@ -142,25 +142,25 @@ def _curves(panels: Sequence[Axes], weekly: pd.DataFrame, families: int, ledger:
         )
 
 
-def _rows(weeks: Sequence[int], room: float) -> list[int]:
-    """Row above the curves for the badge of each week, so that two in a row are ``room`` weeks
+def _rows(weeks: Sequence[int], space: float) -> list[int]:
+    """Row above the curves for the badge of each week, so that two in a row are ``space`` weeks
     apart.
     """
     ends: list[float] = []
     rows = []
     for week in weeks:
         row = next((row for row, end in enumerate(ends) if end <= week), len(ends))
-        ends[row : row + 1] = [week + room]
+        ends[row : row + 1] = [week + space]
         rows.append(row)
     return rows
 
 
 def _mark(marks: Axes, panels: Sequence[Axes], weeks: dict[int, pd.DataFrame], rows: Sequence[int]) -> None:
-    """Put the badge of each week that is told above the curves, and a line through them."""
+    """Put the badge of each week that is reported above the curves, and a line through them."""
     marks.axis("off")
     marks.set_ylim(-0.5, max(rows, default=0) + 0.5)
-    for (week, told), row in zip(weeks.items(), rows, strict=True):
-        colour = _colour(told)
+    for (week, reported), row in zip(weeks.items(), rows, strict=True):
+        colour = _colour(reported)
         marks.plot([week, week], [-0.5, row], color=colour, lw=0.5)
         marks.text(week, row, str(week), fontsize=6, ha="center", va="center", bbox=BADGE | {"edgecolor": colour})
         for axes in panels:
@@ -172,13 +172,13 @@ def _tell(axes: Axes, weeks: dict[int, pd.DataFrame]) -> None:
     axes.axis("off")
     axes.set_title("What happened, and in which week")
     down = 4.0
-    for week, told in weeks.items():
+    for week, reported in weeks.items():
         first = down
-        for lines, font in _wrapped(told):
+        for lines, font in _wrapped(reported):
             for line in lines:
                 _write(axes, line, GUTTER, down, fontproperties=font)
                 down += LINE
-        _write(axes, str(week), 7.0, first, ha="center", fontsize=6, bbox=BADGE | {"edgecolor": _colour(told)})
+        _write(axes, str(week), 7.0, first, ha="center", fontsize=6, bbox=BADGE | {"edgecolor": _colour(reported)})
         down += BETWEEN
 
 
@@ -193,16 +193,16 @@ def _write(axes: Axes, text: str, right: float, down: float, **options: Any) -> 
     axes.annotate(text, (0, 1), (right, -down), **place, **options).set_in_layout(False)
 
 
-def _wrapped(told: pd.DataFrame) -> list[tuple[list[str], FontProperties]]:
+def _wrapped(reported: pd.DataFrame) -> list[tuple[list[str], FontProperties]]:
     """Lines of each event of a week, and their font: steps of the board and the end are bold."""
-    fonts = [FontProperties(size=SIZE, weight="bold" if rank == 1 else "normal") for rank in told["rank"]]
-    return [(fitted(event, ROOM, font), font) for event, font in zip(told["event"], fonts, strict=True)]
+    fonts = [FontProperties(size=SIZE, weight="bold" if rank == 1 else "normal") for rank in reported["rank"]]
+    return [(fitted(event, PACKAGE, font), font) for event, font in zip(reported["event"], fonts, strict=True)]
 
 
 def _story_height(weeks: dict[int, pd.DataFrame]) -> float:
     """Points that the story takes."""
-    return sum(BETWEEN + LINE * sum(len(lines) for lines, _ in _wrapped(told)) for told in weeks.values())
+    return sum(BETWEEN + LINE * sum(len(lines) for lines, _ in _wrapped(reported)) for reported in weeks.values())
 
 
-def _colour(told: pd.DataFrame) -> str:
-    return STEP if (told["rank"] == 1).any() else EVENT
+def _colour(reported: pd.DataFrame) -> str:
+    return STEP if (reported["rank"] == 1).any() else EVENT

@@ -62,12 +62,12 @@ def sensitivity(
     designs, quantities = designs_of(rows), list(dict.fromkeys(rows["quantity"]))
     morris = "mu_star" in set(rows["index"])
     names = {**labels(rows["factor"]), **(named or {})}
-    words = {name: textwrap.fill(str(told), LONGEST) for name, told in names.items()}
+    words = {name: textwrap.fill(str(reported), LONGEST) for name, reported in names.items()}
     row = max(ROW, 0.03 + LINE * (1 + max(each.count("\n") for each in words.values())))
     factors, every = _telling(rows, len(designs), row), rows["factor"].nunique()
     if len(factors) < every:
         note = f"{note} The {len(factors)} of {every} factors that tell most; the table has all."
-    told = convergence.set_index(["design", "quantity"])
+    reported = convergence.set_index(["design", "quantity"])
     height = (AROUND + row * len(factors)) * len(designs) + BESIDE
     with styled():
         figure, panels = subplots(
@@ -77,7 +77,7 @@ def sensitivity(
             for axes, quantity in zip(line, quantities, strict=True):
                 own = rows[(rows["design"] == design) & (rows["quantity"] == quantity)]
                 _bars(axes, own, factors, MORRIS if morris else SOBOL)
-                state = "converged" if told.loc[(design, quantity), "converged"] else "not converged"
+                state = "converged" if reported.loc[(design, quantity), "converged"] else "not converged"
                 if own["estimate"].isna().all():
                     state = "does not vary"
                 axes.set_title(f"{label(design)}: {state}", fontsize=7)
@@ -100,7 +100,7 @@ def _telling(rows: pd.DataFrame, designs: int, row: float) -> list[str]:
     """Factors in their order: all, or those of the largest indices where a page has no room for
     all.
     """
-    room = int(((PAGE - BESIDE) / designs - AROUND) / row)
+    space = int(((PAGE - BESIDE) / designs - AROUND) / row)
     largest = (
         rows[rows["index"].isin(["ST", "mu_star"])]
         .groupby(["quantity", "factor"], sort=False)["estimate"]
@@ -109,7 +109,7 @@ def _telling(rows: pd.DataFrame, designs: int, row: float) -> list[str]:
         .rank(ascending=False, method="first")
         .groupby("factor")
         .min()
-        .nsmallest(max(room, 1))
+        .nsmallest(max(space, 1))
     )
     return [name for name in dict.fromkeys(rows["factor"]) if name in set(largest.index)]
 

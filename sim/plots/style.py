@@ -16,8 +16,8 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 
-from sim.files import write_whole
-from sim.ledger import Rung
+from sim.io.files import write_whole
+from sim.kernel.variables import Status
 
 COLUMN_WIDTH = 3.4
 """Inches: a column of a journal."""
@@ -28,9 +28,9 @@ PAGE = 9.0
 
 # Okabe & Ito 2008, told apart by people with any common colour blindness; dashes repeat it in
 # print. Those of ways of ending and of stakeholders stand with them: sim/parties/board/endings.py,
-# sim/parties/*/ledger.py.
-DISCONTINUED = Rung("discontinued", "discontinued, in any way", "#000000")
-WAS_ADAPTED = Rung("adapted", "adapted (diluted or optional)", "#444444", (0, (4, 1.5)))
+# sim/parties/*/variables.py.
+DISCONTINUED = Status("discontinued", "discontinued, in any way", "#000000")
+WAS_ADAPTED = Status("adapted", "adapted (diluted or optional)", "#444444", (0, (4, 1.5)))
 NEUTRAL = "#444444"
 DESIGN_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 DESIGN_DASHES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), "-")

@@ -72,11 +72,11 @@ def reliability(table: pd.DataFrame, forecasters: Sequence[str], note: str) -> F
         for panel, who in zip(axes[0], forecasters, strict=True):
             panel.plot([0, 1], [0, 1], color=NEUTRAL, linewidth=0.8, linestyle=":")
             for _, group in table.groupby(np.digitize(table[who], EDGES)):
-                count, n, told = int(group["ended"].sum()), len(group), float(group[who].mean())
+                count, n, reported = int(group["ended"].sum()), len(group), float(group[who].mean())
                 low, high = wilson(count, n)
-                panel.vlines(told, low, high, DESIGN_COLOURS[0], linewidth=1.2)
-                panel.plot(told, count / n, "o", color=DESIGN_COLOURS[0], markersize=4)
-                panel.annotate(f"{n}", (told, count / n), (4, 3), textcoords="offset points", fontsize=6)
+                panel.vlines(reported, low, high, DESIGN_COLOURS[0], linewidth=1.2)
+                panel.plot(reported, count / n, "o", color=DESIGN_COLOURS[0], markersize=4)
+                panel.annotate(f"{n}", (reported, count / n), (4, 3), textcoords="offset points", fontsize=6)
             panel.set_title(who)
             panel.set_xlim(-0.04, 1.04)
             panel.set_ylim(-0.04, 1.04)

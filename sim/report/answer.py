@@ -68,13 +68,13 @@ def points(value: float, lower: float, upper: float) -> str:
 
 def _risks(e: Evidence, means: pd.DataFrame) -> str:
     rows = means[means["quantity"] == e.event.way].set_index("design")
-    told = [
+    reported = [
         f"{percent(*rows.loc[design, INTERVAL])} of runs {_as(design)}" for design in e.designs if design in rows.index
     ]
     over = f"over {e.points} design points" if e.points > 1 else "under the conditions given"
     beside = "" if e.event.way == ADAPTED else f"; it {manner(ADAPTED)} in {_listed(_adapted(e, means))}"
     absent = f" ({e.absent})" if e.absent else ""
-    return f"{over} the programme {e.event} in {_listed(told)}{absent}{beside}"
+    return f"{over} the programme {e.event} in {_listed(reported)}{absent}{beside}"
 
 
 def _adapted(e: Evidence, means: pd.DataFrame) -> list[str]:
@@ -159,14 +159,14 @@ def _driver(found: dict[str, Found], factors: list[str], way: str) -> str:
 
 def _delivered(means: pd.DataFrame, designs: list[str]) -> str:
     rows = means.set_index(["quantity", "design"])
-    told = []
+    reported = []
     for design in designs:
         weeks, gain, share = (rows.loc[(quantity, design), INTERVAL] for quantity in (*MORE, "delivered"))
-        told.append(
+        reported.append(
             f"{_as(design)} it delivered {_number(weeks, ',.0f')} full-dose student-weeks for every 100 children of "
             f"the community ({percent(*share)} of what was planned) and a gain of {_number(gain, '.3f')} SD per child"
         )
-    return _listed(told, "; ")
+    return _listed(reported, "; ")
 
 
 def _claim(e: Evidence, summary: pd.DataFrame) -> str:
@@ -174,11 +174,11 @@ def _claim(e: Evidence, summary: pd.DataFrame) -> str:
     parts = []
     for design, group in summary.groupby("design", sort=False):
         rows = group.set_index("verdict")
-        told = [
+        reported = [
             f"{verdict} at {percent(*rows.loc[verdict, ['share', 'lower', 'upper']])}" for verdict in (HOLDS, FAILS)
         ]
         parts.append(
-            f"{_as(design)} {_listed(told)} of {int(rows['conditions'].sum())} conditions, and at "
+            f"{_as(design)} {_listed(reported)} of {int(rows['conditions'].sum())} conditions, and at "
             f"{int(rows.loc[OPEN, 'conditions'])} the runs do not tell"
         )
     return f"{claim}, that {CLAIMS[claim]} (the event: {e.event}; conditions swept: {e.points}): {_listed(parts, '; ')}"
@@ -186,22 +186,22 @@ def _claim(e: Evidence, summary: pd.DataFrame) -> str:
 
 def _where(boxes: pd.DataFrame) -> str:
     if "kind" not in boxes.columns:
-        return f"where it fails cannot be told in words: {boxes['words'].iloc[0]}"
-    told = []
+        return f"where it fails cannot be reported in words: {boxes['words'].iloc[0]}"
+    reported = []
     for kind in (FAILS, HOLDS):
         for row in boxes[boxes["kind"] == kind].itertuples():
             who = f"{_as(row.design)} it" if boxes["design"].nunique() > 1 else "it"
             if np.isnan(row.held_back_density):
-                told.append(f"{who} {kind} where {row.words}, a box with no held-back condition to check it on")
+                reported.append(f"{who} {kind} where {row.words}, a box with no held-back condition to check it on")
                 continue
             density = percent(row.held_back_density, row.held_back_density_lower, row.held_back_density_upper)
             aimed = "" if row.reached else f", short of the {DENSITY:.0%} looked for"
-            told.append(
+            reported.append(
                 f"{who} {kind} in {density} of held-back "
                 f"conditions where {row.words}{aimed} (a box with {row.held_back_coverage:.0%} of all in which "
                 f"it {kind})"
             )
-    return _listed(told, "; ")
+    return _listed(reported, "; ")
 
 
 def _as(design: object) -> str:

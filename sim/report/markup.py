@@ -71,7 +71,7 @@ class Printed:
     infinite : str
         What infinity means in it.
     plain : collection of str
-        Columns whose numbers are told as they are: levels of factors, and weeks.
+        Columns whose numbers are reported as they are: levels of factors, and weeks.
     """
 
     name: str
@@ -102,7 +102,7 @@ class Printed:
         number = float(value)
         if math.isinf(number):
             return escape(self.infinite)
-        return f"{number:.6g}" if plain or isinstance(value, numbers.Integral) else told(number)
+        return f"{number:.6g}" if plain or isinstance(value, numbers.Integral) else reported(number)
 
 
 def heading(name: str) -> str:
@@ -122,7 +122,7 @@ def heading(name: str) -> str:
 
 
 def decimals(value: float, least: int) -> int:
-    """Decimals that a number is told with: so many at the least that a digit is not 0.
+    """Decimals that a number is reported with: so many at the least that a digit is not 0.
 
     Examples
     --------
@@ -145,12 +145,12 @@ def rounded(value: float, least: int) -> float:
     return round(value, decimals(value, least)) + 0.0 if math.isfinite(value) else value
 
 
-def told(value: float) -> str:
+def reported(value: float) -> str:
     """A number as it is printed; nothing where it is missing.
 
     Examples
     --------
-    >>> told(0.5), told(542.3049), told(0.00098), told(float("nan"))
+    >>> reported(0.5), reported(542.3049), reported(0.00098), reported(float("nan"))
     ('0.50', '542.30', '0.001', '')
     """
     if math.isnan(value):

@@ -17,11 +17,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 from matplotlib.figure import Figure
 
-from sim.calibration.moving import told
+from sim.calibration.influential import reported
 from sim.calibration.sources import record
-from sim.files import unwritable_file, write_whole
 from sim.findings import Evidence, Found, drawn, find_all
 from sim.findings.codebook import UNREAD
+from sim.io.files import unwritable_file, write_whole
 from sim.plots.style import styled
 from sim.report.answer import answer
 from sim.report.plain import GLOSSARY, plain
@@ -36,7 +36,7 @@ SHOWN = {
     "comparison": ("differences",),
     "attribution": ("attribution",),
     "effects": ("effects",),
-    "difference_by_factor": ("difference_by_factor",),
+    "effect_modification": ("effect_modification",),
     "pressure": ("pressure",),
     "sensitivity": ("sensitivity_convergence",),
     "discovery": ("discovery",),
@@ -63,7 +63,7 @@ def write_report(evidence: Evidence, out: Path | None = None) -> Path:
 
     Raises
     ------
-    sim.errors.InputError
+    sim.io.errors.InputError
         Where it cannot be written, or there is one that we did not write.
     """
     content, path = page(evidence).encode(), out or evidence.folder / report_name(evidence)
@@ -104,7 +104,7 @@ def page(evidence: Evidence) -> str:
         first=evidence.designs[0],
         points=evidence.points,
         calibration=evidence.calibration,
-        moving=told(),
+        influential=reported(),
         incomplete=evidence.gaps,
         saturated=evidence.saturated,
         fitted=evidence.weighed_by_record and base.name in {each.scenario for each in record() if each.case},
@@ -136,7 +136,7 @@ def _again(evidence: Evidence, manifest: dict[str, Any]) -> list[str]:
     """
     if (manifest.get("model") or {}).get("simulate"):
         return []
-    modules = "".join(f" --module {room.module}" for room in evidence.results.sweep.cast.own)
+    modules = "".join(f" --module {package.module}" for package in evidence.results.sweep.parties.own)
     chosen = f" --design {','.join(evidence.selection.designs)}" if evidence.selection.designs else ""
     chosen += "".join(f' --where "{condition}"' for condition in evidence.selection.where)
     event = f" --event {evidence.event.way} --by-week {evidence.event.week}"
@@ -163,12 +163,12 @@ def _section(found: Found, figures: dict[str, Figure]) -> dict[str, Any]:
 
 def _glossed(text: str) -> Markup:
     """A text with the first of each word of the glossary explained on hover."""
-    told = str(escape(text))
+    reported = str(escape(text))
     for word, meaning in GLOSSARY.items():
         marked = f'<abbr tabindex="0" title="{escape(meaning)}">\\g<0></abbr>'
         # Not within a tag: what was marked before has words of the glossary in its title.
-        told = re.sub(rf"\b{re.escape(word)}\b(?![^<]*>)", marked, told, count=1, flags=re.IGNORECASE)
-    return Markup(told)
+        reported = re.sub(rf"\b{re.escape(word)}\b(?![^<]*>)", marked, reported, count=1, flags=re.IGNORECASE)
+    return Markup(reported)
 
 
 def _picture(figure: Figure) -> str:
@@ -223,9 +223,10 @@ def _parameters(base: Scenario, varied: set[str]) -> pd.DataFrame:
     """All parameters with their value in the base scenario: the columns of ``parameter_table``,
     ``value`` and ``swept``.
 
-    Settings of a party of one's own are told too where its code is not at hand: by name and value.
+    Settings of a party of one's own are reported too where its code is not at hand: by name and
+    value.
     """
-    table = parameter_table(base.cast)
+    table = parameter_table(base.parties)
     values = _flat(base)
     known = {*table["field"], "name", "title", "summary", "sources", "design_name"}
     more = pd.DataFrame([{"field": field, "meaning": UNREAD} for field in values if field not in known])

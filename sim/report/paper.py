@@ -14,11 +14,11 @@ from sim.analysis.hypotheses import CLAIMS
 from sim.analysis.naming import ANY, NAMED, NOT_OPENED
 from sim.analysis.quantities import ADAPTED, CAUSES, HEADLINE, KINDS, manner, units
 from sim.analysis.unknown import SHARE
-from sim.errors import Unsupported
-from sim.files import csv_text, new_folder, write_manifest
 from sim.findings import Evidence, find_all
 from sim.findings.catalogue import Tables
 from sim.findings.columns import table_named
+from sim.io.errors import Unsupported
+from sim.io.files import csv_text, new_folder, write_manifest
 from sim.plots.style import label
 from sim.report.markup import Printed, latex, markdown, rounded
 
@@ -93,7 +93,7 @@ def write_paper(evidence: Evidence, folder: Path, force: bool = False) -> Paper:
 
     Raises
     ------
-    sim.errors.InputError
+    sim.io.errors.InputError
         Where it exists, or cannot be written.
 
     Examples
@@ -133,7 +133,7 @@ def _caption(e: Evidence, kind: _Kind, table: pd.DataFrame) -> str:
     come from.
     """
     weeks = [str(week) for week in sorted(set(table["week"]))]
-    told = {
+    reported = {
         "event": ", ".join(dict.fromkeys(table["event"])),
         "by week" if len(weeks) == 1 else "by weeks": ", ".join(weeks),
         "denominator": ", ".join(dict.fromkeys(table["denominator"])),
@@ -141,9 +141,9 @@ def _caption(e: Evidence, kind: _Kind, table: pd.DataFrame) -> str:
     known = table_named("paper", kind.name)
     intervals = known.intervals if known else {}
     ends = [f"of {label(name)}, {how}" for name, how in intervals.items() if name in table.columns]
-    parts = [kind.title, *(f"{what}: {words}" for what, words in told.items())]
+    parts = [kind.title, *(f"{what}: {words}" for what, words in reported.items())]
     parts.append(f"95% intervals ({kind.error}): {'; '.join(ends)}")
-    if "unknown_low" in table.columns:
+    if "parameter_low" in table.columns:
         parts.append(f"unknown: {SHARE:.0%} of the draws of the parameters")
     if "spread_low" in table.columns:
         parts.append("spread: 5% and 95% quantiles over design points")
@@ -155,7 +155,7 @@ def _risk(e: Evidence, t: Tables) -> pd.DataFrame:
     befell = set(table.loc[table["risk"] > 0.0, "event"])
     kept = {HEADLINE, ADAPTED, e.event.way, *befell.intersection(CAUSES)}
     table = table[table["event"].isin(kept)]
-    known = ["unknown_low", "unknown_high"] if e.points == 1 and table["unknown_low"].notna().any() else []
+    known = ["parameter_low", "parameter_high"] if e.points == 1 and table["parameter_low"].notna().any() else []
     count = ["count"] if e.points == 1 else []
     return _in_words(table, e)[["design", *OF, *count, "risk", *ENDS, *known, *_spread(e)]]
 
@@ -166,7 +166,9 @@ def _not_opened(e: Evidence, t: Tables) -> pd.DataFrame:
 
 def _medians(e: Evidence, t: Tables) -> pd.DataFrame:
     if e.points > MOST_POINTS:
-        raise Unsupported(f"medians are told point by point, for up to {MOST_POINTS} design points; here {e.points}")
+        raise Unsupported(
+            f"medians are reported point by point, for up to {MOST_POINTS} design points; here {e.points}"
+        )
     varied = [name for name in e.factors if e.runs[name].nunique() > 1]
     return _in_words(t["median_by_point"], e)[[*varied, "design", *OF, "median", *ENDS]]
 
@@ -186,7 +188,7 @@ def _means(e: Evidence, t: Tables) -> pd.DataFrame:
 
 
 def _pressure(e: Evidence, t: Tables) -> pd.DataFrame:
-    names = {name: each.label for name, each in e.ledger.stakeholders.items()}
+    names = {name: each.label for name, each in e.variables.stakeholders.items()}
     named = t["pressure"].assign(stakeholder=t["pressure"]["stakeholder"].map(names))
     return _in_words(named, e)[["design", "stakeholder", *OF, "drained", "share", *ENDS, *_spread(e)]]
 
@@ -206,12 +208,16 @@ def _verdicts(e: Evidence, t: Tables) -> pd.DataFrame:
 
 def _in_words(table: pd.DataFrame, e: Evidence) -> pd.DataFrame:
     """Events, and quantities where rows name them, in words."""
-    told = table.assign(event=[EVENTS.get(name, label(name)) for name in table["event"]])
-    return told.assign(what=[_words(e, name) for name in table["quantity"]]) if "quantity" in table.columns else told
+    reported = table.assign(event=[EVENTS.get(name, label(name)) for name in table["event"]])
+    return (
+        reported.assign(what=[_words(e, name) for name in table["quantity"]])
+        if "quantity" in table.columns
+        else reported
+    )
 
 
 def _words(e: Evidence, quantity: str) -> str:
-    return units(e.ledger).get(quantity) or f"risk: {manner(quantity)}"
+    return units(e.variables).get(quantity) or f"risk: {manner(quantity)}"
 
 
 def _spread(e: Evidence) -> list[str]:
@@ -220,7 +226,7 @@ def _spread(e: Evidence) -> list[str]:
 
 
 class _Kind(NamedTuple):
-    """A table that a paper prints: of which finding, how it is made, what is told in place of
+    """A table that a paper prints: of which finding, how it is made, what is reported in place of
     infinity, and what its intervals are of.
     """
 

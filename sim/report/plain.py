@@ -10,14 +10,14 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.quantities import ADAPTED, HEADLINE
-from sim.calibration.informed import informed
+from sim.calibration.prior_against_posterior import prior_against_posterior
 from sim.findings import Evidence, Found
-from sim.parties.families.ledger import FULL_DOSE, PLACE
+from sim.parties.families.variables import FULL_DOSE, PLACE
 from sim.plots.style import label
 from sim.scenario.schema import AS_WRITTEN
 
 OUT_OF = 100
-"""Chances are told as so many of a hundred."""
+"""Chances are reported as so many of a hundred."""
 
 GLOSSARY = {
     "discontinued": "Nobody takes part any more: suspended in mid-year, not renewed in spring, dropped by a new "
@@ -33,14 +33,14 @@ GLOSSARY = {
     "full-dose student-weeks": f"One full-dose student-week is {FULL_DOSE}.",
     "places": f"What a design offers: {PLACE}.",
     "draws": "Sets of values of what nobody has measured, such as how readily families speak up.",
-    "luck": "The same school, twice: who speaks up first, which weeks go wrong, who is elected.",
+    "chance": "The same school, twice: who speaks up first, which weeks go wrong, who is elected.",
 }
 """What words mean, on hover and at the end of the page."""
 
 
 class Chance(NamedTuple):
-    """So many of a hundred, and between what: over what we do not know and the simulation's luck
-    where the first can be told (``known``), else by luck alone.
+    """So many of a hundred, and between what: over what we do not know and the simulation's chance
+    where the first can be reported (``known``), else by chance alone.
     """
 
     design: str
@@ -66,7 +66,7 @@ class Plain(NamedTuple):
 
 
 def plain(evidence: Evidence, found: dict[str, Found]) -> Plain | None:
-    """The first screen of a sweep; None where its risk cannot be told.
+    """The first screen of a sweep; None where its risk cannot be reported.
 
     Parameters
     ----------
@@ -86,8 +86,8 @@ def plain(evidence: Evidence, found: dict[str, Found]) -> Plain | None:
 
 
 def _event(evidence: Evidence) -> str:
-    told = {HEADLINE: "discontinued", ADAPTED: "diluted or made optional"}
-    return told.get(evidence.event.way, label(evidence.event.way))
+    reported = {HEADLINE: "discontinued", ADAPTED: "diluted or made optional"}
+    return reported.get(evidence.event.way, label(evidence.event.way))
 
 
 def _span(week: int, evidence: Evidence) -> str:
@@ -104,14 +104,16 @@ def _chances(evidence: Evidence, found: dict[str, Found]) -> list[Chance]:
         rows = table[(table["event"] == evidence.event.way) & (table["week"] == evidence.event.week)]
         if len(rows) == len(evidence.designs):
             rows = rows.set_index("design")
-            return [_chance(design, *rows.loc[design, _RANGE], *rows.loc[design, _LUCK]) for design in evidence.designs]
+            return [
+                _chance(design, *rows.loc[design, _RANGE], *rows.loc[design, _CHANCE]) for design in evidence.designs
+            ]
     means = found["delivery"].tables["means"]
     rows = means[means["quantity"] == evidence.event.way].set_index("design")
     spread = evidence.points > 1
     return [
         _chance(
             design, rows.loc[design, "mean"], *(rows.loc[design, _SPREAD] if spread else (np.nan, np.nan)),
-            *rows.loc[design, _LUCK],
+            *rows.loc[design, _CHANCE],
         )
         for design in evidence.designs
         if design in rows.index
@@ -121,7 +123,11 @@ def _chances(evidence: Evidence, found: dict[str, Found]) -> list[Chance]:
 VARIED_HERE = "How it is led is among what was varied here, see Findings."
 VARIED_ELSEWHERE = "How it is led was not varied here; sim forecast varies it."
 
-_RANGE, _LUCK, _SPREAD = ["risk", "unknown_low", "unknown_high"], ["lower", "upper"], ["spread_low", "spread_high"]
+_RANGE, _CHANCE, _SPREAD = (
+    ["risk", "parameter_low", "parameter_high"],
+    ["lower", "upper"],
+    ["spread_low", "spread_high"],
+)
 
 
 def _chance(design: str, risk: float, low: float, high: float, lower: float, upper: float) -> Chance:
@@ -143,17 +149,17 @@ def _answer(chances: list[Chance], event: str, evidence: Evidence) -> list[str]:
         "districts like this one" if evidence.points == 1 else f"of the {evidence.points} situations looked at, alike"
     )
     first = chances[0]
-    told = [
+    reported = [
         f"Of {OUT_OF} {over}{_where_open(first, evidence)}, about {first.number} would have it {event} "
         f"{_as(first.design)}{_sure(first, evidence)}."
     ]
     if len(chances) > 1:
         best = min(chances[1:], key=lambda each: each.number)
-        told.append(
+        reported.append(
             f"{_as(best.design).capitalize()}{_where_open(best, evidence)}, about {best.number} would"
             f"{_sure(best, evidence)}."
         )
-    return told
+    return reported
 
 
 def _where_open(chance: Chance, evidence: Evidence) -> str:
@@ -168,9 +174,9 @@ def _absent(design: str, evidence: Evidence) -> float:
 
 def _sure(chance: Chance, evidence: Evidence) -> str:
     if not chance.known:
-        return f" (luck of the simulation alone: {chance.low} to {chance.high})"
+        return f" (chance of the simulation alone: {chance.low} to {chance.high})"
     why = "from situation to situation" if evidence.points > 1 else "for what we do not know about people"
-    return f"; {why}, and by the luck of the simulation, anywhere between {chance.low} and {chance.high}"
+    return f"; {why}, and by the chance of the simulation, anywhere between {chance.low} and {chance.high}"
 
 
 def _carries(evidence: Evidence, found: dict[str, Found]) -> str:
@@ -182,18 +188,18 @@ def _carries(evidence: Evidence, found: dict[str, Found]) -> str:
     rows = rows[rows["share"] >= 0.05]
     if rows.empty:
         return "Hardly any pressure builds up: what ends, ends for other reasons."
-    names = {who: party.label for who, party in evidence.ledger.stakeholders.items()}
-    told = [f"{_of_hundred(row.share)} in {OUT_OF} from {names.get(row.stakeholder, label(row.stakeholder))}"
+    names = {who: party.label for who, party in evidence.variables.stakeholders.items()}
+    reported = [f"{_of_hundred(row.share)} in {OUT_OF} from {names.get(row.stakeholder, label(row.stakeholder))}"
             for row in rows.itertuples()]  # fmt: skip
-    return f"Of the pressure that wears the board down {_as(evidence.designs[0])}, {', '.join(told)}."
+    return f"Of the pressure that wears the board down {_as(evidence.designs[0])}, {', '.join(reported)}."
 
 
 def _changes(chances: list[Chance], evidence: Evidence, found: dict[str, Found]) -> str:
     """Which other designs do better, as far as the runs tell, how many of these never open, and
     what the best of them gives up in reach; and what cannot be ranked.
     """
-    told = _better(chances, evidence, found)
-    return f"{told} {evidence.saturated[0].upper()}{evidence.saturated[1:]}." if evidence.saturated else told
+    reported = _better(chances, evidence, found)
+    return f"{reported} {evidence.saturated[0].upper()}{evidence.saturated[1:]}." if evidence.saturated else reported
 
 
 def _better(chances: list[Chance], evidence: Evidence, found: dict[str, Found]) -> str:
@@ -218,7 +224,7 @@ def _better(chances: list[Chance], evidence: Evidence, found: dict[str, Found]) 
             if worse
             else f"Of no other design do these runs tell that it does better than it does {_as(first.design)}."
         )
-    told = [
+    text = [
         f"{_as(each.design)} ({first.number - each.number} fewer in {OUT_OF}{_never(_absent(each.design, evidence))})"
         for each in better
     ]
@@ -230,7 +236,7 @@ def _better(chances: list[Chance], evidence: Evidence, found: dict[str, Found]) 
     ]
     led = any(field.startswith("leadership.") for field in evidence.varied)
     return (
-        f"Another design for the same families: {', '.join(told)}. Of {OUT_OF} children of the community, it reaches "
+        f"Another design for the same families: {', '.join(text)}. Of {OUT_OF} children of the community, it reaches "
         f"{' and '.join(reached)}. {VARIED_HERE if led else VARIED_ELSEWHERE}"
     )
 
@@ -257,7 +263,7 @@ def _unknown(evidence: Evidence, chances: list[Chance]) -> str:
             "How readily people speak up, and how a board hears them, nobody has measured. Here one set of values is "
             "taken for all of it: how unsure the answer is, is not told."
         )
-    known = informed() if evidence.weighed_by_record else {}
+    known = prior_against_posterior() if evidence.weighed_by_record else {}
     clearly = sum(known[field].words == "clearly" for field in draws.values if field in known)
     weighed = (
         f", weighed by a handful of cases on record, which inform {clearly} of them clearly"
@@ -283,7 +289,7 @@ def drawn(evidence: Evidence) -> pd.DataFrame:
     whether the record informs it; no rows where nothing was.
     """
     draws = evidence.results.sweep.draws
-    known = informed() if evidence.weighed_by_record else {}
+    known = prior_against_posterior() if evidence.weighed_by_record else {}
     rows = [
         (field, *np.quantile(values, [0.1, 0.5, 0.9]), known[field].words if field in known else "")
         for field, values in (draws.values.items() if draws else ())

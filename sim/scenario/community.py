@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from sim.errors import InputError, all_of, shown
+from sim.io.errors import InputError, all_of, shown
 from sim.scenario.public.case import Case, Line
 from sim.scenario.public.cells import GRADES
 from sim.scenario.public.tables import DISTRICT, Table, chosen, district_names, listed, places_of
@@ -33,7 +33,7 @@ class Reading(NamedTuple):
     used: tuple[str, ...]
 
     @property
-    def told(self) -> str:
+    def reported(self) -> str:
         """In a line."""
         some = ", ".join(self.columns[:4]) + (f" and {len(self.columns) - 4} more" if len(self.columns) > 4 else "")
         kinds = f"read as {' and '.join(self.kinds)} (by {some})" if self.kinds else "only ids and names are read of it"
@@ -67,7 +67,7 @@ class Community(NamedTuple):
             f"# {shown(self.name)}, NCES district {self.district}{shown(place)}: who lives there, by the rubric"
             " (sim docs rubric).",
             "# Check each line; what no table tells is left out.",
-            *(f"# {shown(table.told)}" for table in self.tables),
+            *(f"# {shown(table.reported)}" for table in self.tables),
         ]
         section = ""
         for line in self.lines:
@@ -80,7 +80,7 @@ class Community(NamedTuple):
     @property
     def data(self) -> dict[str, Any]:
         """As plain data."""
-        tables = [{**table._asdict(), "told": table.told} for table in self.tables]
+        tables = [{**table._asdict(), "reported": table.reported} for table in self.tables]
         return {**self._asdict(), "tables": tables, "lines": [line._asdict() for line in self.lines]}
 
 
@@ -124,7 +124,7 @@ def community(paths: Sequence[Path], district: str = "", grades: str = "", schoo
 
     Raises
     ------
-    sim.errors.InputError
+    sim.io.errors.InputError
 
     Examples
     --------
@@ -155,7 +155,7 @@ def community(paths: Sequence[Path], district: str = "", grades: str = "", schoo
 
 
 def _opened(paths: Iterable[Path]) -> list[Table]:
-    """The tables; what is wrong with several is told at once."""
+    """The tables; what is wrong with several is reported at once."""
     given = list(paths)
     twice = next((path for path in given if [each.resolve() for each in given].count(path.resolve()) > 1), None)
     if twice is not None:
@@ -170,7 +170,7 @@ def _reading(table: Table, lines: Iterable[Line]) -> Reading:
     return Reading(
         table.path.name,
         tuple(found.kind.name for found in table.header.kinds),
-        tuple(table.header.told_by),
+        tuple(table.header.reported_by),
         tuple(sorted(table.years - {0})),
         bool(table.years),
         tuple(used),

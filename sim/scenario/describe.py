@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from sim.cast import DEFAULT, Cast
-from sim.fields import WEEKS
+from sim.kernel.fields import WEEKS
+from sim.kernel.parties import DEFAULT, Parties
 from sim.scenario.schema import scenario_type
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-def parameter_table(cast: Cast = DEFAULT) -> pd.DataFrame:
+def parameter_table(parties: Parties = DEFAULT) -> pd.DataFrame:
     """List every parameter of a scenario.
 
     Parameters
@@ -44,15 +44,15 @@ def parameter_table(cast: Cast = DEFAULT) -> pd.DataFrame:
     """
     import pandas as pd
 
-    model = scenario_type(cast)
+    model = scenario_type(parties)
     return pd.DataFrame(_rows(model, model(), ""))
 
 
-def json_schema(cast: Cast = DEFAULT) -> dict[str, Any]:
+def json_schema(parties: Parties = DEFAULT) -> dict[str, Any]:
     """The scenario file as JSON Schema; also allows ``extends`` and ``designs``, which the loader
     resolves.
     """
-    schema = scenario_type(cast).model_json_schema()
+    schema = scenario_type(parties).model_json_schema()
     schema["properties"]["extends"] = {
         "type": "string",
         "description": "Scenario file, relative to this one, whose values hold where this one is silent.",

@@ -71,7 +71,7 @@ def draft(name: str, given: Mapping[str, Any], base: str | None = None, start: S
 
     Raises
     ------
-    sim.errors.InputError
+    sim.io.errors.InputError
         Where a field is unknown, or a value is not accepted.
 
     Examples

@@ -10,9 +10,9 @@ from typing import Any, Literal
 
 from pydantic import ValidationError
 
-from sim.cast import DEFAULT, Cast
-from sim.errors import InputError
-from sim.reading import is_file, is_folder, missing, read_toml
+from sim.io.errors import InputError
+from sim.io.reading import is_file, is_folder, missing, read_toml
+from sim.kernel.parties import DEFAULT, Parties
 from sim.scenario.refusals import Origin, refused, short
 from sim.scenario.schema import AS_WRITTEN, Scenario, scenario_type
 
@@ -20,7 +20,7 @@ MOST_FILES = 32
 """Files that extend each other at the most."""
 
 
-def load_scenario(path: str | Path, design: str | None = None, cast: Cast = DEFAULT) -> Scenario:
+def load_scenario(path: str | Path, design: str | None = None, parties: Parties = DEFAULT) -> Scenario:
     """Read a scenario file, with all that it extends and a named design laid over it.
 
     Parameters
@@ -31,7 +31,7 @@ def load_scenario(path: str | Path, design: str | None = None, cast: Cast = DEFA
         A named design: ``designs/NAME.toml`` beside the scenario, or the table ``[designs.NAME]``
         in it, or both, of which the scenario's own table wins. Without it, the scenario as written.
     cast : Cast, optional
-        The parties that take part, see :func:`sim.cast_of`; the model's own by default.
+        The parties that take part, see :func:`sim.parties_of`; the model's own by default.
 
     Returns
     -------
@@ -39,7 +39,7 @@ def load_scenario(path: str | Path, design: str | None = None, cast: Cast = DEFA
 
     Raises
     ------
-    sim.errors.InputError
+    sim.io.errors.InputError
         With one line that names file, field, value and what is accepted.
 
     Examples
@@ -51,10 +51,10 @@ def load_scenario(path: str | Path, design: str | None = None, cast: Cast = DEFA
     'cheshire'
     """
     path = named_file(path)
-    return scenario_of(read_toml(path), path, design, cast)
+    return scenario_of(read_toml(path), path, design, parties)
 
 
-def scenario_of(held: dict[str, Any], path: Path, design: str | None = None, cast: Cast = DEFAULT) -> Scenario:
+def scenario_of(held: dict[str, Any], path: Path, design: str | None = None, parties: Parties = DEFAULT) -> Scenario:
     """The scenario that a file would give, as :func:`load_scenario` does, of what it would hold.
 
     Parameters
@@ -73,7 +73,7 @@ def scenario_of(held: dict[str, Any], path: Path, design: str | None = None, cas
     >>> scenario_of(held, Path("ours.toml")).leadership.training
     0.9
     """
-    model = scenario_type(cast)
+    model = scenario_type(parties)
     data, origin = _chain(held, path, ())
     overlays = _own_designs(data, origin, path)
     if design is not None and design != AS_WRITTEN:
@@ -190,7 +190,7 @@ def named_file(named: str | Path, kind: Literal["scenarios", "sweeps"] = "scenar
 
     Raises
     ------
-    sim.errors.InputError
+    sim.io.errors.InputError
         Where there is neither.
 
     Examples

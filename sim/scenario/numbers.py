@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from pydantic import BaseModel
 
-from sim.fields import Section
+from sim.kernel.fields import Section
 from sim.scenario.schema import Scenario
 
 

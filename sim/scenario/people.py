@@ -9,7 +9,7 @@ from typing import ClassVar, Self
 import numpy as np
 from pydantic import model_validator
 
-from sim.fields import ASSUMED, Assumption, Section, number, share
+from sim.kernel.fields import ASSUMED, Assumption, Section, number, share
 
 
 class Horizon(Section):

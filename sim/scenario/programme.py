@@ -6,7 +6,7 @@ from typing import ClassVar, Literal, Self
 
 from pydantic import model_validator
 
-from sim.fields import ASSUMED, Assumption, Rows, Section, choice, number, share
+from sim.kernel.fields import ASSUMED, Assumption, Rows, Section, choice, number, share
 
 Assignment = Literal["mandatory", "opt_out", "opt_in"]
 Setting = Literal["existing_school", "strand", "school_within_school", "new_school", "supplementary"]

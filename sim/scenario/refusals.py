@@ -1,5 +1,5 @@
-"""How bad input of a section is told: a line for each fault, with file, field, value and what is
-accepted.
+"""How bad input of a section is reported: a line for each fault, with file, field, value and what
+is accepted.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
-from sim.errors import InputError
-from sim.fields import REFUSED
-from sim.reading import line_of
+from sim.io.errors import InputError
+from sim.io.reading import line_of
+from sim.kernel.fields import REFUSED
 
 Origin = dict[str, Path]
 
-MOST_TOLD = 20
-"""Things wrong with one file that are told at the most."""
+MOST_REPORTED = 20
+"""Things wrong with one file that are reported at the most."""
 
 
 def refused(error: ValidationError, path: Path, model: type[BaseModel], origin: Origin | None = None) -> InputError:
@@ -37,8 +37,8 @@ def refused(error: ValidationError, path: Path, model: type[BaseModel], origin: 
     """
     origin = origin or {}
     lines = list(dict.fromkeys(_explained(each, path, origin, model) for each in error.errors(include_url=False)))
-    left = len(lines) - MOST_TOLD
-    return InputError(*lines[:MOST_TOLD], *([f"{path}: {left} more; accepted: see sim schema"] if left > 0 else []))
+    left = len(lines) - MOST_REPORTED
+    return InputError(*lines[:MOST_REPORTED], *([f"{path}: {left} more; accepted: see sim schema"] if left > 0 else []))
 
 
 def _explained(first: Any, path: Path, origin: Origin, model: type[BaseModel]) -> str:
@@ -65,8 +65,8 @@ def _explained(first: Any, path: Path, origin: Origin, model: type[BaseModel]) -
         within = f"{dotted}." if dotted else ""
         named = message.split(" ")[0].rstrip(",:")
         return f"{_origin_of(f'{within}{named}', origin, path)}: {within}{message}"
-    told = str(first["msg"]) if kind == REFUSED or field is None else _accepted(field)
-    return f"{file}: {dotted} = {short(first['input'])}: {_meant(first['input'], field)}accepted: {told}"
+    reported = str(first["msg"]) if kind == REFUSED or field is None else _accepted(field)
+    return f"{file}: {dotted} = {short(first['input'])}: {_meant(first['input'], field)}accepted: {reported}"
 
 
 def did_you_mean(given: str, known: Collection[str]) -> str:

@@ -26,19 +26,21 @@ def remarks(scenario: Scenario) -> list[str]:
     >>> remarks(Scenario())
     []
     """
-    people, design, told = scenario.population, scenario.design, []
+    people, design, reported = scenario.population, scenario.design, []
     chosen_school = design.assignment == "opt_in" and design.setting == "new_school"
     if people.families < design.viable_enrolment:
-        told.append(
+        reported.append(
             f"population.families = {people.families} is below design.viable_enrolment = {design.viable_enrolment}: "
             f"it can never pay for itself{f'; {REACH}' if design.assignment == 'opt_in' else ''}"
         )
     elif chosen_school and design.capacity is not None and people.families <= design.capacity:
-        told.append(f"population.families = {people.families} for design.capacity = {design.capacity} places: {REACH}")
+        reported.append(
+            f"population.families = {people.families} for design.capacity = {design.capacity} places: {REACH}"
+        )
     oldest = scenario.students.youngest_grade + people.grades - 1
     if oldest > LAST_GRADE:
-        told.append(
+        reported.append(
             f"population.grades = {people.grades} from students.youngest_grade = {scenario.students.youngest_grade} "
             f"end in grade {oldest}; school ends with {LAST_GRADE}"
         )
-    return told
+    return reported

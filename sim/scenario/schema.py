@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 
 from pydantic import BaseModel, ValidationError, create_model, model_validator
 
-from sim.cast import DEFAULT, Cast
-from sim.fields import Section, choice
+from sim.kernel.fields import Section, choice
+from sim.kernel.parties import DEFAULT, Parties
 from sim.scenario.people import Horizon, Network, Population
 from sim.scenario.programme import Beside, Design, Factors, Initiative, Leadership, Offered, StatusQuo
 from sim.scenario.refusals import refused
@@ -134,7 +134,7 @@ class Scenario(Sections):
     0.9
     """
 
-    cast: ClassVar[Cast] = DEFAULT
+    parties: ClassVar[Parties] = DEFAULT
 
     # Mesa's batch_run takes anything that can be iterated for a list of values; a scenario is one
     # value.
@@ -153,7 +153,7 @@ class Scenario(Sections):
 
         Raises
         ------
-        sim.errors.InputError
+        sim.io.errors.InputError
             Where fields are unknown or values are not accepted, with a line for each.
         """
         # Sections that do not change are taken as they are: they were validated when made.
@@ -198,7 +198,7 @@ class Scenario(Sections):
         return found
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _revive, (self.cast, self.model_dump_json())
+        return _revive, (self.parties, self.model_dump_json())
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -222,8 +222,8 @@ class Scenario(Sections):
                 f"beside.schools = {self.beside.schools}: accepted: at most population.schools = "
                 f"{self.population.schools}"
             )
-        for room in self.cast.rooms:
-            check = getattr(getattr(self, room.name, None), "check", None)
+        for package in self.parties.packages:
+            check = getattr(getattr(self, package.name, None), "check", None)
             if check is not None:
                 check(self)
         highest = lattice_clustering(self.expected_degree)
@@ -365,19 +365,19 @@ class Scenario(Sections):
 
 
 @lru_cache(maxsize=64)
-def scenario_type(cast: Cast) -> type[Scenario]:
-    """The schema of a scenario with a cast's parties."""
-    if cast is DEFAULT:
+def scenario_type(parties: Parties) -> type[Scenario]:
+    """The schema of a scenario with a set of parties's parties."""
+    if parties is DEFAULT:
         return Scenario
-    own = {room.name: (room.settings, room.settings()) for room in cast.own if room.settings}
-    power = type(cast.sections(Frame, "Sections", __name__)().power)
+    own = {package.name: (package.settings, package.settings()) for package in parties.own if package.settings}
+    power = type(parties.sections(Frame, "Sections", __name__)().power)
     made = create_model("Scenario", __base__=Scenario, **own, power=(power, power()))  # type: ignore[call-overload]
-    made.cast = cast
+    made.parties = parties
     return made
 
 
-def _revive(cast: Cast, data: str) -> Scenario:
-    return scenario_type(cast).model_validate_json(data)
+def _revive(parties: Parties, data: str) -> Scenario:
+    return scenario_type(parties).model_validate_json(data)
 
 
 def families_before(families: int, schools: int, school: int) -> int:

@@ -10,10 +10,10 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-from sim import rules as rulebook
-from sim.cast import Cast
-from sim.errors import InputError
-from sim.provenance import libraries, package_version
+from sim.io.errors import InputError
+from sim.io.provenance import libraries, package_version
+from sim.kernel import rules as rulebook
+from sim.kernel.parties import Parties
 
 PRESENTING = ("calibration", "cli", "explore", "findings", "plots", "report")
 """Packages of ``sim`` that no run depends on."""
@@ -60,15 +60,15 @@ def refuse_other(wanted: dict[str, str]) -> None:
 
     Raises
     ------
-    sim.errors.InputError
+    sim.io.errors.InputError
 
     Examples
     --------
     >>> refuse_other(computing())
     """
-    told = difference(wanted, computing())
-    if told:
-        raise InputError(f"--cluster: a worker on {platform.node()} {told}")
+    reported = difference(wanted, computing())
+    if reported:
+        raise InputError(f"--cluster: a worker on {platform.node()} {reported}")
 
 
 def difference(wanted: dict[str, str], found: dict[str, str]) -> str:
@@ -89,7 +89,7 @@ def difference(wanted: dict[str, str], found: dict[str, str]) -> str:
     return ""
 
 
-def model_of(cast: Cast, how: Callable[..., Any] | None) -> dict[str, Any]:
+def model_of(parties: Parties, how: Callable[..., Any] | None) -> dict[str, Any]:
     """Which model runs, as plain data that differs where the model does.
 
     Parameters
@@ -99,7 +99,11 @@ def model_of(cast: Cast, how: Callable[..., Any] | None) -> dict[str, Any]:
     how : callable, optional
         What does a run; the compiled engine as it is by default.
     """
-    return {"parties": [_identity(room.card) for room in cast.own], "simulate": _who(how), "source": code_digest()}
+    return {
+        "parties": [_identity(package.card) for package in parties.own],
+        "simulate": _who(how),
+        "source": code_digest(),
+    }
 
 
 def _identity(card: dict[str, Any]) -> dict[str, Any]:

@@ -17,9 +17,9 @@ import numpy as np
 import pandas as pd
 from pydantic import BaseModel
 
-from sim.distributions import DISTRIBUTIONS, quantiles
-from sim.errors import InputError
-from sim.reading import MOST_TABLE, WHOLE, read_text
+from sim.io.errors import InputError
+from sim.io.reading import MOST_TABLE, WHOLE, read_text
+from sim.kernel.distributions import DISTRIBUTIONS, quantiles
 from sim.scenario import Scenario
 from sim.sweep.factors import LARGEST, Factor
 from sim.sweep.spec import SweepSpec

@@ -10,8 +10,8 @@ from typing import Any, Literal, Self
 import numpy as np
 from pydantic import field_validator, model_validator
 
-from sim.distributions import DISTRIBUTIONS, quantiles
-from sim.fields import Section, choice, number
+from sim.kernel.distributions import DISTRIBUTIONS, quantiles
+from sim.kernel.fields import Section, choice, number
 from sim.outcome import OUTCOME
 
 Level = float | int | bool | str
@@ -109,8 +109,8 @@ class Factor(Section):
             raise ValueError(
                 f"levels = {list(levels)} of {self.column!r}: accepted: numbers up to {LARGEST:g}, where it is a blend"
             )
-        told = [(isinstance(level, bool), level) for level in levels]
-        twice = next((level for place, level in enumerate(levels) if told[place] in told[:place]), None)
+        reported = [(isinstance(level, bool), level) for level in levels]
+        twice = next((level for place, level in enumerate(levels) if reported[place] in reported[:place]), None)
         if twice is not None:
             raise ValueError(f"levels of {self.column!r} name {twice!r} twice; accepted: each once")
 
@@ -133,7 +133,7 @@ class Factor(Section):
         """Its levels, or the names of its settings; None where it has a range or a distribution."""
         return tuple(self.settings) if self.settings else self.levels
 
-    def moves(self, told: Callable[[Any], str] = str) -> str:
+    def moves(self, text: Callable[[Any], str] = str) -> str:
         """What it moves where that is several fields, in words; empty where it is one.
 
         Parameters
@@ -143,10 +143,10 @@ class Factor(Section):
         """
         if self.settings:
             return "; ".join(
-                f"{setting}: {', '.join(f'{field} = {told(value)}' for field, value in table.items()) or 'as it is'}"
+                f"{setting}: {', '.join(f'{field} = {text(value)}' for field, value in table.items()) or 'as it is'}"
                 for setting, table in self.settings.items()
             )
-        return ", ".join(f"{field} from {told(low)} to {told(high)}" for field, (low, high) in self.blend.items())
+        return ", ".join(f"{field} from {text(low)} to {text(high)}" for field, (low, high) in self.blend.items())
 
     def changes(self, value: Any, whole: frozenset[str]) -> dict[str, Any]:
         """Fields of the scenario at a value of the factor.

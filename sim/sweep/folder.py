@@ -21,12 +21,12 @@ from typing import Any
 import pandas as pd
 from filelock import FileLock, Timeout
 
-from sim.cast import Cast
-from sim.errors import InputError
-from sim.files import MANIFEST, Known, digest, has_something, listed, taking_its_place, write_whole
-from sim.parquet import table_bytes
-from sim.provenance import calibration, provenance
-from sim.reading import MOST_TABLE, is_file, is_folder, read_bytes, read_text
+from sim.io.errors import InputError
+from sim.io.files import MANIFEST, Known, digest, has_something, listed, taking_its_place, write_whole
+from sim.io.parquet import table_bytes
+from sim.io.provenance import calibration, provenance
+from sim.io.reading import MOST_TABLE, is_file, is_folder, read_bytes, read_text
+from sim.kernel.parties import Parties
 from sim.sweep.log import PART_NAME, Entry, Log
 from sim.sweep.parts import is_of_another, part_bytes, part_table
 from sim.sweep.plan import Part, Sweep, digest_of, is_weekly
@@ -101,7 +101,7 @@ class SweepFolder:
         """The specification as the manifest holds it; None where it holds none."""
         return self.manifest().get("specification")
 
-    def sweep(self, cast: Cast | None = None) -> Sweep:
+    def sweep(self, parties: Parties | None = None) -> Sweep:
         """Rebuild the sweep from the manifest's specification.
 
         Parameters
@@ -117,7 +117,7 @@ class SweepFolder:
         """
         manifest = self.manifest()
         try:
-            sweep = Sweep.from_specification(manifest["specification"], cast, self.manifest_path)
+            sweep = Sweep.from_specification(manifest["specification"], parties, self.manifest_path)
             found = digest_of(manifest["specification"])
         except InputError:
             raise
@@ -188,13 +188,13 @@ class SweepFolder:
         for name, value, kind in (("model", known, dict | None), ("sittings", sittings, list)):
             if not isinstance(value, kind):
                 raise InputError(
-                    f"{self.manifest_path}: {name} = {_told(value)}: accepted: the manifest as sim sweep wrote it"
+                    f"{self.manifest_path}: {name} = {_reported(value)}: accepted: the manifest as sim sweep wrote it"
                 )
         if known is not None and known != model and self.log.parts():
             what = next(key for key in (*model, *known) if known.get(key) != model.get(key))
             raise InputError(
-                f"{self.path}: was begun with another model: {what} was {_told(known.get(what))} and is "
-                f"{_told(model.get(what))}; accepted: the model it was begun with, or another folder"
+                f"{self.path}: was begun with another model: {what} was {_reported(known.get(what))} and is "
+                f"{_reported(model.get(what))}; accepted: the model it was begun with, or another folder"
             )
         self._write({**manifest, "model": model, "sittings": [*sittings, provenance()]})
         self._claimed = digest_of(model)
@@ -207,8 +207,8 @@ class SweepFolder:
         stored = manifest.get("sittings")
         sittings = [each for each in stored if isinstance(each, dict)] if isinstance(stored, list) else [manifest]
         names = ("package", "git_revision", "python", "platform", "written")
-        told = {name: dict.fromkeys(str(each[name]) for each in sittings if name in each) for name in names}
-        return {name: ", ".join(values) for name, values in told.items() if values}
+        reported = {name: dict.fromkeys(str(each[name]) for each in sittings if name in each) for name in names}
+        return {name: ", ".join(values) for name, values in reported.items() if values}
 
     def _write(self, manifest: dict[str, Any]) -> None:
         write_whole(self.manifest_path, (json.dumps(manifest, indent=1) + "\n").encode())
@@ -302,9 +302,11 @@ class SweepFolder:
             for name in unnamed[:1]
             if is_of_another(sweep, read_bytes(self.parts / name, "a part", MOST_TABLE), self._model)
         ]
-        runs, told = sum(entry.rows for name, entry in log.items() if not is_weekly(name)), manifest.get("runs", 0)
-        if isinstance(told, int) and told > runs:
-            wrong.append(f"{self.log.path}: names {runs} runs of the {told} of {self.manifest_path.name}; {AS_WRITTEN}")
+        runs, reported = sum(entry.rows for name, entry in log.items() if not is_weekly(name)), manifest.get("runs", 0)
+        if isinstance(reported, int) and reported > runs:
+            wrong.append(
+                f"{self.log.path}: names {runs} runs of the {reported} of {self.manifest_path.name}; {AS_WRITTEN}"
+            )
         other = [name for name, entry in log.items() if entry.specification != sweep.digest]
         if other:
             wrong.append(f"{self.log.path}: {other[0]}: is of another sweep; {AS_WRITTEN}")
@@ -334,8 +336,8 @@ class SweepFolder:
 
     def _enter(self, sweep: Sweep, name: str, content: bytes, table: pd.DataFrame) -> None:
         errors = int(table["error"].notna().sum())
-        told = Entry(hashlib.sha256(content).hexdigest(), len(table), errors, sweep.digest)
-        self.log.enter({"part": name, **told._asdict()})
+        reported = Entry(hashlib.sha256(content).hexdigest(), len(table), errors, sweep.digest)
+        self.log.enter({"part": name, **reported._asdict()})
 
     def read_part(self, sweep: Sweep, name: str, entry: Entry, columns: list[str] | None = None) -> pd.DataFrame | None:
         """Read a part that the log names; None where it is missing or damaged, so that it has to be
@@ -389,6 +391,6 @@ def differing(old: object, new: object, name: str = "") -> Iterator[tuple[str, A
         yield name, old, new
 
 
-def _told(part: Any, length: int = 80) -> str:
+def _reported(part: Any, length: int = 80) -> str:
     text = json.dumps(part) if part else "the model as it is"
     return text if len(text) <= length else f"{text[: length - 3]}..."

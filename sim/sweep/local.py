@@ -31,7 +31,7 @@ def run_locally(
 
     Raises
     ------
-    sim.errors.InputError
+    sim.io.errors.InputError
         Where the file is wrong, or the folder holds another sweep.
 
     Examples

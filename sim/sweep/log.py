@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sim.reading import is_file
+from sim.io.reading import is_file
 
 PART_NAME = re.compile(r"part-\d{5}-\d{6}\.parquet")
 

@@ -11,9 +11,9 @@ import pandas as pd
 import pyarrow as pa
 
 from sim.analysis.weekly import SUMMARY
-from sim.errors import InputError
-from sim.ledger import Holds
-from sim.parquet import about_table, read_table, table_bytes
+from sim.io.errors import InputError
+from sim.io.parquet import about_table, read_table, table_bytes
+from sim.kernel.variables import Holds
 from sim.sweep.plan import Part, Sweep, is_weekly
 
 TYPES: dict[Holds, pa.DataType] = {"whole": pa.int64(), "number": pa.float64(), "text": pa.string()}
@@ -24,7 +24,7 @@ UNKNOWN = "is no part of this sweep"
 
 def outcome_fields(sweep: Sweep) -> list[str]:
     """Columns of an outcome that the table of runs holds beside those that name the run."""
-    return [name for name in sweep.cast.ledger.outcome if name not in ("scenario", "design", "seed")]
+    return [name for name in sweep.parties.variables.outcome if name not in ("scenario", "design", "seed")]
 
 
 def schema(sweep: Sweep, weekly: bool = False) -> pa.Schema:
@@ -38,13 +38,13 @@ def schema(sweep: Sweep, weekly: bool = False) -> pa.Schema:
     >>> schema(comparison(small_scenarios(), 5)).field("error").type
     DataType(string)
     """
-    ledger = sweep.cast.ledger
+    variables = sweep.parties.variables
     columns: dict[str, Holds] = {"point": "whole", "design": "text"}
     if not weekly:
         columns["seed"] = "whole"
-        columns.update({name: ledger.outcome_holds[name] for name in outcome_fields(sweep)})
+        columns.update({name: variables.outcome_holds[name] for name in outcome_fields(sweep)})
     elif sweep.spec.outputs.weekly == "full":
-        columns.update(seed="whole", week="whole", **dict.fromkeys(ledger.weekly, NUMBER))
+        columns.update(seed="whole", week="whole", **dict.fromkeys(variables.weekly, NUMBER))
     else:
         columns.update(week="whole", column="text", n="whole", **dict.fromkeys(SUMMARY, NUMBER))
     columns["error"] = "text"
@@ -56,7 +56,7 @@ def part_bytes(sweep: Sweep, part: Part, table: pd.DataFrame, model: str) -> byt
 
     Raises
     ------
-    sim.errors.InputError
+    sim.io.errors.InputError
         Where a column holds what its type cannot.
     """
     about = {
@@ -71,7 +71,7 @@ def part_bytes(sweep: Sweep, part: Part, table: pd.DataFrame, model: str) -> byt
     except (pa.ArrowException, OverflowError) as error:
         raise InputError(
             f"{part.name}: a run has a value that its column cannot hold ({error}); accepted: numbers, and texts where "
-            'the ledger declares holds="text"'
+            'the variables declares holds="text"'
         ) from None
 
 
@@ -92,7 +92,7 @@ def part_table(sweep: Sweep, name: str, content: bytes, model: str, columns: lis
 
     Raises
     ------
-    sim.errors.InputError
+    sim.io.errors.InputError
         Where it is of another sweep or model, or has other columns, rows, points, designs or seeds
         than the plan gives for the name; the message is to follow the name of the file.
     """
@@ -134,7 +134,7 @@ def planned(sweep: Sweep, name: str, about: dict[str, Any]) -> Part:
 
     Raises
     ------
-    sim.errors.InputError
+    sim.io.errors.InputError
         Where it has nothing under that name, or the part names what the sweep has not.
     """
     said = Part(0, 0, tuple(map(int, about["points"])), int(about["first_seed"]), int(about["seeds"]))
@@ -157,8 +157,8 @@ def _most_rows(sweep: Sweep, part: Part) -> int:
         return runs
     if sweep.spec.outputs.weekly == "full":
         return runs * sweep.longest
-    ledger = sweep.cast.ledger
-    curves = len(ledger.weekly) + len(ledger.pressing)
+    variables = sweep.parties.variables
+    curves = len(variables.weekly) + len(variables.pressing)
     return len(part.points) * len(sweep.spec.designs) * sweep.longest * curves
 
 

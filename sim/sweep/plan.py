@@ -15,13 +15,13 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from sim.cast import DEFAULT, Cast, cast_of, stored_cast
 from sim.draws import Draws, draws_named, left_by
-from sim.errors import InputError, telling
-from sim.reading import is_file, is_folder
+from sim.io.errors import InputError, telling
+from sim.io.reading import is_file, is_folder
+from sim.kernel.parties import DEFAULT, Parties, parties_of, stored_parties
 from sim.scenario import Scenario, load_scenario, parameter_table, scenario_type
 from sim.scenario.load import found_in, named_file, shipped_folders
-from sim.scenario.refusals import MOST_TOLD, did_you_mean
+from sim.scenario.refusals import MOST_REPORTED, did_you_mean
 from sim.sweep.doe import design_points, number_of_points, whole_number_fields
 from sim.sweep.factors import LARGEST, Factor, is_number
 from sim.sweep.spec import Outputs, Replicates, SweepSpec, load_spec
@@ -102,9 +102,9 @@ class Sweep:
     draws: Draws | None = None
 
     @property
-    def cast(self) -> Cast:
+    def parties(self) -> Parties:
         """The parties that take part."""
-        return next(iter(self.base.values())).cast
+        return next(iter(self.base.values())).parties
 
     def scenario(self, point: int, design: str, seed: int | None = None) -> Scenario:
         """The scenario of a design point under a design.
@@ -118,7 +118,7 @@ class Sweep:
 
         Raises
         ------
-        sim.errors.InputError
+        sim.io.errors.InputError
             Where a value of the point is not accepted.
         """
         changes: dict[str, Any] = {} if seed is None or self.draws is None else dict(self.draws.row(seed))
@@ -132,9 +132,9 @@ class Sweep:
         base = self.base[design]
         try:
             return base.revise(changes, self.path) if changes else base
-        except InputError as told:
+        except InputError as reported:
             where = f"(design point {point}, design {design})"
-            raise InputError(*(f"{line} {where}" for line in (str(told), *told.more))) from None
+            raise InputError(*(f"{line} {where}" for line in (str(reported), *reported.more))) from None
 
     def only(self, points: tuple[int, ...]) -> Sweep:
         """The same sweep with the rows of some points only: all that a worker elsewhere needs."""
@@ -292,7 +292,7 @@ class Sweep:
             json.dumps(
                 {
                     "spec": self.spec.model_dump(mode="json"),
-                    "parties": self.cast.cards,
+                    "parties": self.parties.cards,
                     "base": {name: scenario.model_dump(mode="json") for name, scenario in self.base.items()},
                     "points": {
                         str(field): [_plain(value) for value in self.points[field]] for field in self.points.columns
@@ -305,7 +305,7 @@ class Sweep:
 
     @classmethod
     def from_specification(
-        cls, data: dict[str, Any], cast: Cast | None = None, path: Path = Path("manifest.json")
+        cls, data: dict[str, Any], parties: Parties | None = None, path: Path = Path("manifest.json")
     ) -> Sweep:
         """Rebuild a sweep from :meth:`specification`; plain data, nothing in it is executed.
 
@@ -320,16 +320,16 @@ class Sweep:
 
         Raises
         ------
-        sim.errors.InputError
-            Where the cast is not the one that the sweep ran with.
+        sim.io.errors.InputError
+            Where the parties is not the one that the sweep ran with.
         ValueError
             Where the data are no specification; other errors of plain data that is not what it
             should be may come too.
         """
-        stored = stored_cast(data["parties"])
-        if cast is not None and cast is not DEFAULT:
-            same_cast(cast, stored)
-        model = scenario_type(stored if cast is None else cast)
+        stored = stored_parties(data["parties"])
+        if parties is not None and parties is not DEFAULT:
+            same_parties(parties, stored)
+        model = scenario_type(stored if parties is None else parties)
         base = {name: model.model_validate_json(json.dumps(scenario)) for name, scenario in data["base"].items()}
         spec = SweepSpec.model_validate_json(json.dumps(data["spec"]))
         columns, count = {name: list(values) for name, values in data["points"].items()}, data["number_of_points"]
@@ -373,7 +373,7 @@ def comparison(
 
     Raises
     ------
-    sim.errors.InputError
+    sim.io.errors.InputError
         Where two scenarios have the same ``design_name``, or there is none.
 
     Examples
@@ -491,24 +491,26 @@ def _checked(
         refuse_more_than(most_runs, number_of_points(spec) * runs_each)
     except InputError as error:
         raise InputError(f"{path}: {error}", *wrong) from None
-    cast, base, points = DEFAULT, dict[str, Scenario](), None
+    parties, base, points = DEFAULT, dict[str, Scenario](), None
     with telling(wrong, f"{path}: "):
-        cast = _cast_of(spec, path)
+        parties = _parties_of(spec, path)
     with telling(wrong):
         source = _base_file(spec, path)
         for design in spec.designs:
             with telling(wrong, f"{path}: "):
-                base[design] = load_scenario(source, design, cast)
-    unknown = _unknown_fields({field: factor.column for factor in spec.factors for field in factor.fields}, path, cast)
+                base[design] = load_scenario(source, design, parties)
+    unknown = _unknown_fields(
+        {field: factor.column for factor in spec.factors for field in factor.fields}, path, parties
+    )
     wrong += unknown.values()
     spec = spec.model_copy(update={"factors": tuple(each for each in spec.factors if each.column not in unknown)})
     with telling(wrong, f"{path}: "):
-        points = design_points(spec, path.parent, scenario_type(cast))
+        points = design_points(spec, path.parent, scenario_type(parties))
         # Only the file itself says how many points it lists.
         refuse_more_than(most_runs, len(points) * runs_each)
     if points is not None:
         known = {factor.column for factor in spec.factors} | set(unknown)
-        listed = _unknown_fields({column: column for column in points.columns if column not in known}, path, cast)
+        listed = _unknown_fields({column: column for column in points.columns if column not in known}, path, parties)
         wrong += listed.values()
         points = points.drop(columns=[*listed, *(name for name in unknown if name in points.columns)])
         values = _wrong_values(spec, points, path)
@@ -518,12 +520,12 @@ def _checked(
     if points is None or len(base) < len(spec.designs):
         return None
     sweep = Sweep(spec, base, points, path)
-    if not wrong or len(points) <= MOST_POINTS_TOLD:
+    if not wrong or len(points) <= MOST_POINTS_REPORTED:
         wrong += _wrong_points(sweep, tell)
     return None if wrong else sweep
 
 
-MOST_POINTS_TOLD = 10_000
+MOST_POINTS_REPORTED = 10_000
 """Design points up to which they are checked where something else is wrong already."""
 
 
@@ -537,7 +539,7 @@ def _wrong_points(sweep: Sweep, tell: Callable[[int, int], None]) -> list[str]:
             except InputError as error:
                 for line in (str(error), *error.more):
                     found.setdefault(line.partition(" (design point ")[0], line)
-        if len(found) >= MOST_TOLD:
+        if len(found) >= MOST_REPORTED:
             break
         tell(point + 1, len(sweep.points))
     return list(found.values())
@@ -571,10 +573,10 @@ def refuse_more_than(most: float, runs: int) -> None:
         raise InputError(f"up to {runs} runs; accepted: at most {most:.0f}, or --yes")
 
 
-def same_cast(cast: Cast, stored: Cast) -> None:
+def same_parties(parties: Parties, stored: Parties) -> None:
     """Refuse parties that are not those of a stored sweep, naming the first difference."""
-    mine = {room.name: room.digest for room in cast.own}
-    theirs = {room.name: room.digest for room in stored.own}
+    mine = {package.name: package.digest for package in parties.own}
+    theirs = {package.name: package.digest for package in stored.own}
     for name in dict.fromkeys([*theirs, *mine]):
         if mine.get(name) != theirs.get(name):
             how = (
@@ -590,11 +592,11 @@ def same_cast(cast: Cast, stored: Cast) -> None:
             )
 
 
-def _cast_of(spec: SweepSpec, path: Path) -> Cast:
+def _parties_of(spec: SweepSpec, path: Path) -> Parties:
     if not spec.module:
         return DEFAULT
     beside = path.parent / spec.module
-    return cast_of(beside if is_folder(beside) else spec.module)
+    return parties_of(beside if is_folder(beside) else spec.module)
 
 
 def _base_file(spec: SweepSpec, path: Path) -> Path:
@@ -607,9 +609,9 @@ def _base_file(spec: SweepSpec, path: Path) -> Path:
     return found
 
 
-def _unknown_fields(set_by: dict[str, str], path: Path, cast: Cast) -> dict[str, str]:
+def _unknown_fields(set_by: dict[str, str], path: Path, parties: Parties) -> dict[str, str]:
     """Factors that move what is no field, with a line for each; given field and factor."""
-    known = parameter_table(cast)["field"].tolist()
+    known = parameter_table(parties)["field"].tolist()
     wrong: dict[str, str] = {}
     for field, column in set_by.items():
         if field not in known:
@@ -642,7 +644,7 @@ def _wrong_values(spec: SweepSpec, points: pd.DataFrame, path: Path) -> list[str
                 wrong.append(f"{said} its settings, {', '.join(known)}")
             if factor.blend and not is_number(value):
                 wrong.append(f"{said} a number up to {LARGEST:g}, as it is a blend")
-    return list(dict.fromkeys(wrong))[:MOST_TOLD]
+    return list(dict.fromkeys(wrong))[:MOST_REPORTED]
 
 
 def _plain(value: Any) -> Any:

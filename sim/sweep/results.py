@@ -8,9 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from sim.errors import InputError
-from sim.files import is_there
-from sim.ledger import Column
+from sim.io.errors import InputError
+from sim.io.files import is_there
+from sim.kernel.variables import Column
 from sim.sweep.folder import AS_WRITTEN, SweepFolder
 from sim.sweep.plan import Sweep, is_weekly
 
@@ -55,7 +55,7 @@ def open_sweep(path: str | Path) -> SweepResults:
 
     Raises
     ------
-    sim.errors.InputError
+    sim.io.errors.InputError
         Where it is not a sweep's folder.
 
     Examples
@@ -114,8 +114,8 @@ def status(path: Path) -> dict[str, Any]:
     Examples
     --------
     >>> from sim.sweep.samples import small_folder
-    >>> told = status(small_folder())
-    >>> told["runs"], told["most_runs"], told["damaged"]
+    >>> reported = status(small_folder())
+    >>> reported["runs"], reported["most_runs"], reported["damaged"]
     (40, 40, 0)
     """
     folder = SweepFolder(path)

@@ -13,7 +13,7 @@ import pandas as pd
 
 from sim.engine import simulate
 from sim.engine import simulate as compiled
-from sim.errors import InputError
+from sim.io.errors import InputError
 from sim.sweep.code import computing, model_of
 from sim.sweep.folder import SweepFolder
 from sim.sweep.plan import Part, Sweep
@@ -63,7 +63,7 @@ def run_sweep(
 
     Raises
     ------
-    sim.errors.InputError
+    sim.io.errors.InputError
         Where the folder was begun with another model: other parties, rules, another source of
         ``sim`` or another ``simulate``; where what is in it is of another sweep; or where a worker
         computes with other versions or another source than this process.
@@ -84,10 +84,10 @@ def run_sweep(
     >>> progress.done, finished
     (10, True)
     """
-    for room in sweep.cast.own:
-        _ = room.agent
+    for package in sweep.parties.own:
+        _ = package.agent
     folder.check(sweep)
-    folder.claim(model_of(sweep.cast, None if simulate is compiled else simulate))
+    folder.claim(model_of(sweep.parties, None if simulate is compiled else simulate))
     folder.adopt(sweep)
     progress, precision, load = Progress(), Precision(sweep), Load(sweep)
     points = list(range(len(sweep.points)))
@@ -114,12 +114,14 @@ def run_sweep(
     progress.curves, progress.bound = sweep.spec.outputs.weekly != "none", False
     load.foresee(progress, seeds, [])
 
-    def told(part: Part, fresh: bool) -> None:
+    def reported(part: Part, fresh: bool) -> None:
         progress.work += load.of(part)
         progress.work_before += 0 if fresh else load.of(part)
         tell(progress)
 
-    return progress, _write_weekly(sweep, folder, sweep.weekly_parts(seeds), executor, workers, stop, simulate, told)
+    return progress, _write_weekly(
+        sweep, folder, sweep.weekly_parts(seeds), executor, workers, stop, simulate, reported
+    )
 
 
 def _resumed(

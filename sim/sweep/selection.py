@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from sim.analysis.factors import is_numeric
-from sim.errors import InputError, all_of
+from sim.io.errors import InputError, all_of
 from sim.sweep.plan import Sweep
 from sim.sweep.results import SweepResults
 
@@ -25,7 +25,7 @@ OPERATORS: dict[str, tuple[Callable[[Any, Any], Any], str]] = {
     "<": (operator.lt, "below"),
 }
 """How a condition compares, with its word; what begins with another one stands first."""
-MOST_TOLD = 12
+MOST_REPORTED = 12
 """Values of a factor that a message lists."""
 TOLERANCE = 1e-9
 """Numbers nearer than this, relative to their size, are alike: 0.3 and 0.1 + 0.2."""
@@ -70,17 +70,17 @@ class Selection:
     of: int = 0
 
     def __str__(self) -> str:
-        told = [f"only {', '.join(self.designs)}".replace("_", " ")] if self.designs else []
+        reported = [f"only {', '.join(self.designs)}".replace("_", " ")] if self.designs else []
         if self.where:
-            told.append(f"only where {' and '.join(map(str, self.where))} ({len(self.points)} of {self.of} points)")
-        return "; ".join(told)
+            reported.append(f"only where {' and '.join(map(str, self.where))} ({len(self.points)} of {self.of} points)")
+        return "; ".join(reported)
 
     @property
     def name(self) -> str:
         """The same as part of the name of a file; empty where all is looked at."""
-        told = [f"only {' '.join(self.designs)}"] if self.designs else []
-        told += [f"where {each.factor} {OPERATORS[each.sign][1]} {each.value}" for each in self.where]
-        return " ".join(told)
+        reported = [f"only {' '.join(self.designs)}"] if self.designs else []
+        reported += [f"where {each.factor} {OPERATORS[each.sign][1]} {each.value}" for each in self.where]
+        return " ".join(reported)
 
 
 def select(
@@ -105,7 +105,7 @@ def select(
 
     Raises
     ------
-    sim.errors.InputError
+    sim.io.errors.InputError
         Where there is no such design or factor, a value is none that the factor has, or no design
         point is left.
 
@@ -192,7 +192,7 @@ def _holds(values: pd.Series, condition: Condition) -> pd.Series:
 def _values(values: pd.Series) -> str:
     """What a factor is at the design points, in words."""
     levels = list(dict.fromkeys(values))
-    if len(levels) > MOST_TOLD and is_numeric(values):
+    if len(levels) > MOST_REPORTED and is_numeric(values):
         return f"from {min(levels):g} to {max(levels):g}"
-    told = ", ".join(f"{level:g}" if is_numeric(values) else str(level) for level in levels[:MOST_TOLD])
-    return told + (", ..." if len(levels) > MOST_TOLD else "")
+    reported = ", ".join(f"{level:g}" if is_numeric(values) else str(level) for level in levels[:MOST_REPORTED])
+    return reported + (", ..." if len(levels) > MOST_REPORTED else "")

@@ -9,8 +9,8 @@ from typing import Any, Literal, Self
 
 from pydantic import ValidationError, model_validator
 
-from sim.fields import Assumption, Section, choice, number
-from sim.reading import read_toml
+from sim.io.reading import read_toml
+from sim.kernel.fields import Assumption, Section, choice, number
 from sim.scenario.refusals import refused
 from sim.sweep.factors import Factor
 
@@ -148,8 +148,8 @@ def load_spec(path: Path) -> tuple[SweepSpec | None, list[str]]:
     try:
         return SweepSpec.model_validate(data), []
     except ValidationError as error:
-        told = refused(error, path, SweepSpec)
-        return _left(data, [each["loc"] for each in error.errors(include_url=False)]), [str(told), *told.more]
+        reported = refused(error, path, SweepSpec)
+        return _left(data, [each["loc"] for each in error.errors(include_url=False)]), [str(reported), *reported.more]
 
 
 NEEDED = ("scenario", "designs", "module")

@@ -44,7 +44,7 @@ def work_alike(wanted: dict[str, str], work: Work, sweep: Sweep, part: Part, sim
 
     Raises
     ------
-    sim.errors.InputError
+    sim.io.errors.InputError
         Where a version, or the source of ``sim``, is another here.
     """
     refuse_other(wanted)

@@ -24,7 +24,7 @@ function one(control, moved) {
     : html("input", { id, type: "number", step: "any", placeholder: control.optional ? "none" : null, "aria-describedby": told.id });
   const range = control.kind === "choice" ? null
     : html("input", { type: "range", min: control.low, max: control.high, step: control.step, "aria-label": `${control.name}, slider` });
-  const rests = control.informed ? `The record informs it: ${control.informed}.` : control.role === "parameter" ? "Nothing on record informs it: an assumption about how parties behave." : "A fact of a case: yours to set.";
+  const rests = control.prior_against_posterior ? `The record informs it: ${control.prior_against_posterior}.` : control.role === "parameter" ? "Nothing on record informs it: an assumption about how parties behave." : "A fact of a case: yours to set.";
   const whole = html("div", { class: "control" },
     html("div", { class: "top" }, html("label", { for: id }, control.name), box, html("span", { class: "unit" }, control.unit)),
     range,

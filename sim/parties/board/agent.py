@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sim.parties.base import Party
 from sim.parties.board.endings import STEP
-from sim.parties.board.ledger import MOST_SEATS
+from sim.parties.board.variables import MOST_SEATS
 
 if TYPE_CHECKING:
     from sim.model import ValueNetworkModel
@@ -29,28 +29,28 @@ class Board(Party):
             self.rules.member_tolerance(spread, model.deviate("tolerance", seat))
             for seat in range(self.scenario.board.seats)
         ]
-        self.ledger.dose = self.offer.dose
-        if self.luck("opening") >= self.offer.opens:
+        self.variables.dose = self.offer.dose
+        if self.chance("opening") >= self.offer.opens:
             self.end(STEP.not_opened, 0)
 
     def decide(self) -> None:
         """Feel the week's pressure; end it at once where it must be, else meet, and decide on the
         next year where that is due.
         """
-        ledger, week = self.ledger, self.model.week
+        variables, week = self.variables, self.model.week
         self.feel_pressure()
-        ledger.calm = 0.0
+        variables.calm = 0.0
         for due in self.scenario.community.election_weeks:
             if due == week:
                 self.elect()
-        if ledger.stop_ordered:
+        if variables.stop_ordered:
             self.end(STEP.stopped, week + 1)
         elif self.is_mismanaged():
             self.end(STEP.mismanaged, week + 1)
-        elif ledger.ends_as == 0:
+        elif variables.ends_as == 0:
             if (week + 1) % self.scenario.board.meeting_interval == 0:
                 self.meet()
-            if ledger.rung != STEP.suspended and self.next_year_is_due():
+            if variables.status != STEP.suspended and self.next_year_is_due():
                 self.decide_on_next_year()
 
     def feel_pressure(self) -> None:
@@ -58,18 +58,18 @@ class Board(Party):
         total = 0.0
         for drained in self.weigh_pressure().values():
             total += drained
-        self.ledger.capital = self.rules.capital(
-            self.ledger.capital, self.scenario.board.recovery, self.scenario.leadership.responsiveness, total
+        self.variables.capital = self.rules.capital(
+            self.variables.capital, self.scenario.board.recovery, self.scenario.leadership.responsiveness, total
         )
 
     def weigh_pressure(self) -> dict[str, float]:
         """Return the capital that each stakeholder drains this week, by name and in order."""
-        return {name: getattr(self.ledger, f"drained_{name}") for name in self.model.pressing}
+        return {name: getattr(self.variables, f"drained_{name}") for name in self.model.pressing}
 
     def is_mismanaged(self) -> bool:
         """Whether mismanagement closes it this week."""
         yearly, year = self.offer.mismanagement, self.scenario.horizon.weeks_per_year
-        return self.luck("mismanagement") < self.rules.yearly_to_weekly(yearly, year) * self.offer.dose
+        return self.chance("mismanagement") < self.rules.yearly_to_weekly(yearly, year) * self.offer.dose
 
     def next_year_is_due(self) -> bool:
         """Whether this is the week in which the next year is decided on."""
@@ -79,15 +79,15 @@ class Board(Party):
 
     def elect(self) -> None:
         """Half of the seats are up, in turn; a seat may be won on the issue (R14)."""
-        board, ledger, rules = self.scenario.board, self.ledger, self.rules
+        board, variables, rules = self.scenario.board, self.variables, self.rules
         turnout, governance = self.scenario.community.turnout, self.scenario.power.community.governance
-        chance = rules.seat_turns(ledger.opponents, turnout, self.offer.electorate, governance)
-        for seat in range(ledger.elections % 2, board.seats, 2):
-            if self.luck("seats", seat) < chance:
+        chance = rules.seat_turns(variables.opponents, turnout, self.offer.electorate, governance)
+        for seat in range(variables.elections % 2, board.seats, 2):
+            if self.chance("seats", seat) < chance:
                 draw = self.model.deviate("seats", MOST_SEATS + seat)
                 self.tolerance[seat] = rules.tolerance_of_challenger(board.tolerance_sd, draw, board.lean)
-                ledger.seats_lost += 1
-        ledger.elections += 1
+                variables.seats_lost += 1
+        variables.elections += 1
 
     # --- decisions -------------------------------------------------------------------------------
 
@@ -97,33 +97,33 @@ class Board(Party):
         """
         if self.scenario.board.can_suspend and self.is_voted_down(self.would_suspend):
             self.end(STEP.suspended, self.model.week + 1)
-        elif self.luck("response") < self.scenario.leadership.responsiveness:
+        elif self.chance("response") < self.scenario.leadership.responsiveness:
             self.answer()
 
     def is_voted_down(self, would_end: Callable[[float], bool]) -> bool:
         """Have members vote, each by its tolerance; tell whether a majority would end it."""
-        self.ledger.votes_against = sum(1 for tolerance in self.tolerance if would_end(tolerance))
-        return 2 * self.ledger.votes_against > self.scenario.board.seats
+        self.variables.votes_against = sum(1 for tolerance in self.tolerance if would_end(tolerance))
+        return 2 * self.variables.votes_against > self.scenario.board.seats
 
     def would_suspend(self, tolerance: float) -> bool:
         """Whether a member would end it in mid-year (R10)."""
-        ledger = self.ledger
+        variables = self.variables
         return self.rules.votes_to_suspend(
-            ledger.capital,
+            variables.capital,
             self.scenario.board.suspend_below,
             self.scenario.leaders.sponsorship,
-            ledger.sponsor,
-            ledger.dose,
+            variables.sponsor,
+            variables.dose,
             tolerance,
         )
 
     def answer(self) -> None:
         """Take the next step of the ladder if capital has fallen far enough (R10)."""
-        board, ledger = self.scenario.board, self.ledger
-        rung = self.rules.response(
-            ledger.rung,
-            ledger.capital,
-            self.offer.voluntary or ledger.return_ease >= 1.0,
+        board, variables = self.scenario.board, self.variables
+        status = self.rules.response(
+            variables.status,
+            variables.capital,
+            self.offer.voluntary or variables.return_ease >= 1.0,
             board.can_repair,
             board.can_concede,
             board.can_make_optional,
@@ -131,38 +131,38 @@ class Board(Party):
             board.concede_below,
             board.optional_below,
         )
-        if rung != ledger.rung:
-            self.take(rung)
+        if status != variables.status:
+            self.take(status)
 
-    def take(self, rung: int) -> None:
+    def take(self, status: int) -> None:
         """Take a step short of ending the programme: it calms families."""
-        board, ledger, rules = self.scenario.board, self.ledger, self.rules
-        ledger.rung = rung
-        ledger.rungs[rung].week = self.model.week + 1
-        ledger.dose = rules.dose_after_step(ledger.dose, rung, board.concede_dose)
-        ledger.repair_speed = rules.repair_speed_after_step(ledger.repair_speed, rung, board.repair_speed)
-        ledger.return_ease = rules.return_ease_after_step(ledger.return_ease, rung)
-        ledger.calm = board.calm
+        board, variables, rules = self.scenario.board, self.variables, self.rules
+        variables.status = status
+        variables.statuses[status].week = self.model.week + 1
+        variables.dose = rules.dose_after_step(variables.dose, status, board.concede_dose)
+        variables.repair_speed = rules.repair_speed_after_step(variables.repair_speed, status, board.repair_speed)
+        variables.return_ease = rules.return_ease_after_step(variables.return_ease, status)
+        variables.calm = board.calm
 
     def decide_on_next_year(self) -> None:
         """A successor has dropped it; or members vote on whether it goes on (R10)."""
-        if self.ledger.dropped:
-            self.ledger.ends_as = STEP.dropped
+        if self.variables.dropped:
+            self.variables.ends_as = STEP.dropped
         elif self.scenario.board.can_decline:
-            margin, dose = self.margin(), self.ledger.dose
+            margin, dose = self.margin(), self.variables.dose
             if self.is_voted_down(lambda tolerance: self.rules.votes_to_end(margin, dose, tolerance)):
-                self.ledger.ends_as = STEP.not_renewed
+                self.variables.ends_as = STEP.not_renewed
 
     def margin(self) -> float:
         """How far a member of no tolerance is from ending it."""
-        board, ledger, money = self.scenario.board, self.ledger, self.scenario.power.funder.resources
+        board, variables, money = self.scenario.board, self.variables, self.scenario.power.funder.resources
         return self.rules.margin(
-            ledger.dose,
-            ledger.capital,
+            variables.dose,
+            variables.capital,
             board.doubt,
             self.scenario.leaders.sponsorship,
-            ledger.sponsor,
-            ledger.strain,
+            variables.sponsor,
+            variables.strain,
             self.scenario.funder.weight * money,
         )
 
@@ -170,12 +170,12 @@ class Board(Party):
 
     def conclude(self) -> None:
         """At the year's end, what was decided takes effect; what has no money left closes."""
-        if self.ledger.ends_as > 0:
-            self.end(self.ledger.ends_as, self.model.week + 1)
-        elif self.ledger.insolvent:
+        if self.variables.ends_as > 0:
+            self.end(self.variables.ends_as, self.model.week + 1)
+        elif self.variables.insolvent:
             self.end(STEP.closed, self.model.week + 1)
 
-    def end(self, rung: int, week: int) -> None:
+    def end(self, status: int, week: int) -> None:
         """End the programme, with the week from 1 in which that was."""
-        self.ledger.rung = rung
-        self.ledger.rungs[rung].week = week
+        self.variables.status = status
+        self.variables.statuses[status].week = week

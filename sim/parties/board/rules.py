@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.compiled import rule
+from sim.kernel.compiling import rule
 
 
 @rule
@@ -13,42 +13,42 @@ def capital(before, recovery, responsiveness, drained):
 
 @rule
 def response(
-    rung, capital, voluntary, can_repair, can_concede, can_make_optional, repair_below, concede_below, optional_below
+    status, capital, voluntary, can_repair, can_concede, can_make_optional, repair_below, concede_below, optional_below
 ):
-    """The rung that a response at a meeting leads to, or the one it stands on (R10).
+    """The status that a response at a meeting leads to, or the one it stands on (R10).
 
     0 as designed, 1 repaired, 2 diluted, 3 made optional; one at a time, skipping those switched
     off, and the third where taking part is voluntary already.
     """
-    if rung < 1 and can_repair:
-        return 1 if capital < repair_below else rung
-    if rung < 2 and can_concede:
-        return 2 if capital < concede_below else rung
-    if rung < 3 and can_make_optional and not voluntary:
-        return 3 if capital < optional_below else rung
-    return rung
+    if status < 1 and can_repair:
+        return 1 if capital < repair_below else status
+    if status < 2 and can_concede:
+        return 2 if capital < concede_below else status
+    if status < 3 and can_make_optional and not voluntary:
+        return 3 if capital < optional_below else status
+    return status
 
 
 @rule
-def dose_after_step(dose, rung, concede_dose):
+def dose_after_step(dose, status, concede_dose):
     """Dose from a step on, 0...1: a concession costs much of it (R10)."""
-    return dose * concede_dose if rung == 2 else dose
+    return dose * concede_dose if status == 2 else dose
 
 
 @rule
-def repair_speed_after_step(speed, rung, ordered):
+def repair_speed_after_step(speed, status, ordered):
     """How much faster the vendor repairs from a step on: ``ordered`` times once repairs are ordered
     (R10).
     """
-    return ordered if rung == 1 else speed
+    return ordered if status == 1 else speed
 
 
 @rule
-def return_ease_after_step(ease, rung):
+def return_ease_after_step(ease, status):
     """How easily a family goes back to the usual class from a step on: at will once it is optional
     (R10).
     """
-    return 1.0 if rung == 3 else ease
+    return 1.0 if status == 3 else ease
 
 
 @rule

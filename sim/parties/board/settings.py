@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from pydantic import model_validator
 
-from sim.fields import ASSUMED, FITTED, Assumption, Section, number, share
+from sim.kernel.fields import ASSUMED, FITTED, Assumption, Section, number, share
 
 
 class Settings(Section, title="Board"):
@@ -67,7 +67,7 @@ class Settings(Section, title="Board"):
     )
     repair_speed: float = number(2.0, "ratio", "How much faster the vendor repairs once ordered.", ASSUMED, 1, 10)
     concede_dose: float = share(0.5, "Dose kept when the board concedes.", ASSUMED)
-    calm: float = share(0.5, "Share of families' heat that a step takes away.", ASSUMED)
+    calm: float = share(0.5, "Share of families' mobilisation that a step takes away.", ASSUMED)
     doubt: float = number(
         0.55,
         "capital",

@@ -10,16 +10,16 @@ class Community(Party):
 
     def respond(self) -> None:
         """Take notice of this week's voices and walkouts (R9)."""
-        community, ledger = self.scenario.community, self.ledger
-        ledger.attention = self.rules.attention(
-            ledger.attention,
-            self.counted(ledger.sway_against),
+        community, variables = self.scenario.community, self.variables
+        variables.attention = self.rules.attention(
+            variables.attention,
+            self.counted(variables.sway_against),
             community.attention_kept,
             community.attention_gain,
-            ledger.walkout_attention,
+            variables.walkout_attention,
         )
 
     def stance(self) -> Stance:
         """What families would say, as far as the board's constituency hears it."""
-        heard = min(1.0, self.counted(self.ledger.sway_against))
+        heard = min(1.0, self.counted(self.variables.sway_against))
         return Stance(-heard, heard)

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from sim.parties.base import Agent, Body, Stance
-from sim.parties.families.ledger import OLDER_FROM, OUTSIDE
+from sim.parties.families.variables import OLDER_FROM, OUTSIDE
 
 if TYPE_CHECKING:
     from sim.model import ValueNetworkModel
@@ -20,7 +20,7 @@ class Family(Agent):
     index : int
         Number in the community; also names its draws.
     school : SimpleNamespace
-        The school's page of the ledger.
+        The school's page of the variables.
     terms : Terms
         What is offered at the school.
     achievement, ses : float
@@ -32,14 +32,14 @@ class Family(Agent):
     grade : int
         The programme's grade that the child is in, from 0; their number where it is next in line,
         ``OUTSIDE`` where it never enters.
-    fit, hunch : float
+    fit, perception error : float
         Fit D of the programme against the usual class (R1), and the family's error about it before
         it has seen the programme (R5).
     pupil_fit : float
         What of the fit the child feels itself (R15).
     attitude : float
         -1 to 1, as it was at the end of last week.
-    heat : float
+    mobilisation : float
         0 to 1, likewise.
     stake : float
         What it has at stake in the week, 0 to 1.
@@ -55,17 +55,17 @@ class Family(Agent):
         people = model.people
         self.index = index
         self.school_index = school
-        self.school = model.ledger.schools[school]
+        self.school = model.variables.schools[school]
         self.terms = model.terms[model.school_offers[school]]
         self.grades = self.scenario.population.grades
         self.cohort = int(people.cohort[index])
         self.achievement = float(people.achievement[index])
         self.ses = float(people.ses[index])
         self.sway = float(people.sway[index])
-        self.third = int(people.third[index])
+        self.tertile = int(people.tertile[index])
         self.contacts: list[Family] = []
         self.inside = False
-        self.stake = self.next_attitude = self.next_heat = 0.0
+        self.stake = self.next_attitude = self.next_mobilisation = 0.0
         self.grade = self.grade_in(year=0)
         self.start_afresh(persona=index)
 
@@ -75,7 +75,7 @@ class Family(Agent):
         self.priorities = [float(weight) for weight in self.model.people.priorities[persona]]
         self.judge()
         self.attitude = 0.0
-        self.heat = 0.0
+        self.mobilisation = 0.0
         self.returned = self.on_record = self.been_inside = self.spoke = False
 
     def judge(self) -> None:
@@ -102,8 +102,8 @@ class Family(Agent):
         )
         more_choice = rules.felt(after.agency - before.agency, aversion)
         self.pupil_fit = rules.pupil_fit(self.priorities[1], self.priorities[5], success, more_choice)
-        draw = self.model.deviate("hunch", self.index)
-        self.hunch = rules.hunch(family.guess_error, self.model.offer.unfamiliar, draw)
+        draw = self.model.deviate("perception_error", self.index)
+        self.perception_error = rules.perception_error(family.guess_error, self.model.offer.unfamiliar, draw)
 
     # --- where the child is ----------------------------------------------------------------------
 
@@ -131,14 +131,14 @@ class Family(Agent):
         """How easily the child goes back to the usual class: by what is offered, or because the
         board lets all.
         """
-        return max(self.terms.return_ease, self.ledger.return_ease)
+        return max(self.terms.return_ease, self.variables.return_ease)
 
     def has_at_stake(self) -> float:
         """What the family has at stake in the programme, 0 to 1: all of it inside."""
         if self.inside:
             return 1.0
         family = self.scenario.families
-        taken = self.rules.taken(self.terms.shared, self.ledger.enrolled, self.scenario.population.families)
+        taken = self.rules.taken(self.terms.shared, self.variables.enrolled, self.scenario.population.families)
         if self.next_in_line:
             known = self.scenario.population.next_in_line
             return self.rules.stake_next(family.stake_next, family.stake_outside, known, self.return_ease, taken)
@@ -158,28 +158,30 @@ class Family(Agent):
             attitudes = hot = 0.0
             for contact in self.contacts:
                 attitudes += contact.attitude
-                hot += contact.heat
+                hot += contact.mobilisation
             self.hot_contacts = hot / len(self.contacts)
             moved += rules.drawn(self.attitude, attitudes / len(self.contacts), family.influence_rate)
         if self.stake > 0.0:
-            target = rules.squash(family.sensitivity * (self.lived() if self.inside else self.expects(self.hunch)))
+            target = rules.squash(
+                family.sensitivity * (self.lived() if self.inside else self.expects(self.perception_error))
+            )
             moved += rules.drawn(self.attitude, target, family.attitude_rate * self.stake)
         self.next_attitude = moved
 
     def lived(self) -> float:
         """What this week of the programme was like (R2)."""
         noise = self.scenario.families.experience_noise * self.model.deviate("experience", self.index)
-        return self.experience(self.ledger.thirds[self.third].evidence, noise)
+        return self.experience(self.variables.tertiles[self.tertile].evidence, noise)
 
     def experience(self, evidence: float, noise: float) -> float:
         """What a week of the programme is like (R2)."""
         family = self.scenario.families
         return self.rules.experience(
             self.fit,
-            self.ledger.dose,
+            self.variables.dose,
             self.priorities[6],
             family.loss_aversion,
-            self.ledger.defects,
+            self.variables.defects,
             self.school.quality,
             family.quality_weight,
             evidence,
@@ -188,14 +190,16 @@ class Family(Agent):
 
     def expects(self, error: float) -> float:
         """What those not inside think a week would be like (R2)."""
-        return self.rules.expected(self.fit, error, self.ledger.dose)
+        return self.rules.expected(self.fit, error, self.variables.dose)
 
     def speak(self) -> None:
-        """Speak up against it, as the new attitude and last week's heat around have it, in
+        """Speak up against it, as the new attitude and last week's mobilisation around have it, in
         proportion to what is at stake (R3).
         """
-        self.spoke = self.stake > 0.0 and self.luck("voice", self.index) < self.chance_to_speak()
-        self.next_heat = self.rules.heat(self.heat, self.spoke, self.scenario.families.heat_kept)
+        self.spoke = self.stake > 0.0 and self.chance("voice", self.index) < self.chance_to_speak()
+        self.next_mobilisation = self.rules.mobilisation(
+            self.mobilisation, self.spoke, self.scenario.families.mobilisation_kept
+        )
 
     def chance_to_speak(self) -> float:
         """Chance that it speaks against in this week (R3)."""
@@ -203,10 +207,10 @@ class Family(Agent):
         return self.rules.voice_probability(
             self.next_attitude,
             self.sway,
-            self.heat,
+            self.mobilisation,
             self.hot_contacts,
-            self.ledger.attention,
-            family.voice_rate * self.stake * self.ledger.dose,
+            self.variables.attention,
+            family.voice_rate * self.stake * self.variables.dose,
             family.threshold,
             family.sway_slope,
             family.persistence,
@@ -215,8 +219,8 @@ class Family(Agent):
         )
 
     def settle(self) -> None:
-        """Take on the week's attitude and heat, once all have read last week's."""
-        self.attitude, self.heat = self.next_attitude, self.next_heat
+        """Take on the week's attitude and mobilisation, once all have read last week's."""
+        self.attitude, self.mobilisation = self.next_attitude, self.next_mobilisation
 
     @property
     def child_unhappy(self) -> bool:
@@ -226,8 +230,8 @@ class Family(Agent):
             self.pupil_fit,
             self.priorities[6],
             family.loss_aversion,
-            self.ledger.defects,
-            self.ledger.dose,
+            self.variables.defects,
+            self.variables.dose,
             family.sensitivity,
             family.threshold,
         )
@@ -240,7 +244,7 @@ class Family(Agent):
             initiative.effect,
             initiative.effect_gradient,
             self.achievement,
-            self.ledger.dose,
+            self.variables.dose,
             self.school.quality,
             float(self.scenario.horizon.weeks_per_year),
         )
@@ -248,29 +252,29 @@ class Family(Agent):
     # --- leaving and entering --------------------------------------------------------------------
 
     def calm_down(self) -> None:
-        """Lose some heat after the board has taken a step (R10)."""
-        self.heat = self.rules.calmed(self.heat, self.ledger.calm)
+        """Lose some mobilisation after the board has taken a step (R10)."""
+        self.mobilisation = self.rules.calmed(self.mobilisation, self.variables.calm)
 
-    def heat_up(self) -> None:
+    def mobilisation_up(self) -> None:
         """Be hot after the child's school has walked out, where one feels like it (R15)."""
         unhappy = self.attitude < -self.scenario.families.threshold
         if self.inside and self.school.walked_out and unhappy and self.older:
-            self.heat = 1.0
+            self.mobilisation = 1.0
 
     def consider_going_back(self) -> None:
         """Go back to the usual class, where that is open (R4)."""
         family = self.scenario.families
-        if self.inside and self.luck("exit", self.index) < self.rules.return_probability(
+        if self.inside and self.chance("exit", self.index) < self.rules.return_probability(
             self.attitude, self.return_ease, family.threshold, family.return_rate
         ):
             self.step_out()
             self.returned = True
-            self.ledger.left_programme += 1
+            self.variables.left_programme += 1
 
     def step_out(self) -> None:
         """Take part no more."""
         self.inside = False
-        self.ledger.enrolled -= 1
+        self.variables.enrolled -= 1
 
     def has_started(self, coming: int) -> bool:
         """Whether the unit of the child's school and grade has started by the coming week."""
@@ -286,19 +290,19 @@ class Family(Agent):
         family = self.scenario.families
         inside = [contact for contact in self.contacts if contact.inside]
         satisfied = sum(1 for contact in inside if contact.attitude > 0.0)
-        error = self.rules.informed(self.hunch, float(len(inside)))
+        error = self.rules.informed(self.perception_error, float(len(inside)))
         share = satisfied / len(inside) if inside else 0.0
         return self.expects(error) > self.rules.inertia(
-            family.inertia, share, family.inertia_contacts, self.ledger.dose
+            family.inertia, share, family.inertia_contacts, self.variables.dose
         )
 
     def enter(self) -> None:
         """Take part from the coming week on."""
         self.inside = True
-        self.ledger.enrolled += 1
+        self.variables.enrolled += 1
         if not self.been_inside:
             self.been_inside = True
-            self.ledger.reached += 1
+            self.variables.reached += 1
 
     def move_up(self) -> None:
         """Go up a grade at the year's end; after the oldest, a newcomer takes the place, next in
@@ -307,7 +311,7 @@ class Family(Agent):
         coming = self.model.week + 1
         self.grade = self.grade_in(coming // self.scenario.horizon.weeks_per_year)
         if self.next_in_line:
-            self.start_afresh(persona=int(self.luck("newcomer", self.index) * len(self.model.people.ses)))
+            self.start_afresh(persona=int(self.chance("newcomer", self.index) * len(self.model.people.ses)))
         if self.inside and (self.next_in_line or not self.has_started(coming)):
             self.step_out()
 
@@ -346,7 +350,7 @@ class Families(Body):
         later_years = range(1, (horizon.weeks - 1) // horizon.weeks_per_year + 1)
         for family in self.roll:
             entering = sum(1 for year in later_years if family.grade_in(year) == 0)
-            self.ledger.thirds[family.third].children += (family.cohort < grades) + entering
+            self.variables.tertiles[family.tertile].children += (family.cohort < grades) + entering
 
     def plan(self) -> None:
         """Add up what is planned over the run: for each week the children that all offers have
@@ -364,7 +368,7 @@ class Families(Body):
             planned = 0
             for children, terms in zip(eligible, self.model.terms, strict=True):
                 planned += children if terms.default_in else min(children, int(terms.capacity * opened))
-            self.ledger.planned_weeks += planned * dose
+            self.variables.planned_weeks += planned * dose
 
     def opened_by(self, week: int) -> float:
         """Share of the units that have started by a week."""
@@ -379,82 +383,82 @@ class Families(Body):
         """
         for what in ("experience_week", "speak", "settle"):
             self.model.activate(self.members, what)
-        ledger = self.ledger
-        ledger.taking_part = ledger.in_favour = 0
-        ledger.voices_against = ledger.voices_next = 0
-        ledger.sway_against = ledger.voices_outside = attitudes = 0.0
-        for third in ledger.thirds:
-            third.inside, third.week_gain = 0, 0.0
-        for school, families in zip(ledger.schools, self.by_school, strict=True):
+        variables = self.variables
+        variables.taking_part = variables.in_favour = 0
+        variables.voices_against = variables.voices_next = 0
+        variables.sway_against = variables.voices_outside = attitudes = 0.0
+        for tertile in variables.tertiles:
+            tertile.inside, tertile.week_gain = 0, 0.0
+        for school, families in zip(variables.schools, self.by_school, strict=True):
             for family in families:
                 self.hear(family)
             attitudes += self.take_stock(school, [family for family in families if family.inside])
-        ledger.attitude = attitudes / ledger.taking_part if ledger.taking_part else 0.0
-        ledger.enrolled = ledger.taking_part
-        ledger.student_weeks += ledger.taking_part * ledger.dose
-        ledger.weeks_this_year += 1
-        for third in ledger.thirds:
-            third.gains += third.week_gain
-            third.year_gain += third.week_gain
-            third.year_weeks += third.inside
+        variables.attitude = attitudes / variables.taking_part if variables.taking_part else 0.0
+        variables.enrolled = variables.taking_part
+        variables.student_weeks += variables.taking_part * variables.dose
+        variables.weeks_this_year += 1
+        for tertile in variables.tertiles:
+            tertile.gains += tertile.week_gain
+            tertile.year_gain += tertile.week_gain
+            tertile.year_weeks += tertile.inside
 
     def hear(self, family: Family) -> None:
         """Take down what a family says, and for how many it stands."""
-        ledger, outside = self.ledger, family.grade == OUTSIDE
+        variables, outside = self.variables, family.grade == OUTSIDE
         if not family.spoke:
             return
-        ledger.sway_against += family.weight * family.sway
+        variables.sway_against += family.weight * family.sway
         if family.inside:
-            ledger.voices_against += 1
+            variables.voices_against += 1
         elif family.next_in_line:
-            ledger.voices_next += 1
+            variables.voices_next += 1
         else:
-            ledger.voices_outside += family.weight
+            variables.voices_outside += family.weight
         first_time, family.on_record = not family.on_record, True
         if first_time:
-            ledger.opponents += family.weight
+            variables.opponents += family.weight
         if not outside:
-            third = ledger.thirds[family.third]
-            third.voice += family.sway
+            tertile = variables.tertiles[family.tertile]
+            tertile.voice += family.sway
             if first_time:
-                third.on_record += 1
-                ledger.on_record += 1
-                ledger.sway_of_record += family.sway
+                tertile.on_record += 1
+                variables.on_record += 1
+                variables.sway_of_record += family.sway
 
     def take_stock(self, school: Any, inside: list[Family]) -> float:
         """Add up the week of a school's families taking part; return the sum of attitudes."""
-        ledger = self.ledger
+        variables = self.variables
         attitudes = 0.0
         for family in inside:
-            third = ledger.thirds[family.third]
-            third.inside += 1
-            third.week_gain += family.gain
+            tertile = variables.tertiles[family.tertile]
+            tertile.inside += 1
+            tertile.week_gain += family.gain
             attitudes += family.attitude
-            ledger.in_favour += family.attitude > 0.0
+            variables.in_favour += family.attitude > 0.0
         older = [family for family in inside if family.older]
         school.inside = len(inside)
         school.attitude = attitudes / len(inside) if inside else 0.0
         school.voices_against = sum(1 for family in inside if family.spoke)
         school.older = len(older)
         school.older_unhappy = sum(1 for family in older if family.child_unhappy)
-        ledger.taking_part += len(inside)
+        variables.taking_part += len(inside)
         return attitudes
 
     def press(self) -> None:
         """Press on the board by voices (R10)."""
-        self.ledger.drained_families = self.rules.families_pressure(
-            self.counted(self.ledger.sway_against),
+        self.variables.drained_families = self.rules.families_pressure(
+            self.counted(self.variables.sway_against),
             self.scenario.families.pressure,
             self.scenario.power.families.governance,
         )
 
     def leave(self) -> None:
-        """Calm down where the board has taken a step, heat up where students have walked out;
-        consider going back.
+        """Calm down where the board has taken a step, mobilisation up where students have walked
+        out; consider going back.
         """
-        if self.ledger.calm > 0.0:
+        if self.variables.calm > 0.0:
             self.model.activate(self.members, "calm_down")
-        self.model.activate(self.members, "heat_up")
+        self.model.activate(self.members, "mobilisation_up")
         self.model.activate(self.members, "consider_going_back")
 
     # --- between weeks ---------------------------------------------------------------------------
@@ -462,23 +466,23 @@ class Families(Body):
     def renew(self) -> None:
         """At the year's end all move up a grade, and the year's sums are closed."""
         self.model.activate(self.members, "move_up")
-        self.ledger.weeks_this_year = 0
-        for third in self.ledger.thirds:
-            third.year_gain, third.year_weeks = 0.0, 0
+        self.variables.weeks_this_year = 0
+        for tertile in self.variables.tertiles:
+            tertile.year_gain, tertile.year_weeks = 0.0, 0
 
     def enrol(self, coming: int) -> None:
         """Before week ``coming``: children enter by default, or families apply and a lottery fills
         the places; all apply before any enters.
         """
-        ledger = self.ledger
-        ledger.open_share = self.opened_by(coming)
-        ledger.applicants = 0
+        variables = self.variables
+        variables.open_share = self.opened_by(coming)
+        variables.applicants = 0
         entering = [self.entering(terms, number, coming) for number, terms in enumerate(self.model.terms)]
         for families in entering:
             for family in families:
                 family.enter()
-        ledger.peak_applicants = max(ledger.peak_applicants, ledger.applicants)
-        for school, families in zip(ledger.schools, self.by_school, strict=True):
+        variables.peak_applicants = max(variables.peak_applicants, variables.applicants)
+        for school, families in zip(variables.schools, self.by_school, strict=True):
             school.inside = sum(1 for family in families if family.inside)
 
     def entering(self, terms: Any, number: int, coming: int) -> list[Family]:
@@ -488,23 +492,23 @@ class Families(Body):
         places = len(entering)
         if not terms.default_in:
             entering = [family for family in entering if family.applies()]
-            entering.sort(key=lambda family: (self.luck("lottery", family.index), family.index))
+            entering.sort(key=lambda family: (self.chance("lottery", family.index), family.index))
             inside = sum(1 for family in families if family.inside)
-            places = max(0, int(terms.capacity * self.ledger.open_share) - inside)
-        self.ledger.applicants += len(entering)
+            places = max(0, int(terms.capacity * self.variables.open_share) - inside)
+        self.variables.applicants += len(entering)
         return entering[:places]
 
     def close(self) -> None:
         """The programme is over: nobody takes part any more."""
         for family in self.roll:
             family.inside = False
-        self.ledger.enrolled = 0
+        self.variables.enrolled = 0
 
     # --- before any run --------------------------------------------------------------------------
 
     def stance(self) -> Stance:
         """What all with a stake are to be expected to feel in a first week, weighed by stake and
-        sway; tell the ledger what would be said.
+        sway; tell the variables what would be said.
         """
         weights = against = stance = 0.0
         for family in self.roll:
@@ -513,6 +517,6 @@ class Families(Body):
             weight = family.weight * family.has_at_stake() * family.sway
             weights += weight
             stance += weight * attitude
-            against += weight * self.ledger.dose * max(0.0, -attitude)
-        self.ledger.sway_against = against
+            against += weight * self.variables.dose * max(0.0, -attitude)
+        self.variables.sway_against = against
         return Stance(stance / weights if weights > 0.0 else 0.0, min(1.0, self.counted(against)))

@@ -3,7 +3,7 @@ branches, a few arrays side by side, so that the processor handles several famil
 
 All arrays are the block's part of the families' own, of up to ``BLOCK`` numbers, but where said;
 ``start`` is the number of the block's first family, which names its draws. ``mine`` and ``mood``
-hold attitude and heat of each family in turn. What is added up is added up in the order of
+hold attitude and mobilisation of each family in turn. What is added up is added up in the order of
 families, so masked numbers are written down first, 0 for those who do not count.
 """
 
@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import ask_for, phase, r
-from sim.parties.families.ledger import OLDER_FROM
-from sim.streams import deviate, uniform
+from sim.kernel.compiling import ask_for, phase, r
+from sim.kernel.streams import deviate, uniform
+from sim.parties.families.variables import OLDER_FROM
 
 BLOCK = 256
 """Families handled together: what passes hand on stays in the fastest cache. A multiple of 8, as
@@ -36,34 +36,34 @@ def call_up(mood, first_contact, contacts):
 
 
 @phase
-def listen(mood, first_contact, contacts, attitudes, heats):
-    """Add up attitude and heat of each family's contacts: the one pass that reads from anywhere in
-    memory (``mood`` and ``contacts`` are everybody's). Unsigned, as a sign costs as much as the
-    reading.
+def listen(mood, first_contact, contacts, attitudes, mobilisations):
+    """Add up attitude and mobilisation of each family's contacts: the one pass that reads from
+    anywhere in memory (``mood`` and ``contacts`` are everybody's). Unsigned, as a sign costs as
+    much as the reading.
     """
     one, two, place = np.uint64(1), np.uint64(2), np.uint64(first_contact[0])
     for k in range(attitudes.size):
         stop = np.uint64(first_contact[k + 1])
-        attitude = heat = 0.0
+        attitude = mobilisation = 0.0
         while place < stop:
             contact = np.uint64(contacts[place]) * two
             attitude += mood[contact]
-            heat += mood[contact + one]
+            mobilisation += mood[contact + one]
             place += one
         attitudes[k] = attitude
-        heats[k] = heat
+        mobilisations[k] = mobilisation
 
 
 @phase
-def be_drawn(w, mine, first_contact, attitudes, heats, moved):
-    """Follow the contacts' mean attitude (R2); ``heats`` become means."""
+def be_drawn(w, mine, first_contact, attitudes, mobilisations, moved):
+    """Follow the contacts' mean attitude (R2); ``mobilisations`` become means."""
     rate = w.p.families.influence_rate
     for k in range(moved.size):
         count = np.float64(first_contact[k + 1] - first_contact[k])
         divisor = max(1.0, count)
         pull = r.drawn(mine[2 * k], attitudes[k] / divisor, rate)
         moved[k] = mine[2 * k] + pull if count > 0.0 else mine[2 * k]
-        heats[k] = heats[k] / divisor
+        mobilisations[k] = mobilisations[k] / divisor
 
 
 @phase
@@ -75,24 +75,24 @@ def hold(inside, grade, next_grade, at_next, at_outside, stake):
 
 
 @phase
-def feel(w, start, key, quality, fit, reliability, third, felt):
+def feel(w, start, key, quality, fit, reliability, tertile, felt):
     """What a week of the programme is like to those inside (R2)."""
-    family, ledger = w.p.families, w.ledger
-    dose, defects, aversion, weight = ledger.dose, ledger.defects, family.loss_aversion, family.quality_weight
-    low, middle, high = w.thirds[0].evidence, w.thirds[1].evidence, w.thirds[2].evidence
+    family, variables = w.p.families, w.variables
+    dose, defects, aversion, weight = variables.dose, variables.defects, family.loss_aversion, family.quality_weight
+    low, middle, high = w.tertiles[0].evidence, w.tertiles[1].evidence, w.tertiles[2].evidence
     spread = family.experience_noise
     for k in range(felt.size):
-        evidence = low if third[k] == 0 else (middle if third[k] == 1 else high)
+        evidence = low if tertile[k] == 0 else (middle if tertile[k] == 1 else high)
         noise = spread * deviate(key, start + k)
         felt[k] = r.experience(fit[k], dose, reliability[k], aversion, defects, quality, weight, evidence, noise)
 
 
 @phase
-def guess(w, inside, fit, hunch, felt):
+def guess(w, inside, fit, perception_error, felt):
     """What it would be like, as those not inside think (R2)."""
-    dose = w.ledger.dose
+    dose = w.variables.dose
     for k in range(felt.size):
-        expected = r.expected(fit[k], hunch[k], dose)
+        expected = r.expected(fit[k], perception_error[k], dose)
         felt[k] = felt[k] if inside[k] else expected
 
 
@@ -108,7 +108,7 @@ def move(w, mine, felt, stake, moved):
 @phase
 def speak(w, start, key, mine, sway, stake, moved, hot, spoke):
     """Who speaks against in this week (R3)."""
-    family, dose, public = w.p.families, w.ledger.dose, w.ledger.attention
+    family, dose, public = w.p.families, w.variables.dose, w.variables.attention
     base, threshold, slope = family.voice_rate, family.threshold, family.sway_slope
     persistence, contagion, amplifies = family.persistence, family.contagion, family.attention_amplifies
     for k in range(moved.size):
@@ -122,21 +122,21 @@ def speak(w, start, key, mine, sway, stake, moved, hot, spoke):
 
 @phase
 def settle(w, mine, moved, spoke, mine_next):
-    """Take on the week's attitude and heat, where next week reads them."""
-    kept = w.p.families.heat_kept
+    """Take on the week's attitude and mobilisation, where next week reads them."""
+    kept = w.p.families.mobilisation_kept
     for k in range(moved.size):
         mine_next[2 * k] = moved[k]
-        mine_next[2 * k + 1] = r.heat(mine[2 * k + 1], spoke[k] != 0, kept)
+        mine_next[2 * k + 1] = r.mobilisation(mine[2 * k + 1], spoke[k] != 0, kept)
 
 
 @phase
-def gain(w, quality, inside, third, achievement, low, middle, high):
-    """Learning gain of those inside, by third of achievement (R11)."""
-    made, dose = w.p.initiative, w.ledger.dose
+def gain(w, quality, inside, tertile, achievement, low, middle, high):
+    """Learning gain of those inside, by tertile of achievement (R11)."""
+    made, dose = w.p.initiative, w.variables.dose
     effect, gradient, year = made.effect, made.effect_gradient, np.float64(w.p.horizon.weeks_per_year)
     for k in range(inside.size):
         learned = r.gain(effect, gradient, achievement[k], dose, quality, year)
-        those = third[k] if inside[k] else 3
+        those = tertile[k] if inside[k] else 3
         low[k] = learned if those == 0 else 0.0
         middle[k] = learned if those == 1 else 0.0
         high[k] = learned if those == 2 else 0.0
@@ -150,14 +150,14 @@ def mask(inside, moved, masked):
 
 
 @phase
-def count(inside, third, moved):
+def count(inside, tertile, moved):
     """Count those inside, of the low third, of the middle one, and in favour."""
     here = low = middle = favour = np.int64(0)
     for k in range(moved.size):
         one = np.int64(inside[k] != 0)
         here += one
-        low += one if third[k] == 0 else 0
-        middle += one if third[k] == 1 else 0
+        low += one if tertile[k] == 0 else 0
+        middle += one if tertile[k] == 1 else 0
         favour += one if moved[k] > 0.0 else 0
     return here, low, middle, favour
 
@@ -165,8 +165,8 @@ def count(inside, third, moved):
 @phase
 def count_older(w, inside, grade, moved, pupil_fit, reliability):
     """Count the children of grades 7 and up, and those of them that dislike their class (R15)."""
-    family, ledger = w.p.families, w.ledger
-    dose, defects, aversion, threshold = ledger.dose, ledger.defects, family.loss_aversion, family.threshold
+    family, variables = w.p.families, w.variables
+    dose, defects, aversion, threshold = variables.dose, variables.defects, family.loss_aversion, family.threshold
     youngest, sensitivity = w.p.students.youngest_grade, family.sensitivity
     older = unhappy = np.int64(0)
     for k in range(moved.size):

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import math
 
-from sim.compiled import rule
-from sim.numerics import tanh
+from sim.kernel.compiling import rule
+from sim.kernel.numerics import tanh
 
 
 @rule
@@ -117,47 +117,58 @@ def experience(fit, dose, w_reliability, aversion, defects, quality, quality_wei
 
 
 @rule
-def expected(fit, hunch, dose):
-    """What those not inside think a week would be like: ``dose (D + hunch)``, where the hunch is
-    their error about the fit (R2).
+def expected(fit, perception_error, dose):
+    """What those not inside think a week would be like: ``dose (D + perception_error)``, where the
+    perception error is their error about the fit (R2).
     """
-    return (fit + hunch) * dose
+    return (fit + perception_error) * dose
 
 
 @rule
 def voice_probability(
-    attitude, sway, own_heat, hot_contacts, attention, rate, threshold, sway_slope, persistence, contagion, amplifies
+    attitude,
+    sway,
+    own_mobilisation,
+    hot_contacts,
+    attention,
+    rate,
+    threshold,
+    sway_slope,
+    persistence,
+    contagion,
+    amplifies,
 ):
     """Chance a week that a family speaks against, 0...1 (R3).
 
     ``rate max(0, -x - theta) (1 + slope (s - 0.5)) (1 + pi h + kappa hot + xi A)``, where the rate
     is ``v0 stake dose``. Who has sway speaks more (civic skills: Verba, Schlozman & Brady 1995),
-    who is hot goes on speaking (``pi h``; McAdam 1986), heat spreads among contacts (``kappa
-    hot``), and public attention invites voice (``xi A``; Koopmans 2004). Coordinated voice, which
-    Cheshire's record calls "a small, vocal, coordinated group", is the product. Those who like it
-    do not speak here: what they do is stay, enrol, and be counted when a leader's successor looks.
+    who is hot goes on speaking (``pi h``; McAdam 1986), mobilisation spreads among contacts
+    (``kappa hot``), and public attention invites voice (``xi A``; Koopmans 2004). Coordinated
+    voice, which Cheshire's record calls "a small, vocal, coordinated group", is the product. Those
+    who like it do not speak here: what they do is stay, enrol, and be counted when a leader's
+    successor looks.
     """
     return min(
         1.0,
         rate
         * max(0.0, -attitude - threshold)
         * (1.0 + sway_slope * (sway - 0.5))
-        * (1.0 + persistence * own_heat + contagion * hot_contacts + amplifies * attention),
+        * (1.0 + persistence * own_mobilisation + contagion * hot_contacts + amplifies * attention),
     )
 
 
 @rule
-def heat(heat_before, spoke, kept):
-    """Heat of a family: 1 in a week it speaks against, then decaying, 0...1 (R3)."""
+def mobilisation(mobilisation_before, spoke, kept):
+    """Mobilisation of a family: 1 in a week it speaks against, then decaying, 0...1 (R3)."""
     if spoke:
         return 1.0
-    return kept * heat_before
+    return kept * mobilisation_before
 
 
 @rule
-def calmed(heat, calm):
-    """Heat of a family after the board has taken a step: ``(1 - calm) h``, 0...1 (R10)."""
-    return heat * (1.0 - calm)
+def calmed(mobilisation, calm):
+    """Mobilisation of a family after the board has taken a step: ``(1 - calm) h``, 0...1 (R10)."""
+    return mobilisation * (1.0 - calm)
 
 
 @rule
@@ -172,7 +183,7 @@ def return_probability(attitude, return_ease, threshold, rate):
 
 
 @rule
-def hunch(error_sd, unfamiliar, draw):
+def perception_error(error_sd, unfamiliar, draw):
     """A person's error about the fit before it has seen the programme: ``sd u z`` (R5, R6).
 
     In proportion to how unfamiliar it is: of what does not change nobody is wrong (assumption).
@@ -183,9 +194,11 @@ def hunch(error_sd, unfamiliar, draw):
 
 
 @rule
-def informed(hunch, contacts_inside):
-    """What is left of that error where contacts are inside: ``hunch / (1 + contacts)`` (R5)."""
-    return hunch / (1.0 + contacts_inside)
+def informed(perception_error, contacts_inside):
+    """What is left of that error where contacts are inside: ``perception_error / (1 + contacts)``
+    (R5).
+    """
+    return perception_error / (1.0 + contacts_inside)
 
 
 @rule

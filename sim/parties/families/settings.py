@@ -6,7 +6,7 @@ from typing import Self
 
 from pydantic import model_validator
 
-from sim.fields import ASSUMED, FITTED, Assumption, Section, number, share
+from sim.kernel.fields import ASSUMED, FITTED, Assumption, Section, number, share
 
 
 class Settings(Section, title="Family"):
@@ -79,7 +79,7 @@ class Settings(Section, title="Family"):
     attention_amplifies: float = number(
         1.8, "ratio", "How much more families speak at full public attention (xi; Koopmans 2004).", FITTED, 0, 20
     )
-    heat_kept: float = share(0.8, "Heat kept from one week to the next.", ASSUMED)
+    mobilisation_kept: float = share(0.8, "Mobilisation kept from one week to the next.", ASSUMED)
     return_rate: float = number(
         0.09,
         "per week",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from sim.fields import ASSUMED, FITTED, Section, choice, number, share
+from sim.kernel.fields import ASSUMED, FITTED, Section, choice, number, share
 
 Decides = Literal["principal", "superintendent", "both"]
 

@@ -15,16 +15,16 @@ class Regulator(Party):
 
     def __init__(self, model: ValueNetworkModel) -> None:
         super().__init__(model)
-        self.ledger.last_review = model.offer.first_week
+        self.variables.last_review = model.offer.first_week
 
     def respond(self) -> None:
         """Review if due; order a stop after too many notices (R8)."""
-        ledger, regulator = self.ledger, self.scenario.regulator
-        if self.rules.review_due(self.model.week - ledger.last_review, regulator.review_interval):
-            ledger.last_review = self.model.week
-            if self.luck("review") < self.chance_of_notice():
-                ledger.notices += 1
-        ledger.stop_ordered = int(self.rules.stop_ordered(ledger.notices, regulator.notices_to_stop))
+        variables, regulator = self.variables, self.scenario.regulator
+        if self.rules.review_due(self.model.week - variables.last_review, regulator.review_interval):
+            variables.last_review = self.model.week
+            if self.chance("review") < self.chance_of_notice():
+                variables.notices += 1
+        variables.stop_ordered = int(self.rules.stop_ordered(variables.notices, regulator.notices_to_stop))
 
     def chance_of_notice(self) -> float:
         """Chance that a review finds a gap, 0 to 1."""
@@ -34,7 +34,7 @@ class Regulator(Party):
     def largest_gap(self) -> float:
         """The largest shortfall among the three requirements, 0 to 1."""
         required, usual, made = self.scenario.regulator, self.scenario.status_quo, self.scenario.initiative
-        dose, shortfall = self.ledger.dose, self.rules.shortfall
+        dose, shortfall = self.variables.dose, self.rules.shortfall
         return max(
             shortfall(required.required_seat_time, usual.seat_time, made.seat_time, dose),
             shortfall(required.required_grade_level, usual.grade_level, made.grade_level, dose),

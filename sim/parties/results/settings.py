@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.fields import ASSUMED, Assumption, Section, choice, number
+from sim.kernel.fields import ASSUMED, Assumption, Section, choice, number
 
 
 class Settings(Section, title="Results"):

@@ -14,19 +14,19 @@ class Students(Body):
 
     def respond(self) -> None:
         """Walk out where enough are ready to, at most once a school year (R15)."""
-        ledger = self.ledger
+        variables = self.variables
         year = self.model.week // self.scenario.horizon.weeks_per_year + 1
-        ledger.walking = 0
-        ledger.walkout_attention = 0.0
-        for school in ledger.schools:
+        variables.walking = 0
+        variables.walkout_attention = 0.0
+        for school in variables.schools:
             school.walked_out = int(school.walked_in_year != year and self.walk_out(school))
             if school.walked_out:
                 school.walked_in_year = year
-                ledger.walkouts += 1
-                ledger.walking += school.older_unhappy
-        if ledger.walking > 0:
-            ledger.walkout_attention = self.rules.walkout_attention(
-                ledger.walking, ledger.taking_part, self.scenario.students.attention
+                variables.walkouts += 1
+                variables.walking += school.older_unhappy
+        if variables.walking > 0:
+            variables.walkout_attention = self.rules.walkout_attention(
+                variables.walking, variables.taking_part, self.scenario.students.attention
             )
 
     def walk_out(self, school: Any) -> bool:
@@ -35,4 +35,4 @@ class Students(Body):
             return False
         own = self.scenario.students
         ready = self.rules.ready_to_walk(school.older_unhappy / school.older, own.threshold)
-        return bool(self.rules.walks_out(ready, own.walkout, self.ledger.dose))
+        return bool(self.rules.walks_out(ready, own.walkout, self.variables.dose))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.parties.base import Agent, Body, Stance
-from sim.parties.teachers.ledger import CANDIDATES, CHOOSER, DIP, DRAWS
+from sim.parties.teachers.variables import CANDIDATES, CHOOSER, DIP, DRAWS
 
 if TYPE_CHECKING:
     from sim.model import ValueNetworkModel
@@ -21,7 +21,7 @@ class Teacher(Agent):
     index : int
         Number of the post in the community; also names its draws.
     school : SimpleNamespace
-        The school's page of the ledger.
+        The school's page of the variables.
     openness : float
         To the change, a standard score.
     trained : bool
@@ -35,7 +35,7 @@ class Teacher(Agent):
     def __init__(self, model: ValueNetworkModel, index: int, school: int) -> None:
         super().__init__(model)
         self.index = index
-        self.school = model.ledger.schools[school]
+        self.school = model.variables.schools[school]
         self.terms = model.terms[model.school_offers[school]]
         self.start(model.offer.dose, trained=True)
 
@@ -59,7 +59,7 @@ class Teacher(Agent):
 
     def draw(self, what: int) -> float:
         """One of the draws set aside for the post."""
-        return self.luck("hiring", DRAWS * self.index + what)
+        return self.chance("hiring", DRAWS * self.index + what)
 
     def chooses(self, candidate: int, job: float) -> bool:
         """Whether a candidate's guess of its own balance beats its inertia: the rule that families
@@ -67,7 +67,7 @@ class Teacher(Agent):
         """
         rules, family = self.rules, self.scenario.families
         draw = self.model.deviate("hiring", DRAWS * self.index + 2 * candidate + 1)
-        error = rules.hunch(family.guess_error, self.model.offer.unfamiliar, draw)
+        error = rules.perception_error(family.guess_error, self.model.offer.unfamiliar, draw)
         guess = self.balance(job, 0.0, 0.0, 0.0) + rules.expected(0.0, error, job)
         return guess > rules.inertia(family.inertia, 0.0, family.inertia_contacts, job)
 
@@ -115,9 +115,9 @@ class Teacher(Agent):
 
     def target(self) -> float:
         """The attitude that the reasons of the moment lead to."""
-        staff, ledger, school = self.scenario.teachers, self.ledger, self.school
+        staff, variables, school = self.scenario.teachers, self.variables, self.school
         blamed = self.rules.blame(school.voices_against, school.inside, staff.blame_weight)
-        reasons = self.balance(ledger.job, ledger.defects, school.attitude, blamed)
+        reasons = self.balance(variables.job, variables.defects, school.attitude, blamed)
         return self.rules.squash(staff.steepness * reasons)
 
     def balance(self, job: float, defects: float, families: float, blame: float) -> float:
@@ -144,9 +144,9 @@ class Teacher(Agent):
         """At the year's end, move or leave, and be followed by who comes untrained; who stays is
         trained from then on (R6).
         """
-        if self.luck("turnover", self.index) < self.scenario.teachers.turnover:
-            self.start(self.ledger.dose, trained=False)
-            self.ledger.staff_left += 1
+        if self.chance("turnover", self.index) < self.scenario.teachers.turnover:
+            self.start(self.variables.dose, trained=False)
+            self.variables.staff_left += 1
         else:
             self.trained = True
 
@@ -160,17 +160,17 @@ class Teachers(Body):
         self.roll = [model.make(Teacher, index, school) for index, school in enumerate(places)]
         self.by_school = [
             [teacher for teacher, place in zip(self.roll, places, strict=True) if place == school]
-            for school in range(len(self.ledger.schools))
+            for school in range(len(self.variables.schools))
         ]
         self.members: Any = model.set_of(Teacher)
 
     def teach(self) -> None:
         """Teach the week, and add up the quality of delivery, school by school."""
         self.model.activate(self.members, "teach")
-        ledger = self.ledger
+        variables = self.variables
         total_quality = 0.0
         active = 0
-        for school, teachers in zip(ledger.schools, self.by_school, strict=True):
+        for school, teachers in zip(variables.schools, self.by_school, strict=True):
             staff = [teacher for teacher in teachers if teacher.active]
             quality = 0.0
             for teacher in staff:
@@ -178,7 +178,7 @@ class Teachers(Body):
             school.quality = quality / len(staff) if staff else 1.0
             total_quality += quality
             active += len(staff)
-        ledger.quality = total_quality / active if active else 1.0
+        variables.quality = total_quality / active if active else 1.0
 
     def respond(self) -> None:
         """Make up their minds, and add up what active teachers think."""
@@ -189,24 +189,24 @@ class Teachers(Body):
         for teacher in staff:
             total += teacher.attitude
         unhappy = sum(1 for teacher in staff if teacher.unhappy)
-        self.ledger.teacher_attitude = total / len(staff) if staff else 0.0
-        self.ledger.unhappy_share = unhappy / len(staff) if staff else 0.0
-        self.ledger.unhappy = unhappy
+        self.variables.teacher_attitude = total / len(staff) if staff else 0.0
+        self.variables.unhappy_share = unhappy / len(staff) if staff else 0.0
+        self.variables.unhappy = unhappy
 
     def take_job(self) -> None:
         """Say what share of their job the programme takes."""
-        self.ledger.job = self.scenario.teachers.job_share * self.ledger.dose
+        self.variables.job = self.scenario.teachers.job_share * self.variables.dose
 
     def renew(self) -> None:
         """At the year's end some move or leave."""
         self.model.activate(self.members, "stay_or_go")
 
     def stance(self) -> Stance:
-        """Attitude that the first week's reasons lead to; tell the ledger, for the union, what they
-        would feel and how many would be unhappy. By themselves they are not heard.
+        """Attitude that the first week's reasons lead to; tell the variables, for the union, what
+        they would feel and how many would be unhappy. By themselves they are not heard.
         """
         self.take_job()
         targets = [teacher.target() for teacher in self.roll if teacher.active]
-        self.ledger.unhappy = sum(1 for target in targets if target < self.scenario.teachers.unhappy)
-        self.ledger.teacher_attitude = float(np.mean(targets)) if targets else 0.0
-        return Stance(self.ledger.teacher_attitude, 0.0)
+        self.variables.unhappy = sum(1 for target in targets if target < self.scenario.teachers.unhappy)
+        self.variables.teacher_attitude = float(np.mean(targets)) if targets else 0.0
+        return Stance(self.variables.teacher_attitude, 0.0)

@@ -10,7 +10,7 @@ class Union(Party):
 
     def respond(self) -> None:
         """Count the members that are unhappy (R7)."""
-        self.ledger.unhappy_counted = self.count(self.ledger.unhappy)
+        self.variables.unhappy_counted = self.count(self.variables.unhappy)
 
     def count(self, teachers: int) -> float:
         """Count teachers over the bargaining unit."""
@@ -19,12 +19,12 @@ class Union(Party):
 
     def press(self) -> None:
         """Press on the board for them (R10)."""
-        ledger, own = self.ledger, self.scenario.union
-        ledger.drained_union = self.rules.union_pressure(
-            ledger.unhappy_counted, ledger.job, own.pressure, self.scenario.power.union.regulation
+        variables, own = self.variables, self.scenario.union
+        variables.drained_union = self.rules.union_pressure(
+            variables.unhappy_counted, variables.job, own.pressure, self.scenario.power.union.regulation
         )
 
     def stance(self) -> Stance:
         """What teachers expect to feel, and how many of them to be unhappy, as counted."""
-        ledger = self.ledger
-        return Stance(ledger.teacher_attitude, ledger.job * min(1.0, self.count(ledger.unhappy)))
+        variables = self.variables
+        return Stance(variables.teacher_attitude, variables.job * min(1.0, self.count(variables.unhappy)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.fields import FITTED, Section, number
+from sim.kernel.fields import FITTED, Section, number
 
 
 class Settings(Section, title="Union"):

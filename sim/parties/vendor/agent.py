@@ -17,15 +17,15 @@ class Vendor(Party):
         super().__init__(model)
         vendor = self.scenario.vendor
         self.rise = self.rules.technology_rise(self.scenario.initiative.technology, self.scenario.status_quo.technology)
-        self.ledger.defects = self.rules.defects_at_start(
+        self.variables.defects = self.rules.defects_at_start(
             vendor.defects_at_start, self.rise, self.scenario.leadership.vetting, vendor.vetting_weight
         )
 
     def supply(self) -> None:
         """Repair; suffer an outage, by chance."""
-        vendor, rules, ledger = self.scenario.vendor, self.rules, self.ledger
-        struck = self.luck("outage") < rules.outage_probability(vendor.outage_chance, self.rise)
+        vendor, rules, variables = self.scenario.vendor, self.rules, self.variables
+        struck = self.chance("outage") < rules.outage_probability(vendor.outage_chance, self.rise)
         outage = rules.outage(vendor.outage_size, self.rise) if struck else 0.0
-        ledger.defects = rules.defects(
-            ledger.defects, vendor.repair, self.scenario.leadership.responsiveness, ledger.repair_speed, outage
+        variables.defects = rules.defects(
+            variables.defects, vendor.repair, self.scenario.leadership.responsiveness, variables.repair_speed, outage
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.fields import ASSUMED, Assumption, Section, share
+from sim.kernel.fields import ASSUMED, Assumption, Section, share
 
 
 class Settings(Section, title="Vendor"):

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from statistics import fmean, pstdev
 from typing import NamedTuple
 
-from sim.errors import InputError, shown
+from sim.io.errors import InputError, shown
 from sim.scenario.public.cells import Fact
 from sim.scenario.public.facts import Known, Score, above, apart, is_unknown, lunch_rate, missing, score, sources
 from sim.scenario.public.tables import SCHOOL, Place, chosen
@@ -71,7 +71,7 @@ class Case:
 
     Raises
     ------
-    sim.errors.InputError
+    sim.io.errors.InputError
         Where a school is not among the places.
     """
 
@@ -145,36 +145,38 @@ class Case:
                 )
             why = missing(unknown) or "no table tells the children of each grade."
             return [Line("population.families", None, why), Line("population.schools", None, why), given]
-        told = f"Fact: children of these grades in {f'{len(sizes)} schools' if by_school else 'the district'}."
-        told += f" {sources(facts)}."
+        reported = f"Fact: children of these grades in {f'{len(sizes)} schools' if by_school else 'the district'}."
+        reported += f" {sources(facts)}."
         if unknown:
             gone = [place.name or place.key for place in asked if any(map(is_unknown, self._grades(place)))]
-            told += f" Not counted where missing: {', '.join(gone[:5])}{' and more' if len(gone) > 5 else ''}."
-        families = Line("population.families", round(math.fsum(sizes)), told)
+            reported += f" Not counted where missing: {', '.join(gone[:5])}{' and more' if len(gone) > 5 else ''}."
+        families = Line("population.families", round(math.fsum(sizes)), reported)
         if not by_school:
             return [families, Line("population.schools", None, "no table tells the children of each school."), given]
         equal = equal_schools(sizes)
         some = ", ".join(f"{size:.0f}" for size in sizes[:8]) + " ..." * (len(sizes) > 8)
-        told = f"Fact: {len(sizes)} schools (of {some} children) count as {equal:.1f} alike."
-        return [families, Line("population.schools", max(1, round(equal)), told), given]
+        reported = f"Fact: {len(sizes)} schools (of {some} children) count as {equal:.1f} alike."
+        return [families, Line("population.schools", max(1, round(equal)), reported), given]
 
     def _staff(self, families: Line) -> Iterator[Line]:
         """Teachers of the programme, and those whom the contract binds."""
         if families.value is not None:
             count = teachers_needed(families.value, len(self.schools))
-            told = (
+            reported = (
                 f"Assumption: one period a day, {PERIODS} a teacher, classes of {CLASS}, at least one teacher a school."
             )
-            yield Line("teachers.count", count, told)
+            yield Line("teachers.count", count, reported)
         else:
             yield Line("teachers.count", None, "the children of the programme are not known.")
-        field, told = "union.bargaining_unit", "full-time posts, for all whom the contract binds (assumption)"
+        field, reported = "union.bargaining_unit", "full-time posts, for all whom the contract binds (assumption)"
         teachers, students = self._total("teachers"), self._total("students")
         if teachers is not None:
-            yield Line(field, round(teachers.value), f"Fact: the district's teachers, {told}. {teachers.told}")
+            yield Line(field, round(teachers.value), f"Fact: the district's teachers, {reported}. {teachers.reported}")
         elif students is not None:
             unit = max(1, round(students.value / STUDENTS_PER_TEACHER))
-            yield Line(field, unit, f"Assumption: a teacher for every {STUDENTS_PER_TEACHER} students. {students.told}")
+            yield Line(
+                field, unit, f"Assumption: a teacher for every {STUDENTS_PER_TEACHER} students. {students.reported}"
+            )
         else:
             yield Line(field, None, "no table tells the district's teachers or students.")
 
@@ -182,8 +184,8 @@ class Case:
         students = self._total("students")
         if students is None:
             return Line("board.constituency", None, "no table tells the district's students.")
-        told = f"Fact: the district's students, for an elected board; else see sim docs rubric. {students.told}"
-        return Line("board.constituency", round(students.value), told)
+        reported = f"Fact: the district's students, for an elected board; else see sim docs rubric. {students.reported}"
+        return Line("board.constituency", round(students.value), reported)
 
     def _total(self, what: str) -> Known | None:
         """Students or teachers of the whole district: as told of it, or of all its schools."""
@@ -207,31 +209,33 @@ class Case:
         mean = self._mean()
         poor, not_poor = score(self.district, "poor"), score(self.district, "not poor")
         if mean is not None:
-            yield Line("population.achievement_mean", rounded(mean.value), f"Fact: {mean.told}")
+            yield Line("population.achievement_mean", rounded(mean.value), f"Fact: {mean.reported}")
         elif isinstance(ses, Known):
             from_ses = ACHIEVEMENT_SES * ses.value * GRADE_LEVEL
-            told = f"Assumption: from SES alone, {ACHIEVEMENT_SES} · {ses.value:.2f} · {GRADE_LEVEL}."
-            yield Line("population.achievement_mean", rounded(from_ses), told)
+            reported = f"Assumption: from SES alone, {ACHIEVEMENT_SES} · {ses.value:.2f} · {GRADE_LEVEL}."
+            yield Line("population.achievement_mean", rounded(from_ses), reported)
         else:
             yield Line("population.achievement_mean", None, "no table tells achievement or SES.")
         share = self._share(mean, not_poor, poor, lunch)
         if share is None:
-            told = "Assumption: without groups; within poor or not poor it would be less."
-            yield Line("population.achievement_sd", WITHOUT_GROUPS, told)
+            reported = "Assumption: without groups; within poor or not poor it would be less."
+            yield Line("population.achievement_sd", WITHOUT_GROUPS, reported)
             yield Line("population.share_poor", None, f"no table tells poor from not poor. Lunch rates: {lunch}")
         else:
             yield Line("population.achievement_sd", WITHIN, "Assumption: within poor or not poor .85 to .9.")
-            yield Line("population.share_poor", rounded(share.value), share.told)
+            yield Line("population.share_poor", rounded(share.value), share.reported)
             if poor is not None and not_poor is not None:
                 gap = not_poor.sd - poor.sd
-                told = f"Fact: {apart(gap / poor.unit, poor.unit, 'between not poor and poor')}"
-                yield Line("population.poor_gap", rounded(gap), f"{told}. {sources([*not_poor.facts, *poor.facts])}.")
+                reported = f"Fact: {apart(gap / poor.unit, poor.unit, 'between not poor and poor')}"
+                yield Line(
+                    "population.poor_gap", rounded(gap), f"{reported}. {sources([*not_poor.facts, *poor.facts])}."
+                )
             else:
-                told = f"Assumption: the median district's {MEDIAN_GAP} grade levels, at {GRADE_LEVEL} SD each."
-                yield Line("population.poor_gap", rounded(MEDIAN_GAP * GRADE_LEVEL), told)
+                reported = f"Assumption: the median district's {MEDIAN_GAP} grade levels, at {GRADE_LEVEL} SD each."
+                yield Line("population.poor_gap", rounded(MEDIAN_GAP * GRADE_LEVEL), reported)
         if isinstance(ses, Known):
-            told = f"{ses.told} at {DISTRICT_SD} SD of families each (assumption; may be varied)."
-            yield Line("population.ses_mean", rounded(DISTRICT_SD * ses.value), told)
+            reported = f"{ses.reported} at {DISTRICT_SD} SD of families each (assumption; may be varied)."
+            yield Line("population.ses_mean", rounded(DISTRICT_SD * ses.value), reported)
         else:
             yield Line("population.ses_mean", None, ses)
 
@@ -239,7 +243,7 @@ class Case:
         """Mean achievement: of the schools named, else of the district, else of its schools."""
         own = score(self.district, "all")
         if own is not None and not self.named:
-            return Known(own.sd, f"{own.told}.")
+            return Known(own.sd, f"{own.reported}.")
         scores = [score(school, "all") for school in self.schools]
         known = [each for each in scores if each is not None]
         if known and len(known) == len(scores):
@@ -247,9 +251,9 @@ class Case:
             weights = sizes if all(sizes) else [1.0] * len(sizes)
             mean = fmean((each.sd for each in known), weights)
             how = "weighed by their children" if all(sizes) else "each alike"
-            told = f"mean of {len(known)} schools, {how}: {above(mean / known[0].unit, known[0].unit)}"
-            return Known(mean, f"{told}. {sources(fact for each in known for fact in each.facts)}.")
-        return None if own is None else Known(own.sd, f"{own.told}; the whole district's (assumption).")
+            reported = f"mean of {len(known)} schools, {how}: {above(mean / known[0].unit, known[0].unit)}"
+            return Known(mean, f"{reported}. {sources(fact for each in known for fact in each.facts)}.")
+        return None if own is None else Known(own.sd, f"{own.reported}; the whole district's (assumption).")
 
     def _share(
         self, mean: Known | None, not_poor: Score | None, poor: Score | None, lunch: Known | str
@@ -264,7 +268,7 @@ class Case:
                 how = f"({not_poor.sd:.2f} - {mean.value:.2f}) / {not_poor.sd - poor.sd:.2f} SD"
                 groups = sources([*not_poor.facts, *poor.facts])
                 return Known(share, f"Fact: from the mean above and those of not poor and poor, {how}. {groups}.")
-        return Known(lunch.value, f"{lunch.word}: {lunch.told}.") if isinstance(lunch, Known) else None
+        return Known(lunch.value, f"{lunch.word}: {lunch.reported}.") if isinstance(lunch, Known) else None
 
     def _ses(self, lunch: Known | str) -> Known | str:
         """SES in SDs between districts; a text where it is not known, which says why."""
@@ -288,8 +292,10 @@ class Case:
             said = f"plus {offset:.2f}, the state's own in the archive"
         mean, sd = fmean(rates), pstdev(rates)
         ses = ses_from_lunch(lunch.value, mean, sd, state_sd, offset)
-        told = f"({mean:.2f} - {lunch.value:.2f}) / {sd:.2f} from {len(rates)} districts, times {state_sd:.2f} {said}"
-        return Known(ses, f"{lunch.word}: {lunch.told}; SES {told},")
+        reported = (
+            f"({mean:.2f} - {lunch.value:.2f}) / {sd:.2f} from {len(rates)} districts, times {state_sd:.2f} {said}"
+        )
+        return Known(ses, f"{lunch.word}: {lunch.reported}; SES {reported},")
 
     def _lunch_here(self) -> Known | str:
         """Share on free or reduced-price lunch in the schools named, or in the district."""

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-from sim.errors import InputError
+from sim.io.errors import InputError
 
 GRADES = range(13)
 """Kindergarten is 0."""
@@ -43,7 +43,7 @@ BOTH_SEPARATORS = re.compile(r"[0-9]{1,3}(?:(?:\.[0-9]{3})+,|(?:,[0-9]{3})+\.)[0
 
 
 class Column(NamedTuple):
-    """Where a cell stands: its column as it is told, and its table."""
+    """Where a cell stands: its column as it is reported, and its table."""
 
     name: str
     path: Path
@@ -97,7 +97,7 @@ def fact_of(cell: Cell, name: str, place: str) -> Fact:
 
     Raises
     ------
-    sim.errors.InputError
+    sim.io.errors.InputError
         Where it is neither a possible number nor a code of a missing value.
     """
     value = _read(cell, cell.text, name, place)

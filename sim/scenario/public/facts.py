@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from statistics import fmean
 from typing import NamedTuple
 
-from sim.errors import InputError
+from sim.io.errors import InputError
 from sim.scenario.public.cells import Fact
 from sim.scenario.public.tables import Place
 from sim.scenario.rubric import CENTRE, DIRECT, GRADE_LEVEL
@@ -22,7 +22,7 @@ class Known(NamedTuple):
     """A number that was found, and what to say of it."""
 
     value: float
-    told: str
+    reported: str
     assumed: bool = False
     """Whether it rests on an assumption beside the fact."""
 
@@ -67,7 +67,7 @@ class Score(NamedTuple):
         return self.unit * self.level
 
     @property
-    def told(self) -> str:
+    def reported(self) -> str:
         """What to say of it."""
         return f"{above(self.level, self.unit, self.note)}. {sources(self.facts)}"
 
@@ -90,7 +90,7 @@ def score(place: Place, group: str) -> Score | None:
 
     Raises
     ------
-    sim.errors.InputError
+    sim.io.errors.InputError
         Where a mean is on another scale.
     """
     scales = (("gcs", GRADE_LEVEL), ("levels", GRADE_LEVEL), ("gys", GRADE_LEVEL), ("cs", 1.0), ("ys", 1.0))
@@ -149,8 +149,8 @@ def lunch_rate(
         direct = sum(each.direct for each in counted)
         how = f" ({DIRECT} for each directly certified child{f' of {direct} schools' if len(places) > 1 else ''})"
         facts = sources(fact for each in counted for fact in each.facts)
-        told = f"{share:.0%} on free or reduced-price lunch{how if direct else ''}{part}, {facts}"
-        return Known(share, told, direct > 0)
+        reported = f"{share:.0%} on free or reduced-price lunch{how if direct else ''}{part}, {facts}"
+        return Known(share, reported, direct > 0)
     rate = places[0].read("lunch share") if len(places) == 1 else None
     if rate is not None and rate.value is not None and rate.value < 1.0:
         return Known(rate.value, f"{rate.value:.0%} on free or reduced-price lunch, {rate.source}")
@@ -167,10 +167,10 @@ def _eligible(place: Place, why: str) -> _Eligible | str:
     if total is None or not total.value or not (len(counts) == len(parts) or (direct is not None and direct.value)):
         return missing(fact for fact in (lunch, *parts, direct, total) if fact is not None) or why
     children = math.fsum(fact.value or 0.0 for fact in counts)
-    told = len(counts) == len(parts) and children < total.value
-    if direct is not None and direct.value and not (told and children) and direct.value <= total.value:
+    reported = len(counts) == len(parts) and children < total.value
+    if direct is not None and direct.value and not (reported and children) and direct.value <= total.value:
         return _Eligible(min(DIRECT * direct.value, total.value), total.value, [direct, total], True)
-    if told:
+    if reported:
         return _Eligible(children, total.value, [*counts, total])
     facts = [*counts, total] if counts else [fact for fact in (direct, total) if fact is not None]
     return f"lunch is free for all, or told of more than there are: use an earlier year. {sources(facts)}."

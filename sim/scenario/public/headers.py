@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from sim.errors import InputError
+from sim.io.errors import InputError
 from sim.scenario.public.cells import Cell, Column, bare
 from sim.scenario.public.kinds import GROUPS, IDS, KINDS, MEANS, NAMES, SUBJECTS, Kind, plain
 
@@ -43,7 +43,7 @@ class Header:
 
     Raises
     ------
-    sim.errors.InputError
+    sim.io.errors.InputError
         Where two columns tell the same.
     """
 
@@ -55,17 +55,17 @@ class Header:
             self._all.setdefault(plain(name), []).append(place)
         self.level = "school" if self._all.keys() & set(IDS["school"]) else "district"
         self.ids = {level: at for level, wanted in IDS.items() if (at := self._only(wanted)) is not None}
-        self._told = {what: found[0][-1] for what, wanted in NAMES.items() if (found := self._ranked(wanted))}
-        if self.level == "school" and plain(names[self._told.get("district name", 0)]) == "name":
-            del self._told["district name"]
+        self._reported = {what: found[0][-1] for what, wanted in NAMES.items() if (found := self._ranked(wanted))}
+        if self.level == "school" and plain(names[self._reported.get("district name", 0)]) == "name":
+            del self._reported["district name"]
         self.kinds = list(self._recognised())
         self._columns: dict[tuple[int, str], Column] = {}
 
     @property
-    def told_by(self) -> list[str]:
+    def reported_by(self) -> list[str]:
         """The columns that tell the kinds, with those that say what a row is about."""
-        told = (at for found in self.kinds for at in (*found.about.values(), *found.columns.values()))
-        return [self._names[at] for at in dict.fromkeys(told)]
+        reported = (at for found in self.kinds for at in (*found.about.values(), *found.columns.values()))
+        return [self._names[at] for at in dict.fromkeys(reported)]
 
     def name(self, at: int) -> str:
         """A column as the table has it."""
@@ -73,7 +73,7 @@ class Header:
 
     def text(self, cells: Sequence[str], what: str) -> str:
         """A name, the locale or the year of a row; empty where there is none."""
-        return _cell(cells, self._told.get(what))
+        return _cell(cells, self._reported.get(what))
 
     def says(self, cells: Sequence[str], asked: Collection[str] | None = None) -> Iterator[tuple[str, Cell]]:
         """What a row says, by the name of the fact; of some facts only, if any are asked for."""
@@ -120,8 +120,8 @@ class Header:
             group = rest if rest in GROUPS.values() else of_row
             if group and at < len(cells):
                 part = f"{rest if rest in SUBJECTS else subject} {in_grade}"
-                told = centre if "gradecenter" in found.about else grade
-                yield f"{scale} {group}", Cell(bare(cells[at]), self._column(at, row), part=part, centre=told)
+                reported = centre if "gradecenter" in found.about else grade
+                yield f"{scale} {group}", Cell(bare(cells[at]), self._column(at, row), part=part, centre=reported)
 
     def _column(self, at: int, row: str = "") -> Column:
         """A column, with what its row is about where rows differ in that."""
@@ -154,7 +154,7 @@ class Header:
 
         Raises
         ------
-        sim.errors.InputError
+        sim.io.errors.InputError
             Where two columns are preferred alike.
         """
         found = self._ranked(wanted)

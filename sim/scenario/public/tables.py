@@ -15,8 +15,8 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from sim.errors import InputError
-from sim.reading import MOST_TABLE, ordinary_file
+from sim.io.errors import InputError
+from sim.io.reading import MOST_TABLE, ordinary_file
 from sim.scenario.public.cells import Cell, Fact, bare, fact_of, is_missing
 from sim.scenario.public.headers import Header, has_ids
 from sim.scenario.public.kinds import plain
@@ -83,7 +83,7 @@ class Place:
 
         Raises
         ------
-        sim.errors.InputError
+        sim.io.errors.InputError
             Where the cell is no number, or a table has two rows that differ.
         """
         return next(iter(self.parts(fact)), None)
@@ -133,7 +133,7 @@ class Table:
 
     Raises
     ------
-    sim.errors.InputError
+    sim.io.errors.InputError
         Where it cannot be read, has no column of NCES ids, or two columns that tell the same.
     """
 
@@ -267,7 +267,7 @@ def chosen(names: Mapping[str, str], wanted: str, option: str, digits: int) -> s
 
     Raises
     ------
-    sim.errors.InputError
+    sim.io.errors.InputError
         Where it is none of them, or several.
 
     Examples

@@ -1,0 +1,27 @@
+"""The vendor in the compiled engine."""
+
+from sim.kernel.compiling import phase, r
+from sim.kernel.streams import uniform, week_key
+
+
+@phase
+def begin(w, week):
+    """Defects before the first week."""
+    vendor = w.p.vendor
+    rise = r.technology_rise(w.p.initiative.technology, w.p.status_quo.technology)
+    w.variables.defects = r.defects_at_start(
+        vendor.defects_at_start, rise, w.p.leadership.vetting, vendor.vetting_weight
+    )
+
+
+@phase
+def supply(w, week):
+    """Repairs and outages."""
+    vendor, variables = w.p.vendor, w.variables
+    rise = r.technology_rise(w.p.initiative.technology, w.p.status_quo.technology)
+    outage = 0.0
+    if uniform(week_key(w.keys.outage, week), 0) < r.outage_probability(vendor.outage_chance, rise):
+        outage = r.outage(vendor.outage_size, rise)
+    variables.defects = r.defects(
+        variables.defects, vendor.repair, w.p.leadership.responsiveness, variables.repair_speed, outage
+    )

@@ -1,6 +1,0 @@
-"""What the vendor writes, and what it reads of others."""
-
-from sim.ledger import Quantity
-
-QUANTITIES = (Quantity("defects", "0-1", "defect level of the product, 0 to 1", 0.0, weekly=True),)
-READS = ("repair_speed",)
