@@ -57,7 +57,7 @@ def built(parties: Parties, rules: Any, schedule: tuple[Callable[..., Any], ...]
 
     Parameters
     ----------
-    cast : Cast
+    parties : Parties
     rules : Rules
     schedule : tuple of callable
         Functions of the schedule, each after those that it calls; the last is the run.
@@ -91,7 +91,7 @@ def _build(parties: Parties, rules: Any, schedule: tuple[Callable[..., Any], ...
     names["remember"] = compiler.side_by_side(list(parties.memories.values()))
     entry = _entry(tag)
     whole = FunctionType(entry.__code__, names, "run_all", None, entry.__closure__)
-    # A file on disk for each cast, as each has types of its own.
+    # A file on disk for each set of parties, as each has types of its own.
     parts = (package.name for package in parties.own) if kept else (tag,)
     whole.__qualname__ = "_".join(("run_all", *parts))
     return jit()(whole) if kept else njit(nogil=True)(whole)

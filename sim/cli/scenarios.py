@@ -228,7 +228,7 @@ def variables(
             raise InputError(
                 f"name = {name!r}: no quantity or party is called this; accepted: "
                 f"{', '.join(dict.fromkeys(table['owner']))}, "
-                "or a quantity, see sim ledger"
+                "or a quantity, see sim variables"
             )
         table = kept
     if as_json:

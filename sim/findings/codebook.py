@@ -34,7 +34,7 @@ def codebook(parties: Parties = DEFAULT) -> pd.DataFrame:
 
     Parameters
     ----------
-    cast : Cast
+    parties : Parties
         The parties that take part.
 
     Returns

@@ -18,7 +18,7 @@ def week_and_readers(parties: Parties = DEFAULT) -> Figure:
 
     Parameters
     ----------
-    cast : Cast, optional
+    parties : Parties, optional
         The parties that take part.
 
     Returns

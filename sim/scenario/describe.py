@@ -23,7 +23,7 @@ def parameter_table(parties: Parties = DEFAULT) -> pd.DataFrame:
 
     Parameters
     ----------
-    cast : Cast, optional
+    parties : Parties, optional
         The parties that take part.
 
     Returns

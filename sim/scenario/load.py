@@ -30,7 +30,7 @@ def load_scenario(path: str | Path, design: str | None = None, parties: Parties 
     design : str, optional
         A named design: ``designs/NAME.toml`` beside the scenario, or the table ``[designs.NAME]``
         in it, or both, of which the scenario's own table wins. Without it, the scenario as written.
-    cast : Cast, optional
+    parties : Parties, optional
         The parties that take part, see :func:`sim.parties_of`; the model's own by default.
 
     Returns
@@ -63,7 +63,7 @@ def scenario_of(held: dict[str, Any], path: Path, design: str | None = None, par
         As read from TOML; it is used up.
     path : Path
         Where the file would be: beside it is looked for what it extends, and for designs.
-    design, cast
+    design, parties
         As for :func:`load_scenario`.
 
     Examples

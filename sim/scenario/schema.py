@@ -124,7 +124,7 @@ class Scenario(Sections):
 
     Attributes
     ----------
-    cast : Cast
+    parties : Parties
         The parties that take part; each has the section of its name.
 
     Examples

@@ -94,7 +94,7 @@ def model_of(parties: Parties, how: Callable[..., Any] | None) -> dict[str, Any]
 
     Parameters
     ----------
-    cast : Cast
+    parties : Parties
         The parties that take part.
     how : callable, optional
         What does a run; the compiled engine as it is by default.

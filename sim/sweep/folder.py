@@ -106,7 +106,7 @@ class SweepFolder:
 
         Parameters
         ----------
-        cast : Cast, optional
+        parties : Parties, optional
             See :meth:`Sweep.from_specification`.
 
         Raises

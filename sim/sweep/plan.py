@@ -312,7 +312,7 @@ class Sweep:
         Parameters
         ----------
         data : dict
-        cast : Cast, optional
+        parties : Parties, optional
             The user's own parties with their code, where the sweep has any and is to be run.
             Without it such a sweep can be read, not run.
         path : Path

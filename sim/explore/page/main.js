@@ -235,7 +235,7 @@ function table() {
   const row = (name, cell) => html("tr", {}, html("th", { scope: "row" }, name), ...designs.map((each) => html("td", {}, cell(each))));
   const range = (value, digits, times = 1) => (value ? `${told(times * value[0], digits)} [${told(times * value[1], digits)}, ${told(times * value[2], digits)}]` : "none");
   at("table").replaceChildren(html("table", {},
-    html("thead", {}, html("tr", {}, html("th", { scope: "col" }, "95% intervals: luck of the simulation"), ...designs.map((each) => html("th", { scope: "col" }, each.label)))),
+    html("thead", {}, html("tr", {}, html("th", { scope: "col" }, "95% intervals: chance of the simulation"), ...designs.map((each) => html("th", { scope: "col" }, each.label)))),
     html("tbody", {}, row("runs that opened", (each) => String(each.n)),
       ...summary.weeks.map((each) => row(`discontinued by week ${each}, % of runs that opened`, (design) => (design.n ? range(["share", "lower", "upper"].map((name) => design.risk[name][each - 1]), 1, 100) : "none"))),
       row("adapted by the end, % of runs that opened", (each) => range(each.adapted, 1, 100)),
