@@ -8,6 +8,7 @@ import pytest
 from hypothesis import settings
 
 from sim import Scenario, load_scenario
+from sim.designs import by_default
 
 settings.register_profile("sim", deadline=None)  # The first call of a rule compiles it.
 settings.load_profile("sim")
@@ -16,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SCENARIOS = ROOT / "scenarios"
 SHIPPED = sorted(path.stem for path in SCENARIOS.glob("*.toml"))
 
-DESIGNS = ("retrofit", "opt_out", "strand", "school_within_school", "greenfield")
+DESIGNS = by_default()
 """The five named designs that are compared."""
 
 PROOFS = float(os.environ.get("SIM_PROOFS", "1"))

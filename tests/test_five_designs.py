@@ -18,11 +18,12 @@ from sim.analysis.risk import pooled_incidence
 from sim.analysis.samples import grid, runs, small_weekly
 from sim.analysis.sensitivity import COLUMNS
 from sim.analysis.weekly import pooled_curves
+from sim.designs import by_default
 from sim.plots.style import PAGE, styled
 
 pytestmark = pytest.mark.once
 
-DESIGNS = ("retrofit", "opt_out", "strand", "school_within_school", "greenfield")
+DESIGNS = by_default()
 FACTORS = ["leadership.training", "who chooses", "population.ses_mean"]
 EVENT = Event("discontinued", 108)
 NOTE = "A sample. n = 600 runs, seeds 0 to 9; 95% intervals; not from the model."

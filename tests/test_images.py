@@ -25,6 +25,7 @@ from sim.analysis.quantities import Event, prepared
 from sim.analysis.risk import pooled_incidence
 from sim.analysis.samples import grid, runs, small_weekly
 from sim.analysis.weekly import pooled_curves
+from sim.designs import by_default
 from sim.kernel.variables import Column
 from sim.plots.style import styled
 
@@ -68,7 +69,7 @@ def table():
     return prepared(made.assign(**drained), 108, 108)
 
 
-DESIGNS = ("retrofit", "opt_out", "strand", "school_within_school", "greenfield")
+DESIGNS = by_default()
 
 
 @cache

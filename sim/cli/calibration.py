@@ -16,9 +16,9 @@ from sim.draws import draws_named
 from sim.io.errors import InputError
 from sim.io.files import check_folder, is_there, new_folder, write_manifest, write_table
 from sim.io.provenance import calibration
+from sim.io.shipped import shipped_folders
 from sim.plots.ablation import ablation as drawn
 from sim.plots.style import save
-from sim.scenario.load import shipped_folders
 
 
 def ablation(

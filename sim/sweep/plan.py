@@ -18,9 +18,9 @@ import pandas as pd
 from sim.draws import Draws, draws_named, left_by
 from sim.io.errors import InputError, telling
 from sim.io.reading import is_file, is_folder
+from sim.io.shipped import found_in, named_file, shipped_folders
 from sim.kernel.parties import DEFAULT, Parties, parties_of, stored_parties
 from sim.scenario import Scenario, load_scenario, parameter_table, scenario_type
-from sim.scenario.load import found_in, named_file, shipped_folders
 from sim.scenario.refusals import MOST_REPORTED, did_you_mean
 from sim.sweep.doe import design_points, number_of_points, whole_number_fields
 from sim.sweep.factors import LARGEST, Factor, is_number
