@@ -106,6 +106,6 @@ def small(tmp_path):
     """A sweep of four design points, two designs and 25 seeds; its file stands in ``tmp_path``."""
     from sweeping import SMALL, written
 
-    from sim.sweep.plan import load_sweep
+    from sim.sweep.load import load_sweep
 
     return load_sweep(written(tmp_path, SMALL))

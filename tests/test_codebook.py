@@ -31,7 +31,7 @@ from sim.kernel.variables import Column
 from sim.outcome import VARIABLES
 from sim.scenario import parameter_table
 from sim.sweep.folder import SweepFolder
-from sim.sweep.plan import load_sweep
+from sim.sweep.load import load_sweep
 from sim.sweep.samples import small_folder
 
 pytestmark = pytest.mark.once

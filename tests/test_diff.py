@@ -17,8 +17,9 @@ from sim.analysis.quantities import counted, prepared
 from sim.analysis.samples import small_sweep
 from sim.findings import read
 from sim.findings.diff import diff
+from sim.sweep.load import load_sweep
 from sim.sweep.local import run_locally
-from sim.sweep.plan import comparison, load_sweep
+from sim.sweep.plan import comparison
 from sim.sweep.samples import small_scenarios
 
 FEW = SMALL.replace("count = 25\nbatch = 10", "count = 6\nbatch = 6")

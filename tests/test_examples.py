@@ -12,7 +12,7 @@ import sim
 
 PACKAGES = ("sim.analysis", "sim.plots", "sim.findings", "sim.sweep", "sim.scenario", "sim.calibration")
 ALONE = (
-    "sim", "sim.engine", "sim.model", "sim.outcome", "sim.rules", "sim.kernel.parties", "sim.diagnose",
+    "sim", "sim.engine", "sim.model", "sim.outcome", "sim.kernel.rules", "sim.kernel.parties", "sim.diagnose",
     "sim.population", "sim.draws", "sim.priors", "sim.io.provenance", "sim.report.markup", "sim.report.paper",
 )  # fmt: skip
 """Modules whose examples run too."""

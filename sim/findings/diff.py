@@ -13,8 +13,9 @@ from sim.analysis.compare_sweeps import changes
 from sim.draws import Draws
 from sim.findings.evidence import Evidence
 from sim.io.errors import InputError
-from sim.sweep.folder import SweepFolder, differing
+from sim.sweep.folder import SweepFolder
 from sim.sweep.plan import Sweep
+from sim.sweep.specification import differing
 
 VERSIONS = ("package", "git_revision", "python", "platform", "libraries")
 """What a manifest says of what made the runs."""

@@ -26,9 +26,9 @@ from sim.io.files import file_name
 from sim.io.provenance import calibration
 from sim.kernel.variables import Variables
 from sim.plots.style import label
-from sim.sweep.plan import digest_of
 from sim.sweep.results import SweepResults, open_sweep
 from sim.sweep.selection import Selection, select
+from sim.sweep.specification import digest_of, specification
 
 NEARLY_ALL = 0.97
 """Share of runs from which on, at every design point, differences are too small to rank by."""
@@ -306,7 +306,7 @@ class Evidence:
     @cached_property
     def _specification(self) -> str:
         """Digest of what the sweep is."""
-        return digest_of(self.results.sweep.specification())
+        return digest_of(specification(self.results.sweep))
 
     def note(self, intervals: str) -> str:
         """The caption line of a figure: what is shown with which interval, n, seeds, whether whole,

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from sim.designs import ABOUT, check_about
+from sim.designs import ABOUT, check_about, shipped
 from sim.io.errors import InputError
 from sim.io.reading import is_file, is_folder, read_toml
 from sim.io.shipped import found_in, named_file, shipped_folders
@@ -126,12 +126,35 @@ def set_by_design(path: str | Path, design: str) -> set[str]:
     return set(_dotted(laid))
 
 
-def _dotted(table: dict[str, Any], above: str = "") -> Iterator[str]:
+def lay_design(scenario: Scenario, design: str) -> dict[str, Any]:
+    """Fields that a shipped design lays over a scenario that was read already.
+
+    Raises
+    ------
+    sim.io.errors.InputError
+        Where no design of that name comes with us.
+
+    Examples
+    --------
+    >>> lay_design(Scenario(), "greenfield")["design.assignment"]
+    'opt_in'
+    """
+    laid: dict[str, Any] = {}
+    if design != AS_WRITTEN:
+        _lay_design(laid, {}, Path(scenario.name), design, {})
+    return dict(_values(laid))
+
+
+def _values(table: dict[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
     for key, value in table.items():
         if isinstance(value, dict):
-            yield from _dotted(value, f"{above}{key}.")
+            yield from _values(value, f"{above}{key}.")
         else:
-            yield f"{above}{key}"
+            yield f"{above}{key}", value
+
+
+def _dotted(table: dict[str, Any], above: str = "") -> Iterator[str]:
+    yield from (name for name, _ in _values(table, above))
 
 
 def _own_designs(data: dict[str, Any], origin: Origin, path: Path) -> dict[str, Any]:
@@ -151,7 +174,7 @@ def _lay_design(data: dict[str, Any], origin: Origin, path: Path, design: str, o
     file = found_in(design, _design_folders(path))
     own = overlays.get(design)
     if file is None and own is None:
-        known = ", ".join(design_names(path)) or "none"
+        known = ", ".join(design_names(path) if is_file(path) else shipped()) or "none"
         raise InputError(f"{path}: design = {short(design)}: accepted: {AS_WRITTEN}, {known}")
     if file is not None:
         overlay, source = _read_chain(file, ())
