@@ -88,7 +88,7 @@ def test_compiled_engine_1_000_000_families(benchmark):
 
 def test_two_threads_against_one(benchmark):
     """The compiled run releases the GIL. Interleaved; the median of ratios within a round."""
-    from sim.sweep import replicate
+    from replicates import replicate
 
     point = scenario(500, YEARS)
 

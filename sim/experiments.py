@@ -24,13 +24,11 @@ from sim.outcome import Outcome, Run
 from sim.scenario import AS_WRITTEN, Scenario, load_scenario
 from sim.sweep.asked import Precision, asked
 from sim.sweep.folder import SweepFolder
+from sim.sweep.local import begun_in, carried_out, default_workers
 from sim.sweep.memory import Memory
 from sim.sweep.meter import Meter
 from sim.sweep.plan import Part, Sweep
-from sim.sweep.replicates import default_workers
-from sim.sweep.results import SweepResults, gathered, open_sweep
-from sim.sweep.run import run_sweep
-from sim.sweep.specification import taken_up
+from sim.sweep.results import SweepResults, open_sweep
 from sim.sweep.work import Simulate, weekly_part
 
 if TYPE_CHECKING:
@@ -149,17 +147,9 @@ def experiment(
         parameters, outcomes, weekly, parties, name, sampling_seed,
     )  # fmt: skip
     how = partial(compiled, rules=rules) if rules is not None else simulate or compiled
-    store: SweepFolder | Memory = Memory() if out is None else SweepFolder(Path(out))
-    if isinstance(store, SweepFolder):
-        if store.manifest_path.exists():
-            known = store.sweep(planned.parties if planned.parties is not DEFAULT else None)
-            grown = taken_up(known, planned, store.path)
-            with store.hold():
-                if grown.stages != known.stages:
-                    store.grow(grown)
-            planned = grown
-        else:
-            store.create(planned)
+    store: SweepFolder | Memory = Memory()
+    if out is not None:
+        store, planned = begun_in(Path(out), planned)
     return _carried_out(planned, store, how, executor, workers, progress)
 
 
@@ -405,37 +395,9 @@ def _carried_out(
     workers: int | None,
     progress: bool | None,
 ) -> Results:
-    """Do what is missing of a sweep."""
-    count = workers or _workers_of(executor)
-    with _pool(executor, count) as pool, _reported(progress) as tell:
-        if isinstance(store, Memory):
-            _, finished = run_sweep(sweep, store, pool, count, tell, simulate=how)
-            tables = {name: table for name, (_, table) in store.tables.items()}
-            return Results(gathered(sweep, tables, [], finished), store, how)
-        with store.hold():
-            done, finished = run_sweep(sweep, store, pool, count, tell, simulate=how)
-            store.finish({"finished": finished, "runs": done.done, "errors": done.errors})
-    found = open_sweep(store.path)
-    return Results(replace(found, sweep=sweep), store, how)
-
-
-def _workers_of(executor: Executor | None) -> int:
-    """How many workers an executor has, as far as it says so."""
-    if executor is None:
-        return default_workers()
-    client = getattr(executor, "_client", None)
-    if client is not None:
-        return max(1, sum(client.nthreads().values()))
-    return int(getattr(executor, "_max_workers", default_workers()))
-
-
-@contextmanager
-def _pool(executor: Executor | None, workers: int) -> Iterator[Executor]:
-    if executor is not None:
-        yield executor
-        return
-    with ThreadPoolExecutor(workers) as pool:
-        yield pool
+    """Do what is missing of a sweep, and say how far it has come."""
+    with _reported(progress) as tell:
+        return Results(carried_out(sweep, store, how, executor, workers, tell), store, how)
 
 
 @contextmanager

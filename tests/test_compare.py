@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from replicates import replicate
 from scipy import stats
 
 from sim import InputError, Scenario
@@ -16,7 +17,6 @@ from sim.analysis.risk import median_by_point, milestones, not_opened, pooled_in
 from sim.analysis.tables import runs_table, weekly_table
 from sim.io.errors import Unsupported
 from sim.outcome import COLUMN, Run
-from sim.sweep import replicate
 from sim.sweep.plan import comparison
 
 

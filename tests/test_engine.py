@@ -13,12 +13,12 @@ import pytest
 from conftest import NO_POWER, ROOT, SCENARIOS
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from replicates import replicate
 from strategies import scenarios
 
 from sim import Scenario, load_scenario, simulate, simulate_with_agents
 from sim.engine import at_once, simulate_together
 from sim.outcome import COLUMN, PRESSING
-from sim.sweep import replicate
 
 
 def test_a_run_is_a_pure_function_of_scenario_and_seed(mountain_view):

@@ -4,12 +4,12 @@ import re
 
 import pandas as pd
 import pytest
+from replicates import replicate
 
 from sim import Run, Scenario, load_scenario, simulate
 from sim.analysis.events import MEANS, events, most_important, story
 from sim.kernel.variables import OUTCOMES
 from sim.parties.board.endings import LADDER
-from sim.sweep import replicate
 
 STEPS = {f"the programme is {status.label}": status.name for status in LADDER}
 

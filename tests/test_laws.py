@@ -15,13 +15,14 @@ import pytest
 from conftest import DESIGNS, NO_POWER, SCENARIOS, resized
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from replicates import replicate
 from strategies import SETTINGS, scenarios, seeded
 
 from sim import Run, Scenario, load_scenario, populate, rules, simulate, simulate_with_agents
 from sim.analysis.intervals import mean_interval, paired_difference
 from sim.outcome import COLUMN, PRESSING
 from sim.population import Population
-from sim.sweep import default_workers, replicate
+from sim.sweep.local import default_workers
 
 pytestmark = pytest.mark.once
 

@@ -4,6 +4,7 @@ import matplotlib as mpl
 import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
+from replicates import replicate
 
 from sim import plots
 from sim.analysis.effects import differences_by_week
@@ -14,7 +15,6 @@ from sim.analysis.tables import runs_table, weekly_table
 from sim.analysis.weekly import pooled_curves
 from sim.diagnose import diagnose
 from sim.plots.style import DESIGN_COLOURS
-from sim.sweep import replicate
 
 
 @pytest.fixture(scope="module")

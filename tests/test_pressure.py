@@ -5,6 +5,7 @@ add no false certainty.
 import numpy as np
 import pandas as pd
 import pytest
+from replicates import replicate
 
 from sim.analysis.pressure import shares, shares_over_time
 from sim.analysis.quantities import prepared
@@ -12,7 +13,6 @@ from sim.analysis.samples import small_sweep, small_weekly
 from sim.analysis.weekly import QUANTILES, pooled_curves, weekly_quantiles
 from sim.io.errors import Unsupported
 from sim.outcome import PRESSING
-from sim.sweep import replicate
 
 
 @pytest.fixture(scope="module")

@@ -38,7 +38,7 @@ def runs_table(runs: Sequence[Run], week: int | None = None) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from sim.sweep import replicate
+    >>> from sim.sweep.samples import small_runs
     >>> from sim.sweep.samples import small_scenarios
     >>> runs = runs_table(list(replicate(small_scenarios(), range(3))))
     >>> runs[["point", "design", "seed"]].head(2)
@@ -65,7 +65,7 @@ def weekly_table(runs: Sequence[Run]) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from sim.sweep import replicate
+    >>> from sim.sweep.samples import small_runs
     >>> from sim.sweep.samples import small_scenarios
     >>> weekly = weekly_table(list(replicate(small_scenarios(), range(3))))
     >>> weekly[["point", "design", "week", "column", "n", "median"]].head(2)

@@ -28,7 +28,7 @@ from sim.io.errors import InputError, all_of
 from sim.population import DRAWN
 from sim.scenario import Scenario, parameter_table
 from sim.scenario.programme import Leadership
-from sim.sweep import default_workers
+from sim.sweep.local import default_workers
 
 YEARS = 3
 """How long a case is followed from its start, where nothing else is said."""

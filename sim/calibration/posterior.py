@@ -12,7 +12,7 @@ import pandas as pd
 
 from sim.calibration.emulator import Emulator
 from sim.calibration.sources import Source
-from sim.sweep import default_workers
+from sim.sweep.local import default_workers
 
 
 def log_likelihoods(

@@ -21,7 +21,7 @@ from sim.engine import at_once, simulate_together
 from sim.io.errors import InputError
 from sim.io.files import write_whole
 from sim.io.parquet import read_table, table_bytes
-from sim.sweep import default_workers
+from sim.sweep.local import default_workers
 
 
 def wave(

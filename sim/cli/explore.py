@@ -57,7 +57,7 @@ def explore(
         raise InputError(
             f"sim explore needs {error.name}; accepted: install the extra 'explore' (pip install -e '.[explore]')"
         ) from None
-    from sim.sweep import default_workers
+    from sim.sweep.local import default_workers
 
     workers = default_workers() if workers is None else workers
     at_least("--workers", workers, 1, 64)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -38,8 +38,7 @@ from sim.cli.exits import OK
 from sim.cli.sitting import sit
 from sim.io.errors import Unsupported
 from sim.io.files import check_folder, has_something, new_folder, write_manifest, write_table
-from sim.io.provenance import calibration
-from sim.scenario import AS_WRITTEN, Scenario, load_scenario
+from sim.scenario import AS_WRITTEN, Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -95,9 +94,9 @@ def run(
       sim run scenarios/mountain_view.toml --design greenfield --engine mesa --out results/one
       sim run scenarios/elizabeth.toml --json
     """
-    from sim.analysis.events import events, story
+    from sim.analysis.events import story
     from sim.cli.one_run import print_run
-    from sim.draws import left_by
+    from sim.experiments import run as once
 
     at_least("--seed", seed, 0, 2**63 - 1)
     if plot is not None:
@@ -106,24 +105,26 @@ def run(
         figure_path("--animate", animate, (".gif", ".mp4"))
     if out is not None:
         check_folder(out, force, "run")
-    point = load_scenario(scenario, design, own_parties(module))
-    draws = left_by(chosen_draws(parameters, None), [point])
-    point = draws.scenario(point, seed) if draws else point
-    said = calibration(parameters if draws else "defaults")
+    traced = None
+
+    def how(point: Scenario, number: int) -> Run:
+        nonlocal traced
+        if animate is None:
+            return _engine(engine)(point, number)
+        check_film(animate, point.simulated)
+        traced = trace(point, number)
+        return traced.run
+
     if animate is not None:
         from sim.plots.film import check_film, write_film
         from sim.trace import trace
 
-        check_film(animate, point.simulated)
-        traced = trace(point, seed)
-        result, engine = traced.run, Engine.mesa
-    else:
-        result = _simulate(point, seed, engine)
-    weekly = result.weekly()
-    happened = events(weekly, point)
+        engine = Engine.mesa
+    lived = once(scenario, design, seed, parameters=parameters, parties=own_parties(module), simulate=how)
+    point, result, weekly, happened, said = lived.scenario, lived.run, lived.weekly, lived.events, lived.parameters
     title = f"{point.title or point.name}: {design.replace('_', ' ')}"
     note = f"One run, seed {seed}, {engine.value} engine; {said}."
-    if animate is not None:
+    if animate is not None and traced is not None:
         write_film(animate, traced, happened, title, note)
     if plot is not None:
         _draw(plot, weekly, happened, point, title, note)
@@ -189,8 +190,8 @@ def compare(
       sim compare scenarios/village_high.toml --designs retrofit,greenfield
       sim compare scenarios/cheshire.toml --designs retrofit --replicates 200 --json
     """
-    from sim.sweep import default_workers
     from sim.sweep.folder import COMPARISON, SweepFolder, files_of
+    from sim.sweep.local import default_workers
     from sim.sweep.plan import comparison, refuse_more_than
 
     at_least("--replicates", replicates, 1, 10_000_000)
@@ -271,11 +272,11 @@ def _draw(path: Path, weekly: pd.DataFrame, happened: pd.DataFrame, point: Scena
     save(figure, path.parent, path.stem, (path.suffix[1:],))
 
 
-def _simulate(point: Scenario, seed: int, engine: Engine) -> Run:
+def _engine(engine: Engine) -> Callable[[Scenario, int], Run]:
     if engine is Engine.mesa:
         from sim.model import simulate_with_agents
 
-        return simulate_with_agents(point, seed)
+        return simulate_with_agents
     from sim.engine import simulate
 
-    return simulate(point, seed)
+    return simulate

@@ -55,7 +55,19 @@ def sweep(
     ] = None,
     replicates: Annotated[
         int | None,
-        typer.Option(help="Seeds of each design point, instead of what the sweep file says.", show_default=False),
+        typer.Option(
+            help="Seeds of each design point, instead of what the sweep file says; with --resume, more than the "
+            "sweep has: what was run stays.",
+            show_default=False,
+        ),
+    ] = None,
+    points: Annotated[
+        int | None,
+        typer.Option(
+            help="Base points of a method that samples, instead of what the sweep file says; with --resume, more than "
+            "the sweep has: what was run stays.",
+            show_default=False,
+        ),
     ] = None,
     parameters: Annotated[
         str | None,
@@ -76,12 +88,13 @@ def sweep(
       sim sweep first_try --out results/first
       sim sweep sweeps/leadership_by_alignment.toml --dry-run
       sim sweep results/first --resume
+      sim sweep results/first --resume --replicates 400
     """
-    from sim.sweep import default_workers
     from sim.sweep.folder import SweepFolder
-    from sim.sweep.load import load_sweep
+    from sim.sweep.load import larger, load_sweep
+    from sim.sweep.local import default_workers
     from sim.sweep.plan import refuse_more_than
-    from sim.sweep.specification import specification
+    from sim.sweep.specification import taken_up
 
     workers = default_workers() if workers is None else workers
     at_least("--workers", workers, 1, 1024)
@@ -97,19 +110,19 @@ def sweep(
         raise InputError(
             f"--parameters = {parameters!r}: accepted: with a sweep file; this sweep has its draws already"
         )
-    if replicates is not None:
-        at_least("--replicates", replicates, 1, 10_000_000)
-        if of_folder or again:
-            raise InputError(
-                f"--replicates = {replicates}: accepted: with a sweep file; this sweep has its seeds already"
-            )
+    for option, value in (("--replicates", replicates), ("--points", points)):
+        if value is not None:
+            at_least(option, value, 1, 10_000_000)
+            if again:
+                raise InputError(f"{option} = {value}: accepted: with a sweep file, or --resume with a sweep's folder")
     stored = SweepFolder(file if of_folder else file.parent)
     most = math.inf if yes or dry_run else MANY_RUNS
-    if of_folder or again:
-        planned = stored.sweep(own_parties(module) if module else None)
+    known = stored.sweep(own_parties(module) if module else None) if of_folder or again else None
+    if known is not None:
+        planned = larger(known, replicates, points) if of_folder else known
         refuse_more_than(most, planned.most_runs)
     else:
-        planned = load_sweep(file, most, checking(), parameters, replicates)
+        planned = load_sweep(file, most, checking(), parameters, replicates, points)
     if dry_run:
         _estimate(planned, planned.most_runs, workers, as_json)
         return
@@ -119,11 +132,15 @@ def sweep(
     folder = SweepFolder(target)
     begun = of_folder or (resume and is_there(target) and folder.manifest_path.exists())
     if begun and not of_folder:
-        _same(folder.specification(), specification(planned), target)
+        known = folder.sweep(planned.parties if planned.parties.own else None)
+        planned = taken_up(known, planned, target)
     # Workers first: without them no folder is made that would be in the way of the next try.
     with workers_of(cluster, workers) as (pool, workers):
         if not begun:
             folder.create(planned)
+        elif known is not None and planned.stages != known.stages:
+            with folder.hold():
+                folder.grow(planned)
         progress, finished, code = sit(planned, folder, pool, workers)
     reported = {
         "folder": str(target),
@@ -175,17 +192,6 @@ def status(
     )
     if some := text.get("selected"):
         typer.echo(f"{some['selection']}: {some['runs']} runs, {some['errors']} with an error")
-
-
-def _same(old: object, new: dict[str, object], target: Path) -> None:
-    """Refuse to go on in the folder of another sweep, naming the first difference."""
-    from sim.sweep.specification import differing
-
-    for name, was, now in differing(old, new):
-        raise InputError(
-            f"{target}: holds another sweep: {name} was {str(was)[:60]} and is {str(now)[:60]}; accepted: the "
-            "specification it was started with, or another folder"
-        )
 
 
 def _estimate(planned: object, runs: int, workers: int, as_json: bool) -> None:

@@ -1,5 +1,1 @@
-"""Many runs: replicates of design points, in parallel and in a fixed order."""
-
-from sim.sweep.replicates import default_workers, replicate
-
-__all__ = ["default_workers", "replicate"]
+"""Many runs: designs, design points and seeds, planned, carried out and read again."""

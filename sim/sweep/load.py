@@ -8,15 +8,17 @@ from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
+from pydantic import ValidationError
 
+from sim.analysis.quantities import WAYS
 from sim.draws import Draws, draws_named
 from sim.io.errors import InputError, telling
 from sim.io.reading import is_file, is_folder
 from sim.io.shipped import found_in, named_file, shipped_folders
 from sim.kernel.parties import DEFAULT, Parties, parties_of
 from sim.scenario import Scenario, load_scenario, parameter_table, scenario_type
-from sim.scenario.refusals import MOST_REPORTED, did_you_mean
-from sim.sweep.doe import design_points, number_of_points
+from sim.scenario.refusals import MOST_REPORTED, did_you_mean, refused
+from sim.sweep.doe import SAMPLED, design_points, number_of_points
 from sim.sweep.plan import SCENARIO, Sweep, refuse_more_than
 from sim.sweep.spec import SweepSpec, load_spec
 from sim.sweep.specification import wrong_values
@@ -28,6 +30,7 @@ def load_sweep(
     tell: Callable[[int, int], None] = lambda *_: None,
     parameters: str | None = None,
     count: int | None = None,
+    base_points: int | None = None,
 ) -> Sweep:
     """Read a sweep file, or a shipped one by its name, and check every design point before any run.
 
@@ -43,6 +46,8 @@ def load_sweep(
         :func:`sim.draws.draws_named`.
     count : int, optional
         Seeds of each design point, instead of what the file says.
+    base_points : int, optional
+        Base points of a method that samples, instead of what the file says.
 
     Raises
     ------
@@ -73,6 +78,8 @@ def load_sweep(
         raise InputError(*wrong)
     if count is not None:
         spec = _with_seeds(spec, count, path)
+    if base_points is not None:
+        spec = _with_points(spec, base_points, path)
     sweep = _checked(spec, path, math.inf if wrong else most_runs, wrong, tell)
     if sweep is None:
         raise InputError(*dict.fromkeys(wrong))
@@ -129,6 +136,12 @@ def checked(
         None where anything is wrong.
     """
     spec, path, points = sweep.spec, sweep.path, None
+    numbers = [*WAYS, *(name for name, holds in parties.variables.outcome_holds.items() if holds != "text")]
+    known_quantities = [*numbers, *sweep.outcomes]
+    if spec.replicates.quantity not in known_quantities:
+        wrong.append(
+            f"{path}: replicates.quantity = {spec.replicates.quantity!r}: accepted: {', '.join(known_quantities)}"
+        )
     unknown = _unknown_fields({name: each.column for each in spec.factors for name in each.fields}, path, parties)
     wrong += unknown.values()
     spec = spec.model_copy(update={"factors": tuple(each for each in spec.factors if each.column not in unknown)})
@@ -179,6 +192,52 @@ def _with_seeds(spec: SweepSpec, count: int, path: Path) -> SweepSpec:
         raise InputError(f"--replicates = {count}: {path} aims at a precision; accepted: a sweep with replicates.count")
     batch = min(spec.replicates.batch, count)
     return spec.model_copy(update={"replicates": spec.replicates.model_copy(update={"count": count, "batch": batch})})
+
+
+def _with_points(spec: SweepSpec, points: int, path: Path) -> SweepSpec:
+    """The same with another number of base points."""
+    doe = spec.design_of_experiments
+    if doe.method not in SAMPLED:
+        raise InputError(f"--points = {points}: {path} has the method {doe.method}; accepted: {', '.join(SAMPLED)}")
+    try:
+        changed = type(doe)(**{**doe.model_dump(), "points": points})
+    except ValidationError as error:
+        raise refused(error, Path("--points"), type(doe)) from None
+    return spec.model_copy(update={"design_of_experiments": changed})
+
+
+def larger(sweep: Sweep, count: int | None = None, base_points: int | None = None) -> Sweep:
+    """A sweep that was read from its folder, with more seeds or base points; what was run stays.
+
+    Parameters
+    ----------
+    sweep : Sweep
+    count : int, optional
+        Seeds of each design point.
+    base_points : int, optional
+        Of a method that samples.
+
+    Raises
+    ------
+    sim.io.errors.InputError
+        Where that is no growth, or the method's first points depend on how many there are.
+    """
+    if base_points is None:
+        return sweep if count is None else sweep.larger(count)
+    spec = _with_points(sweep.spec, base_points, sweep.path)
+    table = design_points(spec, Path(), type(next(iter(sweep.base.values()))))
+    if not table.iloc[: len(sweep.points)].equals(sweep.points):
+        raise InputError(
+            f"--points = {base_points}: {spec.design_of_experiments.method} draws other points of more, or "
+            "these are fewer; accepted: more points of sobol or saltelli, or a new sweep"
+        )
+    grown = replace(sweep.larger(count, table), spec=spec)
+    replicates = grown.spec.replicates
+    if count is not None:
+        grown = replace(
+            grown, spec=spec.model_copy(update={"replicates": replicates.model_copy(update={"count": count})})
+        )
+    return grown
 
 
 def _draws(spec: SweepSpec, path: Path) -> Draws | None:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from sim.sweep.folder import SweepFolder
 from sim.sweep.log import Entry
+from sim.sweep.parts import in_types
 from sim.sweep.plan import Part, Sweep
 
 
@@ -45,7 +46,7 @@ class Memory:
 
     def write_part(self, sweep: Sweep, part: Part, table: pd.DataFrame) -> None:
         """Keep a part."""
-        self.tables[part.name] = (part, table)
+        self.tables[part.name] = (part, in_types(sweep, part, table))
 
     def save(self, sweep: Sweep, folder: SweepFolder) -> None:
         """Write all parts to a folder that was made for the sweep and is held for writing."""

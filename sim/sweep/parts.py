@@ -4,6 +4,8 @@ rows are those that the sweep has under that name.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -67,12 +69,32 @@ def part_bytes(sweep: Sweep, part: Part, table: pd.DataFrame, model: str) -> byt
         "first_seed": part.first_seed,
         "seeds": part.seeds,
     }
-    try:
+    with _held_by_its_column(part):
         return table_bytes(table, about, schema(sweep, is_weekly(part.name)))
+
+
+def in_types(sweep: Sweep, part: Part, table: pd.DataFrame) -> pd.DataFrame:
+    """A part as it would be read from its file.
+
+    Raises
+    ------
+    sim.io.errors.InputError
+        Where a column holds what its type cannot.
+    """
+    with _held_by_its_column(part):
+        kinds = schema(sweep, is_weekly(part.name))
+        return pa.Table.from_pandas(table, schema=kinds, preserve_index=False).to_pandas()
+
+
+@contextmanager
+def _held_by_its_column(part: Part) -> Iterator[None]:
+    """Report in a line a value that its column cannot hold."""
+    try:
+        yield
     except (pa.ArrowException, OverflowError) as error:
         raise InputError(
             f"{part.name}: a run has a value that its column cannot hold ({error}); accepted: numbers, and texts where "
-            'the variables declares holds="text"'
+            'variables.py declares holds="text"'
         ) from None
 
 

@@ -48,7 +48,7 @@ def digest(sweep: Sweep) -> str:
     seeds or points, what was done stays a part of the sweep.
     """
     data = specification(sweep)
-    del data["spec"]["replicates"]["count"], data["grown"]
+    del data["spec"]["replicates"]["count"], data["spec"]["design_of_experiments"]["points"], data["grown"]
     data["number_of_points"] = sweep.stages[0].points
     data["points"] = {name: values[: sweep.stages[0].points] for name, values in data["points"].items()}
     return digest_of(data)
