@@ -14,18 +14,18 @@ from test_findings import TINY
 
 from sim import Scenario, simulate
 from sim.analysis import naming
-from sim.analysis.events import events
-from sim.analysis.hypotheses import counterexamples, judge, where
-from sim.analysis.naming import ANY, NAMED, OPENED
-from sim.analysis.quantities import WAYS
-from sim.analysis.samples import grid, runs
+from sim.events import events
+from sim.findings.hypothesis import counterexamples, judge, where
+from sim.statistics.naming import ANY, NAMED, OPENED
+from sim.statistics.quantities import WAYS
+from sim.statistics.samples import grid, runs
 from sim.calibration.forecast import followed, forecast, with_unknowns
 from sim.calibration.sources import record
 from sim.draws import draws_named
 from sim.findings import FINDINGS, find_all, read
-from sim.findings.codebook import NOT_KNOWN, codebook, codebook_in, factor_columns
-from sim.findings.columns import FOLLOWING, OTHERS, SHARED, TABLES, described, names, table_named
-from sim.findings.write import write_findings
+from sim.findings.base.codebook import NOT_KNOWN, codebook, codebook_in, factor_columns
+from sim.findings.base.columns import FOLLOWING, OTHERS, SHARED, TABLES, described, names, table_named
+from sim.findings.base.write import write_findings
 from sim.kernel.parties import DEFAULT
 from sim.kernel.variables import Column
 from sim.outcome import VARIABLES
@@ -222,7 +222,7 @@ def test_names_that_stand_in_columns_are_reported(folders):
 
 
 def test_analyse_writes_the_codebook_of_what_is_there(folders, monkeypatch):
-    monkeypatch.setattr("sim.findings.write.drawn", lambda found, evidence: (found, {}))
+    monkeypatch.setattr("sim.findings.base.write.drawn", lambda found, evidence: (found, {}))
     for folder in (folders[1], folders[2]):
         write_findings(read(folder))
         book = pd.read_csv(folder / "analysis" / "codebook.csv")

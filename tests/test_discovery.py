@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.analysis.discovery import DENSITY, _split, discover
-from sim.analysis.samples import grid, runs
-from sim.analysis.sensitivity import sensitivity
+from sim.findings.discovery import DENSITY, _split, discover
+from sim.statistics.samples import grid, runs
+from sim.findings.sensitivity import sensitivity
 from sim.io.errors import Unsupported
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.analysis.unknown import range_between, range_over, ranges, variance_between
+from sim.statistics.unknown import range_between, range_over, ranges, variance_between
 from sim.draws import Draws, draws_named, left_by, may_be_drawn, set_by
 from sim.engine import simulate, simulate_together
 from sim.io.errors import InputError

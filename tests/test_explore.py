@@ -25,7 +25,7 @@ from hypothesis import strategies as st
 from sweeping import done
 
 from sim import load_scenario
-from sim.analysis.intervals import wilson, wilson_band
+from sim.statistics.intervals import wilson, wilson_band
 from sim.cli.tables import COMPARED
 from sim.draws import draws_named
 from sim.explore import one_run as person_by_person

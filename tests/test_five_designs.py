@@ -8,17 +8,17 @@ import pytest
 from matplotlib.legend import Legend
 
 from sim import plots
-from sim.analysis.attribution import attribution
-from sim.analysis.effect_modification import effect_modification
-from sim.analysis.effects import differences_by_point, differences_by_week, level_effects, pooled_means
-from sim.analysis.frontier import frontier
-from sim.analysis.pressure import shares, shares_over_time
-from sim.analysis.quantities import Event
-from sim.analysis.risk import pooled_incidence
-from sim.analysis.samples import grid, runs, small_weekly
-from sim.analysis.sensitivity import COLUMNS
-from sim.analysis.weekly import pooled_curves
-from sim.plots.style import PAGE, styled
+from sim.findings.attribution import attribution
+from sim.findings.effect_modification import effect_modification
+from sim.statistics.means import differences_by_point, differences_by_week, level_effects, pooled_means
+from sim.findings.frontier import frontier
+from sim.findings.pressure import shares, shares_over_time
+from sim.statistics.quantities import Event
+from sim.findings.risk import pooled_incidence
+from sim.statistics.samples import grid, runs, small_weekly
+from sim.findings.sensitivity import COLUMNS
+from sim.statistics.weekly import pooled_curves
+from sim.figures.style import PAGE, styled
 
 pytestmark = pytest.mark.once
 

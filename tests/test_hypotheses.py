@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.analysis.hypotheses import CLAIMS, FAILS, HOLDS, NEUTRAL, OPEN, counterexamples, judge, summary, where
-from sim.analysis.samples import grid, runs
+from sim.findings.hypothesis import CLAIMS, FAILS, HOLDS, NEUTRAL, OPEN, counterexamples, judge, summary, where
+from sim.statistics.samples import grid, runs
 from sim.io.errors import Unsupported
 from sim.plots import verdicts as verdicts_figure
 

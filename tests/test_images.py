@@ -13,20 +13,20 @@ import pytest
 from matplotlib.testing.compare import compare_images
 
 from sim import plots
-from sim.analysis.attribution import attribution
-from sim.analysis.effect_modification import effect_modification
-from sim.analysis.effects import differences_by_point, level_effects, pooled_means
-from sim.analysis.factors import labels
-from sim.analysis.frontier import frontier
-from sim.analysis.hypotheses import judge
-from sim.analysis.phase import phase
-from sim.analysis.pressure import shares
-from sim.analysis.quantities import Event, prepared
-from sim.analysis.risk import pooled_incidence
-from sim.analysis.samples import grid, runs, small_weekly
-from sim.analysis.weekly import pooled_curves
+from sim.findings.attribution import attribution
+from sim.findings.effect_modification import effect_modification
+from sim.statistics.means import differences_by_point, level_effects, pooled_means
+from sim.statistics.factors import labels
+from sim.findings.frontier import frontier
+from sim.findings.hypothesis import judge
+from sim.findings.phase import phase
+from sim.findings.pressure import shares
+from sim.statistics.quantities import Event, prepared
+from sim.findings.risk import pooled_incidence
+from sim.statistics.samples import grid, runs, small_weekly
+from sim.statistics.weekly import pooled_curves
 from sim.kernel.variables import Column
-from sim.plots.style import styled
+from sim.figures.style import styled
 
 IMAGES = Path(__file__).with_name("images")
 TOLERANCE = 6.0

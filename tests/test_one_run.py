@@ -12,12 +12,12 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
 from sim import InputError, load_scenario, plots, simulate
-from sim.analysis.events import events, most_important
+from sim.events import events, most_important
 from sim.cli.app import app
 from sim.plots import film
-from sim.plots.film import Film, check_film, layout, write_film
-from sim.plots.run import MOST_REPORTED
-from sim.plots.style import styled
+from sim.figures.film import Film, check_film, layout, write_film
+from sim.figures.run import MOST_REPORTED
+from sim.figures.style import styled
 from sim.trace import NEXT_IN_LINE, TAKING_PART, trace
 
 RUNS = [("retrofit", 7), ("greenfield", 1)]

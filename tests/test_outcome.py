@@ -6,7 +6,7 @@ import pickle
 import pytest
 
 from sim import Scenario, simulate
-from sim.analysis.quantities import CAUSES, WAYS
+from sim.statistics.quantities import CAUSES, WAYS
 from sim.io.errors import InputError
 from sim.kernel.variables import OUTCOMES, Quantity, Variables
 from sim.outcome import ENDINGS, OUTCOME, OVER, PRESSING, STATUSES, VARIABLES, WEEKLY, Outcome

@@ -6,13 +6,13 @@ import pytest
 from scipy.stats import qmc
 
 from sim import plots
-from sim.analysis.factors import labels
-from sim.analysis.phase import BINS, GRID, Diagram, axis_cells, pairs, phase
-from sim.analysis.quantities import Event
-from sim.analysis.samples import grid, runs
-from sim.analysis.surface import STRIPS, covered, surface
+from sim.statistics.factors import labels
+from sim.findings.phase import BINS, GRID, Diagram, axis_cells, pairs, phase
+from sim.statistics.quantities import Event
+from sim.statistics.samples import grid, runs
+from sim.statistics.surface import STRIPS, covered, surface
 from sim.findings import Evidence, find, read
-from sim.findings.catalogue import phase_diagram
+from sim.findings.base.registry import phase_diagram
 from sim.io.errors import Unsupported
 from sim.kernel.variables import Column
 from sim.sweep.samples import small_folder

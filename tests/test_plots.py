@@ -6,14 +6,14 @@ import pytest
 from matplotlib.colors import to_hex
 
 from sim import plots
-from sim.analysis.effects import differences_by_week
-from sim.analysis.events import events
-from sim.analysis.pressure import shares
-from sim.analysis.risk import pooled_incidence
-from sim.analysis.tables import runs_table, weekly_table
-from sim.analysis.weekly import pooled_curves
+from sim.statistics.means import differences_by_week
+from sim.events import events
+from sim.findings.pressure import shares
+from sim.findings.risk import pooled_incidence
+from sim.statistics.tables import runs_table, weekly_table
+from sim.statistics.weekly import pooled_curves
 from sim.diagnose import diagnose
-from sim.plots.style import DESIGN_COLOURS
+from sim.figures.style import DESIGN_COLOURS
 from sim.sweep import replicate
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from sim.analysis.effects import (
+from sim.statistics.means import (
     differences_by_point,
     level_effects,
     means_by_point,
@@ -17,11 +17,11 @@ from sim.analysis.effects import (
     pooled_means,
     two_designs,
 )
-from sim.analysis.intervals import mean_interval, paired_ratio, wilson
-from sim.analysis.pooling import pooled_mean, pooled_ratio
-from sim.analysis.quantities import event_week, happened_by, prepared
-from sim.analysis.risk import pooled_incidence, risk_by_point
-from sim.analysis.samples import grid, runs
+from sim.statistics.intervals import mean_interval, paired_ratio, wilson
+from sim.statistics.pooling import pooled_mean, pooled_ratio
+from sim.statistics.quantities import event_week, happened_by, prepared
+from sim.findings.risk import pooled_incidence, risk_by_point
+from sim.statistics.samples import grid, runs
 from sim.io.errors import InputError, Unsupported
 
 pytestmark = pytest.mark.once

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.analysis.pressure import shares, shares_over_time
-from sim.analysis.quantities import prepared
-from sim.analysis.samples import small_sweep, small_weekly
-from sim.analysis.weekly import QUANTILES, pooled_curves, weekly_quantiles
+from sim.findings.pressure import shares, shares_over_time
+from sim.statistics.quantities import prepared
+from sim.statistics.samples import small_sweep, small_weekly
+from sim.statistics.weekly import QUANTILES, pooled_curves, weekly_quantiles
 from sim.io.errors import Unsupported
 from sim.outcome import PRESSING
 from sim.sweep import replicate

@@ -10,7 +10,7 @@ from conftest import ROOT
 from sweeping import SMALL, done, failing, written
 
 from sim import InputError, open_sweep, simulate, simulate_with_agents
-from sim.analysis.intervals import paired_difference
+from sim.statistics.intervals import paired_difference
 from sim.findings import find, read
 from sim.outcome import WEEKLY
 from sim.parties.families.agent import Family

@@ -1,8 +1,22 @@
-"""From a sweep's folder to findings: what the sweep supports, the tables and figures of each, and
-what it does not support.
+"""Findings: each file of this folder answers one question about a sweep's runs, with its tables and
+its figures. What they share is in ``sim/findings/base``.
 """
 
-from sim.findings.catalogue import FINDINGS, Finding, Found, drawn, find, find_all, tables_of
-from sim.findings.evidence import Evidence, read
+from sim.findings.base.evidence import Evidence, evidence_of, read
+from sim.findings.base.finding import Finding, Found, PaperTable
+from sim.findings.base.registry import drawn, find, find_all, findings, tables_of, with_own
 
-__all__ = ["FINDINGS", "Evidence", "Finding", "Found", "drawn", "find", "find_all", "read", "tables_of"]
+__all__ = [
+    "Evidence",
+    "Finding",
+    "Found",
+    "PaperTable",
+    "drawn",
+    "evidence_of",
+    "find",
+    "find_all",
+    "findings",
+    "read",
+    "tables_of",
+    "with_own",
+]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from sim.analysis.intervals import paired_difference_of_counts, wilson
-from sim.analysis.quantities import HEADLINE, counted, happened_by
+from sim.statistics.intervals import paired_difference_of_counts, wilson
+from sim.statistics.quantities import HEADLINE, counted, happened_by
 from sim.sweep.plan import Sweep
 
 

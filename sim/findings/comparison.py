@@ -1,0 +1,219 @@
+"""How much does the design change, paired by seed?"""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from sim.figures.style import (
+    DESIGN_COLOURS,
+    Panels,
+    designs_of,
+    finish,
+    label,
+    look,
+    panel_grid,
+    styled,
+)
+from sim.findings.base.columns import (
+    PAIRED,
+    PAIRS,
+    Table,
+)
+from sim.findings.base.columns import RATIO as OF_RATIOS
+from sim.findings.base.evidence import Evidence
+from sim.findings.base.finding import Drawing, Finding, PaperTable, Tables
+from sim.findings.base.paper import ENDS, OF, RATIO_ENDS, in_words, spread
+from sim.statistics.means import (
+    differences_by_point,
+    differences_by_week,
+    pooled_differences,
+)
+from sim.statistics.naming import (
+    BOTH,
+)
+from sim.statistics.quantities import (
+    Event,
+    manner,
+)
+
+MOST_ROWS = 60
+"""Design points drawn one by one; more are drawn as a ribbon."""
+
+
+def _tables(e: Evidence) -> Tables:
+    by_point = differences_by_point(e.runs, e.quantities, e.asked)
+    by_week = differences_by_week(e.runs, e.weeks, e.event.way, e.asked)
+    return {
+        "differences": e.of_quantities(pooled_differences(e.runs, e.quantities, e.asked), BOTH),
+        "differences_by_point": e.with_factors(e.of_quantities(by_point, BOTH)),
+        "differences_by_week": e.with_factors(e.named(by_week, BOTH)),
+    }
+
+
+def figure_by_point(table: pd.DataFrame, note: str, event: Event, ax: Panels = None) -> Figure:
+    """Paired differences in risk from the first design at every design point, in order of size.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As from :func:`sim.statistics.means.differences_by_point`.
+    note : str
+        Caption line.
+    event : Event
+        Whose risk is meant.
+    ax : Axes or sequence of Axes, optional
+        The caller's, one for each panel.
+
+    Examples
+    --------
+    >>> from sim.statistics.samples import small_sweep
+    >>> figure = figure_by_point(differences_by_point(small_sweep()), "A sample.",
+    ...     Event("discontinued", 108))
+    >>> len(figure.axes)
+    1
+    """
+    rows = table[table["quantity"] == event.way]
+    designs = designs_of(rows)
+    with styled():
+        figure, panels, grid = panel_grid(len(designs), 2.1, most=2, sharey=True, ax=ax)
+        for axes, design in zip(panels, designs, strict=True):
+            own = rows[rows["design"] == design].sort_values("difference", kind="stable").reset_index(drop=True)
+            resolved = (own["lower"] > 0) | (own["upper"] < 0)
+            place = np.arange(1, len(own) + 1)
+            if len(own) > MOST_ROWS:
+                axes.fill_between(
+                    place,
+                    own["lower"],
+                    own["upper"],
+                    color=DESIGN_COLOURS[0],
+                    alpha=0.25,
+                    lw=0,
+                    step="mid",
+                    label="95% interval",
+                )
+                axes.plot(place, own["difference"], color=DESIGN_COLOURS[0], drawstyle="steps-mid", label="difference")
+            else:
+                for known, colour, marker, name in (
+                    (True, DESIGN_COLOURS[0], "o", "resolved"),
+                    (False, "#777777", "s", "not resolved"),
+                ):
+                    part = own[resolved == known]
+                    if len(part):
+                        _whiskers(axes, place[(resolved == known).to_numpy()], part, "difference", colour, marker, name)
+            axes.axhline(0, color="black", lw=0.6)
+            baseline = own["baseline"].iloc[0] if len(own) else ""
+            axes.set_title(f"{label(design)} minus {label(baseline)}")
+            axes.set_xlabel("Design point, in order of difference")
+            axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        for row in grid:
+            row[0].set_ylabel(f"Difference in risk\n({event})")
+        return finish(figure, panels, note, ax)
+
+
+def figure_by_week(table: pd.DataFrame, note: str, ax: Panels = None) -> Figure:
+    """Paired differences in the risk of an event by each week, of one design point.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As from :func:`sim.statistics.means.differences_by_week`.
+    note : str
+        Caption line.
+    ax : Axes, optional
+        The caller's.
+
+    Examples
+    --------
+    >>> from sim.statistics.samples import small_sweep
+    >>> table = differences_by_week(small_sweep(), [36, 72])
+    >>> figure = figure_by_week(table[table["point"] == 0], "A sample.")
+    >>> len(figure.axes)
+    1
+    """
+    designs, weeks = designs_of(table), sorted(set(table["week"]))
+    with styled():
+        figure, (axes,), _ = panel_grid(1, 1.8, ax=ax)
+        for index, design in enumerate(designs):
+            rows = table[table["design"] == design]
+            # Designs stand side by side, so that none hides another.
+            beside = (index - (len(designs) - 1) / 2) * min(0.15, 0.7 / len(designs))
+            colour, _, _, marker = look(index + 1)
+            place = np.array([weeks.index(week) for week in rows["week"]]) + beside
+            _whiskers(axes, place, rows, "difference", colour, marker, label(design))
+        axes.axhline(0, color="black", lw=0.6)
+        axes.set_xticks(range(len(weeks)), [f"{week:g}" for week in weeks])
+        axes.set_xlim(-0.5, max(len(weeks), 1) - 0.5)
+        axes.set_xlabel("By instructional week")
+        baseline = label(table["baseline"].iloc[0]) if len(table) else ""
+        axes.set_ylabel(f"Difference in risk\nfrom {baseline}\n({manner(table['quantity'].iloc[0])} by then)")
+        return finish(figure, [axes], note, ax)
+
+
+def _whiskers(axes: Axes, x: np.ndarray, rows: pd.DataFrame, column: str, colour: str, marker: str, name: str) -> None:
+    error = np.vstack([rows[column] - rows["lower"], rows["upper"] - rows[column]]).clip(min=0)
+    axes.errorbar(
+        x, rows[column], yerr=error, fmt=marker, ms=2.8, color=colour, elinewidth=0.8, capsize=1.2, label=name
+    )
+
+
+def _figures(e: Evidence, t: Tables) -> dict[str, Drawing]:
+    note = e.note("Paired by seed; 95% intervals (Newcombe; Monte Carlo error only)")
+    if e.points == 1:
+        return {"comparison": partial(figure_by_week, t["differences_by_week"], note)}
+    return {"comparison": partial(figure_by_point, t["differences_by_point"], note, e.event)}
+
+
+def _printed(e: Evidence, t: Tables) -> pd.DataFrame:
+    if e.points > 1:
+        table = t["differences"]
+    else:
+        rest = t["differences_by_point"][t["differences_by_point"]["quantity"] != e.event.way]
+        table = pd.concat([t["differences_by_week"], rest], ignore_index=True)
+    return in_words(table, e)[["what", "design", "baseline", *OF, "difference", *ENDS, *RATIO_ENDS, *spread(e)]]
+
+
+FINDING = Finding(
+    question="How much does the design change, paired by seed?",
+    order=50,
+    columns=(
+        Table(
+            "differences",
+            "design baseline quantity NAMED difference ENDS POOLED ratio ratio_lower ratio_upper",
+            {"n": PAIRS},
+            {
+                "difference": f"{PAIRED}, over several design points Student's with seeds as clusters",
+                "ratio": OF_RATIOS,
+            },
+        ),
+        Table(
+            "differences_by_point",
+            "point FACTORS design baseline quantity NAMED difference ENDS ratio ratio_lower ratio_upper n",
+            {"n": PAIRS},
+            {"difference": PAIRED, "ratio": OF_RATIOS},
+        ),
+        Table(
+            "differences_by_week",
+            "point FACTORS design baseline quantity NAMED difference ENDS ratio ratio_lower ratio_upper n",
+            {"n": PAIRS},
+            {"difference": PAIRED, "ratio": OF_RATIOS},
+        ),
+    ),
+    tables=_tables,
+    figures=_figures,
+    shown=("differences",),
+    printed=(
+        PaperTable(
+            "differences",
+            "Differences from the baseline",
+            "differences",
+            "what design baseline NAMED n difference ENDS ratio ratio_lower ratio_upper SPREAD",
+            _printed,
+        ),
+    ),
+)
