@@ -118,12 +118,17 @@ def _of_the_sweep(a: Evidence, b: Evidence) -> Iterator[Row]:
 
 
 def _specified(e: Evidence) -> dict[str, Any]:
-    sweep, manifest = e.results.sweep, SweepFolder(e.folder).manifest()
+    sweep, manifest = e.results.sweep, _manifest(e)
     spec = sweep.spec.model_dump(mode="json")
     factors = {factor.column: factor.model_dump(mode="json", exclude_defaults=True) for factor in sweep.spec.factors}
     parties = {package.name: package.digest for package in sweep.parties.own}
     more = {"factors": factors, "number_of_points": len(sweep.points), "parties": parties}
     return _with_lists_as_texts({**spec, **more, "model": manifest.get("model")})
+
+
+def _manifest(e: Evidence) -> dict[str, Any]:
+    """What a folder says of how its runs were made; nothing of runs in memory."""
+    return SweepFolder(e.folder).manifest() if e.folder else {}
 
 
 def _of_draws(own: Draws | None, other: Draws | None) -> dict[str, Any]:
@@ -154,8 +159,7 @@ def _of_scenarios(a: Sweep, b: Sweep) -> Iterator[Row]:
 
 
 def _of_versions(a: Evidence, b: Evidence) -> Iterator[Row]:
-    manifests = (SweepFolder(each.folder).manifest() for each in (a, b))
-    first, second = ({name: manifest.get(name) for name in VERSIONS} for manifest in manifests)
+    first, second = ({name: _manifest(each).get(name) for name in VERSIONS} for each in (a, b))
     for name, one, two in differing(first, second, "versions"):
         yield name, "", _text(one), _text(two)
 

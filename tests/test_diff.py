@@ -10,13 +10,12 @@ from command import sim
 from sweeping import SMALL, done, written
 
 from sim import InputError, open_sweep
-from sim.diff import changes
-from sim.statistics.means import differences_by_point, differences_by_week
+from sim.diff import changes, diff
+from sim.findings import read
 from sim.statistics.intervals import unpaired_difference, unpaired_means
+from sim.statistics.means import differences_by_point, differences_by_week
 from sim.statistics.quantities import counted, prepared
 from sim.statistics.samples import small_sweep
-from sim.findings import read
-from sim.diff import diff
 from sim.sweep.local import run_locally
 from sim.sweep.plan import comparison, load_sweep
 from sim.sweep.samples import small_scenarios

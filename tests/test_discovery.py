@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 from sim.findings.discovery import DENSITY, _split, discover
-from sim.statistics.samples import grid, runs
 from sim.findings.sensitivity import sensitivity
 from sim.io.errors import Unsupported
+from sim.statistics.samples import grid, runs
 
 
 def sampled(n=240, seed=0):

@@ -8,11 +8,11 @@ import pytest
 
 from sim.findings.attribution import attribution
 from sim.findings.effect_modification import WAYS_OF_CHANGING, effect_modification
-from sim.statistics.means import level_effects
+from sim.findings.effects import level_effects
+from sim.io.errors import Unsupported
 from sim.statistics.pooling import pooled_mean
 from sim.statistics.quantities import prepared
 from sim.statistics.samples import grid, runs
-from sim.io.errors import Unsupported
 
 FACTORS = ["a", "b"]
 

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from sim.findings.hypothesis import CLAIMS, FAILS, HOLDS, NEUTRAL, OPEN, counterexamples, judge, summary, where
-from sim.statistics.samples import grid, runs
+from sim.findings.hypothesis import figure as verdicts_figure
 from sim.io.errors import Unsupported
-from sim.plots import verdicts as verdicts_figure
+from sim.statistics.samples import grid, runs
 
 pytestmark = pytest.mark.once
 

@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 from strategies import SETTINGS, scenarios, seeded
 
 from sim import Run, Scenario, load_scenario, populate, rules, simulate, simulate_with_agents
-from sim.statistics.intervals import mean_interval, paired_difference
 from sim.outcome import COLUMN, PRESSING
 from sim.population import Population
+from sim.statistics.intervals import mean_interval, paired_difference
 from sim.sweep import default_workers, replicate
 
 pytestmark = pytest.mark.once

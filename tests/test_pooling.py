@@ -9,6 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from sim.findings.risk import pooled_incidence, risk_by_point
+from sim.io.errors import InputError, Unsupported
+from sim.statistics.intervals import mean_interval, paired_ratio, wilson
 from sim.statistics.means import (
     differences_by_point,
     level_effects,
@@ -17,12 +20,9 @@ from sim.statistics.means import (
     pooled_means,
     two_designs,
 )
-from sim.statistics.intervals import mean_interval, paired_ratio, wilson
 from sim.statistics.pooling import pooled_mean, pooled_ratio
 from sim.statistics.quantities import event_week, happened_by, prepared
-from sim.findings.risk import pooled_incidence, risk_by_point
 from sim.statistics.samples import grid, runs
-from sim.io.errors import InputError, Unsupported
 
 pytestmark = pytest.mark.once
 

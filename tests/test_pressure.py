@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 
 from sim.findings.pressure import shares, shares_over_time
+from sim.io.errors import Unsupported
+from sim.outcome import PRESSING
 from sim.statistics.quantities import prepared
 from sim.statistics.samples import small_sweep, small_weekly
 from sim.statistics.weekly import QUANTILES, pooled_curves, weekly_quantiles
-from sim.io.errors import Unsupported
-from sim.outcome import PRESSING
 from sim.sweep import replicate
 
 

@@ -42,8 +42,7 @@ def analyse(
     design: OnlyDesigns = None,
     where: WhereOption = None,
     out: Annotated[
-        Path | None,
-        typer.Option(help="Folder to write to.  [default: DIR/analysis]", show_default=False),
+        Path | None, typer.Option(help="Folder to write to.  [default: DIR/analysis]", show_default=False)
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a folder with other findings.")] = False,
     finding: FindingOption = None,

@@ -13,38 +13,16 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from sim.figures.bars import BAR, WHOLE, alone_and_with, level_words
-from sim.figures.style import (
-    PAGE,
-    Panels,
-    designs_of,
-    finish,
-    label,
-    label_below,
-    panel_grid,
-    styled,
-)
-from sim.findings.base.columns import (
-    ALIKE,
-    CLUSTERED,
-    Table,
-)
+from sim.figures.style import PAGE, Panels, designs_of, finish, label, label_below, panel_grid, styled
+from sim.findings.base.columns import ALIKE, CLUSTERED, Table
 from sim.findings.base.evidence import Evidence
 from sim.findings.base.finding import Drawing, Finding, PaperTable, Tables
-from sim.findings.base.paper import ENDS, OF, in_words
 from sim.io.errors import Unsupported
 from sim.kernel.variables import Column
 from sim.statistics.factors import short_names
-from sim.statistics.naming import (
-    CORNERS,
-)
+from sim.statistics.naming import CORNERS
 from sim.statistics.pooling import pooled_mean
-from sim.statistics.quantities import (
-    MEASURES,
-    MORE,
-    Event,
-    is_risk,
-    words,
-)
+from sim.statistics.quantities import MEASURES, MORE, Event, is_risk, words
 
 TOTAL = "all together"
 SINGLE, SECTION, EVERYTHING = "factor", "section", "total"
@@ -256,10 +234,7 @@ def _figures(e: Evidence, t: Tables) -> dict[str, Drawing]:
 
 
 def _printed(e: Evidence, t: Tables) -> pd.DataFrame:
-    reported = in_words(t["attribution"].rename(columns={"seeds": "n"}), e)
-    strata = [name for name in e.factors if name in reported.columns]
-    ends = ["from_level", "to_level"]
-    return reported[[*strata, "what", "design", "factor", *ends, *OF, "contribution", *ENDS]]
+    return t["attribution"].rename(columns={"seeds": "n"})
 
 
 FINDING = Finding(

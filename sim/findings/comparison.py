@@ -10,37 +10,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from sim.figures.style import (
-    DESIGN_COLOURS,
-    Panels,
-    designs_of,
-    finish,
-    label,
-    look,
-    panel_grid,
-    styled,
-)
-from sim.findings.base.columns import (
-    PAIRED,
-    PAIRS,
-    Table,
-)
+from sim.figures.style import DESIGN_COLOURS, Panels, designs_of, finish, label, look, panel_grid, styled
+from sim.findings.base.columns import PAIRED, PAIRS, Table
 from sim.findings.base.columns import RATIO as OF_RATIOS
 from sim.findings.base.evidence import Evidence
 from sim.findings.base.finding import Drawing, Finding, PaperTable, Tables
-from sim.findings.base.paper import ENDS, OF, RATIO_ENDS, in_words, spread
-from sim.statistics.means import (
-    differences_by_point,
-    differences_by_week,
-    pooled_differences,
-)
-from sim.statistics.naming import (
-    BOTH,
-)
-from sim.statistics.quantities import (
-    Event,
-    manner,
-)
+from sim.statistics.means import differences_by_point, differences_by_week, pooled_differences
+from sim.statistics.naming import BOTH
+from sim.statistics.quantities import Event, manner
 
 MOST_ROWS = 60
 """Design points drawn one by one; more are drawn as a ribbon."""
@@ -171,11 +148,9 @@ def _figures(e: Evidence, t: Tables) -> dict[str, Drawing]:
 
 def _printed(e: Evidence, t: Tables) -> pd.DataFrame:
     if e.points > 1:
-        table = t["differences"]
-    else:
-        rest = t["differences_by_point"][t["differences_by_point"]["quantity"] != e.event.way]
-        table = pd.concat([t["differences_by_week"], rest], ignore_index=True)
-    return in_words(table, e)[["what", "design", "baseline", *OF, "difference", *ENDS, *RATIO_ENDS, *spread(e)]]
+        return t["differences"]
+    rest = t["differences_by_point"][t["differences_by_point"]["quantity"] != e.event.way]
+    return pd.concat([t["differences_by_week"], rest], ignore_index=True)
 
 
 FINDING = Finding(

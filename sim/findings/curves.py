@@ -15,32 +15,14 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import PercentFormatter
 
-from sim.figures.style import (
-    NEUTRAL,
-    Panels,
-    caption,
-    designs_of,
-    finish,
-    label,
-    look,
-    panel_grid,
-    styled,
-    week_axis,
-)
-from sim.findings.base.columns import (
-    Table,
-)
+from sim.figures.style import NEUTRAL, Panels, caption, designs_of, finish, label, look, panel_grid, styled, week_axis
+from sim.findings.base.columns import Table
 from sim.findings.base.evidence import Evidence
 from sim.findings.base.finding import Drawing, Finding, Tables
 from sim.io.errors import Unsupported
 from sim.kernel.variables import Column, Variables
 from sim.outcome import VARIABLES
-from sim.statistics.naming import (
-    ANY,
-    DRAINED,
-    named,
-    of_curves,
-)
+from sim.statistics.naming import ANY, DRAINED, named, of_curves
 from sim.statistics.weekly import GOING_ON, QUANTILES, pooled_curves
 
 ADOPTION = {"taking_part": "Taking part,\nof all families", "in_favour": "In favour of it,\nof all families"}
@@ -206,17 +188,7 @@ def support(curves: pd.DataFrame, note: str, ax: Panels = None) -> Figure:
 
 
 def fan(axes: Axes, rows: pd.DataFrame, colour: str) -> None:
-    """Draw the weekly median of one column under one design, and bands that hold 50% and 90%.
-
-    Examples
-    --------
-    >>> from sim.statistics.samples import small_weekly
-    >>> rows = pooled_curves(small_weekly(), 100).query("column == 'capital'")
-    >>> axes = subplots(figsize=(3, 2))[1]
-    >>> fan(axes, rows, "black")
-    >>> len(axes.collections), len(axes.lines)
-    (2, 2)
-    """
+    """Draw the weekly median of one column under one design, and bands that hold 50% and 90%."""
     for low, high, alpha in BANDS.values():
         axes.fill_between(rows["week"], rows[low], rows[high], color=colour, alpha=alpha, lw=0)
     axes.plot(rows["week"], rows["median"], color=colour, **MEDIAN)

@@ -10,36 +10,14 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.figures.style import (
-    Panels,
-    designs_of,
-    finish,
-    label,
-    look,
-    panel_grid,
-    styled,
-)
-from sim.findings.base.columns import (
-    MEAN,
-    MEANS,
-    Table,
-)
+from sim.figures.style import Panels, designs_of, finish, label, look, panel_grid, styled
+from sim.findings.base.columns import MEAN, MEANS, Table
 from sim.findings.base.evidence import Evidence
 from sim.findings.base.finding import Drawing, Finding, PaperTable, Tables
-from sim.findings.base.paper import ENDS, OF, in_words, spread
 from sim.outcome import TERTILES
-from sim.statistics.means import (
-    means_by_point,
-    pooled_means,
-)
-from sim.statistics.naming import (
-    OPENED,
-)
-from sim.statistics.quantities import (
-    STUDENT_WEEK,
-    WAYS,
-    words,
-)
+from sim.statistics.means import means_by_point, pooled_means
+from sim.statistics.naming import OPENED
+from sim.statistics.quantities import STUDENT_WEEK, WAYS, words
 
 
 def _tables(e: Evidence) -> Tables:
@@ -114,9 +92,8 @@ def _figures(e: Evidence, t: Tables) -> dict[str, Drawing]:
     return {"delivery": partial(figure, t["means"], note)}
 
 
-def _printed(e: Evidence, t: Tables) -> pd.DataFrame:
-    numbers = t["means"][~t["means"]["quantity"].isin(WAYS)]
-    return in_words(numbers, e)[["what", "design", *OF, "mean", *ENDS, *spread(e)]]
+def _numbers(e: Evidence, t: Tables) -> pd.DataFrame:
+    return t["means"][~t["means"]["quantity"].isin(WAYS)]
 
 
 FINDING = Finding(
@@ -124,14 +101,10 @@ FINDING = Finding(
     order=40,
     columns=(
         Table("means", "design quantity NAMED mean ENDS POOLED", intervals={"mean": MEANS}),
-        Table(
-            "means_by_point",
-            "point FACTORS design quantity NAMED mean ENDS n",
-            intervals={"mean": MEAN},
-        ),
+        Table("means_by_point", "point FACTORS design quantity NAMED mean ENDS n", intervals={"mean": MEAN}),
     ),
     tables=_tables,
     figures=_figures,
     shown=("means",),
-    printed=(PaperTable("means", "What was delivered", "means", "what design NAMED n mean ENDS SPREAD", _printed),),
+    printed=(PaperTable("means", "What was delivered", "means", "what design NAMED n mean ENDS SPREAD", _numbers),),
 )

@@ -16,30 +16,16 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from sim.figures.style import (
-    Panels,
-    caption,
-    designs_of,
-    label,
-    panel_grid,
-    styled,
-)
-from sim.findings.base.columns import (
-    RISKS,
-    Table,
-)
+from sim.figures.style import Panels, caption, designs_of, label, panel_grid, styled
+from sim.findings.base.columns import RISKS, Table
 from sim.findings.base.evidence import Evidence
 from sim.findings.base.finding import Drawing, Finding, Tables
 from sim.io.errors import Unsupported
 from sim.kernel.variables import Column
 from sim.statistics.factors import is_numeric, short_names
-from sim.statistics.naming import (
-    BOX,
-)
+from sim.statistics.naming import BOX
 from sim.statistics.pooling import pooled_mean
-from sim.statistics.quantities import (
-    HEADLINE,
-)
+from sim.statistics.quantities import HEADLINE
 
 DENSITY = 0.9
 """Share of runs in the box that must be of the kind looked for."""

@@ -9,39 +9,18 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from sim.figures.bars import LEAST, alone_and_with, changes
-from sim.figures.style import (
-    PAGE,
-    Panels,
-    designs_of,
-    finish,
-    label,
-    label_below,
-    panel_grid,
-    styled,
-)
-from sim.findings.base.columns import (
-    ALIKE,
-    CLUSTERED,
-    Table,
-)
+from sim.figures.style import PAGE, Panels, designs_of, finish, label, label_below, panel_grid, styled
+from sim.findings.base.columns import ALIKE, CLUSTERED, Table
 from sim.findings.base.evidence import Evidence
 from sim.findings.base.finding import Drawing, Finding, Tables
 from sim.findings.effects import MOST_LEVELS, RECURRING, alike_but_for, level_text
 from sim.io.errors import Unsupported
 from sim.kernel.variables import Column
 from sim.statistics.factors import FactorLabel
-from sim.statistics.means import (
-    paired,
-    two_designs,
-)
+from sim.statistics.means import paired, two_designs
 from sim.statistics.naming import GAPS as OF_GAPS
 from sim.statistics.pooling import pooled_mean
-from sim.statistics.quantities import (
-    MEASURES,
-    MORE,
-    Event,
-    is_risk,
-)
+from sim.statistics.quantities import MEASURES, MORE, Event, is_risk
 
 WAYS_OF_CHANGING = ("alone", "averaged", "with_others")
 """All else at its first level, over all levels of all else, all else at its last level."""
@@ -144,11 +123,7 @@ def _tables(e: Evidence) -> Tables:
 
 
 def figure(
-    table: pd.DataFrame,
-    note: str,
-    event: Event,
-    named: Mapping[str, FactorLabel] | None = None,
-    ax: Panels = None,
+    table: pd.DataFrame, note: str, event: Event, named: Mapping[str, FactorLabel] | None = None, ax: Panels = None
 ) -> Figure:
     """What each level of each factor changes in the paired difference in risk from the first
     design, alone and with the others, a panel per design compared.

@@ -9,36 +9,16 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from sim.figures.bars import LEAST, across, changes
-from sim.figures.style import (
-    PAGE,
-    Panels,
-    designs_of,
-    finish,
-    label,
-    look,
-    panel_grid,
-    styled,
-)
-from sim.findings.base.columns import (
-    ALIKE,
-    CLUSTERED,
-    Table,
-)
+from sim.figures.style import PAGE, Panels, designs_of, finish, label, look, panel_grid, styled
+from sim.findings.base.columns import ALIKE, CLUSTERED, Table
 from sim.findings.base.evidence import Evidence
 from sim.findings.base.finding import Drawing, Finding, Tables
 from sim.io.errors import Unsupported
 from sim.kernel.variables import Column
 from sim.statistics.factors import FactorLabel
-from sim.statistics.naming import (
-    LEVELS,
-)
+from sim.statistics.naming import LEVELS
 from sim.statistics.pooling import pooled_mean
-from sim.statistics.quantities import (
-    MEASURES,
-    MORE,
-    Event,
-    is_risk,
-)
+from sim.statistics.quantities import MEASURES, MORE, Event, is_risk
 
 MOST_LEVELS = 24
 """Levels above which a factor is taken for a continuous one."""
@@ -177,11 +157,7 @@ def _tables(e: Evidence) -> Tables:
 
 
 def figure(
-    table: pd.DataFrame,
-    note: str,
-    event: Event,
-    named: Mapping[str, FactorLabel] | None = None,
-    ax: Panels = None,
+    table: pd.DataFrame, note: str, event: Event, named: Mapping[str, FactorLabel] | None = None, ax: Panels = None
 ) -> Figure:
     """What each level of each factor changes in the risk, against the factor's first level.
 

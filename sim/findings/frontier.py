@@ -11,33 +11,13 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
-from sim.figures.style import (
-    Panels,
-    designs_of,
-    finish,
-    label,
-    look,
-    panel_grid,
-    styled,
-)
-from sim.findings.base.columns import (
-    RISK,
-    Table,
-)
+from sim.figures.style import Panels, designs_of, finish, label, look, panel_grid, styled
+from sim.findings.base.columns import RISK, Table
 from sim.findings.base.evidence import Evidence
 from sim.findings.base.finding import Drawing, Finding, Tables
 from sim.kernel.variables import Column
-from sim.statistics.means import (
-    means_by_point,
-)
-from sim.statistics.quantities import (
-    HEADLINE,
-    MORE,
-    STUDENT_WEEK,
-    WAYS,
-    Event,
-    words,
-)
+from sim.statistics.means import means_by_point
+from sim.statistics.quantities import HEADLINE, MORE, STUDENT_WEEK, WAYS, Event, words
 
 DRAWS = 400
 """Bootstrap draws of seeds."""

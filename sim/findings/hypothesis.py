@@ -20,43 +20,18 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from sim.figures.style import (
-    Panels,
-    finish,
-    label,
-    panel_grid,
-    styled,
-)
-from sim.findings.base.columns import (
-    OTHERS,
-    RISK,
-    RISKS,
-    Table,
-)
+from sim.figures.style import Panels, finish, label, panel_grid, styled
+from sim.findings.base.columns import OTHERS, RISK, RISKS, Table
 from sim.findings.base.evidence import Evidence
 from sim.findings.base.finding import Drawing, Finding, PaperTable, Tables
-from sim.findings.base.paper import ENDS, OF, in_words
 from sim.findings.discovery import BOX_COLUMNS, BOX_TEXTS, LIMIT_TEXTS, discover
 from sim.findings.discovery import figure as figure_of_boxes
 from sim.io.errors import Unsupported
 from sim.kernel.variables import Column
 from sim.statistics.intervals import mean_interval, paired_difference, wilson
-from sim.statistics.means import (
-    means_by_point,
-    paired,
-)
-from sim.statistics.naming import (
-    ANY,
-    BOTH,
-    BOX_OF_CONDITIONS,
-    CONDITIONS,
-    OPENED,
-    named,
-    over_lengths,
-)
-from sim.statistics.quantities import (
-    HEADLINE,
-)
+from sim.statistics.means import means_by_point, paired
+from sim.statistics.naming import ANY, BOTH, BOX_OF_CONDITIONS, CONDITIONS, OPENED, named, over_lengths
+from sim.statistics.quantities import HEADLINE
 
 EVEN = 0.5
 """Risk above which a design is mostly discontinued, and below which it mostly goes on."""
@@ -453,8 +428,7 @@ def _figures(e: Evidence, t: Tables) -> dict[str, Drawing]:
 
 def _printed(e: Evidence, t: Tables) -> pd.DataFrame:
     claim = e.results.sweep.spec.hypothesis
-    reported = t["verdicts_summary"].assign(claim=f"{claim}: {CLAIMS[claim]}")
-    return in_words(reported, e)[["claim", "design", "verdict", *OF, "conditions", "share", *ENDS]]
+    return t["verdicts_summary"].assign(claim=f"{claim}: {CLAIMS[claim]}")
 
 
 _CLAIM = {
@@ -495,11 +469,7 @@ FINDING = Finding(
             {"estimate": f"{RISK} for a risk, Newcombe's for a difference of risks, Student's for the rest"},
         ),
         Table("verdicts_boxes", BOX_COLUMNS, {**BOX_TEXTS, **_CLAIM}, {"density": RISKS}),
-        Table(
-            "verdicts_limits",
-            "design kind factor low high settings",
-            {**LIMIT_TEXTS, "kind": _CLAIM["kind"]},
-        ),
+        Table("verdicts_limits", "design kind factor low high settings", {**LIMIT_TEXTS, "kind": _CLAIM["kind"]}),
     ),
     tables=_tables,
     figures=_figures,

@@ -14,26 +14,13 @@ from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
 from sim.diagnose import diagnose
-from sim.figures.style import (
-    Panels,
-    finish,
-    label,
-    panel_grid,
-    styled,
-)
-from sim.findings.base.columns import (
-    Table,
-)
+from sim.figures.style import Panels, finish, label, panel_grid, styled
+from sim.findings.base.columns import Table
 from sim.findings.base.evidence import Evidence
 from sim.findings.base.finding import Drawing, Finding, Tables
 from sim.io.errors import Unsupported
 from sim.kernel.variables import Column
-from sim.statistics.naming import (
-    ANY,
-    BEFORE,
-    COMMUNITIES,
-    named,
-)
+from sim.statistics.naming import ANY, BEFORE, COMMUNITIES, named
 
 MAPPED = 20_000
 """Families up to which the map of the value network is drawn: it asks every one of them."""

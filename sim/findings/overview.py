@@ -11,17 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import FixedLocator, PercentFormatter
 
-from sim.figures.style import (
-    COLUMN_WIDTH,
-    Panels,
-    PaperFigure,
-    caption,
-    designs_of,
-    label,
-    look,
-    shared_legend,
-    styled,
-)
+from sim.figures.style import COLUMN_WIDTH, Panels, PaperFigure, caption, designs_of, label, look, shared_legend, styled
 from sim.findings.base.evidence import Evidence
 from sim.findings.base.finding import Drawing, Finding, Tables
 from sim.findings.curves import curves, fan

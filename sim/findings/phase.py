@@ -22,45 +22,18 @@ from matplotlib.patches import Patch, Rectangle
 from matplotlib.ticker import MaxNLocator
 from scipy.ndimage import minimum_filter
 
-from sim.figures.style import (
-    FULL_WIDTH,
-    Panels,
-    caption,
-    designs_of,
-    label,
-    panel_grid,
-    styled,
-    subplots,
-)
-from sim.findings.base.columns import (
-    ALIKE,
-    CLUSTERED,
-    FITTED,
-    MEANS,
-    PAIRS,
-    Table,
-)
+from sim.figures.style import FULL_WIDTH, Panels, caption, designs_of, label, panel_grid, styled, subplots
+from sim.findings.base.columns import ALIKE, CLUSTERED, FITTED, MEANS, PAIRS, Table
 from sim.findings.base.evidence import Evidence
 from sim.findings.base.finding import Drawing, Finding, Tables
 from sim.io.errors import InputError, Unsupported
 from sim.io.files import file_name
 from sim.kernel.variables import Column
 from sim.statistics.factors import FactorLabel, is_numeric, labels, short_names
-from sim.statistics.means import (
-    paired,
-    two_designs,
-)
-from sim.statistics.naming import (
-    BOTH,
-    OPENED,
-)
+from sim.statistics.means import paired, two_designs
+from sim.statistics.naming import BOTH, OPENED
 from sim.statistics.pooling import Pooled, pooled_mean
-from sim.statistics.quantities import (
-    HEADLINE,
-    Event,
-    is_risk,
-    words,
-)
+from sim.statistics.quantities import HEADLINE, Event, is_risk, words
 from sim.statistics.surface import covered, surface
 
 BINS = 8
@@ -383,11 +356,7 @@ def _check_plane(e: Evidence) -> None:
 
 
 def figure(
-    diagram: Diagram,
-    note: str,
-    event: Event,
-    named: Mapping[str, FactorLabel] | None = None,
-    ax: Panels = None,
+    diagram: Diagram, note: str, event: Event, named: Mapping[str, FactorLabel] | None = None, ax: Panels = None
 ) -> Figure:
     """Draw a panel per design, and one per design compared with the first.
 
@@ -472,12 +441,7 @@ def _panels(designs: list[str], compared: list[str], ax: Panels) -> tuple[Figure
     rows = 1 if one_row else -(-len(designs) // columns) * (2 if compared else 1)
     panel = min(1.9, 0.35 + 0.85 * FULL_WIDTH / columns)
     figure, grid = subplots(
-        rows,
-        columns,
-        figsize=(FULL_WIDTH, 1.0 + rows * (panel + 0.25)),
-        squeeze=False,
-        sharex=True,
-        sharey=True,
+        rows, columns, figsize=(FULL_WIDTH, 1.0 + rows * (panel + 0.25)), squeeze=False, sharex=True, sharey=True
     )
     before = len(designs) if one_row else grid.size // 2
     own = list(grid.flat[: len(designs)])
@@ -731,23 +695,14 @@ FINDING = Finding(
     question="Where in the space of two factors does the better design change?",
     order=130,
     columns=(
-        Table(
-            "phase",
-            "x_factor y_factor x y design quantity NAMED mean ENDS POOLED",
-            intervals={"mean": MEANS},
-        ),
+        Table("phase", "x_factor y_factor x y design quantity NAMED mean ENDS POOLED", intervals={"mean": MEANS}),
         Table(
             "phase_differences",
             "x_factor y_factor x y design baseline quantity NAMED difference ENDS POOLED resolved",
             {"n": PAIRS},
             {"difference": CLUSTERED},
         ),
-        Table(
-            "phase_surface",
-            "x_factor y_factor x y design quantity NAMED mean ENDS n",
-            _SURFACE,
-            {"mean": FITTED},
-        ),
+        Table("phase_surface", "x_factor y_factor x y design quantity NAMED mean ENDS n", _SURFACE, {"mean": FITTED}),
         Table(
             "phase_surface_differences",
             "x_factor y_factor x y design baseline quantity NAMED difference ENDS n resolved",

@@ -10,29 +10,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
-from sim.figures.style import (
-    Panels,
-    designs_of,
-    finish,
-    label,
-    look,
-    panel_grid,
-    styled,
-)
-from sim.findings.base.columns import (
-    Table,
-)
+from sim.figures.style import Panels, designs_of, finish, label, look, panel_grid, styled
+from sim.findings.base.columns import Table
 from sim.findings.base.evidence import Evidence
 from sim.findings.base.finding import Drawing, Finding, PaperTable, Tables
-from sim.findings.base.paper import ENDS, OF, in_words, spread
 from sim.kernel.variables import Column, Variables
 from sim.outcome import VARIABLES
-from sim.statistics.naming import (
-    ANY,
-    DRAINED,
-    named,
-    over_lengths,
-)
+from sim.statistics.naming import ANY, DRAINED, named, over_lengths
 from sim.statistics.pooling import pooled_mean
 
 
@@ -150,15 +134,6 @@ def pressing(table: pd.DataFrame, variables: Variables = VARIABLES) -> list[str]
 def pressure_bars(axes: Axes, table: pd.DataFrame, variables: Variables, present: list[str], colour: str = "") -> None:
     """Draw a bar per stakeholder and design, with 95% intervals; ``colour`` takes the place of the
     designs' own, where each has a panel.
-
-    Examples
-    --------
-    >>> from sim.statistics.samples import small_sweep
-    >>> table = shares(small_sweep())
-    >>> axes = subplots(figsize=(3, 2))[1]
-    >>> pressure_bars(axes, table, VARIABLES, pressing(table))
-    >>> len(axes.patches)
-    6
     """
     designs = designs_of(table)
     height = 0.8 / max(len(designs), 1)
@@ -198,8 +173,7 @@ def _figures(e: Evidence, t: Tables) -> dict[str, Drawing]:
 
 def _printed(e: Evidence, t: Tables) -> pd.DataFrame:
     names = {name: each.label for name, each in e.variables.stakeholders.items()}
-    reported = t["pressure"].assign(stakeholder=t["pressure"]["stakeholder"].map(names))
-    return in_words(reported, e)[["design", "stakeholder", *OF, "drained", "share", *ENDS, *spread(e)]]
+    return t["pressure"].assign(stakeholder=t["pressure"]["stakeholder"].map(names))
 
 
 FINDING = Finding(

@@ -29,30 +29,16 @@ from sim.figures.style import (
     styled,
     week_axis,
 )
-from sim.findings.base.columns import (
-    RISK,
-    RISKS,
-    Table,
-)
+from sim.findings.base.columns import RISK, RISKS, Table
 from sim.findings.base.evidence import Evidence
 from sim.findings.base.finding import Drawing, Finding, PaperTable, Tables
-from sim.findings.base.paper import ENDS, OF, in_words, spread
 from sim.io.errors import Unsupported
 from sim.kernel.variables import Column
 from sim.outcome import VARIABLES
 from sim.statistics.intervals import median_interval, wilson
-from sim.statistics.naming import (
-    OPENED,
-    named,
-)
+from sim.statistics.naming import OPENED, named
 from sim.statistics.pooling import Pooled, pooled_mean
-from sim.statistics.quantities import (
-    ADAPTED,
-    CAUSES,
-    HEADLINE,
-    WAYS,
-    event_week,
-)
+from sim.statistics.quantities import ADAPTED, CAUSES, HEADLINE, WAYS, event_week
 from sim.statistics.unknown import ranges
 
 ORDER = [DISCONTINUED.label, WAS_ADAPTED.label, *(VARIABLES.statuses[cause].label for cause in CAUSES)]
@@ -315,18 +301,12 @@ MOST_POINTS = 24
 """Design points up to which medians are printed, which are known point by point."""
 
 
-def _printed_risk(e: Evidence, t: Tables) -> pd.DataFrame:
+def _printed_risks(e: Evidence, t: Tables) -> pd.DataFrame:
+    """Of causes, those that came to pass; what is not known of none is left out."""
     table = t["risk_by_point" if e.points == 1 else "risk_at_milestones"]
     befell = set(table.loc[table["risk"] > 0.0, "event"])
     kept = {HEADLINE, ADAPTED, e.event.way, *befell.intersection(CAUSES)}
-    table = table[table["event"].isin(kept)]
-    known = ["parameter_low", "parameter_high"] if e.points == 1 and table["parameter_low"].notna().any() else []
-    count = ["count"] if e.points == 1 else []
-    return in_words(table, e)[["design", *OF, *count, "risk", *ENDS, *known, *spread(e)]]
-
-
-def _printed_not_opened(e: Evidence, t: Tables) -> pd.DataFrame:
-    return in_words(t["not_opened"], e)[["design", *OF, "share", *ENDS, *spread(e)]]
+    return table[table["event"].isin(kept)].dropna(axis="columns", how="all")
 
 
 def _printed_medians(e: Evidence, t: Tables) -> pd.DataFrame:
@@ -334,8 +314,7 @@ def _printed_medians(e: Evidence, t: Tables) -> pd.DataFrame:
         raise Unsupported(
             f"medians are reported point by point, for up to {MOST_POINTS} design points; here {e.points}"
         )
-    varied = [name for name in e.factors if e.runs[name].nunique() > 1]
-    return in_words(t["median_by_point"], e)[[*varied, "design", *OF, "median", *ENDS]]
+    return t["median_by_point"]
 
 
 FINDING = Finding(
@@ -359,9 +338,7 @@ FINDING = Finding(
             {"share": RISKS},
         ),
         Table(
-            "median_by_point",
-            "point FACTORS design NAMED median ENDS n",
-            intervals={"median": "by order statistics"},
+            "median_by_point", "point FACTORS design NAMED median ENDS n", intervals={"median": "by order statistics"}
         ),
     ),
     tables=_tables,
@@ -373,15 +350,9 @@ FINDING = Finding(
             "Risk by design and week",
             "risk_by_point",
             "design NAMED n count risk ENDS parameter_low parameter_high SPREAD",
-            _printed_risk,
+            _printed_risks,
         ),
-        PaperTable(
-            "not_opened",
-            "Share of runs that did not open",
-            "not_opened",
-            "design NAMED n share ENDS SPREAD",
-            _printed_not_opened,
-        ),
+        PaperTable("not_opened", "Share of runs that did not open", "not_opened", "design NAMED n share ENDS SPREAD"),
         PaperTable(
             "medians",
             "Median week of the event",

@@ -18,34 +18,15 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.figures.style import (
-    DESIGN_COLOURS,
-    PAGE,
-    Panels,
-    designs_of,
-    finish,
-    label,
-    panel_grid,
-    styled,
-)
-from sim.findings.base.columns import (
-    BOOTSTRAP,
-    Table,
-)
+from sim.figures.style import DESIGN_COLOURS, PAGE, Panels, designs_of, finish, label, panel_grid, styled
+from sim.findings.base.columns import BOOTSTRAP, Table
 from sim.findings.base.evidence import Evidence
 from sim.findings.base.finding import Drawing, Finding, Tables
 from sim.io.errors import Unsupported
 from sim.kernel.variables import Column
 from sim.statistics.factors import FactorLabel, is_numeric, labels
-from sim.statistics.naming import (
-    BASE,
-)
-from sim.statistics.quantities import (
-    MEASURES,
-    MORE,
-    Event,
-    words,
-)
+from sim.statistics.naming import BASE
+from sim.statistics.quantities import MEASURES, MORE, Event, words
 
 SEED_DRAWS = 50
 """Bootstrap draws of seeds."""
@@ -63,10 +44,7 @@ LINE, LONGEST = 0.115, 34
 
 
 def sensitivity(
-    runs: pd.DataFrame,
-    factors: Sequence[str],
-    method: str,
-    quantities: Sequence[str] = MEASURES,
+    runs: pd.DataFrame, factors: Sequence[str], method: str, quantities: Sequence[str] = MEASURES
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Indices of each factor by design and quantity.
 

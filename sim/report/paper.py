@@ -61,7 +61,7 @@ def paper(evidence: Evidence) -> Paper:
             try:
                 if found.unsupported:
                     raise Unsupported(found.unsupported)
-                table = kind.make(evidence, found.tables)
+                table = kind.made(evidence, found.tables)
             except Unsupported as reason:
                 (made.failed if found.failed else made.left_out)[kind.name] = str(reason)
                 continue

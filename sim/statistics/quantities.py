@@ -85,7 +85,7 @@ def words(quantity: str, variables: Variables = VARIABLES) -> str:
     Examples
     --------
     >>> words("reached"), words("suspended")
-    ('families reached', 'risk: was suspended')
+    ('families reached', 'risk: was suspended in mid-year')
     """
     return units(variables).get(quantity) or f"risk: {manner(quantity)}"
 
@@ -260,7 +260,7 @@ def prepared(runs: pd.DataFrame, week: int, horizon: int) -> pd.DataFrame:
     --------
     >>> from sim.statistics.samples import small_sweep
     >>> prepared(small_sweep(), 36, 108)[["discontinued", "adapted",
-    "restricted_mean_weeks"]].head(2)
+    ...     "restricted_mean_weeks"]].head(2)
        discontinued  adapted  restricted_mean_weeks
     0           1.0      0.0           20.0
     1           0.0      0.0          108.0

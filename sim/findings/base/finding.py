@@ -9,10 +9,15 @@ from typing import Protocol
 import pandas as pd
 from matplotlib.figure import Figure
 
-from sim.figures.style import Panels
+from sim.figures.style import Panels, label
 from sim.findings.base.columns import Table
 from sim.findings.base.evidence import Evidence
 from sim.io.errors import InputError
+from sim.statistics.naming import ANY, NOT_OPENED
+from sim.statistics.quantities import words
+
+EVENTS = {ANY: "whatever became of it", NOT_OPENED: "did not open"}
+"""What stands in place of an event, in words, in what a paper prints."""
 
 Tables = dict[str, pd.DataFrame]
 Figures = dict[str, Figure]
@@ -35,10 +40,12 @@ class PaperTable:
     of : str
         The finding's table whose texts and intervals its columns have.
     columns : str
-        As of :class:`sim.findings.base.columns.Table`.
-    make : callable
-        From the evidence and the finding's tables to the table printed; raises
-        :class:`sim.io.errors.Unsupported` where there is none.
+        As of :class:`sim.findings.base.columns.Table`, and ``what``: the quantity in words. Those
+        that the rows do not have are left out, and those that tell several design points apart
+        where there is one.
+    rows : callable, optional
+        From the evidence and the finding's tables to the rows that are printed; those of ``of`` by
+        default. Raises :class:`sim.io.errors.Unsupported` where there are none.
     infinite : str
         What is printed in place of infinity.
     error : str
@@ -49,9 +56,20 @@ class PaperTable:
     title: str
     of: str
     columns: str
-    make: Callable[[Evidence, Tables], pd.DataFrame]
+    rows: Callable[[Evidence, Tables], pd.DataFrame] | None = None
     infinite: str = "unbounded"
     error: str = "Monte Carlo error only"
+
+    def made(self, evidence: Evidence, tables: Tables) -> pd.DataFrame:
+        """The table as it is printed: its columns in order, events and quantities in words."""
+        table = tables[self.of] if self.rows is None else self.rows(evidence, tables)
+        table = table.assign(event=[EVENTS.get(name, label(name)) for name in table["event"]])
+        if "quantity" in table.columns:
+            table = table.assign(what=[words(name, evidence.variables) for name in table["quantity"]])
+        varied = [name for name in evidence.factors if evidence.runs[name].nunique() > 1]
+        columns = self.columns if evidence.points > 1 else self.columns.removesuffix("SPREAD")
+        printed = Table(self.name, columns).names(evidence.variables, varied)
+        return table[[name for name in printed if name in table.columns]]
 
 
 @dataclass(frozen=True)
