@@ -36,7 +36,7 @@ def modules() -> list[str]:
 
 
 def public(name: str) -> dict:
-    """Functions that a module defines for others; those that draw into axes are parts of figures."""
+    """Functions that a module defines for others; what draws into axes is part of a figure."""
     module = importlib.import_module(name)
     own = {key: value for key, value in vars(module).items() if inspect.isfunction(value) and value.__module__ == name}
     offered = FOR_NOTEBOOKS if name.startswith("sim.sweep") else {key for key in own if not key.startswith("_")}

@@ -24,7 +24,8 @@ from sim.findings.frontier import frontier
 from sim.findings.network import figure as network_figure
 from sim.findings.overview import figure as overview_figure
 from sim.findings.pressure import figure as pressure_figure
-from sim.findings.pressure import shares, shares_over_time
+from sim.findings.curves import shares_over_time
+from sim.findings.pressure import shares
 from sim.findings.risk import figure as risk_figure
 from sim.findings.risk import pooled_incidence
 from sim.findings.sensitivity import COLUMNS

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.findings.pressure import shares, shares_over_time
+from sim.findings.curves import shares_over_time
+from sim.findings.pressure import shares
 from sim.io.errors import Unsupported
 from sim.outcome import PRESSING
 from sim.statistics.quantities import prepared

@@ -2,6 +2,7 @@
 its figures. What they share is in ``sim/findings/base``.
 """
 
+from sim.findings.base.columns import Table
 from sim.findings.base.evidence import Evidence, evidence_of, read
 from sim.findings.base.finding import Finding, Found, PaperTable
 from sim.findings.base.registry import drawn, find, find_all, findings, tables_of, with_own
@@ -11,6 +12,7 @@ __all__ = [
     "Finding",
     "Found",
     "PaperTable",
+    "Table",
     "drawn",
     "evidence_of",
     "find",
