@@ -12,7 +12,7 @@ from sim.findings.attribution import attribution
 from sim.findings.attribution import figure as attribution_figure
 from sim.findings.comparison import figure_by_point, figure_by_week
 from sim.findings.curves import adoption as adoption_figure
-from sim.findings.curves import pressure_over_time
+from sim.findings.curves import pressure_over_time, shares_over_time
 from sim.findings.curves import support as support_figure
 from sim.findings.delivery import figure as delivery_figure
 from sim.findings.effect_modification import effect_modification
@@ -24,7 +24,6 @@ from sim.findings.frontier import frontier
 from sim.findings.network import figure as network_figure
 from sim.findings.overview import figure as overview_figure
 from sim.findings.pressure import figure as pressure_figure
-from sim.findings.curves import shares_over_time
 from sim.findings.pressure import shares
 from sim.findings.risk import figure as risk_figure
 from sim.findings.risk import pooled_incidence

@@ -22,7 +22,8 @@ from sim.findings.risk import risk_by_point
 from sim.io.files import check_folder, csv_text
 from sim.outcome import VARIABLES
 from sim.report.markup import LONGEST, Printed, latex, markdown, rounded
-from sim.report.paper import NAMED, paper, write_paper
+from sim.report.paper import paper, write_paper
+from sim.statistics.naming import NAMED
 from sim.sweep.folder import COMPARISON, SweepFolder, files_of
 from sim.sweep.local import run_locally
 from sim.sweep.plan import comparison, load_sweep
