@@ -113,3 +113,10 @@ def test_every_file_of_the_folder_is_a_finding_in_order():
         assert finding.question.endswith("?")
     with pytest.raises(InputError, match="defines no FINDING"):
         _finding_of(re, "re")
+
+
+def test_the_documentation_names_every_finding():
+    analysis, reference = ((ROOT / "docs" / name).read_text() for name in ("analysis.md", "api/findings.md"))
+    for finding in findings():
+        assert f"| `{finding.name}` |" in analysis, finding.name
+        assert f"sim.findings.{finding.name}\n" in reference, finding.name

@@ -1,5 +1,18 @@
 """Findings: each file of this folder answers one question about a sweep's runs, with its tables and
 its figures. What they share is in ``sim/findings/base``.
+
+A figure is drawn of a finding's table, and takes besides:
+
+note : str
+    Caption line, below the figure.
+event : Event
+    Whose risk is meant.
+named : mapping, optional
+    Labels of factors, see :func:`sim.statistics.factors.labels`.
+variables : Variables, optional
+    Of the parties that took part.
+ax : Axes or sequence of Axes, optional
+    The caller's axes to draw into, one for each panel, row by row; without them the figure is new.
 """
 
 from sim.findings.base.columns import Table

@@ -44,14 +44,9 @@ def attribution(runs: pd.DataFrame, factors: Sequence[str], quantities: Sequence
     Returns
     -------
     DataFrame
-        A row per stratum (a column for each of its factors), ``design``, ``quantity`` and
-        ``factor``: ``kind``; ``from_level, to_level``; ``contribution, lower, upper`` (Shapley
-        value: its effect averaged over all orders in which the factors could be changed;
-        contributions add up to the total); ``alone, alone_lower, alone_upper`` (changed by itself,
-        all else at the first level); ``last, last_lower, last_upper`` (changed when all else has
-        been); ``seeds`` (those on which it opened at all corners). ``kind`` is ``factor``,
-        ``section`` (the factors of one section added up, as the levers of leadership) or ``total``.
-        Each seed has a Shapley value of its own, so intervals are paired.
+        As ``FINDING`` tells, a row per stratum (a column for each of its factors), design, quantity
+        and factor. Contributions add up to the total; each seed has a Shapley value of its own, so
+        intervals are paired.
 
     Raises
     ------
@@ -163,12 +158,8 @@ def figure(table: pd.DataFrame, note: str, event: Event, ax: Panels = None) -> F
     ----------
     table : DataFrame
         As from :func:`attribution`.
-    note : str
-        Caption line.
-    event : Event
-        Whose risk is meant.
-    ax : Axes or sequence of Axes, optional
-        The caller's, one for each panel.
+    note, event, ax
+        As of all figures, see :mod:`sim.findings`.
 
     Returns
     -------

@@ -40,12 +40,8 @@ def figure_by_point(table: pd.DataFrame, note: str, event: Event, ax: Panels = N
     ----------
     table : DataFrame
         As from :func:`sim.statistics.means.differences_by_point`.
-    note : str
-        Caption line.
-    event : Event
-        Whose risk is meant.
-    ax : Axes or sequence of Axes, optional
-        The caller's, one for each panel.
+    note, event, ax
+        As of all figures, see :mod:`sim.findings`.
 
     Examples
     --------
@@ -100,10 +96,8 @@ def figure_by_week(table: pd.DataFrame, note: str, ax: Panels = None) -> Figure:
     ----------
     table : DataFrame
         As from :func:`sim.statistics.means.differences_by_week`.
-    note : str
-        Caption line.
-    ax : Axes, optional
-        The caller's.
+    note, ax
+        As of all figures, see :mod:`sim.findings`.
 
     Examples
     --------

@@ -77,9 +77,8 @@ def shares_over_time(weekly: pd.DataFrame, variables: Variables = VARIABLES) -> 
     Returns
     -------
     DataFrame
-        ``design, week, stakeholder, share, lower, upper`` (95% interval of the mean over runs;
-        where there are several design points, as wide as theirs are on average, for points that
-        share their seeds add little certainty), ``points, n`` (runs in which any was drained).
+        As ``FINDING`` tells. Over several design points intervals are as wide as theirs are on
+        average, for points that share their seeds add little certainty.
 
     Raises
     ------
@@ -125,10 +124,8 @@ def adoption(curves: pd.DataFrame, note: str, ax: Panels = None) -> Figure:
     ----------
     curves : DataFrame
         As from :func:`sim.statistics.weekly.pooled_curves`.
-    note : str
-        Caption line.
-    ax : sequence of Axes, optional
-        The caller's: of two rows, an axes for each design.
+    note, ax
+        As of all figures, see :mod:`sim.findings`.
 
     Returns
     -------
@@ -165,10 +162,8 @@ def support(curves: pd.DataFrame, note: str, ax: Panels = None) -> Figure:
     ----------
     curves : DataFrame
         As from :func:`sim.statistics.weekly.pooled_curves`.
-    note : str
-        Caption line.
-    ax : sequence of Axes, optional
-        The caller's: of six rows, an axes for each design.
+    note, ax
+        As of all figures, see :mod:`sim.findings`.
 
     Examples
     --------
@@ -233,12 +228,8 @@ def pressure_over_time(table: pd.DataFrame, note: str, variables: Variables = VA
     ----------
     table : DataFrame
         As from :func:`shares_over_time`.
-    note : str
-        Caption line.
-    variables : Variables
-        Of the parties that took part.
-    ax : Axes or sequence of Axes, optional
-        The caller's, one for each panel.
+    note, variables, ax
+        As of all figures, see :mod:`sim.findings`.
 
     Examples
     --------

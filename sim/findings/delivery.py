@@ -35,10 +35,8 @@ def figure(table: pd.DataFrame, note: str, ax: Panels = None) -> Figure:
     ----------
     table : DataFrame
         As from :func:`sim.statistics.means.pooled_means`.
-    note : str
-        Caption line.
-    ax : sequence of Axes, optional
-        The caller's: three.
+    note, ax
+        As of all figures, see :mod:`sim.findings`.
 
     Examples
     --------

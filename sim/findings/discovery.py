@@ -60,13 +60,9 @@ def discover(runs: pd.DataFrame, factors: Sequence[str], column: str = HEADLINE)
     Returns
     -------
     boxes : DataFrame
-        ``design, kind`` (the event, or ``not_`` and the event), ``words``; ``density,
-        density_lower, density_upper`` (share of runs in the box that are of the kind) and
-        ``coverage`` (share of all such runs that are in the box), found; the same on held-back
-        points with the prefix ``held_back_``; ``reached`` (whether the density aimed at was
-        reached), ``points, held_back_points`` and ``n, held_back_n`` (runs) in the box.
+        As ``FINDING`` tells, two for each design.
     limits : DataFrame
-        ``design, kind, factor, low, high, settings``: the factors that the box restricts.
+        The factors that each box restricts.
 
     Raises
     ------
@@ -265,10 +261,8 @@ def figure(boxes: pd.DataFrame, limits: pd.DataFrame, ranges: pd.DataFrame, note
         As from :func:`discover`.
     ranges : DataFrame
         ``factor, low, high``: what was swept; missing ends for factors of names.
-    note : str
-        Caption line.
-    ax : Axes or sequence of Axes, optional
-        The caller's, one for each panel.
+    note, ax
+        As of all figures, see :mod:`sim.findings`.
 
     Examples
     --------

@@ -48,12 +48,8 @@ def effect_modification(
     Returns
     -------
     DataFrame
-        ``design, baseline, quantity, factor, from_level, to_level``; ``alone`` (all other factors
-        at their first level), ``averaged`` (over all their combinations, each of equal weight) and
-        ``with_others`` (all at their last level), each with ``_lower`` and ``_upper``, 95%
-        intervals paired by seed; ``points`` (combinations of the other factors), ``seeds`` and
-        ``n`` (pairs of differences) of ``averaged``. A positive number says that the level raises
-        the difference, 0 that it does to both designs alike.
+        As ``FINDING`` tells. A positive number says that the level raises the difference, 0 that it
+        does to both designs alike.
 
     Raises
     ------
@@ -132,14 +128,8 @@ def figure(
     ----------
     table : DataFrame
         As from :func:`effect_modification`.
-    note : str
-        Caption line.
-    event : Event
-        Whose risk is meant.
-    named : mapping, optional
-        Labels of the factors, see :func:`sim.statistics.factors.labels`.
-    ax : Axes or sequence of Axes, optional
-        The caller's, one for each panel.
+    note, event, named, ax
+        As of all figures, see :mod:`sim.findings`.
 
     Examples
     --------

@@ -44,8 +44,7 @@ def level_effects(runs: pd.DataFrame, factors: Sequence[str], quantities: Iterab
     Returns
     -------
     DataFrame
-        ``design, factor, level, reference, quantity, mean`` (at that level), ``difference, lower,
-        upper, points, seeds, n``.
+        As ``FINDING`` tells.
 
     Raises
     ------
@@ -165,14 +164,8 @@ def figure(
     ----------
     table : DataFrame
         As from :func:`level_effects`.
-    note : str
-        Caption line.
-    event : Event
-        Whose risk is meant.
-    named : mapping, optional
-        Labels of the factors, see :func:`sim.statistics.factors.labels`.
-    ax : Axes, optional
-        The caller's.
+    note, event, named, ax
+        As of all figures, see :mod:`sim.findings`.
 
     Examples
     --------

@@ -41,10 +41,7 @@ def frontier(runs: pd.DataFrame, way: str = HEADLINE, draws: int = DRAWS) -> pd.
     Returns
     -------
     DataFrame
-        ``point, design``; for the risk, ``weeks_per_100`` and ``gain`` the mean with ``_lower`` and
-        ``_upper``; ``on_frontier`` (nothing is at least as good on all three and better on one),
-        ``frontier_share`` (share of the draws in which that holds: how sure it is; NaN with one
-        seed), ``n``.
+        As ``FINDING`` tells; ``frontier_share`` says how sure it is, and is NaN with one seed.
 
     Examples
     --------
@@ -118,12 +115,8 @@ def figure(table: pd.DataFrame, note: str, event: Event, ax: Panels = None) -> F
     ----------
     table : DataFrame
         As from :func:`frontier`.
-    note : str
-        Caption line.
-    event : Event
-        Whose risk is meant.
-    ax : sequence of Axes, optional
-        The caller's: two.
+    note, event, ax
+        As of all figures, see :mod:`sim.findings`.
 
     Examples
     --------

@@ -93,10 +93,8 @@ def judge(runs: pd.DataFrame, claim: str, way: str = HEADLINE, designs: Sequence
     Returns
     -------
     DataFrame
-        ``point, design, quantity, measure, estimate, lower, upper, n, verdict``: a row for each
-        quantity that the claim looks at; ``design`` is the one judged, ``measure`` what the
-        quantity measures, see ``NEUTRAL``. The verdict is that of the condition and design, the
-        same in all their rows.
+        As ``FINDING`` tells, a row for each quantity that the claim looks at. The verdict is that
+        of the condition and design, the same in all their rows.
 
     Raises
     ------
@@ -373,10 +371,8 @@ def figure(table: pd.DataFrame, note: str, ax: Panels = None) -> Figure:
     ----------
     table : DataFrame
         As from :func:`judge`.
-    note : str
-        Caption line.
-    ax : sequence of Axes, optional
-        The caller's, one for each quantity.
+    note, ax
+        As of all figures, see :mod:`sim.findings`.
 
     Examples
     --------

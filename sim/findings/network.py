@@ -53,10 +53,8 @@ def figure(diagnosis: pd.DataFrame, note: str, ax: Panels = None) -> Figure:
     ----------
     diagnosis : DataFrame
         As returned by :func:`sim.diagnose.diagnose`, for one or more designs.
-    note : str
-        Caption line.
-    ax : Axes or sequence of Axes, optional
-        The caller's, one for each panel.
+    note, ax
+        As of all figures, see :mod:`sim.findings`.
 
     Returns
     -------

@@ -50,12 +50,8 @@ def figure(
         As from :func:`sim.statistics.weekly.pooled_curves`.
     pressure : DataFrame
         As from :func:`sim.findings.pressure.shares`.
-    title, note : str
-        Heading and caption line.
-    variables : Variables
-        Of the parties that took part.
-    ax
-        Not accepted: its panels are of several kinds, in a figure of their own.
+    title, note, variables, ax
+        As of all figures, see :mod:`sim.findings`.
 
     Examples
     --------

@@ -198,12 +198,9 @@ def phase(
     Returns
     -------
     Diagram
-        ``levels``: ``x_factor, y_factor, x, y, design, quantity, mean, lower, upper, spread_low,
-        spread_high, points, seeds, n``; other factors are averaged over, each design point alike,
-        and the spread says how much they matter. ``differences``: the same with ``baseline`` and
-        ``difference``, and ``resolved`` (the interval leaves out 0). The two of the surface hold
-        the same up to ``upper``, and ``resolved``; places without a design point near are left out.
-        See :func:`sim.statistics.surface.surface`.
+        Tables as ``FINDING`` tells. Other factors are averaged over, each design point alike, and
+        the spread says how much they matter. Places of a surface without a design point near are
+        left out, see :func:`sim.statistics.surface.surface`.
 
     Raises
     ------
@@ -365,14 +362,8 @@ def figure(
     diagram : Diagram
         As from :func:`phase`: the surface is drawn where there is one, else the
         cells.
-    note : str
-        Caption line.
-    event : Event
-        Whose risk is meant, where the quantity is one.
-    named : mapping, optional
-        Labels of the factors, see :func:`sim.statistics.factors.labels`.
-    ax : sequence of Axes, optional
-        The caller's: one for each design, then one for each difference.
+    note, event, named, ax
+        As of all figures, see :mod:`sim.findings`.
 
     Returns
     -------

@@ -33,9 +33,8 @@ def shares(runs: pd.DataFrame, variables: Variables = VARIABLES) -> pd.DataFrame
     Returns
     -------
     DataFrame
-        ``design, stakeholder, drained`` (mean capital), ``share, lower, upper, spread_low,
-        spread_high, points, seeds, n``. Gains of capital count as 0; runs in which nothing was
-        drained are left out.
+        As ``FINDING`` tells. Gains of capital count as 0; runs in which nothing was drained are
+        left out.
 
     Examples
     --------
@@ -97,12 +96,8 @@ def figure(table: pd.DataFrame, note: str, variables: Variables = VARIABLES, ax:
     ----------
     table : DataFrame
         As from :func:`shares`.
-    note : str
-        Caption line.
-    variables : Variables
-        Of the parties that took part.
-    ax : Axes, optional
-        The caller's.
+    note, variables, ax
+        As of all figures, see :mod:`sim.findings`.
 
     Examples
     --------

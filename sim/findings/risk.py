@@ -60,7 +60,7 @@ def cumulative_incidence(runs: pd.DataFrame, weeks: Iterable[int], ways: Iterabl
     Returns
     -------
     DataFrame
-        ``design, event, week, count, n, risk, lower, upper``: with 95% Wilson intervals.
+        As ``FINDING`` tells of the table ``risk_by_point``.
 
     Examples
     --------
@@ -117,8 +117,7 @@ def pooled_incidence(runs: pd.DataFrame, horizon: int, weeks: Iterable[int] | No
     Returns
     -------
     DataFrame
-        ``design, event, week, risk, lower, upper`` (Monte Carlo error, seeds as clusters),
-        ``spread_low, spread_high`` (5% and 95% quantiles over design points), ``points, seeds, n``.
+        As ``FINDING`` tells of the table ``risk``.
 
     Examples
     --------
@@ -157,8 +156,8 @@ def median_by_point(runs: pd.DataFrame, way: str = HEADLINE) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``point, design, median, lower, upper, n``: 95% intervals by order statistics, from 0 to
-        infinity where these are too few; infinite where it did not befall half of the runs.
+        As ``FINDING`` tells; an interval from 0 to infinity where runs are too few, infinite where
+        it did not befall half of them.
 
     Examples
     --------
@@ -214,10 +213,8 @@ def figure(table: pd.DataFrame, note: str, ax: Panels = None) -> Figure:
     ----------
     table : DataFrame
         As from :func:`pooled_incidence`.
-    note : str
-        Caption line.
-    ax : Axes or sequence of Axes, optional
-        The caller's, one for each panel.
+    note, ax
+        As of all figures, see :mod:`sim.findings`.
 
     Returns
     -------

@@ -61,15 +61,12 @@ def sensitivity(
     Returns
     -------
     indices : DataFrame
-        ``design, quantity, base_points, factor, index, estimate, lower, upper, mc_lower,
-        mc_upper``. Sobol': ``S1`` (first-order) and ``ST`` (total), at a quarter, a half and all of
-        the base points. Morris: ``mu_star`` (mean absolute elementary effect, units of the quantity
-        over the factor's range) and ``sigma`` (its SD: interactions and curvature), likewise. NaN
-        where the quantity does not vary.
+        As ``FINDING`` tells. Sobol': ``S1`` (first-order) and ``ST`` (total), at a quarter, a half
+        and all of the base points. Morris: ``mu_star`` (mean absolute elementary effect, units of
+        the quantity over the factor's range) and ``sigma`` (its SD: interactions and curvature),
+        likewise. NaN where the quantity does not vary.
     convergence : DataFrame
-        ``design, quantity, base_points, converged, half_width, change, note``: widest half-width of
-        ``ST`` or ``mu_star`` (Morris: relative to the largest), the largest change from half of the
-        base points to all, and whether both are at most ``TOLERANCE``.
+        Whether the widest interval and the largest change are at most ``TOLERANCE``.
 
     Raises
     ------
@@ -232,14 +229,8 @@ def figure(
     ----------
     indices, convergence : DataFrame
         As from :func:`sensitivity`.
-    note : str
-        Caption line.
-    event : Event
-        Whose risk is meant.
-    named : mapping, optional
-        Labels of the factors, see :func:`sim.statistics.factors.labels`.
-    ax : sequence of Axes, optional
-        The caller's: of a row per design, an axes for each quantity.
+    note, event, named, ax
+        As of all figures, see :mod:`sim.findings`.
 
     Examples
     --------
