@@ -12,8 +12,8 @@ from sweeping import SMALL, done, written
 from sim import InputError, open_sweep
 from sim.diff import changes, diff
 from sim.findings import read
+from sim.findings.comparison import differences_by_point, differences_by_week
 from sim.statistics.intervals import unpaired_difference, unpaired_means
-from sim.statistics.means import differences_by_point, differences_by_week
 from sim.statistics.quantities import counted, prepared
 from sim.statistics.samples import small_sweep
 from sim.sweep.local import run_locally

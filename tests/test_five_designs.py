@@ -10,11 +10,12 @@ from matplotlib.legend import Legend
 from sim.figures.style import PAGE, styled
 from sim.findings.attribution import attribution
 from sim.findings.attribution import figure as attribution_figure
-from sim.findings.comparison import figure_by_point, figure_by_week
+from sim.findings.comparison import differences_by_point, differences_by_week, figure_by_point, figure_by_week
 from sim.findings.curves import adoption as adoption_figure
 from sim.findings.curves import pressure_over_time, shares_over_time
 from sim.findings.curves import support as support_figure
 from sim.findings.delivery import figure as delivery_figure
+from sim.findings.delivery import pooled_means
 from sim.findings.effect_modification import effect_modification
 from sim.findings.effect_modification import figure as modification_figure
 from sim.findings.effects import figure as effects_figure
@@ -29,7 +30,6 @@ from sim.findings.risk import figure as risk_figure
 from sim.findings.risk import pooled_incidence
 from sim.findings.sensitivity import COLUMNS
 from sim.findings.sensitivity import figure as sensitivity_figure
-from sim.statistics.means import differences_by_point, differences_by_week, pooled_means
 from sim.statistics.quantities import Event
 from sim.statistics.samples import grid, runs, small_weekly
 from sim.statistics.weekly import pooled_curves

@@ -15,9 +15,10 @@ from matplotlib.testing.compare import compare_images
 from sim.figures.style import styled
 from sim.findings.attribution import attribution
 from sim.findings.attribution import figure as attribution_figure
-from sim.findings.comparison import figure_by_point
+from sim.findings.comparison import differences_by_point, figure_by_point
 from sim.findings.curves import adoption as adoption_figure
 from sim.findings.delivery import figure as delivery_figure
+from sim.findings.delivery import pooled_means
 from sim.findings.discovery import figure as discovery_figure
 from sim.findings.effect_modification import effect_modification
 from sim.findings.effect_modification import figure as modification_figure
@@ -37,7 +38,6 @@ from sim.findings.risk import pooled_incidence
 from sim.findings.sensitivity import figure as sensitivity_figure
 from sim.kernel.variables import Column
 from sim.statistics.factors import labels
-from sim.statistics.means import differences_by_point, pooled_means
 from sim.statistics.quantities import Event, prepared
 from sim.statistics.samples import grid, runs, small_weekly
 from sim.statistics.weekly import pooled_curves

@@ -9,7 +9,7 @@ from sim.diagnose import diagnose
 from sim.events import events
 from sim.figures.run import one_run
 from sim.figures.style import DESIGN_COLOURS, save
-from sim.findings.comparison import figure_by_week
+from sim.findings.comparison import differences_by_week, figure_by_week
 from sim.findings.curves import adoption as adoption_figure
 from sim.findings.curves import support as support_figure
 from sim.findings.network import figure as network_figure
@@ -18,7 +18,6 @@ from sim.findings.pressure import figure as pressure_figure
 from sim.findings.pressure import shares
 from sim.findings.risk import figure as risk_figure
 from sim.findings.risk import pooled_incidence
-from sim.statistics.means import differences_by_week
 from sim.statistics.tables import runs_table, weekly_table
 from sim.statistics.weekly import pooled_curves
 from sim.sweep import replicate

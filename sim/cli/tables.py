@@ -14,9 +14,9 @@ from rich.table import Table
 from sim.calibration.influential import influential, reported
 from sim.figures.style import DISCONTINUED, WAS_ADAPTED, label
 from sim.findings.base.evidence import Evidence
+from sim.findings.comparison import DIFFERENCE, RATIO
 from sim.kernel.variables import Variables
 from sim.outcome import VARIABLES
-from sim.statistics.means import DIFFERENCE, RATIO
 from sim.statistics.quantities import ADAPTED, CAUSES, EXPLAINED, HEADLINE, is_risk, units
 
 Tables = dict[str, pd.DataFrame]

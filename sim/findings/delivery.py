@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Iterable
 from functools import partial
 
 import numpy as np
@@ -15,9 +16,37 @@ from sim.findings.base.columns import MEAN, MEANS, Table
 from sim.findings.base.evidence import Evidence
 from sim.findings.base.finding import Drawing, Finding, PaperTable, Tables
 from sim.outcome import TERTILES
-from sim.statistics.means import means_by_point, pooled_means
+from sim.statistics.means import means_by_point
 from sim.statistics.naming import OPENED
-from sim.statistics.quantities import STUDENT_WEEK, WAYS, words
+from sim.statistics.pooling import Pooled, pooled_mean
+from sim.statistics.quantities import COMPARED, STUDENT_WEEK, WAYS, is_risk, words
+
+
+def pooled_means(runs: pd.DataFrame, quantities: Iterable[str] = COMPARED) -> pd.DataFrame:
+    """Mean of each quantity over all design points, by design: ``design, quantity`` and the fields
+    of :class:`Pooled`.
+
+    Examples
+    --------
+    >>> from sim.statistics.samples import small_sweep
+    >>> pooled_means(small_sweep(), ["discontinued"])[["design", "mean", "lower", "upper",
+    ...     "points"]].round(2)
+           design  mean  lower  upper  points
+    0    retrofit  0.62   0.51   0.73       4
+    1  greenfield  0.32   0.23   0.44       4
+    """
+    rows: list[tuple[object, ...]] = []
+    for design, group in runs.groupby("design", sort=False):
+        points, seeds = group["point"].to_numpy(), group["seed"].to_numpy()
+        rows.extend(
+            (
+                design,
+                name,
+                *pooled_mean(group[name].to_numpy(float), points, seeds, "proportion" if is_risk(name) else "number"),
+            )
+            for name in quantities
+        )
+    return pd.DataFrame(rows, columns=["design", "quantity", *Pooled._fields])
 
 
 def _tables(e: Evidence) -> Tables:
@@ -34,7 +63,7 @@ def figure(table: pd.DataFrame, note: str, ax: Panels = None) -> Figure:
     Parameters
     ----------
     table : DataFrame
-        As from :func:`sim.statistics.means.pooled_means`.
+        As from :func:`pooled_means`.
     note, ax
         As of all figures, see :mod:`sim.findings`.
 
