@@ -91,6 +91,7 @@ def test_every_figure_of_a_sweep_takes_as_many_axes_as_it_has_panels():
         ("risk.py", "EXAMPLE", "there is a finding 'risk' already; accepted: another name"),
         ("mine.py", "EXAMPLE.replace('\"complaints\",', '\"risk\",')", "there is a table 'risk' already"),
         ("mine.py", "'FINDING = 1'", "defines no FINDING; accepted: FINDING = Finding"),
+        ("mine.py", "EXAMPLE.replace('complain?', 'complain.')", "begins with no question; accepted: a docstring"),
         ("mine.py", "'1 / 0'", "its code raised ZeroDivisionError: division by zero"),
         ("mine.txt", "EXAMPLE", "no such file; accepted: a Python file that defines FINDING"),
     ],

@@ -229,7 +229,6 @@ def _printed(e: Evidence, t: Tables) -> pd.DataFrame:
 
 
 FINDING = Finding(
-    question="Which feature carries the difference?",
     order=70,
     columns=(
         Table(

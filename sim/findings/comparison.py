@@ -291,7 +291,6 @@ def _printed(e: Evidence, t: Tables) -> pd.DataFrame:
 
 
 FINDING = Finding(
-    question="How much does the design change, paired by seed?",
     order=50,
     columns=(
         Table(

@@ -278,7 +278,6 @@ _WEEK = Column("week from 1", "week")
 
 
 FINDING = Finding(
-    question="Who takes part and where do the parties stand, week by week?",
     order=110,
     columns=(
         Table(

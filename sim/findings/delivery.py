@@ -124,7 +124,6 @@ def _numbers(e: Evidence, t: Tables) -> pd.DataFrame:
 
 
 FINDING = Finding(
-    question="Whom does it reach, what is delivered, and who learns?",
     order=40,
     columns=(
         Table("means", "design quantity NAMED mean ENDS POOLED", intervals={"mean": MEANS}),

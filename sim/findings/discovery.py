@@ -367,7 +367,6 @@ BOX_COLUMNS = (
 
 
 FINDING = Finding(
-    question="Under which conditions does the event befall a design, or not?",
     order=150,
     columns=(
         Table("discovery", BOX_COLUMNS, BOX_TEXTS, {"density": RISKS}),

@@ -1,4 +1,6 @@
-"""Which factor makes the difference between designs larger or smaller, alone and with others?"""
+"""Which factor makes the difference between designs larger or smaller, alone and with the
+others?
+"""
 
 from __future__ import annotations
 
@@ -169,7 +171,6 @@ def _figures(e: Evidence, t: Tables) -> dict[str, Drawing]:
 
 
 FINDING = Finding(
-    question="Which factor makes the difference between designs larger or smaller, alone and with the others?",
     order=90,
     columns=(
         Table(

@@ -203,7 +203,6 @@ def _figures(e: Evidence, t: Tables) -> dict[str, Drawing]:
 
 
 FINDING = Finding(
-    question="What does each level of a factor change?",
     order=80,
     columns=(
         Table(

@@ -169,7 +169,6 @@ def _figures(e: Evidence, t: Tables) -> dict[str, Drawing]:
 
 
 FINDING = Finding(
-    question="Which designs are not beaten on risk, reach and gain at once?",
     order=60,
     columns=(
         Table(

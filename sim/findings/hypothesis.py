@@ -1,4 +1,4 @@
-"""Does a claim of the theory hold, and where does it fail?
+"""Does the claim of the theory hold, and where does it fail?
 
 The theory's four claims (Arnett 2023), each judged condition by condition: it holds, it fails,
 or the runs do not tell.
@@ -448,7 +448,6 @@ _COUNTEREXAMPLES = {
 
 
 FINDING = Finding(
-    question="Does the claim of the theory hold, and where does it fail?",
     order=10,
     columns=(
         Table(

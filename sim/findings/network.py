@@ -126,7 +126,6 @@ def _figures(e: Evidence, t: Tables) -> dict[str, Drawing]:
 
 
 FINDING = Finding(
-    question="Who has what power over the board, and stands where before the first week?",
     order=120,
     columns=(
         Table(

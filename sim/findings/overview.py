@@ -111,11 +111,5 @@ def _figures(e: Evidence, t: Tables) -> dict[str, Drawing]:
     return {"overview": partial(figure, t["risk"], t["curves"], t["pressure"], e.title, note, e.variables)}
 
 
-FINDING = Finding(
-    question="Which design is discontinued, how, when, and who drained the board's capital?",
-    order=20,
-    columns=(),
-    tables=_tables,
-    figures=_figures,
-)
+FINDING = Finding(order=20, columns=(), tables=_tables, figures=_figures)
 """Its tables are those of risk, curves and pressure, which say what their columns hold."""

@@ -683,7 +683,6 @@ _SURFACE = {
 
 
 FINDING = Finding(
-    question="Where in the space of two factors does the better design change?",
     order=130,
     columns=(
         Table("phase", "x_factor y_factor x y design quantity NAMED mean ENDS POOLED", intervals={"mean": MEANS}),

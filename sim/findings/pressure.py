@@ -172,7 +172,6 @@ def _printed(e: Evidence, t: Tables) -> pd.DataFrame:
 
 
 FINDING = Finding(
-    question="Which stakeholder drained the board's capital?",
     order=100,
     columns=(
         Table(

@@ -315,7 +315,6 @@ def _printed_medians(e: Evidence, t: Tables) -> pd.DataFrame:
 
 
 FINDING = Finding(
-    question="How large is the risk of being discontinued, by cause, and of being adapted, and when?",
     order=30,
     columns=(
         Table("risk", "design NAMED risk ENDS POOLED", intervals={"risk": RISKS}),

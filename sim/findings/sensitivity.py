@@ -336,7 +336,6 @@ _BASE_POINTS = Column("design points", "base points, or trajectories, that the i
 
 
 FINDING = Finding(
-    question="Which factor moves risk, reach and gain most?",
     order=140,
     columns=(
         Table(

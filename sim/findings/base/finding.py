@@ -74,12 +74,10 @@ class PaperTable:
 
 @dataclass(frozen=True)
 class Finding:
-    """One kind of finding: a file that calls its own ``FINDING``.
+    """One kind of finding: what a file calls its ``FINDING``.
 
     Attributes
     ----------
-    question : str
-        What it answers.
     columns : tuple of Table
         The unit and meaning of every column of its tables.
     tables : callable
@@ -93,11 +91,11 @@ class Finding:
         Tables that the report shows; all are written by ``sim analyse``.
     printed : tuple of PaperTable
         Tables that a paper prints.
-    name : str
-        That of its file, as in ``sim plot DIR --figure NAME``; given by whoever reads the file.
+    name, question : str
+        The name of its file, as in ``sim plot DIR --figure NAME``, and the question that the file's
+        docstring begins with; given by whoever reads the file.
     """
 
-    question: str
     columns: tuple[Table, ...]
     tables: Callable[[Evidence], Tables]
     figures: Callable[[Evidence, Tables], Mapping[str, Drawing]]
@@ -105,6 +103,7 @@ class Finding:
     shown: tuple[str, ...] = ()
     printed: tuple[PaperTable, ...] = ()
     name: str = ""
+    question: str = ""
 
     def figure(self, evidence: Evidence, tables: Tables, name: str = "", ax: Panels = None) -> Figure:
         """Draw one of its figures.

@@ -89,7 +89,11 @@ def _finding_of(module: ModuleType, name: str) -> Finding:
     found = getattr(module, "FINDING", None)
     if not isinstance(found, Finding):
         raise InputError(f"{module.__file__}: defines no FINDING; accepted: FINDING = Finding(...)")
-    return replace(found, name=name, columns=tuple(table._replace(source=name) for table in found.columns))
+    question, mark, _ = " ".join((module.__doc__ or "").split()).partition("?")
+    if not mark:
+        raise InputError(f"{module.__file__}: begins with no question; accepted: a docstring that begins with one")
+    columns = tuple(table._replace(source=name) for table in found.columns)
+    return replace(found, name=name, question=f"{question}?", columns=columns)
 
 
 def find(name: str, evidence: Evidence, among: Sequence[Finding] | None = None) -> Found:
