@@ -10,7 +10,7 @@ INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check -c $(CONSTRAINT
 .PHONY: demo test explore check slow book bench peers validation clean
 
 demo: $(VENV)/.installed
-	$(BIN)/sim compare scenarios/mountain_view.toml --designs retrofit,opt_out,strand,school_within_school,greenfield --replicates 1000 --out results/demo --force
+	$(BIN)/sim compare scenarios/mountain_view.toml --replicates 1000 --out results/demo --force
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(PYTEST)

@@ -15,7 +15,8 @@ from sim import ValueNetworkModel
 from sim.engine import at_once, simulate_together
 from sim.population import communities
 from sim.sweep.folder import SweepFolder
-from sim.sweep.plan import Sweep, load_sweep
+from sim.sweep.load import load_sweep
+from sim.sweep.plan import Sweep
 from sim.sweep.run import run_sweep
 
 TEXT = """

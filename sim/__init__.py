@@ -42,6 +42,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.engine import simulate
+    from sim.experiments import Results, experiment, open_results, run
     from sim.io.errors import InputError
     from sim.kernel import rules
     from sim.kernel.parties import Parties, parties_of
@@ -49,7 +50,8 @@ if TYPE_CHECKING:
     from sim.outcome import Outcome, Run
     from sim.population import Population, populate
     from sim.scenario import Scenario, load_scenario
-    from sim.sweep.results import open_sweep
+    from sim.sweep.asked import between, precision
+    from sim.sweep.factors import Factor
 
 # Vector maths of an optional Intel library may differ in the last bit from the scalar one, and so
 # would the two engines.
@@ -62,18 +64,24 @@ if _package and importlib.util.find_spec(_package) is None:
     del os.environ["MPLBACKEND"]
 
 __all__ = [
+    "Factor",
     "InputError",
     "Outcome",
     "Parties",
     "Population",
+    "Results",
     "Run",
     "Scenario",
     "ValueNetworkModel",
+    "between",
+    "experiment",
     "load_scenario",
-    "open_sweep",
+    "open_results",
     "parties_of",
     "populate",
+    "precision",
     "rules",
+    "run",
     "simulate",
     "simulate_with_agents",
 ]
@@ -88,7 +96,13 @@ _HOME = {
     "ValueNetworkModel": "model",
     "parties_of": "kernel.parties",
     "load_scenario": "scenario",
-    "open_sweep": "sweep.results",
+    "open_results": "experiments",
+    "experiment": "experiments",
+    "Results": "experiments",
+    "run": "experiments",
+    "between": "sweep.asked",
+    "precision": "sweep.asked",
+    "Factor": "sweep.factors",
     "populate": "population",
     "simulate": "engine",
     "simulate_with_agents": "model",

@@ -26,8 +26,9 @@ from sim.statistics.quantities import (
     prepared,
     units,
 )
-from sim.sweep.folder import SweepFolder, differing
+from sim.sweep.folder import SweepFolder
 from sim.sweep.plan import Sweep
+from sim.sweep.specification import differing
 
 VERSIONS = ("package", "git_revision", "python", "platform", "libraries")
 """What a manifest says of what made the runs."""

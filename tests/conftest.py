@@ -8,6 +8,7 @@ import pytest
 from hypothesis import settings
 
 from sim import Scenario, load_scenario
+from sim.designs import by_default
 
 settings.register_profile("sim", deadline=None)  # The first call of a rule compiles it.
 settings.load_profile("sim")
@@ -16,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SCENARIOS = ROOT / "scenarios"
 SHIPPED = sorted(path.stem for path in SCENARIOS.glob("*.toml"))
 
-DESIGNS = ("retrofit", "opt_out", "strand", "school_within_school", "greenfield")
+DESIGNS = by_default()
 """The five named designs that are compared."""
 
 PROOFS = float(os.environ.get("SIM_PROOFS", "1"))
@@ -105,6 +106,6 @@ def small(tmp_path):
     """A sweep of four design points, two designs and 25 seeds; its file stands in ``tmp_path``."""
     from sweeping import SMALL, written
 
-    from sim.sweep.plan import load_sweep
+    from sim.sweep.load import load_sweep
 
     return load_sweep(written(tmp_path, SMALL))

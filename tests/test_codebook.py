@@ -32,7 +32,7 @@ from sim.statistics.naming import ANY, NAMED, OPENED
 from sim.statistics.quantities import WAYS
 from sim.statistics.samples import grid, runs
 from sim.sweep.folder import SweepFolder
-from sim.sweep.plan import load_sweep
+from sim.sweep.load import load_sweep
 from sim.sweep.samples import small_folder
 
 pytestmark = pytest.mark.once

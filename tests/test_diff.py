@@ -16,8 +16,9 @@ from sim.findings.comparison import differences_by_point, differences_by_week
 from sim.statistics.intervals import unpaired_difference, unpaired_means
 from sim.statistics.quantities import counted, prepared
 from sim.statistics.samples import small_sweep
+from sim.sweep.load import load_sweep
 from sim.sweep.local import run_locally
-from sim.sweep.plan import comparison, load_sweep
+from sim.sweep.plan import comparison
 from sim.sweep.samples import small_scenarios
 
 FEW = SMALL.replace("count = 25\nbatch = 10", "count = 6\nbatch = 6")

@@ -10,7 +10,7 @@ from sim import InputError
 from sim.calibration.beliefs import belief
 from sim.calibration.sources import spread
 from sim.kernel.distributions import DISTRIBUTIONS, quantiles
-from sim.sweep.plan import load_sweep
+from sim.sweep.load import load_sweep
 
 HEAD = 'scenario = "mountain_view"\ndesigns = ["retrofit"]\n'
 SAMPLED = '[design_of_experiments]\nmethod = "latin_hypercube"\npoints = 300\n'

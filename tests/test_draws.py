@@ -16,9 +16,11 @@ from sim.model import simulate_with_agents
 from sim.priors import PRIORS
 from sim.scenario import Scenario, load_scenario
 from sim.statistics.unknown import range_between, range_over, ranges, variance_between
+from sim.sweep.load import load_sweep
 from sim.sweep.local import run_locally
-from sim.sweep.plan import Sweep, comparison, load_sweep
+from sim.sweep.plan import comparison
 from sim.sweep.samples import small_scenarios
+from sim.sweep.specification import specification, sweep_of
 
 ROOT = Path(__file__).resolve().parents[1]
 SCENARIOS = ROOT / "scenarios"
@@ -73,9 +75,9 @@ def test_an_own_way_to_run_meets_the_draws_too(tmp_path):
 
 def test_a_sweep_of_draws_is_rebuilt_from_its_manifest():
     sweep = comparison(small(), 6, draws=draws_named("prior"))
-    again = Sweep.from_specification(json.loads(json.dumps(sweep.specification())))
+    again = sweep_of(json.loads(json.dumps(specification(sweep))))
     assert again.draws.digest == sweep.draws.digest
-    assert again.specification() == sweep.specification()
+    assert specification(again) == specification(sweep)
 
 
 def test_what_a_scenario_or_a_factor_sets_is_not_drawn(tmp_path):

@@ -15,7 +15,7 @@ PACKAGES = (
     "sim.calibration",
 )  # fmt: skip
 ALONE = (
-    "sim", "sim.engine", "sim.model", "sim.outcome", "sim.rules", "sim.kernel.parties", "sim.diagnose",
+    "sim", "sim.engine", "sim.model", "sim.outcome", "sim.kernel.rules", "sim.kernel.parties", "sim.diagnose",
     "sim.population", "sim.draws", "sim.priors", "sim.diff", "sim.events",
     "sim.io.provenance", "sim.report.markup", "sim.report.paper",
 )  # fmt: skip

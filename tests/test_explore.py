@@ -38,7 +38,8 @@ from sim.explore.tally import Tally, sentence
 from sim.findings import read, tables_of
 from sim.scenario import parameter_table
 from sim.statistics.intervals import wilson, wilson_band
-from sim.sweep.plan import comparison, load_sweep
+from sim.sweep.load import load_sweep
+from sim.sweep.plan import comparison
 from sim.trace import TAKING_PART, trace
 
 INTERVAL = ["mean", "lower", "upper"]

@@ -4,7 +4,8 @@ import pytest
 from sweeping import written
 
 from sim import InputError
-from sim.sweep.plan import Sweep, load_sweep
+from sim.sweep.load import load_sweep
+from sim.sweep.specification import specification, sweep_of
 
 HEAD = 'scenario = "mountain_view"\ndesigns = ["as_written"]\n'
 SETTINGS = """
@@ -48,10 +49,10 @@ def test_lists_in_settings_survive_the_manifest(tmp_path):
         + 'design.phasing = "by_school"\ndesign.start_weeks = [0, 36]\n'
     )
     sweep = load_sweep(written(tmp_path, text))
-    again = Sweep.from_specification(sweep.specification())
+    again = sweep_of(specification(sweep))
     assert again.scenario(1, "as_written") == sweep.scenario(1, "as_written")
     assert again.scenario(1, "as_written").design.start_weeks == (0, 36)
-    assert again.specification() == sweep.specification()
+    assert specification(again) == specification(sweep)
 
 
 @pytest.mark.parametrize(

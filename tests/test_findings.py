@@ -13,8 +13,8 @@ from sweeping import done, written
 
 from sim.findings import find, find_all, findings, read
 from sim.sweep.folder import SweepFolder
+from sim.sweep.load import load_sweep
 from sim.sweep.parts import outcome_fields
-from sim.sweep.plan import load_sweep
 
 TINY = """
 question = "What <b>matters</b> & why?"

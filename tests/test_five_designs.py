@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from matplotlib.legend import Legend
 
+from sim.designs import by_default
 from sim.figures.style import PAGE, styled
 from sim.findings.attribution import attribution
 from sim.findings.attribution import figure as attribution_figure
@@ -36,7 +37,7 @@ from sim.statistics.weekly import pooled_curves
 
 pytestmark = pytest.mark.once
 
-DESIGNS = ("retrofit", "opt_out", "strand", "school_within_school", "greenfield")
+DESIGNS = by_default()
 FACTORS = ["leadership.training", "who chooses", "population.ses_mean"]
 EVENT = Event("discontinued", 108)
 NOTE = "A sample. n = 600 runs, seeds 0 to 9; 95% intervals; not from the model."

@@ -27,8 +27,8 @@ from sim.io.reading import read_bytes
 from sim.outcome import VARIABLES
 from sim.sweep import code
 from sim.sweep.folder import SweepFolder
+from sim.sweep.load import load_sweep
 from sim.sweep.parts import schema
-from sim.sweep.plan import load_sweep
 from sim.sweep.results import status
 from sim.sweep.work import run_part, work_alike
 

@@ -13,8 +13,8 @@ from sim.cli.forecast import sentences
 from sim.draws import Draws, draws_named
 from sim.engine import simulate
 from sim.io.errors import InputError
+from sim.io.shipped import shipped_folders
 from sim.scenario import Scenario, load_scenario
-from sim.scenario.load import shipped_folders
 from sim.scenario.programme import Leadership
 
 FOLDER = next(each for each in shipped_folders("scenarios") if each.is_dir())

@@ -28,8 +28,10 @@ from sim.io.parquet import about_table, table_bytes
 from sim.io.reading import read_toml
 from sim.scenario import design_names, parameter_table
 from sim.sweep.folder import SweepFolder
-from sim.sweep.plan import Sweep, digest_of, load_sweep
+from sim.sweep.load import load_sweep
+from sim.sweep.plan import Sweep
 from sim.sweep.results import status
+from sim.sweep.specification import digest_of, specification, sweep_of
 
 FIELDS = parameter_table()["field"].tolist()
 SCENARIO_FILES = {path.stem: read_toml(path) for path in sorted(SCENARIOS.glob("*.toml"))}
@@ -131,8 +133,8 @@ def check_sweep(data: dict[str, Any], found: Counter[str]) -> None:
         reported = refused(load_sweep, path)
         found["refused" if reported else "valid"] += 1
         if not reported:
-            stored = load_sweep(path).specification()
-            assert Sweep.from_specification(json.loads(json.dumps(stored))).specification() == stored
+            stored = specification(load_sweep(path))
+            assert specification(sweep_of(json.loads(json.dumps(stored)))) == stored
 
 
 @FEW

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from matplotlib.testing.compare import compare_images
 
+from sim.designs import by_default
 from sim.figures.style import styled
 from sim.findings.attribution import attribution
 from sim.findings.attribution import figure as attribution_figure
@@ -82,7 +83,7 @@ def table():
     return prepared(made.assign(**drained), 108, 108)
 
 
-DESIGNS = ("retrofit", "opt_out", "strand", "school_within_school", "greenfield")
+DESIGNS = by_default()
 
 
 @cache

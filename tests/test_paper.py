@@ -25,8 +25,9 @@ from sim.report.markup import LONGEST, Printed, latex, markdown, rounded
 from sim.report.paper import paper, write_paper
 from sim.statistics.naming import NAMED
 from sim.sweep.folder import COMPARISON, SweepFolder, files_of
+from sim.sweep.load import load_sweep
 from sim.sweep.local import run_locally
-from sim.sweep.plan import comparison, load_sweep
+from sim.sweep.plan import comparison
 from sim.sweep.samples import small_folder, small_scenarios
 
 SPITEFUL = (

@@ -7,8 +7,8 @@ import time
 import pytest
 from sweeping import SMALL, done, written
 
-from sim.cli.sitting import RECENT, Meter, duration
-from sim.sweep.plan import load_sweep
+from sim.sweep.load import load_sweep
+from sim.sweep.meter import RECENT, Meter, duration
 from sim.sweep.progress import Progress, family_weeks
 
 ADAPTIVE = SMALL.replace("count = 25", 'target = "risk"\nhalf_width = 0.12\nby_week = 40\nmost = 70')

@@ -19,7 +19,8 @@ from sim.report.page import page
 from sim.report.plain import GLOSSARY, plain
 from sim.scenario import load_scenario
 from sim.sweep.folder import COMPARISON, SweepFolder
-from sim.sweep.plan import comparison, load_sweep
+from sim.sweep.load import load_sweep
+from sim.sweep.plan import comparison
 
 pytestmark = pytest.mark.once
 

@@ -9,7 +9,7 @@ from conftest import ROOT, SCENARIOS, SHIPPED
 from sim import InputError, Scenario, load_scenario, simulate
 from sim.priors import PRIORS
 from sim.scenario import design_names, json_schema, numbers, parameter_table
-from sim.sweep.plan import load_sweep
+from sim.sweep.load import load_sweep
 
 MENTIONED = {
     "mountain_view",
@@ -304,8 +304,8 @@ def test_missing_folder_and_binary_files_are_reported(tmp_path):
 def test_an_unknown_design_names_the_known_ones():
     with pytest.raises(
         InputError,
-        match=r"design = 'bluefield': accepted: as_written, greenfield, strand, opt_out, poorly_led, "
-        r"retrofit, school_within_school, well_led",
+        match=r"design = 'bluefield': accepted: as_written, greenfield, opt_out, poorly_led, "
+        r"retrofit, school_within_school, strand, well_led",
     ):
         load_scenario(SCENARIOS / "cheshire.toml", "bluefield")
 

@@ -16,7 +16,7 @@ from conftest import ROOT, SHIPPED
 from sim import InputError, load_scenario
 from sim import __dict__ as package
 from sim.cli.app import COMMANDS
-from sim.sweep.plan import load_sweep
+from sim.sweep.load import load_sweep
 
 HEAVY = ("pandas", "matplotlib", "scipy", "numba", "mesa", "pyarrow", "numpy", "rich")
 SWEEPS = sorted(path.stem for path in (ROOT / "sweeps").glob("*.toml"))
@@ -154,7 +154,7 @@ def test_the_package_as_installed_finds_them_too(tmp_path):
     for source, target in wheel["force-include"].items():
         shutil.copytree(ROOT / source, site / target)
     code = (
-        "import sim; from sim.sweep.plan import load_sweep\n"
+        "import sim; from sim.sweep.load import load_sweep\n"
         "print(sim.__file__, sim.load_scenario('mountain_view', 'greenfield').name, load_sweep('first_try').spec.name)"
     )
     file, *names = python(code, path=site, cwd=tmp_path).split()

@@ -15,7 +15,8 @@ from sim.outcome import WEEKLY
 from sim.parties.families.agent import Family
 from sim.statistics.intervals import paired_difference
 from sim.sweep.doe import design_points, whole_number_fields
-from sim.sweep.plan import Sweep, comparison, load_sweep
+from sim.sweep.load import load_sweep
+from sim.sweep.plan import Sweep, comparison
 from sim.sweep.results import status
 from sim.sweep.run import Precision, run_part
 

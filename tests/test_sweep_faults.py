@@ -21,7 +21,8 @@ from sweeping import SMALL, done, failing, written
 
 from sim import InputError, open_sweep, rules, simulate
 from sim.sweep.folder import SweepFolder
-from sim.sweep.plan import Sweep, load_sweep
+from sim.sweep.load import load_sweep
+from sim.sweep.plan import Sweep
 from sim.sweep.results import status
 
 

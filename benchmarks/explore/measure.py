@@ -16,6 +16,8 @@ import sys
 
 from playwright.sync_api import Page, sync_playwright
 
+from sim.designs import by_default
+
 MOVES = 20
 CHROMIUM = os.environ.get("SIM_CHROMIUM") or shutil.which("chromium")
 
@@ -54,7 +56,7 @@ def main() -> None:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
             page = browser.new_page(viewport={"width": 1280, "height": 900})
             print("designs  first numbers (25 pairs)      100 pairs       median and 90%, ms")
-            for designs in ("retrofit,greenfield", "retrofit,opt_out,strand,school_within_school,greenfield"):
+            for designs in ("retrofit,greenfield", ",".join(by_default())):
                 first, whole = zip(*measure(page, address, designs), strict=True)
                 reported = [
                     f"{statistics.median(each):6.0f} {statistics.quantiles(each, n=10)[-1]:6.0f}"

@@ -20,12 +20,13 @@ import numpy as np
 import pandas as pd
 
 from sim.calibration.populations import community, district, leadership
+from sim.designs import by_default
 from sim.draws import draws_named
 from sim.engine import simulate
 from sim.scenario import Scenario, load_scenario
 from sim.scenario.programme import RegulatoryFlexibility, SettingEffects
 
-DESIGNS = ("retrofit", "opt_out", "strand", "school_within_school", "greenfield")
+DESIGNS = by_default()
 BEST, WORST = 0.9, 0.1
 LEVERS = ("vetting", "training", "communication", "responsiveness")
 THREADS = 2

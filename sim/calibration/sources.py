@@ -18,11 +18,11 @@ from pydantic import ConfigDict, Field, ValidationError, model_validator
 
 from sim.calibration.populations import School, new_schools, summit_schools, teach_to_one_schools
 from sim.io.reading import read_toml
+from sim.io.shipped import shipped_folders
 from sim.kernel.distributions import quantiles
 from sim.kernel.fields import Section
 from sim.outcome import COLUMN, VARIABLES, Run
 from sim.scenario import Scenario, load_scenario, parameter_table
-from sim.scenario.load import shipped_folders
 from sim.scenario.programme import Leadership
 from sim.scenario.refusals import refused
 

@@ -18,7 +18,7 @@ from sim.figures.style import save
 from sim.io.errors import InputError
 from sim.io.files import check_folder, is_there, new_folder, write_manifest, write_table
 from sim.io.provenance import calibration
-from sim.scenario.load import shipped_folders
+from sim.io.shipped import shipped_folders
 
 
 def ablation(

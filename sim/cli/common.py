@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sim.designs import by_default
 from sim.io.errors import InputError, all_of
 from sim.io.files import check_file
 from sim.io.reading import is_folder
@@ -24,14 +25,14 @@ if TYPE_CHECKING:
 
 def scenarios_that_begin(incomplete: str) -> list[str]:
     """Shipped scenarios that a shell offers; where none begins so, it offers files."""
-    from sim.scenario.load import shipped_names
+    from sim.io.shipped import shipped_names
 
     return [name for name in shipped_names() if name.startswith(incomplete)]
 
 
 def sweeps_that_begin(incomplete: str) -> list[str]:
     """Shipped sweeps, likewise."""
-    from sim.scenario.load import shipped_names
+    from sim.io.shipped import shipped_names
 
     return [name for name in shipped_names("sweeps") if name.startswith(incomplete)]
 
@@ -51,7 +52,7 @@ WorkersOption = Annotated[
     int | None, typer.Option("--workers", help="Threads.  [default: one per processor]", show_default=False)
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
-DESIGNS = "retrofit,opt_out,strand,school_within_school,greenfield"
+DESIGNS = ",".join(by_default())
 """Designs that are compared where none are named; the first is the one others are compared with."""
 
 DesignsOption = Annotated[str, typer.Option(help="Named designs, comma-separated; others are compared with the first.")]

@@ -44,7 +44,8 @@ def explore(
       sim explore scenarios/cheshire.toml --port 9000 --no-browser
     """
     at_least("--port", port, 0, 65535)
-    from sim.scenario.load import load_scenario, named_file
+    from sim.io.shipped import named_file
+    from sim.scenario.load import load_scenario
 
     file = named_file(scenario)
     load_scenario(file)

@@ -79,7 +79,9 @@ def sweep(
     """
     from sim.sweep import default_workers
     from sim.sweep.folder import SweepFolder
-    from sim.sweep.plan import load_sweep, refuse_more_than
+    from sim.sweep.load import load_sweep
+    from sim.sweep.plan import refuse_more_than
+    from sim.sweep.specification import specification
 
     workers = default_workers() if workers is None else workers
     at_least("--workers", workers, 1, 1024)
@@ -117,7 +119,7 @@ def sweep(
     folder = SweepFolder(target)
     begun = of_folder or (resume and is_there(target) and folder.manifest_path.exists())
     if begun and not of_folder:
-        _same(folder.specification(), planned.specification(), target)
+        _same(folder.specification(), specification(planned), target)
     # Workers first: without them no folder is made that would be in the way of the next try.
     with workers_of(cluster, workers) as (pool, workers):
         if not begun:
@@ -177,7 +179,7 @@ def status(
 
 def _same(old: object, new: dict[str, object], target: Path) -> None:
     """Refuse to go on in the folder of another sweep, naming the first difference."""
-    from sim.sweep.folder import differing
+    from sim.sweep.specification import differing
 
     for name, was, now in differing(old, new):
         raise InputError(

@@ -15,8 +15,9 @@ from sim.explore.live import Chunk
 from sim.explore.state import State, made_of
 from sim.io.files import csv_text
 from sim.io.provenance import calibration
+from sim.io.shipped import named_file
 from sim.scenario import Scenario
-from sim.scenario.load import named_file, set_by_design
+from sim.scenario.load import set_by_design
 
 LEVERS = tuple(field for field in FIELDS if field.startswith("leadership."))
 """What a sweep varies where nothing was moved."""

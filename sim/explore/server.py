@@ -37,9 +37,10 @@ from sim.explore.state import DESIGNS, DRAWN_FROM, MOST_PAIRS, Refused, State, m
 from sim.explore.tally import Tally
 from sim.io.errors import InputError, shown
 from sim.io.provenance import package_version
+from sim.io.shipped import named_file, shipped_names
 from sim.outcome import VARIABLES
 from sim.scenario import AS_WRITTEN, Scenario, design_names, load_scenario
-from sim.scenario.load import named_file, set_by_design, shipped_names
+from sim.scenario.load import set_by_design
 from sim.statistics.quantities import MORE, words
 
 PAGE = Path(__file__).with_name("page")

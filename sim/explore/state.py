@@ -11,17 +11,19 @@ from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
+from sim.designs import by_default
 from sim.draws import Draws, draws_named
 from sim.io.errors import InputError, shown
 from sim.io.reading import read_toml
+from sim.io.shipped import named_file
 from sim.scenario import AS_WRITTEN, Scenario, design_names
 from sim.scenario.draft import value_of
-from sim.scenario.load import chain_of, named_file, scenario_of
+from sim.scenario.load import chain_of, scenario_of
 
 DRAWN_FROM = ("posterior", "medoid", "defaults")
 """Where parameters that nothing sets may come from."""
 
-DESIGNS = ("retrofit", "opt_out", "strand", "school_within_school", "greenfield")
+DESIGNS = by_default()
 """Designs that stand side by side where nothing else is asked for."""
 
 MOST_DESIGNS, MOST_PAIRS, LAST_SEED = 7, 2000, 2**62

@@ -59,8 +59,8 @@ def replace(base: Any = DEFAULT, **changed: Callable[..., Any]) -> Any:
     >>> quiet.mobilisation(1.0, True, 0.8)
     0.0
     >>> def summer_calm(mobilisation_before, spoke, kept, week_of_year):
-    ...     return 0.0 if week_of_year > 30 else max(kept * mobilisation_before, 1.0 if spoke else
-    0.0)
+    ...     kept_on = max(kept * mobilisation_before, 1.0 if spoke else 0.0)
+    ...     return 0.0 if week_of_year > 30 else kept_on
     >>> calm = sim.rules.replace(mobilisation=summer_calm)
     """
     for name, function in changed.items():

@@ -6,12 +6,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import ValidationError
 
+from sim.designs import ABOUT, check_about, shipped
 from sim.io.errors import InputError
-from sim.io.reading import is_file, is_folder, missing, read_toml
+from sim.io.reading import is_file, is_folder, read_toml
+from sim.io.shipped import found_in, named_file, shipped_folders
 from sim.kernel.parties import DEFAULT, Parties
 from sim.scenario.refusals import Origin, refused, short
 from sim.scenario.schema import AS_WRITTEN, Scenario, scenario_type
@@ -124,12 +126,35 @@ def set_by_design(path: str | Path, design: str) -> set[str]:
     return set(_dotted(laid))
 
 
-def _dotted(table: dict[str, Any], above: str = "") -> Iterator[str]:
+def lay_design(scenario: Scenario, design: str) -> dict[str, Any]:
+    """Fields that a shipped design lays over a scenario that was read already.
+
+    Raises
+    ------
+    sim.io.errors.InputError
+        Where no design of that name comes with us.
+
+    Examples
+    --------
+    >>> lay_design(Scenario(), "greenfield")["design.assignment"]
+    'opt_in'
+    """
+    laid: dict[str, Any] = {}
+    if design != AS_WRITTEN:
+        _lay_design(laid, {}, Path(scenario.name), design, {})
+    return dict(_values(laid))
+
+
+def _values(table: dict[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
     for key, value in table.items():
         if isinstance(value, dict):
-            yield from _dotted(value, f"{above}{key}.")
+            yield from _values(value, f"{above}{key}.")
         else:
-            yield f"{above}{key}"
+            yield f"{above}{key}", value
+
+
+def _dotted(table: dict[str, Any], above: str = "") -> Iterator[str]:
+    yield from (name for name, _ in _values(table, above))
 
 
 def _own_designs(data: dict[str, Any], origin: Origin, path: Path) -> dict[str, Any]:
@@ -149,65 +174,15 @@ def _lay_design(data: dict[str, Any], origin: Origin, path: Path, design: str, o
     file = found_in(design, _design_folders(path))
     own = overlays.get(design)
     if file is None and own is None:
-        known = ", ".join(design_names(path)) or "none"
+        known = ", ".join(design_names(path) if is_file(path) else shipped()) or "none"
         raise InputError(f"{path}: design = {short(design)}: accepted: {AS_WRITTEN}, {known}")
     if file is not None:
         overlay, source = _read_chain(file, ())
+        check_about(overlay.pop(ABOUT, {}), str(file))
         _merge(data, overlay, origin, source, file)
     if own is not None:
+        check_about(own.pop(ABOUT, {}), str(path))
         _merge(data, own, origin, {}, path)
-
-
-def shipped_folders(kind: Literal["scenarios", "sweeps"] = "scenarios") -> list[Path]:
-    """The scenarios, or sweeps, that come with us: inside the package where it was installed,
-    beside it in a checkout.
-    """
-    package = Path(__file__).resolve().parents[1]
-    return [package / kind, package.parent / kind]
-
-
-def shipped_names(kind: Literal["scenarios", "sweeps"] = "scenarios") -> list[str]:
-    """Names of the scenarios, or sweeps, that come with us.
-
-    Examples
-    --------
-    >>> "first_try" in shipped_names("sweeps")
-    True
-    """
-    return sorted({file.stem for place in shipped_folders(kind) for file in place.glob("*.toml")})
-
-
-def named_file(named: str | Path, kind: Literal["scenarios", "sweeps"] = "scenarios") -> Path:
-    """Find the file that is meant by a path, or by the name of a shipped scenario or sweep.
-
-    Parameters
-    ----------
-    named : str or Path
-        A path, which is returned as it is where there is something; or a name, with or without
-        ``.toml``.
-    kind : str
-        What it is the name of.
-
-    Raises
-    ------
-    sim.io.errors.InputError
-        Where there is neither.
-
-    Examples
-    --------
-    >>> named_file("mountain_view").name, named_file("first_try", "sweeps").name
-    ('mountain_view.toml', 'first_try.toml')
-    """
-    path = Path(named)
-    if is_file(path):
-        return path
-    found = found_in(path.name, shipped_folders(kind)) if path.parent == Path() else None
-    if found is None and missing(path):
-        raise InputError(
-            f"{path}: no such file; accepted: a {kind[:-1]} file in TOML, or the name of a shipped one, "
-            f"{', '.join(shipped_names(kind))}"
-        )
-    return found or path
 
 
 def _design_folders(path: Path) -> list[Path]:
@@ -216,14 +191,6 @@ def _design_folders(path: Path) -> list[Path]:
     """
     folders = [place / "designs" for place in (path.parent, path.parent.parent, *shipped_folders())]
     return [folder for folder in folders if is_folder(folder)]
-
-
-def found_in(name: str, folders: list[Path]) -> Path | None:
-    """The TOML file of a name, with or without its ending, in the first of some folders that has
-    it; None where none has.
-    """
-    file = name if name.endswith(".toml") else f"{name}.toml"
-    return next((folder / file for folder in folders if is_file(folder / file)), None)
 
 
 def _read_chain(path: Path, seen: tuple[Path, ...]) -> tuple[dict[str, Any], Origin]:

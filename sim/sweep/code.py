@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import platform
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from sim.io.errors import InputError
 from sim.io.provenance import libraries, package_version
 from sim.kernel import rules as rulebook
 from sim.kernel.parties import Parties
+from sim.sweep.outcomes import OwnOutcome
 
 PRESENTING = ("calibration", "cli", "explore", "findings", "plots", "report")
 """Packages of ``sim`` that no run depends on."""
@@ -89,7 +90,9 @@ def difference(wanted: dict[str, str], found: dict[str, str]) -> str:
     return ""
 
 
-def model_of(parties: Parties, how: Callable[..., Any] | None) -> dict[str, Any]:
+def model_of(
+    parties: Parties, how: Callable[..., Any] | None, outcomes: Mapping[str, OwnOutcome] | None = None
+) -> dict[str, Any]:
     """Which model runs, as plain data that differs where the model does.
 
     Parameters
@@ -98,10 +101,13 @@ def model_of(parties: Parties, how: Callable[..., Any] | None) -> dict[str, Any]
         The parties that take part.
     how : callable, optional
         What does a run; the compiled engine as it is by default.
+    outcomes : mapping, optional
+        Columns of one's own.
     """
     return {
         "parties": [_identity(package.card) for package in parties.own],
         "simulate": _who(how),
+        "outcomes": {name: each.digest for name, each in (outcomes or {}).items()},
         "source": code_digest(),
     }
 

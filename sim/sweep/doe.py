@@ -69,6 +69,18 @@ def design_points(spec: SweepSpec, folder: Path, model: type[Scenario] = Scenari
         table = pd.DataFrame(drawn)
     if len(table) == 0:
         raise InputError("the design of experiments has no points; accepted: at least one")
+    return in_kind(table, spec, model)
+
+
+def in_kind(table: pd.DataFrame, spec: SweepSpec, model: type[Scenario] = Scenario) -> pd.DataFrame:
+    """Design points with whole numbers where a field takes them, numbered from 0.
+
+    Raises
+    ------
+    InputError
+        Where a field that takes whole numbers has others.
+    """
+    doe = spec.design_of_experiments
     table, whole = table.astype(object), whole_number_fields(model)
     factors = {factor.column: factor for factor in spec.factors}
     for column in table.columns:

@@ -17,7 +17,7 @@ from sim.outcome import OUTCOME
 Level = float | int | bool | str
 LARGEST = 1e15
 """Numbers of a factor lie within this, of either sign: beyond it, ranges and blends overflow."""
-RESERVED = frozenset({"point", "error", *OUTCOME})
+RESERVED = frozenset({"point", "error", *OUTCOME} - {"scenario"})
 """Columns of the table of runs, which a factor's own column must not hide."""
 
 

@@ -29,7 +29,8 @@ from sim.io.reading import MOST_TABLE, is_file, is_folder, read_bytes, read_text
 from sim.kernel.parties import Parties
 from sim.sweep.log import PART_NAME, Entry, Log
 from sim.sweep.parts import is_of_another, part_bytes, part_table
-from sim.sweep.plan import Part, Sweep, digest_of, is_weekly
+from sim.sweep.plan import Part, Sweep, is_weekly
+from sim.sweep.specification import digest_of, specification, sweep_of
 
 FORMAT = "sim sweep 2"
 AS_WRITTEN = "accepted: the folder as sim sweep wrote it, or a new one"
@@ -107,7 +108,7 @@ class SweepFolder:
         Parameters
         ----------
         parties : Parties, optional
-            See :meth:`Sweep.from_specification`.
+            See :func:`sim.sweep.specification.sweep_of`.
 
         Raises
         ------
@@ -117,7 +118,7 @@ class SweepFolder:
         """
         manifest = self.manifest()
         try:
-            sweep = Sweep.from_specification(manifest["specification"], parties, self.manifest_path)
+            sweep = sweep_of(manifest["specification"], parties, self.manifest_path)
             found = digest_of(manifest["specification"])
         except InputError:
             raise
@@ -151,14 +152,14 @@ class SweepFolder:
             raise InputError(
                 f"--out = {self.path}: exists; accepted: a new folder, or --resume to go on with the sweep in it"
             )
-        points, specification = table_bytes(sweep.points.reset_index()), sweep.specification()
+        points, data = table_bytes(sweep.points.reset_index()), specification(sweep)
         manifest = {
             "format": FORMAT,
             "command": command,
             "calibration": calibration(sweep.spec.parameters),
             "files": {"points.parquet": hashlib.sha256(points).hexdigest()},
-            "specification": specification,
-            "specification_sha256": digest_of(specification),
+            "specification": data,
+            "specification_sha256": digest_of(data),
             **provenance(),
             "finished": False,
         }
@@ -168,6 +169,14 @@ class SweepFolder:
             write_whole(place / "log.jsonl", b"")
             write_whole(place / "points.parquet", points)
             write_whole(place / "manifest.json", (json.dumps(manifest, indent=1) + "\n").encode())
+
+    def grow(self, sweep: Sweep) -> None:
+        """Enter a sweep that has more seeds or points than the one that is here."""
+        data, points = specification(sweep), table_bytes(sweep.points.reset_index())
+        files = {"points.parquet": hashlib.sha256(points).hexdigest()}
+        manifest = {**self.manifest(), "files": files, "specification": data, "specification_sha256": digest_of(data)}
+        write_whole(self.path / "points.parquet", points)
+        self._write({**manifest, "finished": False})
 
     def claim(self, model: dict[str, Any]) -> None:
         """Enter a sitting: where it runs, and which model: parties, swapped rules, the source, and
@@ -263,6 +272,10 @@ class SweepFolder:
             yield
         finally:
             self._lock.release()
+
+    def entries(self) -> dict[str, Entry]:
+        """What the log says of each part."""
+        return self.log.parts()
 
     def check(self, sweep: Sweep) -> dict[str, Entry]:
         """Refuse a folder whose files are not those of its sweep; what is in a part is checked when
@@ -369,26 +382,6 @@ class SweepFolder:
             return part_table(sweep, name, content, self._model, columns)
         except InputError as error:
             raise InputError(f"{self.parts / name}: {error}; accepted: a part as sim sweep wrote it") from None
-
-
-def differing(old: object, new: object, name: str = "") -> Iterator[tuple[str, Any, Any]]:
-    """Where two specifications, or parts of them, differ: the dotted name of each place, what is
-    there in the one, and in the other.
-
-    Examples
-    --------
-    >>> old, new = {"name": "a", "levels": [1, 2]}, {"name": "a", "levels": [1, 3], "seed": 7}
-    >>> list(differing(old, new))
-    [('levels.1', 2, 3), ('seed', None, 7)]
-    """
-    if isinstance(old, dict) and isinstance(new, dict):
-        for key in sorted(old.keys() | new.keys()):
-            yield from differing(old.get(key), new.get(key), f"{name}.{key}".lstrip("."))
-    elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
-        for place, (one, other) in enumerate(zip(old, new, strict=True)):
-            yield from differing(one, other, f"{name}.{place}".lstrip("."))
-    elif old != new:
-        yield name, old, new
 
 
 def _reported(part: Any, length: int = 80) -> str:

@@ -7,10 +7,12 @@ from pathlib import Path
 
 from sim.engine import simulate
 from sim.sweep.folder import SweepFolder
-from sim.sweep.plan import Sweep, load_sweep
+from sim.sweep.load import load_sweep
+from sim.sweep.plan import Sweep
 from sim.sweep.replicates import default_workers
 from sim.sweep.results import SweepResults, open_sweep
 from sim.sweep.run import Simulate, run_sweep
+from sim.sweep.specification import specification
 
 
 def run_locally(
@@ -46,7 +48,7 @@ def run_locally(
     """
     planned = sweep if isinstance(sweep, Sweep) else load_sweep(Path(sweep))
     folder, workers = SweepFolder(Path(path)), workers or default_workers()
-    if not folder.manifest_path.exists() or folder.specification() != planned.specification():
+    if not folder.manifest_path.exists() or folder.specification() != specification(planned):
         folder.create(planned)
     with folder.hold(), ThreadPoolExecutor(workers) as pool:
         progress, finished = run_sweep(planned, folder, pool, workers, simulate=simulate)

@@ -43,6 +43,7 @@ def schema(sweep: Sweep, weekly: bool = False) -> pa.Schema:
     if not weekly:
         columns["seed"] = "whole"
         columns.update({name: variables.outcome_holds[name] for name in outcome_fields(sweep)})
+        columns.update(dict.fromkeys(sweep.outcomes, NUMBER))
     elif sweep.spec.outputs.weekly == "full":
         columns.update(seed="whole", week="whole", **dict.fromkeys(variables.weekly, NUMBER))
     else:
@@ -164,7 +165,7 @@ def _most_rows(sweep: Sweep, part: Part) -> int:
 
 def _check_rows(sweep: Sweep, part: Part, table: pd.DataFrame) -> None:
     """Refuse rows of other points, designs or seeds than those of a part."""
-    designs, seeds = sweep.spec.designs, range(part.first_seed, part.first_seed + part.seeds)
+    designs, seeds = sweep.spec.designs, sweep.seeds(part)
     wanted: dict[str, Any] = {"point": part.points, "design": designs, "seed": seeds}
     for name in wanted.keys() & set(table.columns):
         other = ~table[name].isin(list(wanted[name]))

@@ -1,30 +1,23 @@
-"""From a sweep file to its work: design points checked, scenarios by point and design, parts of
-runs in a fixed order.
-"""
+"""A sweep ready to run: scenarios by design point and design, parts of runs in a fixed order."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import pandas as pd
 
-from sim.draws import Draws, draws_named, left_by
-from sim.io.errors import InputError, telling
-from sim.io.reading import is_file, is_folder
-from sim.kernel.parties import DEFAULT, Parties, parties_of, stored_parties
-from sim.scenario import Scenario, load_scenario, parameter_table, scenario_type
-from sim.scenario.load import found_in, named_file, shipped_folders
-from sim.scenario.refusals import MOST_REPORTED, did_you_mean
-from sim.sweep.doe import design_points, number_of_points, whole_number_fields
-from sim.sweep.factors import LARGEST, Factor, is_number
-from sim.sweep.spec import Outputs, Replicates, SweepSpec, load_spec
+from sim.draws import Draws, left_by
+from sim.io.errors import InputError
+from sim.kernel.parties import Parties
+from sim.scenario import Scenario
+from sim.sweep.doe import whole_number_fields
+from sim.sweep.factors import Factor
+from sim.sweep.outcomes import OwnOutcome
+from sim.sweep.spec import Outputs, Replicates, SweepSpec
 
 RUNS_PER_PART = 2000
 """Runs in a part at the most, about: few files however many runs, a few seconds of work between two
@@ -35,15 +28,19 @@ PARTS_AT_LEAST = 16
 so that a small sweep keeps several workers busy.
 """
 WEEKLY_ROUND = 99_999
-"""Round under which the parts with weekly curves are filed."""
+"""Round under which the parts with weekly curves are filed; one less each time a sweep grows."""
+MOST_STAGES = 1000
+"""Times that a sweep can grow."""
 WEEKLY_SEEDS = 2000
 """Seeds of a design point that its weekly quantiles are made of at the most: quantiles need all
 values at once.
 """
 RUNS_AT_ONCE = 16
-"""Parts that a comparison is done in at the least, where it has as many seeds."""
+"""Parts that one design point is done in at the least, where it has as many seeds."""
 FAMILY_WEEKS = 50_000_000
-"""Families times weeks in a part of a comparison at the most, about: some seconds of work."""
+"""Families times weeks in such a part at the most, about: some seconds of work."""
+SCENARIO = "scenario"
+"""Column of the design points where several scenarios are compared."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +56,8 @@ class Part:
     points : tuple of int
         Design points.
     first_seed, seeds : int
-        The seeds ``first_seed`` up to ``first_seed + seeds``.
+        The seeds ``first_seed`` up to ``first_seed + seeds``; where a sweep lists its seeds, places
+        in that list. See :meth:`Sweep.seeds`.
     design : str, optional
         Where it is a piece of a part, of one design only; the part has all designs.
     """
@@ -77,6 +75,22 @@ class Part:
         return f"part-{self.round:05d}-{self.index:06d}.parquet"
 
 
+class Stage(NamedTuple):
+    """A size that a sweep had before it grew, or has: design points, and seeds of each at the
+    most.
+    """
+
+    points: int
+    seeds: int
+
+
+class Block(NamedTuple):
+    """Runs that a stage added: some design points on some seeds, places from 0."""
+
+    points: range
+    seeds: range
+
+
 @dataclass(frozen=True)
 class Sweep:
     """A sweep ready to run.
@@ -85,7 +99,8 @@ class Sweep:
     ----------
     spec : SweepSpec
     base : dict
-        The base scenario under each design, by design name.
+        The base scenario under each design, by design name; the first one's, where several
+        scenarios are compared.
     points : DataFrame
         Design points: a row each, a column per factor.
     path : Path
@@ -93,6 +108,13 @@ class Sweep:
     draws : Draws, optional
         Values of parameters that go with the seed, under every design; none that a factor or the
         base scenario sets.
+    several : dict
+        Where several scenarios are compared: each by its name, under each design. Which one a
+        design point is of stands in its column ``scenario``.
+    outcomes : dict
+        Columns of one's own, by name.
+    grown : tuple of Stage
+        Sizes before it grew.
     """
 
     spec: SweepSpec
@@ -100,11 +122,19 @@ class Sweep:
     points: pd.DataFrame
     path: Path = Path("sweep")
     draws: Draws | None = None
+    several: Mapping[str, dict[str, Scenario]] = field(default_factory=dict)
+    outcomes: Mapping[str, OwnOutcome] = field(default_factory=dict)
+    grown: tuple[Stage, ...] = ()
 
     @property
     def parties(self) -> Parties:
         """The parties that take part."""
         return next(iter(self.base.values())).parties
+
+    @property
+    def scenarios(self) -> list[Scenario]:
+        """Every base scenario under every design."""
+        return [each for designs in self.several.values() for each in designs.values()] or list(self.base.values())
 
     def scenario(self, point: int, design: str, seed: int | None = None) -> Scenario:
         """The scenario of a design point under a design.
@@ -122,19 +152,18 @@ class Sweep:
             Where a value of the point is not accepted.
         """
         changes: dict[str, Any] = {} if seed is None or self.draws is None else dict(self.draws.row(seed))
+        base = self.base[design]
         for column, value in zip(self.points.columns, self._values[point], strict=True):
             factor = self._factors.get(column)
-            changes.update(
-                {column: value}
-                if factor is None
-                else factor.changes(value, whole_number_fields(type(self.base[design])))
-            )
-        base = self.base[design]
+            if column == SCENARIO and self.several:
+                base = self.several[value][design]
+            else:
+                changes.update(factor.changes(value, whole_number_fields(type(base))) if factor else {column: value})
         try:
             return base.revise(changes, self.path) if changes else base
-        except InputError as reported:
+        except InputError as told:
             where = f"(design point {point}, design {design})"
-            raise InputError(*(f"{line} {where}" for line in (str(reported), *reported.more))) from None
+            raise InputError(*(f"{line} {where}" for line in (str(told), *told.more))) from None
 
     def only(self, points: tuple[int, ...]) -> Sweep:
         """The same sweep with the rows of some points only: all that a worker elsewhere needs."""
@@ -147,15 +176,9 @@ class Sweep:
     @cached_property
     def _values(self) -> dict[int, tuple[Any, ...]]:
         """The rows of the design points as plain values, which are looked up again and again."""
-        columns = [[_plain(value) for value in self.points[column]] for column in self.points.columns]
+        columns = [[plain(value) for value in self.points[column]] for column in self.points.columns]
         rows = zip(*columns, strict=True) if columns else [()] * len(self.points)
         return dict(zip(self.points.index.tolist(), rows, strict=True))
-
-    @cached_property
-    def points_per_part(self) -> int:
-        """How many design points share a part."""
-        most = RUNS_PER_PART // (self.spec.replicates.batch * len(self.spec.designs))
-        return max(1, min(most, len(self.points) * len(self.ahead(0)) // PARTS_AT_LEAST))
 
     @cached_property
     def longest(self) -> int:
@@ -179,6 +202,8 @@ class Sweep:
         """
         moved = {name: {name} for name in map(str, self.points.columns)}
         moved |= {factor.column: set(factor.fields) for factor in self.spec.factors}
+        if self.several:
+            moved[SCENARIO] = fields
         columns = [name for name in self.points.columns if moved[str(name)] & fields]
         alike: dict[tuple[Any, ...], int] = {}
         found = {}
@@ -191,12 +216,12 @@ class Sweep:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of the specification but for the number of seeds of a design point: with more
-        seeds, what was done stays a part of the sweep.
-        """
-        specification = self.specification()
-        del specification["spec"]["replicates"]["count"]
-        return digest_of(specification)
+        """SHA-256 of what it was begun as, see :func:`sim.sweep.specification.digest`."""
+        from sim.sweep.specification import digest
+
+        return digest(self)
+
+    # --- which runs, in which order --------------------------------------------------------------
 
     @property
     def most_seeds(self) -> int:
@@ -208,25 +233,54 @@ class Sweep:
         """Runs of the whole sweep at the most."""
         return len(self.points) * len(self.spec.designs) * self.most_seeds
 
+    def seeds(self, part: Part) -> Sequence[int]:
+        """The seeds of a part."""
+        listed = self.spec.replicates.seeds
+        last = part.first_seed + part.seeds
+        return listed[part.first_seed : last] if listed else range(part.first_seed, last)
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """Sizes that it had before it grew, and the one that it has."""
+        return (*self.grown, Stage(len(self.points), self.most_seeds))
+
+    @cached_property
+    def _rounds(self) -> list[tuple[Block, int]]:
+        """By round: the block that it belongs to, and the place of its first seed."""
+        blocks, before = [], Stage(0, 0)
+        for now in self.stages:
+            old, new = range(before.points), range(before.points, now.points)
+            blocks += [Block(old, range(before.seeds, now.seeds)), Block(new, range(now.seeds))]
+            before = now
+        batch = self.spec.replicates.batch
+        return [(block, start) for block in blocks if block.points for start in block.seeds[::batch]]
+
+    def _points_per_part(self, block: Block) -> int:
+        """How many design points of a block share a part."""
+        replicates = self.spec.replicates
+        rounds = len(block.seeds[:: replicates.batch]) if replicates.target == "none" else 1
+        most = RUNS_PER_PART // (replicates.batch * len(self.spec.designs))
+        return max(1, min(most, len(block.points) * rounds // PARTS_AT_LEAST))
+
     def ahead(self, number: int) -> range:
         """Rounds from this one on that can be done without a look at their results: all, where no
         precision is aimed at.
         """
-        replicates = self.spec.replicates
-        return range(number, number + 1 if replicates.target != "none" else -(-self.most_seeds // replicates.batch))
+        return range(number, number + 1 if self.spec.replicates.target != "none" else len(self._rounds))
 
     def parts(self, number: int, points: list[int]) -> list[Part]:
-        """The parts of a round, over those points that need it; empty when
-        all seeds are used up.
+        """The parts of a round, over those points that need it; empty when all seeds are used
+        up.
         """
-        replicates = self.spec.replicates
-        start = number * replicates.batch
-        seeds = min(replicates.batch, self.most_seeds - start)
-        if seeds <= 0:
+        if number >= len(self._rounds):
             return []
-        size = self.points_per_part
-        blocks = [tuple(points[k : k + size]) for k in range(0, len(points), size)]
-        return [Part(number, index, block, replicates.first_seed + start, seeds) for index, block in enumerate(blocks)]
+        replicates = self.spec.replicates
+        block, start = self._rounds[number]
+        seeds, size = min(replicates.batch, block.seeds.stop - start), self._points_per_part(block)
+        own = [point for point in points if point in block.points]
+        groups = [tuple(own[k : k + size]) for k in range(0, len(own), size)]
+        first = start if replicates.seeds else replicates.first_seed + start
+        return [Part(number, index, group, first, seeds) for index, group in enumerate(groups)]
 
     def part_named(self, name: str, said: Part) -> Part | None:
         """The part that has a file name; None where the sweep has none of that name.
@@ -240,16 +294,23 @@ class Sweep:
         """
         number, index = (int(each) for each in name.removesuffix(".parquet").split("-")[1:])
         known = self.spec.replicates.target == "none"
-        if number == WEEKLY_ROUND:
+        if is_weekly(name):
             return self._weekly_by_name.get(name) if known else replace(said, round=number, index=index)
-        size = self.points_per_part
-        points = tuple(range(len(self.points)))
-        if not known and (len(said.points) > size or list(said.points) != sorted(set(said.points) & set(points))):
+        if number >= len(self._rounds):
+            return None
+        block = self._rounds[number][0]
+        size = self._points_per_part(block)
+        if not known and (len(said.points) > size or list(said.points) != sorted(set(said.points) & set(block.points))):
             return None
         # Of the points that go on, those of this part; where all do, they follow from its place.
-        mine = said.points if not known else points[index * size : (index + 1) * size]
+        mine = said.points if not known else block.points[index * size : (index + 1) * size]
         (part,) = self.parts(number, list(mine)) or (None,)
         return part and replace(part, index=index)
+
+    @property
+    def weekly_round(self) -> int:
+        """Round under which its weekly curves are filed."""
+        return WEEKLY_ROUND - len(self.grown)
 
     @cached_property
     def _weekly_by_name(self) -> dict[str, Part]:
@@ -271,9 +332,10 @@ class Sweep:
             are exchangeable, and memory stays flat. Runs in full are written for all seeds, some at
             a time.
         """
-        weekly, first = self.spec.outputs.weekly, self.spec.replicates.first_seed
+        weekly, replicates = self.spec.outputs.weekly, self.spec.replicates
         if weekly == "none":
             return []
+        first = 0 if replicates.seeds else replicates.first_seed
         parts: list[Part] = []
         for count in sorted(set(seeds.values())):
             taken = min(count, WEEKLY_SEEDS) if weekly == "quantiles" else count
@@ -282,73 +344,67 @@ class Sweep:
             size = max(1, RUNS_PER_PART // (taken * len(self.spec.designs)))
             for k in range(0, len(alike), size):
                 for start in range(0, taken, step):
-                    block, some = tuple(alike[k : k + size]), min(step, taken - start)
-                    parts.append(Part(WEEKLY_ROUND, len(parts), block, first + start, some))
+                    group, some = tuple(alike[k : k + size]), min(step, taken - start)
+                    parts.append(Part(self.weekly_round, len(parts), group, first + start, some))
         return parts
 
-    def specification(self) -> dict[str, Any]:
-        """The whole resolved specification, as JSON holds it."""
-        return json.loads(
-            json.dumps(
-                {
-                    "spec": self.spec.model_dump(mode="json"),
-                    "parties": self.parties.cards,
-                    "base": {name: scenario.model_dump(mode="json") for name, scenario in self.base.items()},
-                    "points": {
-                        str(field): [_plain(value) for value in self.points[field]] for field in self.points.columns
-                    },
-                    "number_of_points": len(self.points),
-                    "draws": self.draws.as_data() if self.draws else None,
-                }
-            )
-        )
+    # --- the same sweep, otherwise ---------------------------------------------------------------
 
-    @classmethod
-    def from_specification(
-        cls, data: dict[str, Any], parties: Parties | None = None, path: Path = Path("manifest.json")
-    ) -> Sweep:
-        """Rebuild a sweep from :meth:`specification`; plain data, nothing in it is executed.
+    def drawn_by(self, draws: Draws | None) -> Sweep:
+        """The same sweep with parameters that neither a factor nor a base scenario sets drawn."""
+        fields = {name for factor in self.spec.factors for name in factor.fields} | set(map(str, self.points.columns))
+        name = "defaults" if draws is None else draws.name
+        spec = self.spec.model_copy(update={"parameters": name})
+        return replace(self, spec=spec, draws=left_by(draws, self.scenarios, fields))
+
+    def larger(self, count: int | None = None, points: pd.DataFrame | None = None) -> Sweep:
+        """The same sweep with more seeds or more design points; what was run stays a part of it.
 
         Parameters
         ----------
-        data : dict
-        parties : Parties, optional
-            The user's own parties with their code, where the sweep has any and is to be run.
-            Without it such a sweep can be read, not run.
-        path : Path
-            File that it was read from, for messages.
+        count : int, optional
+            Seeds of each design point.
+        points : DataFrame, optional
+            Design points with the columns of the present ones. Those that are not among the present
+            ones follow them.
 
         Raises
         ------
         sim.io.errors.InputError
-            Where the parties is not the one that the sweep ran with.
-        ValueError
-            Where the data are no specification; other errors of plain data that is not what it
-            should be may come too.
+            Where that is no growth, or the sweep aims at a precision or lists its seeds.
         """
-        stored = stored_parties(data["parties"])
-        if parties is not None and parties is not DEFAULT:
-            same_parties(parties, stored)
-        model = scenario_type(stored if parties is None else parties)
-        base = {name: model.model_validate_json(json.dumps(scenario)) for name, scenario in data["base"].items()}
-        spec = SweepSpec.model_validate_json(json.dumps(data["spec"]))
-        columns, count = {name: list(values) for name, values in data["points"].items()}, data["number_of_points"]
-        if set(base) != set(spec.designs) or count < 1 or {len(each) for each in columns.values()} - {count}:
-            raise ValueError("designs or design points")
-        points = pd.DataFrame(columns, index=pd.RangeIndex(count if columns else 1, name="point"))
-        _check_values(spec, points, path)
-        drawn = data.get("draws")
-        sweep = cls(spec, base, points, path, Draws.from_data(drawn) if drawn else None)
-        for design in spec.designs:
-            sweep.scenario(0, design)
-        return sweep
+        replicates = self.spec.replicates
+        if replicates.target != "none" or replicates.seeds:
+            how = "aims at a precision" if replicates.target != "none" else "lists its seeds"
+            raise InputError(
+                f"{self.spec.name}: {how}; accepted: more seeds or points of one that has replicates.count"
+            )
+        count = replicates.count if count is None else count
+        table = self.points if points is None else self._with_points(points)
+        if count < replicates.count:
+            raise InputError(f"replicates = {count}: accepted: {replicates.count} or more, which the sweep has already")
+        if (count, len(table)) == (replicates.count, len(self.points)):
+            return self
+        if len(self.grown) >= MOST_STAGES:
+            raise InputError(f"{self.spec.name}: has grown {MOST_STAGES} times; accepted: a new sweep")
+        spec = self.spec.model_copy(update={"replicates": replicates.model_copy(update={"count": count})})
+        return replace(self, spec=spec, points=table, grown=self.stages)
 
-    def drawn_by(self, draws: Draws | None) -> Sweep:
-        """The same sweep with parameters that neither a factor nor the base scenario sets drawn."""
-        fields = {field for factor in self.spec.factors for field in factor.fields} | set(map(str, self.points.columns))
-        name = "defaults" if draws is None else draws.name
-        spec = self.spec.model_copy(update={"parameters": name})
-        return replace(self, spec=spec, draws=left_by(draws, self.base.values(), fields))
+    def _with_points(self, points: pd.DataFrame) -> pd.DataFrame:
+        """The present design points, and after them those that are new."""
+        if set(points.columns) != set(self.points.columns):
+            raise InputError(
+                f"points: columns {', '.join(map(str, points.columns)) or 'none'}: accepted: "
+                f"{', '.join(map(str, self.points.columns)) or 'none'}, as the sweep has"
+            )
+        points = points[list(self.points.columns)]
+        known = set(self._values.values())
+        new = [place for place, row in enumerate(points.itertuples(index=False)) if tuple(map(plain, row)) not in known]
+        if len(points) - len(new) < len(self.points):
+            raise InputError("points: some that the sweep has are not among them; accepted: those, and more")
+        table = pd.concat([self.points, points.iloc[new]], ignore_index=True)
+        table.index.name = "point"
+        return table
 
 
 def comparison(
@@ -389,27 +445,22 @@ def comparison(
         raise InputError(
             f"comparison: design_name = {names}: accepted: at least one scenario, each with a design_name of its own"
         )
-    work = max(scenario.population.families * scenario.horizon.weeks for scenario in scenarios) * len(base)
-    batch = min(-(-count // RUNS_AT_ONCE), RUNS_PER_PART // len(base), FAMILY_WEEKS // max(work, 1))
     spec = SweepSpec(
         name=scenarios[0].name,
         scenario=scenarios[0].name,
         designs=tuple(base),
-        replicates=Replicates(count=count, first_seed=first_seed, batch=max(1, batch)),
+        replicates=Replicates(count=count, first_seed=first_seed, batch=batch_of_one(scenarios, count)),
         outputs=Outputs(weekly=weekly),
     )
     return Sweep(spec, base, pd.DataFrame(index=pd.RangeIndex(1, name="point"))).drawn_by(draws)
 
 
-def digest_of(specification: dict[str, Any]) -> str:
-    """SHA-256 of a specification, in whatever order its entries stand.
-
-    Examples
-    --------
-    >>> digest_of({"a": 1, "b": 2}) == digest_of({"b": 2, "a": 1})
-    True
+def batch_of_one(scenarios: Sequence[Scenario], count: int) -> int:
+    """Seeds in a part of one design point, so that there are parts for several workers, none of
+    which takes long.
     """
-    return hashlib.sha256(json.dumps(specification, sort_keys=True).encode()).hexdigest()
+    work = max(scenario.population.families * scenario.horizon.weeks for scenario in scenarios) * len(scenarios)
+    return max(1, min(-(-count // RUNS_AT_ONCE), RUNS_PER_PART // len(scenarios), FAMILY_WEEKS // max(work, 1)))
 
 
 def is_weekly(name: str) -> bool:
@@ -420,146 +471,12 @@ def is_weekly(name: str) -> bool:
     >>> is_weekly("part-99999-000000.parquet"), is_weekly("part-00000-000000.parquet")
     (True, False)
     """
-    return name.split("-")[1] == f"{WEEKLY_ROUND:05d}"
+    return int(name.split("-")[1]) >= WEEKLY_ROUND - MOST_STAGES
 
 
-def load_sweep(
-    path: str | Path,
-    most_runs: float = math.inf,
-    tell: Callable[[int, int], None] = lambda *_: None,
-    parameters: str | None = None,
-    count: int | None = None,
-) -> Sweep:
-    """Read a sweep file, or a shipped one by its name, and check every design point before any run.
-
-    Parameters
-    ----------
-    path : str or Path
-    most_runs : float
-        Runs from which on it is refused: counted before points are made.
-    tell : callable
-        Called with how many design points are checked, and of how many, again and again.
-    parameters : str, optional
-        Where parameters come from, instead of what the file says; see
-        :func:`sim.draws.draws_named`.
-    count : int, optional
-        Seeds of each design point, instead of what the file says.
-
-    Raises
-    ------
-    InputError
-        Where the file is wrong, a factor is not a field of the scenario, or a point's value is
-        outside its range.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> lines = ['scenario = "mountain_view"', "[[factors]]", 'field = "leadership.training"',
-    ...     "levels = [0.1, 0.9]"]
-    >>> with tempfile.TemporaryDirectory() as place:
-    ...     file = Path(place) / "training.toml"
-    ...     size = file.write_text(chr(10).join(lines))
-    ...     sweep = load_sweep(file)
-    >>> sweep.points
-           leadership.training
-    point
-    0                      0.1
-    1                      0.9
-    >>> sweep.spec.designs, sweep.most_runs
-    (('retrofit', 'greenfield'), 400)
-    """
-    path = named_file(path, "sweeps")
-    spec, wrong = load_spec(path)
-    if spec is None:
-        raise InputError(*wrong)
-    if count is not None:
-        spec = _with_seeds(spec, count, path)
-    sweep = _checked(spec, path, math.inf if wrong else most_runs, wrong, tell)
-    if sweep is None:
-        raise InputError(*dict.fromkeys(wrong))
-    return sweep.drawn_by(_draws(spec, path) if parameters is None else draws_named(parameters))
-
-
-def _checked(
-    spec: SweepSpec, path: Path, most_runs: float, wrong: list[str], tell: Callable[[int, int], None]
-) -> Sweep | None:
-    """The sweep of a file, with every design point checked; None where anything is wrong, all of
-    which is added to the lines that tell it: what is wrong is left out, and the rest is checked.
-    """
-    runs_each = len(spec.designs) * spec.replicates.at_most
-    try:
-        refuse_more_than(most_runs, number_of_points(spec) * runs_each)
-    except InputError as error:
-        raise InputError(f"{path}: {error}", *wrong) from None
-    parties, base, points = DEFAULT, dict[str, Scenario](), None
-    with telling(wrong, f"{path}: "):
-        parties = _parties_of(spec, path)
-    with telling(wrong):
-        source = _base_file(spec, path)
-        for design in spec.designs:
-            with telling(wrong, f"{path}: "):
-                base[design] = load_scenario(source, design, parties)
-    unknown = _unknown_fields(
-        {field: factor.column for factor in spec.factors for field in factor.fields}, path, parties
-    )
-    wrong += unknown.values()
-    spec = spec.model_copy(update={"factors": tuple(each for each in spec.factors if each.column not in unknown)})
-    with telling(wrong, f"{path}: "):
-        points = design_points(spec, path.parent, scenario_type(parties))
-        # Only the file itself says how many points it lists.
-        refuse_more_than(most_runs, len(points) * runs_each)
-    if points is not None:
-        known = {factor.column for factor in spec.factors} | set(unknown)
-        listed = _unknown_fields({column: column for column in points.columns if column not in known}, path, parties)
-        wrong += listed.values()
-        points = points.drop(columns=[*listed, *(name for name in unknown if name in points.columns)])
-        values = _wrong_values(spec, points, path)
-        wrong += values
-        # Values that no factor takes make no scenarios that could be checked.
-        points = None if values else points
-    if points is None or len(base) < len(spec.designs):
-        return None
-    sweep = Sweep(spec, base, points, path)
-    if not wrong or len(points) <= MOST_POINTS_REPORTED:
-        wrong += _wrong_points(sweep, tell)
-    return None if wrong else sweep
-
-
-MOST_POINTS_REPORTED = 10_000
-"""Design points up to which they are checked where something else is wrong already."""
-
-
-def _wrong_points(sweep: Sweep, tell: Callable[[int, int], None]) -> list[str]:
-    """What is wrong with design points, each told of the first that has it."""
-    found: dict[str, str] = {}
-    for point in range(len(sweep.points)):
-        for design in sweep.spec.designs:
-            try:
-                sweep.scenario(point, design)
-            except InputError as error:
-                for line in (str(error), *error.more):
-                    found.setdefault(line.partition(" (design point ")[0], line)
-        if len(found) >= MOST_REPORTED:
-            break
-        tell(point + 1, len(sweep.points))
-    return list(found.values())
-
-
-def _with_seeds(spec: SweepSpec, count: int, path: Path) -> SweepSpec:
-    """The same with other seeds: so many of each point."""
-    if spec.replicates.target != "none":
-        raise InputError(f"--replicates = {count}: {path} aims at a precision; accepted: a sweep with replicates.count")
-    batch = min(spec.replicates.batch, count)
-    return spec.model_copy(update={"replicates": spec.replicates.model_copy(update={"count": count, "batch": batch})})
-
-
-def _draws(spec: SweepSpec, path: Path) -> Draws | None:
-    """The draws that a sweep file names, a file relative to it."""
-    beside = path.parent / spec.parameters
-    try:
-        return draws_named(str(beside) if is_file(beside) else spec.parameters)
-    except InputError as error:
-        raise InputError(f"{path}: parameters: {error}") from None
+def is_of_now(sweep: Sweep, name: str) -> bool:
+    """Whether a part with weekly curves is of the size that a sweep has now."""
+    return int(name.split("-")[1]) == sweep.weekly_round
 
 
 def refuse_more_than(most: float, runs: int) -> None:
@@ -573,80 +490,6 @@ def refuse_more_than(most: float, runs: int) -> None:
         raise InputError(f"up to {runs} runs; accepted: at most {most:.0f}, or --yes")
 
 
-def same_parties(parties: Parties, stored: Parties) -> None:
-    """Refuse parties that are not those of a stored sweep, naming the first difference."""
-    mine = {package.name: package.digest for package in parties.own}
-    theirs = {package.name: package.digest for package in stored.own}
-    for name in dict.fromkeys([*theirs, *mine]):
-        if mine.get(name) != theirs.get(name):
-            how = (
-                "is another version"
-                if name in mine and name in theirs
-                else "is missing"
-                if name in theirs
-                else "is new"
-            )
-            raise InputError(
-                f"--module: the party {name!r} {how} (SHA-256 was {theirs.get(name, 'none')[:12]}, is "
-                f"{mine.get(name, 'none')[:12]}); accepted: the parties that the sweep was started with"
-            )
-
-
-def _parties_of(spec: SweepSpec, path: Path) -> Parties:
-    if not spec.module:
-        return DEFAULT
-    beside = path.parent / spec.module
-    return parties_of(beside if is_folder(beside) else spec.module)
-
-
-def _base_file(spec: SweepSpec, path: Path) -> Path:
-    found = found_in(spec.scenario, [path.parent, *shipped_folders()])
-    if found is None:
-        raise InputError(
-            f"{path}: scenario = {spec.scenario!r}: no such file; accepted: a file relative to this one, or a "
-            "shipped scenario"
-        )
-    return found
-
-
-def _unknown_fields(set_by: dict[str, str], path: Path, parties: Parties) -> dict[str, str]:
-    """Factors that move what is no field, with a line for each; given field and factor."""
-    known = parameter_table(parties)["field"].tolist()
-    wrong: dict[str, str] = {}
-    for field, column in set_by.items():
-        if field not in known:
-            hint = did_you_mean(field, known)
-            where = f"factor {column!r}" if column == field else f"factor {column!r}: {field!r}"
-            wrong[column] = f"{path}: {where}: unknown field; {hint}accepted: a dotted field name, see sim parameters"
-    return wrong
-
-
-def _check_values(spec: SweepSpec, points: pd.DataFrame, path: Path) -> None:
-    """Refuse what :func:`_wrong_values` finds."""
-    wrong = _wrong_values(spec, points, path)
-    if wrong:
-        raise InputError(*wrong)
-
-
-def _wrong_values(spec: SweepSpec, points: pd.DataFrame, path: Path) -> list[str]:
-    """What is wrong of factors without values, and of values that a factor cannot take whatever its
-    fields: a line each.
-    """
-    wrong = []
-    for factor in spec.factors:
-        if factor.column not in points.columns:
-            wrong.append(f"{path}: factor {factor.column!r}: has no column in the list; accepted: one per factor")
-            continue
-        known = list(factor.settings)
-        for value in points[factor.column]:
-            said = f"{path}: factor {factor.column!r} = {value!r}: accepted:"
-            if factor.settings and value not in known:
-                wrong.append(f"{said} its settings, {', '.join(known)}")
-            if factor.blend and not is_number(value):
-                wrong.append(f"{said} a number up to {LARGEST:g}, as it is a blend")
-    return list(dict.fromkeys(wrong))[:MOST_REPORTED]
-
-
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """A NumPy scalar as a plain number."""
     return value.item() if hasattr(value, "item") else value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from sim.io.errors import InputError
 from sim.io.files import is_there
 from sim.kernel.variables import Column
 from sim.sweep.folder import AS_WRITTEN, SweepFolder
-from sim.sweep.plan import Sweep, is_weekly
+from sim.sweep.plan import Sweep, is_of_now, is_weekly
 
 COLUMNS = {
     "point": Column("-", "design point, row of the table of points"),
@@ -68,6 +69,23 @@ def open_sweep(path: str | Path) -> SweepResults:
     folder = SweepFolder(Path(path))
     sweep = folder.sweep()
     tables, damaged = _read(folder, sweep)
+    finished = bool(folder.manifest().get("finished")) and not damaged
+    return gathered(sweep, tables, damaged, finished)
+
+
+def gathered(sweep: Sweep, tables: Mapping[str, pd.DataFrame], damaged: list[str], finished: bool) -> SweepResults:
+    """The parts of a sweep, by name, as one tidy table in a fixed order.
+
+    Parameters
+    ----------
+    sweep : Sweep
+    tables : mapping
+        Parts by name.
+    damaged : list of str
+        Names of parts that could not be read.
+    finished : bool
+        Whether all runs are there.
+    """
     parts = [table for name, table in tables.items() if not is_weekly(name)]
     weekly = [table.drop(columns="error") for name, table in tables.items() if is_weekly(name)]
     runs = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["point", "design", "seed", "error"])
@@ -80,7 +98,6 @@ def open_sweep(path: str | Path) -> SweepResults:
     points = sweep.points.reset_index()
     runs = points.merge(runs, on="point", how="right") if len(points.columns) > 1 else runs
     table = pd.concat(weekly, ignore_index=True) if weekly else pd.DataFrame()
-    finished = bool(folder.manifest().get("finished")) and not damaged
     return SweepResults(sweep, runs.reset_index(drop=True), table, damaged, finished)
 
 
@@ -91,6 +108,8 @@ def _read(
     damaged.
     """
     log = folder.check(sweep)
+    # Curves of before it grew are of fewer seeds or points.
+    log = {name: entry for name, entry in log.items() if not is_weekly(name) or is_of_now(sweep, name)}
     read = {name: folder.read_part(sweep, name, log[name], columns) for name in sorted(log)}
     found = {name: table for name, table in read.items() if table is not None}
     if log and not any(is_there(folder.parts / name) for name in log):

@@ -16,20 +16,22 @@ from sim.engine import simulate as compiled
 from sim.io.errors import InputError
 from sim.sweep.code import computing, model_of
 from sim.sweep.folder import SweepFolder
+from sim.sweep.memory import Memory
+from sim.sweep.outcomes import refuse_unsent
 from sim.sweep.plan import Part, Sweep
 from sim.sweep.precision import Precision
 from sim.sweep.progress import Load, Progress
 from sim.sweep.work import Simulate, Work, run_part, weekly_part, work_alike
 
+Store = SweepFolder | Memory
+"""Where the runs of a sweep are kept."""
 IN_FLIGHT = 2
 """Parts submitted per worker, so that none waits and memory stays flat."""
-COUNTED = ["point", "design", "seed", "error", "opened", "week_over"]
-"""Columns of runs that precision is counted from."""
 
 
 def run_sweep(
     sweep: Sweep,
-    folder: SweepFolder,
+    store: Store,
     executor: Executor,
     workers: int,
     tell: Callable[[Progress], None] = lambda _: None,
@@ -41,8 +43,8 @@ def run_sweep(
     Parameters
     ----------
     sweep : Sweep
-    folder : SweepFolder
-        Held for writing by the caller.
+    store : SweepFolder or Memory
+        Where runs are kept; a folder is held for writing by the caller.
     executor : concurrent.futures.Executor
         Threads, processes, or a cluster's.
     workers : int
@@ -84,11 +86,10 @@ def run_sweep(
     >>> progress.done, finished
     (10, True)
     """
-    for package in sweep.parties.own:
-        _ = package.agent
-    folder.check(sweep)
-    folder.claim(model_of(sweep.parties, None if simulate is compiled else simulate))
-    folder.adopt(sweep)
+    _refuse_absent(sweep, executor)
+    store.check(sweep)
+    store.claim(model_of(sweep.parties, None if simulate is compiled else simulate, sweep.outcomes))
+    store.adopt(sweep)
     progress, precision, load = Progress(), Precision(sweep), Load(sweep)
     points = list(range(len(sweep.points)))
     seeds = dict.fromkeys(points, 0)
@@ -98,9 +99,9 @@ def run_sweep(
         for part in parts:
             seeds.update({point: seeds[point] + part.seeds for point in part.points})
         progress.known += sum(len(part.points) * part.seeds for part in parts) * len(sweep.spec.designs)
-        missing = _resumed(sweep, folder, parts, progress, precision, load)
+        missing = _resumed(sweep, store, parts, progress, precision, load)
         for part, table in _completed(run_part, sweep, missing, executor, workers, stop, simulate):
-            folder.write_part(sweep, part, table)
+            store.write_part(sweep, part, table)
             precision.add(table)
             progress.done += len(table)
             progress.work += load.of(part)
@@ -119,19 +120,28 @@ def run_sweep(
         progress.work_before += 0 if fresh else load.of(part)
         tell(progress)
 
-    return progress, _write_weekly(
-        sweep, folder, sweep.weekly_parts(seeds), executor, workers, stop, simulate, reported
-    )
+    return progress, _write_weekly(sweep, store, sweep.weekly_parts(seeds), executor, workers, stop, simulate, reported)
+
+
+def _refuse_absent(sweep: Sweep, executor: Executor) -> None:
+    """Refuse code that is not here, or cannot be where the runs are done."""
+    for package in sweep.parties.own:
+        _ = package.agent
+    absent = next((name for name, each in sweep.outcomes.items() if each.function is None), None)
+    if absent is not None:
+        raise InputError(f"outcomes: {absent}: its code is not here; accepted: sim.experiment with that outcome")
+    if not isinstance(executor, ThreadPoolExecutor):
+        refuse_unsent(sweep.outcomes)
 
 
 def _resumed(
-    sweep: Sweep, folder: SweepFolder, parts: list[Part], progress: Progress, precision: Precision, load: Load
+    sweep: Sweep, store: Store, parts: list[Part], progress: Progress, precision: Precision, load: Load
 ) -> list[Part]:
     """Count the parts that are there, and return those that are not."""
-    logged, missing = folder.log.parts(), []
+    logged, missing = store.entries(), []
     for part in parts:
         entry = logged.get(part.name)
-        table = folder.read_part(sweep, part.name, entry, COUNTED) if entry else None
+        table = store.read_part(sweep, part.name, entry, precision.columns) if entry else None
         if entry is None or table is None:
             missing.append(part)
             continue
@@ -145,7 +155,7 @@ def _resumed(
 
 def _write_weekly(
     sweep: Sweep,
-    folder: SweepFolder,
+    store: Store,
     parts: list[Part],
     executor: Executor,
     workers: int,
@@ -156,10 +166,10 @@ def _write_weekly(
     """Write the curves that are missing, each design a piece of work, and return whether all are
     there; tell of each piece, and of each part that is there already (``fresh`` is false).
     """
-    logged, designs = folder.log.parts(), sweep.spec.designs
+    logged, designs = store.entries(), sweep.spec.designs
     missing = {}
     for part in parts:
-        if part.name in logged and folder.read_part(sweep, part.name, logged[part.name], ["point"]) is not None:
+        if part.name in logged and store.read_part(sweep, part.name, logged[part.name], ["point"]) is not None:
             tell(part, False)
         else:
             missing[part.name] = part
@@ -174,7 +184,7 @@ def _write_weekly(
             kept = [own[design] for design in designs if len(own[design])] or [table]
             whole = pd.concat(kept, ignore_index=True)
             whole = whole.sort_values("point", kind="stable", ignore_index=True)
-            folder.write_part(sweep, missing[piece.name], whole)
+            store.write_part(sweep, missing[piece.name], whole)
             del found[piece.name]
     return not found
 

@@ -57,21 +57,38 @@ class Replicates(Section):
     )
     target: Literal["none", "risk", "difference"] = choice(
         "none",
-        "Stop by precision of each design's risk, or of the paired difference of the first two designs.",
+        "Stop by the precision of the quantity under each design (risk), or of its paired difference between the first "
+        "two designs (difference).",
         "the file",
     )
     half_width: float = number(
-        0.03, "probability", "Half-width of the 95% interval to reach.", Assumption("assumption"), 0.0005, 0.5
+        0.03, "as the quantity", "Half-width of the 95% interval to reach.", Assumption("assumption"), 1e-6, 1e9
     )
     by_week: int = number(
-        36, "weeks", "Week by which the risk of being discontinued is meant.", Assumption("assumption"), 1, 3600
+        36, "weeks", "Week by which the risk of an event is meant.", Assumption("assumption"), 1, 3600
     )
     most: int = number(2000, "seeds", "Seeds per design point at the most.", Assumption("assumption"), 1, 10_000_000)
+
+    seeds: tuple[int, ...] = choice((), "These seeds, instead of a count from the first.", "the file")
+    quantity: str = choice(
+        "discontinued",
+        "What is to be precise: an event, whose risk by a week is meant, or an outcome that is a number.",
+        "the file",
+    )
 
     @property
     def at_most(self) -> int:
         """Seeds that a design point can meet at the most."""
-        return self.count if self.target == "none" else self.most
+        return len(self.seeds) or (self.count if self.target == "none" else self.most)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        wrong = next((each for each in self.seeds if not 0 <= each < 2**62), None)
+        if wrong is not None or len(set(self.seeds)) < len(self.seeds):
+            raise ValueError(f"seeds hold {wrong}: accepted: whole numbers from 0, each once")
+        if self.seeds and self.target != "none":
+            raise ValueError("seeds are listed where a precision is aimed at; accepted: one of the two")
+        return self
 
 
 class Outputs(Section):

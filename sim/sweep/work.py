@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from sim.population import Population, communities, drawn_from
 from sim.scenario import Scenario
 from sim.statistics.weekly import weekly_of_runs
 from sim.sweep.code import refuse_other
+from sim.sweep.outcomes import OwnOutcome
 from sim.sweep.parts import TYPES, schema
 from sim.sweep.plan import Part, Sweep
 
@@ -63,10 +64,10 @@ def run_part(sweep: Sweep, part: Part, simulate: Simulate = simulate) -> pd.Data
     pairs = [(point, design) for point in part.points for design in sweep.spec.designs]
     scenarios = [scenario_or_error(sweep, *pair) for pair in pairs]
     rows: dict[tuple[int, str], list[dict[str, Any]]] = {pair: [] for pair in pairs}
-    for seeds in _pieces(part, scenarios):
+    for seeds in _pieces(sweep, part, scenarios):
         people = Communities(seeds, sweep.draws)
         for pair, scenario in zip(pairs, scenarios, strict=True):
-            rows[pair] += _rows(pair, scenario, seeds, simulate, people)
+            rows[pair] += _rows(pair, scenario, seeds, simulate, people, sweep.outcomes)
     every = [row for own in rows.values() for row in own]
     return pd.DataFrame(
         {
@@ -79,17 +80,33 @@ def run_part(sweep: Sweep, part: Part, simulate: Simulate = simulate) -> pd.Data
 
 
 def _rows(
-    pair: tuple[int, str], scenario: Scenario | Exception, seeds: Sequence[int], how: Simulate, people: Communities
+    pair: tuple[int, str],
+    scenario: Scenario | Exception,
+    seeds: Sequence[int],
+    how: Simulate,
+    people: Communities,
+    outcomes: Mapping[str, OwnOutcome],
 ) -> list[dict[str, Any]]:
     """The runs of a design at a point."""
     point, design = pair
     found = [scenario] * len(seeds) if isinstance(scenario, Exception) else _tried(scenario, seeds, how, people)
     return [
-        {"point": point, "design": design, "seed": seed, "error": f"{type(each).__name__}: {each}"}
-        if isinstance(each, Exception)
-        else {**each.outcome, "point": point, "design": design, "seed": seed, "error": None}
+        {**_outcome(each, outcomes), "point": point, "design": design, "seed": seed}
         for seed, each in zip(seeds, found, strict=True)
     ]
+
+
+def _outcome(run: Run | Exception, outcomes: Mapping[str, OwnOutcome]) -> dict[str, Any]:
+    """The outcome of a run with columns of one's own; only the error where anything raised."""
+    if isinstance(run, Exception):
+        return {"error": f"{type(run).__name__}: {run}"}
+    own = {}
+    for name, each in outcomes.items():
+        try:
+            own[name] = each.value(run)
+        except Exception as error:
+            return {"error": f"outcomes: {name}: {type(error).__name__}: {error}"}
+    return {**run.outcome, **own, "error": None}
 
 
 def _tried(scenario: Scenario, seeds: Sequence[int], how: Simulate, people: Communities) -> Sequence[Run | Exception]:
@@ -102,10 +119,10 @@ def _tried(scenario: Scenario, seeds: Sequence[int], how: Simulate, people: Comm
         return [each for seed in seeds for each in _tried(scenario, (seed,), how, people.alone(seed))]
 
 
-def _pieces(part: Part, scenarios: Iterable[Scenario | Exception]) -> list[Sequence[int]]:
+def _pieces(sweep: Sweep, part: Part, scenarios: Iterable[Scenario | Exception]) -> list[Sequence[int]]:
     """The seeds of a part, in pieces that are run together."""
     good = [scenario for scenario in scenarios if isinstance(scenario, Scenario)]
-    return at_once(good, range(part.first_seed, part.first_seed + part.seeds))
+    return at_once(good, sweep.seeds(part))
 
 
 def scenario_or_error(sweep: Sweep, point: int, design: str) -> Scenario | Exception:
@@ -175,7 +192,7 @@ def weekly_part(sweep: Sweep, part: Part, simulate: Simulate = simulate) -> pd.D
     for point in part.points:
         for design in [part.design] if part.design else sweep.spec.designs:
             scenario, runs = sweep.scenario(point, design), list[Run]()
-            for seeds in _pieces(part, [scenario]):
+            for seeds in _pieces(sweep, part, [scenario]):
                 people = Communities(seeds, sweep.draws)
                 runs += [each for each in _tried(scenario, seeds, simulate, people) if isinstance(each, Run)]
             if sweep.spec.outputs.weekly == "full":

@@ -23,9 +23,10 @@ from sim.statistics.factors import FactorLabel, is_numeric, labels
 from sim.statistics.means import not_opened
 from sim.statistics.naming import ALL, BEFORE, NOT_OPENED, OPENED, named, of_quantities
 from sim.statistics.quantities import HEADLINE, Event, milestones, prepared, units, without_error
-from sim.sweep.plan import Sweep, digest_of
+from sim.sweep.plan import Sweep
 from sim.sweep.results import SweepResults, open_sweep
 from sim.sweep.selection import Selection, select
+from sim.sweep.specification import digest_of, specification
 
 NEARLY_ALL = 0.97
 """Share of runs from which on, at every design point, differences are too small to rank by."""
@@ -320,7 +321,7 @@ class Evidence:
     @cached_property
     def _specification(self) -> str:
         """Digest of what the sweep is."""
-        return digest_of(self.results.sweep.specification())
+        return digest_of(specification(self.results.sweep))
 
     def note(self, intervals: str) -> str:
         """The caption line of a figure: what is shown with which interval, n, seeds, whether whole,
