@@ -9,11 +9,11 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from sim.analysis.intervals import mean_interval
 from sim.draws import Draws
 from sim.model import ValueNetworkModel
 from sim.parties.base import Stance
 from sim.scenario import Scenario
+from sim.statistics.intervals import mean_interval
 
 
 def diagnose(

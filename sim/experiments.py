@@ -447,14 +447,14 @@ class OneRun:
     @property
     def events(self) -> pd.DataFrame:
         """What happened: ``week, party, event, rank``."""
-        from sim.analysis.events import events
+        from sim.events import events
 
         return events(self.weekly, self.scenario)
 
     @property
     def story(self) -> str:
         """What happened, as a text."""
-        from sim.analysis.events import story
+        from sim.events import story
 
         return "\n".join(story(self.events))
 

@@ -7,7 +7,7 @@ import pytest
 from command import sim
 
 from sim.calibration.ablation import MECHANISMS
-from sim.plots.ablation import ablation
+from sim.figures.ablation import ablation
 
 SMALL = ("--sets", 8, "--size", 0.05, "--conditions", 0)
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.analysis.factors import short_names
+from sim.statistics.factors import short_names
 
 
 def test_names_are_as_short_as_they_can_be():

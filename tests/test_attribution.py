@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim import simulate
-from sim.analysis.attribution import TOTAL, attribution
-from sim.analysis.quantities import prepared
-from sim.analysis.samples import grid, runs
+from sim.findings.attribution import TOTAL, attribution
 from sim.io.errors import Unsupported
+from sim.statistics.quantities import prepared
+from sim.statistics.samples import grid, runs
 
 
 def game(value, k=3, seeds=5, noise=0.0):

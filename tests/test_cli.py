@@ -15,7 +15,7 @@ from conftest import ROOT, SCENARIOS, SHIPPED
 
 from sim import InputError, open_sweep
 from sim.findings import read
-from sim.findings.write import write_findings
+from sim.findings.base.write import write_findings
 from sim.io.files import check_folder
 from sim.kernel.variables import OUTCOMES
 from sim.sweep.folder import COMPARISON, SweepFolder, files_of

@@ -13,28 +13,30 @@ from sweeping import done, written
 from test_findings import TINY
 
 from sim import Scenario, simulate
-from sim.analysis import naming
-from sim.analysis.events import events
-from sim.analysis.hypotheses import counterexamples, judge, where
-from sim.analysis.naming import ANY, NAMED, OPENED
-from sim.analysis.quantities import WAYS
-from sim.analysis.samples import grid, runs
 from sim.calibration.forecast import followed, forecast, with_unknowns
 from sim.calibration.sources import record
 from sim.draws import draws_named
-from sim.findings import FINDINGS, find_all, read
-from sim.findings.codebook import NOT_KNOWN, codebook, codebook_in, factor_columns
-from sim.findings.columns import FOLLOWING, OTHERS, SHARED, TABLES, described, names, table_named
-from sim.findings.write import write_findings
+from sim.events import events
+from sim.findings import find_all, findings, read
+from sim.findings.base.codebook import NOT_KNOWN, codebook, codebook_in, factor_columns, table_named
+from sim.findings.base.codebook import tables as every_table
+from sim.findings.base.columns import FOLLOWING, OTHERS, SHARED, described, names
+from sim.findings.base.write import write_findings
+from sim.findings.hypothesis import counterexamples, judge, where
 from sim.kernel.parties import DEFAULT
 from sim.kernel.variables import Column
 from sim.outcome import VARIABLES
 from sim.scenario import parameter_table
+from sim.statistics import naming
+from sim.statistics.naming import ANY, NAMED, OPENED
+from sim.statistics.quantities import WAYS
+from sim.statistics.samples import grid, runs
 from sim.sweep.folder import SweepFolder
 from sim.sweep.load import load_sweep
 from sim.sweep.samples import small_folder
 
 pytestmark = pytest.mark.once
+TABLES = every_table()
 
 RANGES = TINY.replace("levels = [0.1, 0.9]", "low = 0.0\nhigh = 1.0").replace('weekly = "quantiles"', 'weekly = "full"')
 TWO_NUMBERS = '[[factors]]\nfield = "leadership.training"\nlow = 0.0\nhigh = 1.0\n[replicates]'
@@ -85,12 +87,12 @@ def test_every_column_of_every_table_has_a_meaning(folders):
             assert not found.failed, found.unsupported
             for name, table in found.tables.items():
                 # An overview shares the tables of others; a claim with few conditions has no box.
-                known = next(each for each in TABLES if each.name == name and each.source in map(_name, FINDINGS))
+                known = next(each for each in TABLES if each.name == name and each.source in map(_name, findings()))
                 if list(table.columns) != ["words"] and name != "verdicts_counterexamples":
                     here = factors if name != "attribution" else {}
                     checked(known, [*table.columns, "calibration"], here)
                     seen.add(name)
-    of_findings = {table.name for table in TABLES if table.source in map(_name, FINDINGS)}
+    of_findings = {table.name for table in TABLES if table.source in map(_name, findings())}
     assert of_findings - seen <= {"verdicts_boxes", "verdicts_limits", "verdicts_counterexamples"}
 
 
@@ -222,7 +224,7 @@ def test_names_that_stand_in_columns_are_reported(folders):
 
 
 def test_analyse_writes_the_codebook_of_what_is_there(folders, monkeypatch):
-    monkeypatch.setattr("sim.findings.write.drawn", lambda found, evidence: (found, {}))
+    monkeypatch.setattr("sim.findings.base.write.drawn", lambda found, evidence: (found, {}))
     for folder in (folders[1], folders[2]):
         write_findings(read(folder))
         book = pd.read_csv(folder / "analysis" / "codebook.csv")

@@ -9,14 +9,15 @@ from replicates import replicate
 from scipy import stats
 
 from sim import InputError, Scenario
-from sim.analysis.effects import differences_by_point, differences_by_week, means_by_point, pooled_differences
-from sim.analysis.intervals import mean_interval, median_interval, paired_difference, paired_ratio, wilson
-from sim.analysis.pressure import shares
-from sim.analysis.quantities import CAUSES, happened_by
-from sim.analysis.risk import median_by_point, milestones, not_opened, pooled_incidence, risk_by_point
-from sim.analysis.tables import runs_table, weekly_table
+from sim.findings.comparison import differences_by_point, differences_by_week, pooled_differences
+from sim.findings.pressure import shares
+from sim.findings.risk import median_by_point, pooled_incidence, risk_by_point
 from sim.io.errors import Unsupported
 from sim.outcome import COLUMN, Run
+from sim.statistics.intervals import mean_interval, median_interval, paired_difference, paired_ratio, wilson
+from sim.statistics.means import means_by_point, not_opened
+from sim.statistics.quantities import CAUSES, happened_by, milestones
+from sim.statistics.tables import runs_table, weekly_table
 from sim.sweep.plan import comparison
 
 

@@ -10,13 +10,12 @@ from command import sim
 from sweeping import SMALL, done, written
 
 from sim import InputError, open_sweep
-from sim.analysis.compare_sweeps import changes
-from sim.analysis.effects import differences_by_point, differences_by_week
-from sim.analysis.intervals import unpaired_difference, unpaired_means
-from sim.analysis.quantities import counted, prepared
-from sim.analysis.samples import small_sweep
+from sim.diff import changes, diff
 from sim.findings import read
-from sim.findings.diff import diff
+from sim.findings.comparison import differences_by_point, differences_by_week
+from sim.statistics.intervals import unpaired_difference, unpaired_means
+from sim.statistics.quantities import counted, prepared
+from sim.statistics.samples import small_sweep
 from sim.sweep.load import load_sweep
 from sim.sweep.local import run_locally
 from sim.sweep.plan import comparison

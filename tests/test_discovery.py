@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.analysis.discovery import DENSITY, _split, discover
-from sim.analysis.samples import grid, runs
-from sim.analysis.sensitivity import sensitivity
+from sim.findings.discovery import DENSITY, _split, discover
+from sim.findings.sensitivity import sensitivity
 from sim.io.errors import Unsupported
+from sim.statistics.samples import grid, runs
 
 
 def sampled(n=240, seed=0):

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.analysis.unknown import range_between, range_over, ranges, variance_between
 from sim.draws import Draws, draws_named, left_by, may_be_drawn, set_by
 from sim.engine import simulate, simulate_together
 from sim.io.errors import InputError
 from sim.model import simulate_with_agents
 from sim.priors import PRIORS
 from sim.scenario import Scenario, load_scenario
+from sim.statistics.unknown import range_between, range_over, ranges, variance_between
 from sim.sweep.load import load_sweep
 from sim.sweep.local import run_locally
 from sim.sweep.plan import comparison

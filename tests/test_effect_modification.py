@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.analysis.attribution import attribution
-from sim.analysis.effect_modification import WAYS_OF_CHANGING, effect_modification
-from sim.analysis.effects import level_effects
-from sim.analysis.pooling import pooled_mean
-from sim.analysis.quantities import prepared
-from sim.analysis.samples import grid, runs
+from sim.findings.attribution import attribution
+from sim.findings.effect_modification import WAYS_OF_CHANGING, effect_modification
+from sim.findings.effects import level_effects
 from sim.io.errors import Unsupported
+from sim.statistics.pooling import pooled_mean
+from sim.statistics.quantities import prepared
+from sim.statistics.samples import grid, runs
 
 FACTORS = ["a", "b"]
 

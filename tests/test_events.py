@@ -7,7 +7,7 @@ import pytest
 from replicates import replicate
 
 from sim import Run, Scenario, load_scenario, simulate
-from sim.analysis.events import MEANS, events, most_important, story
+from sim.events import MEANS, events, most_important, story
 from sim.kernel.variables import OUTCOMES
 from sim.parties.board.endings import LADDER
 

@@ -25,7 +25,6 @@ from hypothesis import strategies as st
 from sweeping import done
 
 from sim import load_scenario
-from sim.analysis.intervals import wilson, wilson_band
 from sim.cli.tables import COMPARED
 from sim.draws import draws_named
 from sim.explore import one_run as person_by_person
@@ -38,6 +37,7 @@ from sim.explore.state import Refused, State, made_of
 from sim.explore.tally import Tally, sentence
 from sim.findings import read, tables_of
 from sim.scenario import parameter_table
+from sim.statistics.intervals import wilson, wilson_band
 from sim.sweep.load import load_sweep
 from sim.sweep.plan import comparison
 from sim.trace import TAKING_PART, trace
@@ -66,8 +66,9 @@ def test_numbers_are_those_of_compare_seed_for_seed(address, tmp_path, parameter
     assert reported[-1] == ("done", {"pairs": 60})
     numbers = reported[-2][1]
     evidence = read(out)
-    risk = evidence.incidence[evidence.incidence["event"] == "discontinued"]
-    tables = tables_of(evidence, COMPARED)
+    tables = tables_of(evidence, [*COMPARED, "curves"])
+    risk = tables["risk"][tables["risk"]["event"] == "discontinued"]
+    curves, pressure = tables["curves"], tables["pressure"]
     means = tables["means_by_point"].set_index(["design", "quantity"])
     for design, data in numbers["designs"].items():
         own = risk[risk["design"] == design].sort_values("week")
@@ -75,13 +76,13 @@ def test_numbers_are_those_of_compare_seed_for_seed(address, tmp_path, parameter
         for name, column in (("share", "risk"), ("lower", "lower"), ("upper", "upper")):
             assert len(own) > 1
             assert close(np.array(data["risk"][name])[own["week"].to_numpy() - 1], own[column])
-        curve = evidence.curves[(evidence.curves["design"] == design) & (evidence.curves["column"] == "taking_part")]
+        curve = curves[(curves["design"] == design) & (curves["column"] == "taking_part")]
         for name in ("mean", "q25", "median", "q95"):
             assert close(data["adoption"]["taking_part"][name], curve.sort_values("week")[name])
         for quantity in ("weeks_per_100", "gain"):
             reported_mean = means.loc[(design, quantity)][INTERVAL].astype(float)
             assert np.allclose(data["delivered"][quantity], reported_mean, rtol=1e-4, atol=1e-4)
-        for row in evidence.pressure[evidence.pressure["design"] == design].itertuples():
+        for row in pressure[pressure["design"] == design].itertuples():
             share = data["pressure"][row.stakeholder]
             assert np.isnan(row.share) if share is None else close(share[0], float(row.share))
     gaps = tables["differences_by_week"].set_index(["design", "week"])

@@ -11,7 +11,7 @@ from command import sim
 from conftest import ROOT
 from sweeping import done, written
 
-from sim.findings import FINDINGS, find, find_all, read
+from sim.findings import find, find_all, findings, read
 from sim.sweep.folder import SweepFolder
 from sim.sweep.load import load_sweep
 from sim.sweep.parts import outcome_fields
@@ -56,7 +56,7 @@ def swept(tmp_path, text, **options):
 def test_analyse_writes_what_is_supported_and_says_why_not_the_rest(folder):
     reported = json.loads(sim("analyse", folder, "--json").stdout)
     rows = {row["finding"]: row for row in reported["findings"]}
-    assert set(rows) == {finding.name for finding in FINDINGS}
+    assert set(rows) == {finding.name for finding in findings()}
     supported = {name for name, row in rows.items() if row["supported"]}
     assert supported == {
         "risk",

@@ -7,19 +7,33 @@ import pandas as pd
 import pytest
 from matplotlib.legend import Legend
 
-from sim import plots
-from sim.analysis.attribution import attribution
-from sim.analysis.effect_modification import effect_modification
-from sim.analysis.effects import differences_by_point, differences_by_week, level_effects, pooled_means
-from sim.analysis.frontier import frontier
-from sim.analysis.pressure import shares, shares_over_time
-from sim.analysis.quantities import Event
-from sim.analysis.risk import pooled_incidence
-from sim.analysis.samples import grid, runs, small_weekly
-from sim.analysis.sensitivity import COLUMNS
-from sim.analysis.weekly import pooled_curves
 from sim.designs import by_default
-from sim.plots.style import PAGE, styled
+from sim.figures.style import PAGE, styled
+from sim.findings.attribution import attribution
+from sim.findings.attribution import figure as attribution_figure
+from sim.findings.comparison import differences_by_point, differences_by_week, figure_by_point, figure_by_week
+from sim.findings.curves import adoption as adoption_figure
+from sim.findings.curves import pressure_over_time, shares_over_time
+from sim.findings.curves import support as support_figure
+from sim.findings.delivery import figure as delivery_figure
+from sim.findings.delivery import pooled_means
+from sim.findings.effect_modification import effect_modification
+from sim.findings.effect_modification import figure as modification_figure
+from sim.findings.effects import figure as effects_figure
+from sim.findings.effects import level_effects
+from sim.findings.frontier import figure as frontier_figure
+from sim.findings.frontier import frontier
+from sim.findings.network import figure as network_figure
+from sim.findings.overview import figure as overview_figure
+from sim.findings.pressure import figure as pressure_figure
+from sim.findings.pressure import shares
+from sim.findings.risk import figure as risk_figure
+from sim.findings.risk import pooled_incidence
+from sim.findings.sensitivity import COLUMNS
+from sim.findings.sensitivity import figure as sensitivity_figure
+from sim.statistics.quantities import Event
+from sim.statistics.samples import grid, runs, small_weekly
+from sim.statistics.weekly import pooled_curves
 
 pytestmark = pytest.mark.once
 
@@ -59,23 +73,21 @@ def stances(designs):
 
 
 FIGURES = {
-    "overview": lambda t, c, w: plots.overview(pooled_incidence(t, 108), c, shares(t), "A school", NOTE),
-    "risk": lambda t, c, w: plots.risk_over_time(pooled_incidence(t, 108), NOTE),
-    "adoption": lambda t, c, w: plots.adoption(c, NOTE),
-    "support": lambda t, c, w: plots.support(c, NOTE),
-    "pressure": lambda t, c, w: plots.pressure(shares(t), NOTE),
-    "pressure_over_time": lambda t, c, w: plots.pressure_over_time(shares_over_time(w), NOTE),
-    "delivery": lambda t, c, w: plots.delivery(pooled_means(t), NOTE),
-    "comparison": lambda t, c, w: plots.differences(differences_by_point(t), NOTE, EVENT),
-    "by_week": lambda t, c, w: plots.differences_by_week(
-        differences_by_week(t[t["point"] == 0], [20, 36, 72, 108]), NOTE
-    ),
-    "frontier": lambda t, c, w: plots.frontier(frontier(t, draws=5), NOTE, EVENT),
-    "effects": lambda t, c, w: plots.level_effects(level_effects(t, FACTORS), NOTE, EVENT),
-    "effect_modification": lambda t, c, w: plots.effect_modification(effect_modification(t, FACTORS), NOTE, EVENT),
-    "attribution": lambda t, c, w: plots.attribution(attribution(t, FACTORS), NOTE, EVENT),
-    "sensitivity": lambda t, c, w: plots.sensitivity(*indices(list(dict.fromkeys(t["design"]))), NOTE, EVENT),
-    "value_network": lambda t, c, w: plots.value_network(stances(list(dict.fromkeys(t["design"]))), NOTE),
+    "overview": lambda t, c, w: overview_figure(pooled_incidence(t, 108), c, shares(t), "A school", NOTE),
+    "risk": lambda t, c, w: risk_figure(pooled_incidence(t, 108), NOTE),
+    "adoption": lambda t, c, w: adoption_figure(c, NOTE),
+    "support": lambda t, c, w: support_figure(c, NOTE),
+    "pressure": lambda t, c, w: pressure_figure(shares(t), NOTE),
+    "pressure_over_time": lambda t, c, w: pressure_over_time(shares_over_time(w), NOTE),
+    "delivery": lambda t, c, w: delivery_figure(pooled_means(t), NOTE),
+    "comparison": lambda t, c, w: figure_by_point(differences_by_point(t), NOTE, EVENT),
+    "by_week": lambda t, c, w: figure_by_week(differences_by_week(t[t["point"] == 0], [20, 36, 72, 108]), NOTE),
+    "frontier": lambda t, c, w: frontier_figure(frontier(t, draws=5), NOTE, EVENT),
+    "effects": lambda t, c, w: effects_figure(level_effects(t, FACTORS), NOTE, EVENT),
+    "effect_modification": lambda t, c, w: modification_figure(effect_modification(t, FACTORS), NOTE, EVENT),
+    "attribution": lambda t, c, w: attribution_figure(attribution(t, FACTORS), NOTE, EVENT),
+    "sensitivity": lambda t, c, w: sensitivity_figure(*indices(list(dict.fromkeys(t["design"]))), NOTE, EVENT),
+    "value_network": lambda t, c, w: network_figure(stances(list(dict.fromkeys(t["design"]))), NOTE),
 }
 
 
@@ -133,13 +145,13 @@ def test_a_figure_fits_a_page_and_nothing_lies_over_anything_else(name, tables):
 
 
 def test_an_overlap_is_noticed(tables):
-    figure = plots.risk_over_time(pooled_incidence(tables[0], 108), NOTE)
+    figure = risk_figure(pooled_incidence(tables[0], 108), NOTE)
     figure.axes[0].set_xticks([36, 37], ["week 36", "week 37"])
     assert ("week 36", "week 37") in overlapping(figure)
 
 
 def test_where_a_page_has_no_room_the_factors_that_tell_most_are_drawn_and_it_is_said():
-    figure = plots.sensitivity(*indices(DESIGNS), NOTE, EVENT)
+    figure = sensitivity_figure(*indices(DESIGNS), NOTE, EVENT)
     names = [text.get_text() for text in figure.axes[0].get_yticklabels()]
     assert 3 <= len(names) < 12
     assert names == [f"factor {place}" for place in range(12 - len(names), 12)]
@@ -149,7 +161,7 @@ def test_where_a_page_has_no_room_the_factors_that_tell_most_are_drawn_and_it_is
 
 def test_attribution_names_the_design_and_the_stratum_of_each_panel(tables):
     table, *_ = tables
-    figure = plots.attribution(attribution(table, FACTORS), NOTE, EVENT)
+    figure = attribution_figure(attribution(table, FACTORS), NOTE, EVENT)
     titles = [axes.get_title(loc="left") for axes in figure.axes if axes.get_title(loc="left")]
     assert len(set(titles)) == len(titles) == 3 * table["design"].nunique()
     assert "greenfield\nses mean = −0.35" in titles

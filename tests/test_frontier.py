@@ -1,7 +1,7 @@
 """No design wins by serving nobody."""
 
-from sim.analysis.frontier import frontier
-from sim.analysis.samples import grid, runs
+from sim.findings.frontier import frontier
+from sim.statistics.samples import grid, runs
 
 
 def test_a_design_that_is_safe_and_serves_nobody_does_not_beat_one_that_serves():

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.analysis.hypotheses import CLAIMS, FAILS, HOLDS, NEUTRAL, OPEN, counterexamples, judge, summary, where
-from sim.analysis.samples import grid, runs
+from sim.findings.hypothesis import CLAIMS, FAILS, HOLDS, NEUTRAL, OPEN, counterexamples, judge, summary, where
+from sim.findings.hypothesis import figure as verdicts_figure
 from sim.io.errors import Unsupported
-from sim.plots import verdicts as verdicts_figure
+from sim.statistics.samples import grid, runs
 
 pytestmark = pytest.mark.once
 

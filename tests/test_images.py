@@ -12,22 +12,36 @@ import pandas as pd
 import pytest
 from matplotlib.testing.compare import compare_images
 
-from sim import plots
-from sim.analysis.attribution import attribution
-from sim.analysis.effect_modification import effect_modification
-from sim.analysis.effects import differences_by_point, level_effects, pooled_means
-from sim.analysis.factors import labels
-from sim.analysis.frontier import frontier
-from sim.analysis.hypotheses import judge
-from sim.analysis.phase import phase
-from sim.analysis.pressure import shares
-from sim.analysis.quantities import Event, prepared
-from sim.analysis.risk import pooled_incidence
-from sim.analysis.samples import grid, runs, small_weekly
-from sim.analysis.weekly import pooled_curves
 from sim.designs import by_default
+from sim.figures.style import styled
+from sim.findings.attribution import attribution
+from sim.findings.attribution import figure as attribution_figure
+from sim.findings.comparison import differences_by_point, figure_by_point
+from sim.findings.curves import adoption as adoption_figure
+from sim.findings.delivery import figure as delivery_figure
+from sim.findings.delivery import pooled_means
+from sim.findings.discovery import figure as discovery_figure
+from sim.findings.effect_modification import effect_modification
+from sim.findings.effect_modification import figure as modification_figure
+from sim.findings.effects import figure as effects_figure
+from sim.findings.effects import level_effects
+from sim.findings.frontier import figure as frontier_figure
+from sim.findings.frontier import frontier
+from sim.findings.hypothesis import figure as verdicts_figure
+from sim.findings.hypothesis import judge
+from sim.findings.overview import figure as overview_figure
+from sim.findings.phase import figure as phase_figure
+from sim.findings.phase import phase
+from sim.findings.pressure import figure as pressure_figure
+from sim.findings.pressure import shares
+from sim.findings.risk import figure as risk_figure
+from sim.findings.risk import pooled_incidence
+from sim.findings.sensitivity import figure as sensitivity_figure
 from sim.kernel.variables import Column
-from sim.plots.style import styled
+from sim.statistics.factors import labels
+from sim.statistics.quantities import Event, prepared
+from sim.statistics.samples import grid, runs, small_weekly
+from sim.statistics.weekly import pooled_curves
 
 IMAGES = Path(__file__).with_name("images")
 TOLERANCE = 6.0
@@ -174,21 +188,21 @@ def indices():
 
 
 FIGURES = {
-    "overview": lambda t: plots.overview(*five(), NOTE),
-    "adoption": lambda t: plots.adoption(five()[1], NOTE),
-    "risk": lambda t: plots.risk_over_time(pooled_incidence(t, 108), NOTE),
-    "comparison": lambda t: plots.differences(differences_by_point(t), NOTE, EVENT),
-    "effects": lambda t: plots.level_effects(level_effects(t, FACTORS), NOTE, EVENT),
-    "effect_modification": lambda t: plots.effect_modification(effect_modification(t, FACTORS), NOTE, EVENT),
-    "frontier": lambda t: plots.frontier(frontier(t, draws=20), NOTE, EVENT),
-    "attribution": lambda t: plots.attribution(attribution(t[t["design"] == "greenfield"], FACTORS), NOTE, EVENT),
-    "phase": lambda t: plots.phase(phase(t, "a.first", "a.second"), NOTE, EVENT),
-    "phase_surface": lambda t: plots.phase(phase(crossing(), "l.a", "l.b"), NOTE, EVENT, labels(FIVE, FIVE)),
-    "delivery": lambda t: plots.delivery(pooled_means(t), NOTE),
-    "pressure": lambda t: plots.pressure(shares(t), NOTE),
-    "discovery": lambda t: plots.discovery(*planted(), NOTE),
-    "sensitivity": lambda t: plots.sensitivity(*indices(), NOTE, EVENT),
-    "hypothesis": lambda t: plots.verdicts(judge(t, "H3"), NOTE),
+    "overview": lambda t: overview_figure(*five(), NOTE),
+    "adoption": lambda t: adoption_figure(five()[1], NOTE),
+    "risk": lambda t: risk_figure(pooled_incidence(t, 108), NOTE),
+    "comparison": lambda t: figure_by_point(differences_by_point(t), NOTE, EVENT),
+    "effects": lambda t: effects_figure(level_effects(t, FACTORS), NOTE, EVENT),
+    "effect_modification": lambda t: modification_figure(effect_modification(t, FACTORS), NOTE, EVENT),
+    "frontier": lambda t: frontier_figure(frontier(t, draws=20), NOTE, EVENT),
+    "attribution": lambda t: attribution_figure(attribution(t[t["design"] == "greenfield"], FACTORS), NOTE, EVENT),
+    "phase": lambda t: phase_figure(phase(t, "a.first", "a.second"), NOTE, EVENT),
+    "phase_surface": lambda t: phase_figure(phase(crossing(), "l.a", "l.b"), NOTE, EVENT, labels(FIVE, FIVE)),
+    "delivery": lambda t: delivery_figure(pooled_means(t), NOTE),
+    "pressure": lambda t: pressure_figure(shares(t), NOTE),
+    "discovery": lambda t: discovery_figure(*planted(), NOTE),
+    "sensitivity": lambda t: sensitivity_figure(*indices(), NOTE, EVENT),
+    "hypothesis": lambda t: verdicts_figure(judge(t, "H3"), NOTE),
 }
 
 
@@ -209,7 +223,7 @@ def test_figure_looks_as_it_did(name, table, tmp_path):
 def test_a_moved_bar_is_noticed(table, tmp_path):
     """The tolerance is not so wide that a test of images could not fail."""
     changed = shares(table).assign(share=lambda rows: rows["share"].to_numpy()[::-1])
-    figure = plots.pressure(changed, NOTE)
+    figure = pressure_figure(changed, NOTE)
     with styled():
         figure.savefig(tmp_path / "pressure.png", dpi=60, bbox_inches="tight", metadata={"Software": None})
     reported = compare_images(str(IMAGES / "pressure.png"), str(tmp_path / "pressure.png"), tol=TOLERANCE)

@@ -19,9 +19,9 @@ from replicates import replicate
 from strategies import SETTINGS, scenarios, seeded
 
 from sim import Run, Scenario, load_scenario, populate, rules, simulate, simulate_with_agents
-from sim.analysis.intervals import mean_interval, paired_difference
 from sim.outcome import COLUMN, PRESSING
 from sim.population import Population
+from sim.statistics.intervals import mean_interval, paired_difference
 from sim.sweep.local import default_workers
 
 pytestmark = pytest.mark.once

@@ -11,13 +11,13 @@ from command import sim
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
-from sim import InputError, load_scenario, plots, simulate
-from sim.analysis.events import events, most_important
+from sim import InputError, load_scenario, simulate
 from sim.cli.app import app
-from sim.plots import film
-from sim.plots.film import Film, check_film, layout, write_film
-from sim.plots.run import MOST_REPORTED
-from sim.plots.style import styled
+from sim.events import events, most_important
+from sim.figures import film
+from sim.figures.film import Film, check_film, layout, write_film
+from sim.figures.run import MOST_REPORTED, one_run
+from sim.figures.style import styled
 from sim.trace import NEXT_IN_LINE, TAKING_PART, trace
 
 RUNS = [("retrofit", 7), ("greenfield", 1)]
@@ -28,7 +28,7 @@ def drawn(design, seed, listed=None):
     run = simulate(scenario, seed)
     weekly = run.weekly()
     listed = events(weekly, scenario) if listed is None else listed
-    figure = plots.one_run(weekly, listed, scenario.population.families, "Title", "One run, seed 7.", run.variables)
+    figure = one_run(weekly, listed, scenario.population.families, "Title", "One run, seed 7.", run.variables)
     return figure, listed
 
 

@@ -6,11 +6,11 @@ import pickle
 import pytest
 
 from sim import Scenario, simulate
-from sim.analysis.quantities import CAUSES, WAYS
 from sim.io.errors import InputError
 from sim.kernel.variables import OUTCOMES, Quantity, Variables
 from sim.outcome import ENDINGS, OUTCOME, OVER, PRESSING, STATUSES, VARIABLES, WEEKLY, Outcome
 from sim.parties.board.endings import LADDER, OVER_FROM, STEP
+from sim.statistics.quantities import CAUSES, WAYS
 
 
 def test_two_identical_runs_are_equal_though_weeks_are_missing(mountain_view):

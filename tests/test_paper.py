@@ -14,15 +14,16 @@ from test_codebook import CLAIM, swept
 from test_findings import TINY
 
 from sim import InputError, open_sweep
-from sim.analysis.risk import risk_by_point
 from sim.draws import Draws
 from sim.findings import find, read
-from sim.findings.codebook import factor_columns
-from sim.findings.columns import described, table_named
+from sim.findings.base.codebook import factor_columns, table_named
+from sim.findings.base.columns import described
+from sim.findings.risk import risk_by_point
 from sim.io.files import check_folder, csv_text
 from sim.outcome import VARIABLES
 from sim.report.markup import LONGEST, Printed, latex, markdown, rounded
-from sim.report.paper import NAMED, paper, write_paper
+from sim.report.paper import paper, write_paper
+from sim.statistics.naming import NAMED
 from sim.sweep.folder import COMPARISON, SweepFolder, files_of
 from sim.sweep.load import load_sweep
 from sim.sweep.local import run_locally
@@ -247,7 +248,7 @@ def test_a_table_that_fails_loses_no_other(one, monkeypatch):
     def fail(*_):
         raise ZeroDivisionError("no")
 
-    monkeypatch.setattr("sim.analysis.effects.pooled_means", fail)
+    monkeypatch.setattr("sim.findings.delivery.pooled_means", fail)
     made = paper(read(one[0]))
     assert set(made.failed) == {"means"}
     assert "ZeroDivisionError" in made.failed["means"]

@@ -5,16 +5,15 @@ import pandas as pd
 import pytest
 from scipy.stats import qmc
 
-from sim import plots
-from sim.analysis.factors import labels
-from sim.analysis.phase import BINS, GRID, Diagram, axis_cells, pairs, phase
-from sim.analysis.quantities import Event
-from sim.analysis.samples import grid, runs
-from sim.analysis.surface import STRIPS, covered, surface
 from sim.findings import Evidence, find, read
-from sim.findings.catalogue import phase_diagram
+from sim.findings.phase import BINS, GRID, Diagram, axis_cells, pairs, phase, phase_diagram
+from sim.findings.phase import figure as phase_figure
 from sim.io.errors import Unsupported
 from sim.kernel.variables import Column
+from sim.statistics.factors import labels
+from sim.statistics.quantities import Event
+from sim.statistics.samples import grid, runs
+from sim.statistics.surface import STRIPS, covered, surface
 from sim.sweep.samples import small_folder
 
 EVENT = Event("discontinued", 108)
@@ -184,7 +183,7 @@ def test_what_is_all_open_has_no_line():
     noise = made.assign(discontinued=np.where(made["design"] == "y", own, made["discontinued"]))
     assert not phase(noise, "a", "b").surface_differences["resolved"].any()
     for each in (noise, made):
-        assert contours(plots.phase(phase(each, "a", "b"), "A sample.", EVENT)) == []
+        assert contours(phase_figure(phase(each, "a", "b"), "A sample.", EVENT)) == []
 
 
 def contours(figure):
@@ -200,7 +199,7 @@ def contours(figure):
 def test_edges_of_what_is_known_are_drawn_on_both_sides_of_what_is_open():
     places = np.array([(x, y) for x in FIVE for y in FIVE])
     diagram = phase(table(places, crossing(places), 300), "a", "b")
-    (line,) = contours(plots.phase(diagram, "A sample.", EVENT))
+    (line,) = contours(phase_figure(diagram, "A sample.", EVENT))
     below, above = sorted(part[:, 0].mean() for part in line.allsegs[0])
     assert below < CHANGES < above
 
@@ -210,7 +209,7 @@ def test_cells_known_to_differ_in_sign_have_a_line_between_them_and_no_others():
     apart = runs(points, {"x": lambda p: 0.5, "y": lambda p: 0.9 if p["a"] == 1.0 else 0.1}, seeds=300)
     over = runs(points, {"x": lambda p: 0.5, "y": lambda p: 0.1 + 0.8 * p["a"]}, seeds=300)
     lines = {
-        name: [line for axes in plots.phase(phase(made, "a", "b"), "A sample.", EVENT).axes for line in axes.lines]
+        name: [line for axes in phase_figure(phase(made, "a", "b"), "A sample.", EVENT).axes for line in axes.lines]
         for name, made in (("apart", apart), ("over", over))
     }
     assert {tuple(line.get_xdata()) for line in lines["apart"]} == {(1.5, 1.5)}
@@ -246,7 +245,7 @@ def test_a_figure_is_drawn_of_its_tables_as_they_are_written():
     places = np.array([(x, y) for x in FIVE for y in FIVE[:3]])
     made = phase(table(places, crossing(places)), "a", "b")
     texts = Diagram(*(each.astype({"x": str, "y": str}) for each in made[:2]), *made[2:])
-    both = [plots.phase(each, "A sample.", EVENT) for each in (made, texts)]
+    both = [phase_figure(each, "A sample.", EVENT) for each in (made, texts)]
     first, second = ([axes.collections[0].get_array() for axes in figure.axes[:3]] for figure in both)
     for one, two in zip(first, second, strict=True):
         np.testing.assert_array_equal(one, two)
@@ -255,7 +254,7 @@ def test_a_figure_is_drawn_of_its_tables_as_they_are_written():
 def test_axes_are_labelled_in_the_inputs_words_and_units():
     inputs = {"a": Column("weeks", "Length of a run."), "b": Column("-", "Who decides; default the district.")}
     made = phase(runs(grid(a=[1, 2], b=["x", "y"]), {"x": lambda p: 0.5}, seeds=5), "a", "b")
-    figure = plots.phase(made, "A sample.", EVENT, labels(inputs, inputs))
+    figure = phase_figure(made, "A sample.", EVENT, labels(inputs, inputs))
     assert figure.get_supxlabel() == "a (weeks): length of a run"
     assert figure.get_supylabel() == "b: who decides"
 

@@ -6,15 +6,21 @@ import pytest
 from matplotlib.colors import to_hex
 from replicates import replicate
 
-from sim import plots
-from sim.analysis.effects import differences_by_week
-from sim.analysis.events import events
-from sim.analysis.pressure import shares
-from sim.analysis.risk import pooled_incidence
-from sim.analysis.tables import runs_table, weekly_table
-from sim.analysis.weekly import pooled_curves
 from sim.diagnose import diagnose
-from sim.plots.style import DESIGN_COLOURS
+from sim.events import events
+from sim.figures.run import one_run
+from sim.figures.style import DESIGN_COLOURS, save
+from sim.findings.comparison import differences_by_week, figure_by_week
+from sim.findings.curves import adoption as adoption_figure
+from sim.findings.curves import support as support_figure
+from sim.findings.network import figure as network_figure
+from sim.findings.overview import figure as overview_figure
+from sim.findings.pressure import figure as pressure_figure
+from sim.findings.pressure import shares
+from sim.findings.risk import figure as risk_figure
+from sim.findings.risk import pooled_incidence
+from sim.statistics.tables import runs_table, weekly_table
+from sim.statistics.weekly import pooled_curves
 
 
 @pytest.fixture(scope="module")
@@ -36,16 +42,14 @@ def figures(finished, risk, curves, mountain_view, greenfield):
     note = "n = 20, seeds 0 to 19; 95% intervals; uncalibrated defaults"
     run, runs = finished[2], runs_table(finished)
     return {
-        "overview": plots.overview(risk, curves, shares(runs), "Title", note),
-        "risk": plots.risk_over_time(risk, note),
-        "comparison": plots.differences_by_week(differences_by_week(runs, [20, 36]), note),
-        "adoption": plots.adoption(curves, note),
-        "support": plots.support(curves, note),
-        "pressure": plots.pressure(shares(runs), note),
-        "value_network": plots.value_network(
-            pd.concat([diagnose(point, 2) for point in (mountain_view, greenfield)]), note
-        ),
-        "run": plots.one_run(run.weekly(), events(run.weekly(), mountain_view), 500, "Title", note),
+        "overview": overview_figure(risk, curves, shares(runs), "Title", note),
+        "risk": risk_figure(risk, note),
+        "comparison": figure_by_week(differences_by_week(runs, [20, 36]), note),
+        "adoption": adoption_figure(curves, note),
+        "support": support_figure(curves, note),
+        "pressure": pressure_figure(shares(runs), note),
+        "value_network": network_figure(pd.concat([diagnose(point, 2) for point in (mountain_view, greenfield)]), note),
+        "run": one_run(run.weekly(), events(run.weekly(), mountain_view), 500, "Title", note),
     }
 
 
@@ -64,9 +68,9 @@ def test_every_figure_has_labels_and_a_caption(finished, risk, curves, mountain_
 
 
 def test_designs_are_reported_apart_without_colour(finished, curves):
-    for figure in (plots.adoption(curves, "note"), plots.support(curves, "note")):
+    for figure in (adoption_figure(curves, "note"), support_figure(curves, "note")):
         assert [axes.get_title(loc="left") for axes in figure.axes[:2]] == ["as written", "greenfield"]
-    bars = plots.pressure(shares(runs_table(finished)), "note").axes[0].patches
+    bars = pressure_figure(shares(runs_table(finished)), "note").axes[0].patches
     assert len({bar.get_hatch() for bar in bars}) == 2
 
 
@@ -76,7 +80,7 @@ def drawn(axes):
 
 
 def test_curves_show_the_table(finished, curves):
-    figure = plots.adoption(curves, "note")
+    figure = adoption_figure(curves, "note")
     weekly = weekly_table(finished)
     rows = weekly[(weekly["design"] == "as_written") & (weekly["column"] == "taking_part")]
     lines = drawn(figure.axes[0])
@@ -86,8 +90,8 @@ def test_curves_show_the_table(finished, curves):
 
 
 def test_the_fan_is_in_the_colour_of_its_design(risk, finished, curves):
-    adoption = plots.adoption(curves, "note").axes
-    overview = plots.overview(risk, curves, shares(runs_table(finished)), "Title", "note").axes
+    adoption = adoption_figure(curves, "note").axes
+    overview = overview_figure(risk, curves, shares(runs_table(finished)), "Title", "note").axes
     for panels in (adoption[:2], overview[1:4:2]):
         colours = [to_hex(band.get_facecolor()[0]) for axes in panels for band in axes.collections]
         assert colours == [colour.lower() for colour in DESIGN_COLOURS[:2] for _ in ("90%", "50%")]
@@ -107,7 +111,7 @@ def test_the_share_of_runs_that_go_on_is_what_the_risk_leaves(finished, risk, cu
 def test_the_same_table_writes_the_same_bytes(risk, tmp_path):
     for folder in ("a", "b"):
         (tmp_path / folder).mkdir()
-        plots.save(plots.risk_over_time(risk, "note"), tmp_path / folder, "figure", ("png", "pdf", "svg"))
+        save(risk_figure(risk, "note"), tmp_path / folder, "figure", ("png", "pdf", "svg"))
     for suffix in ("png", "pdf", "svg"):
         assert (tmp_path / "a" / f"figure.{suffix}").read_bytes() == (tmp_path / "b" / f"figure.{suffix}").read_bytes()
 
@@ -122,6 +126,6 @@ def test_a_figure_does_not_depend_on_the_users_own_settings(risk, tmp_path):
     for name, own in (("plain", {}), ("hostile", HOSTILE)):
         with mpl.rc_context(own):
             before = dict(mpl.rcParams)
-            plots.save(plots.risk_over_time(risk, "n = 20"), tmp_path, name, ("png",))
+            save(risk_figure(risk, "n = 20"), tmp_path, name, ("png",))
             assert dict(mpl.rcParams) == before
     assert (tmp_path / "plain.png").read_bytes() == (tmp_path / "hostile.png").read_bytes()

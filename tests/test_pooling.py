@@ -9,20 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from sim.analysis.effects import (
-    differences_by_point,
-    level_effects,
-    means_by_point,
-    pooled_differences,
-    pooled_means,
-    two_designs,
-)
-from sim.analysis.intervals import mean_interval, paired_ratio, wilson
-from sim.analysis.pooling import pooled_mean, pooled_ratio
-from sim.analysis.quantities import event_week, happened_by, prepared
-from sim.analysis.risk import pooled_incidence, risk_by_point
-from sim.analysis.samples import grid, runs
+from sim.findings.comparison import differences_by_point, pooled_differences
+from sim.findings.delivery import pooled_means
+from sim.findings.effects import level_effects
+from sim.findings.risk import pooled_incidence, risk_by_point
 from sim.io.errors import InputError, Unsupported
+from sim.statistics.intervals import mean_interval, paired_ratio, wilson
+from sim.statistics.means import means_by_point, two_designs
+from sim.statistics.pooling import pooled_mean, pooled_ratio
+from sim.statistics.quantities import event_week, happened_by, prepared
+from sim.statistics.samples import grid, runs
 
 pytestmark = pytest.mark.once
 

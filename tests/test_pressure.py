@@ -7,12 +7,13 @@ import pandas as pd
 import pytest
 from replicates import replicate
 
-from sim.analysis.pressure import shares, shares_over_time
-from sim.analysis.quantities import prepared
-from sim.analysis.samples import small_sweep, small_weekly
-from sim.analysis.weekly import QUANTILES, pooled_curves, weekly_quantiles
+from sim.findings.curves import shares_over_time
+from sim.findings.pressure import shares
 from sim.io.errors import Unsupported
 from sim.outcome import PRESSING
+from sim.statistics.quantities import prepared
+from sim.statistics.samples import small_sweep, small_weekly
+from sim.statistics.weekly import QUANTILES, pooled_curves, weekly_quantiles
 
 
 @pytest.fixture(scope="module")

@@ -10,12 +10,12 @@ import pytest
 from command import sim
 
 from sim import InputError, open_sweep
-from sim.analysis.quantities import Event
 from sim.cli.app import app
+from sim.diff import diff
 from sim.findings import find, find_all, read
-from sim.findings.diff import diff
-from sim.findings.write import place_of, write_findings
+from sim.findings.base.write import place_of, write_findings
 from sim.report.paper import paper
+from sim.statistics.quantities import Event
 from sim.sweep.samples import small_folder
 from sim.sweep.selection import select
 
@@ -171,7 +171,7 @@ def test_a_diff_is_of_the_points_selected(folder):
 
 @pytest.mark.slow
 def test_each_question_has_findings_of_its_own(own, tmp_path, monkeypatch):
-    monkeypatch.setattr("sim.findings.write.drawn", lambda found, evidence: (found, {}))
+    monkeypatch.setattr("sim.findings.base.write.drawn", lambda found, evidence: (found, {}))
     questions = [read(own), read(own, "adapted"), read(own, week=20), read(own, designs=["retrofit"])]
     places = {place_of(each) for each in questions}
     assert len(places) == 4

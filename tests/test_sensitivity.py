@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from SALib.sample import morris, sobol
 
-from sim.analysis.sensitivity import sensitivity
+from sim.findings.sensitivity import sensitivity
 from sim.io.errors import Unsupported
 
 NAMES = ["a", "b", "c"]

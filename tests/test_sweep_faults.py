@@ -413,7 +413,7 @@ def test_what_is_missing_of_a_sweep_is_reported_as_it_is(small, tmp_path):
 
 def test_a_finding_that_fails_loses_no_other(small, tmp_path, monkeypatch):
     from sim.cli import findings as command
-    from sim.findings import catalogue
+    from sim.findings.base import registry
 
     def fail(*_):
         raise ZeroDivisionError("by nothing\nat all")
@@ -422,9 +422,9 @@ def test_a_finding_that_fails_loses_no_other(small, tmp_path, monkeypatch):
     broken = [
         replace(each, tables=fail) if each.name == "delivery"
         else replace(each, figures=fail) if each.name == "risk" else each
-        for each in catalogue.FINDINGS
+        for each in registry.findings()
     ]  # fmt: skip
-    monkeypatch.setattr(catalogue, "FINDINGS", tuple(broken))
+    monkeypatch.setattr(registry, "findings", lambda: tuple(broken))
     with pytest.raises(SystemExit, match="1"):
         command.analyse(tmp_path / "out")
     index = pd.read_csv(tmp_path / "out" / "analysis" / "index.csv").set_index("finding")

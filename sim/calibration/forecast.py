@@ -16,10 +16,6 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from sim.analysis.intervals import paired_difference, wilson
-from sim.analysis.naming import BOTH, OPENED
-from sim.analysis.quantities import ADAPTED, HEADLINE, event_week
-from sim.analysis.unknown import range_over
 from sim.calibration.similar import Like, beyond, most_like
 from sim.calibration.sources import Source, spread, unknowns, values_at
 from sim.draws import FIXED, Draws, left_by, set_by
@@ -28,6 +24,10 @@ from sim.io.errors import InputError, all_of
 from sim.population import DRAWN
 from sim.scenario import Scenario, parameter_table
 from sim.scenario.programme import Leadership
+from sim.statistics.intervals import paired_difference, wilson
+from sim.statistics.naming import BOTH, OPENED
+from sim.statistics.quantities import ADAPTED, HEADLINE, event_week
+from sim.statistics.unknown import range_over
 from sim.sweep.local import default_workers
 
 YEARS = 3

@@ -15,12 +15,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from sim.analysis.intervals import wilson
 from sim.calibration.populations import School, new_schools, summit_schools, teach_to_one_schools
 from sim.engine import simulate
 from sim.outcome import COLUMN, VARIABLES, Run
 from sim.population import Population, populate
 from sim.scenario import load_scenario
+from sim.statistics.intervals import wilson
 
 YEAR = 36
 THREADS = 2

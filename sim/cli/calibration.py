@@ -13,12 +13,12 @@ from rich.table import Table
 from sim.calibration.ablation import MECHANISMS, ablate
 from sim.cli.common import JsonOption, WorkersOption, at_least, console, print_json
 from sim.draws import draws_named
+from sim.figures.ablation import ablation as drawn
+from sim.figures.style import save
 from sim.io.errors import InputError
 from sim.io.files import check_folder, is_there, new_folder, write_manifest, write_table
 from sim.io.provenance import calibration
 from sim.io.shipped import shipped_folders
-from sim.plots.ablation import ablation as drawn
-from sim.plots.style import save
 
 
 def ablation(
@@ -106,7 +106,7 @@ def validate_model(
     from sim.calibration.page import around, text, written
     from sim.calibration.scoring import FORECASTERS, validate
     from sim.calibration.sources import record
-    from sim.plots.validation import fit, reliability
+    from sim.figures.validation import fit, reliability
 
     posterior = draws_named("posterior")
     assert posterior is not None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.cli.common import JsonOption, ModuleOption, own_parties, print_json
+from sim.cli.findings import FindingOption
 from sim.io.errors import InputError
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ def codebook(
         typer.Argument(help="A sweep's folder: only tables that are there.  [default: all]", show_default=False),
     ] = None,
     module: ModuleOption = None,
+    finding: FindingOption = None,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -42,10 +44,12 @@ def codebook(
     if folder is not None and module:
         raise InputError(f"--module = {module[0]!r}: accepted: without a folder; a sweep's folder names its parties")
     parties = own_parties(module)
-    from sim.findings import codebook as books
+    from sim.findings import with_own
+    from sim.findings.base import codebook as books
     from sim.io.files import csv_text
 
-    table = books.codebook(parties) if folder is None else books.codebook_in(folder)
+    among = with_own(finding)
+    table = books.codebook(parties, among) if folder is None else books.codebook_in(folder, among)
     if as_json:
         print_json(table.to_dict(orient="records"))
     elif as_csv:

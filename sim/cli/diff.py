@@ -12,15 +12,16 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from sim.analysis.quantities import KINDS, UNITS
 from sim.cli.common import JsonOption, OnlyDesigns, WhereOption, console, print_json
 from sim.cli.findings import warn
 from sim.cli.tables import number, percent
-from sim.plots.style import label
+from sim.figures.style import label
+from sim.kernel.variables import Variables
+from sim.statistics.quantities import is_risk, words
 
 if TYPE_CHECKING:
+    from sim.diff import Diff
     from sim.findings import Evidence
-    from sim.findings.diff import Diff
 
 PAIRED = "paired by seed, as both have the same seeds there: Newcombe's for risks, Student's for means"
 UNPAIRED = "unpaired, as seeds differ: Newcombe's for risks, Welch's for means"
@@ -44,8 +45,8 @@ def diff(
       sim diff results/demo results/again
       sim diff results/demo results/again --design retrofit --json
     """
+    from sim.diff import diff as compared
     from sim.findings import read
-    from sim.findings.diff import diff as compared
 
     first, second = (read(each, designs=design, where=where) for each in (a, b))
     warn(first)
@@ -89,17 +90,19 @@ def print_diff(out: Console, found: Diff, a: Evidence, b: Evidence) -> None:
     if changes["paired"].all() and not changes["changed"].any():
         out.print("No value differs in any pair of runs.")
         return
+    variables = a.variables
     for paired, rows in changes.groupby("paired", sort=False):
-        out.print(_at_one_point(rows) if len(found.points) == 1 else _over_points(rows, found.points))
+        one = len(found.points) == 1
+        out.print(_at_one_point(rows, variables) if one else _over_points(rows, found.points, variables))
         out.print(f"95% intervals, {PAIRED if paired else UNPAIRED}.", highlight=False)
     reported = f"{int(changes['resolved'].sum())} of {len(changes)} differences are resolved"
     out.print(f"{reported}, each at 95% with no correction for their number.", highlight=False)
 
 
-def _at_one_point(rows: pd.DataFrame) -> Table:
+def _at_one_point(rows: pd.DataFrame, variables: Variables) -> Table:
     cells = [
         (
-            label(row["design"]), _words(row), *(_value(row, side) for side in ("a", "b")), _difference(row),
+            label(row["design"]), _words(row, variables), *(_value(row, side) for side in ("a", "b")), _difference(row),
             "differs" if row["resolved"] else "",
         )
         for _, row in rows.iterrows()
@@ -107,7 +110,7 @@ def _at_one_point(rows: pd.DataFrame) -> Table:
     return _table("Results", cells, ["design", "quantity"], ["A", "B", "B less A [95%]", ""])
 
 
-def _over_points(rows: pd.DataFrame, points: pd.DataFrame) -> Table:
+def _over_points(rows: pd.DataFrame, points: pd.DataFrame, variables: Variables) -> Table:
     """Where it is higher and lower, and where it differs most."""
     cells = []
     for (design, _, _), group in rows.groupby(["design", "quantity", "week"], sort=False):
@@ -116,7 +119,9 @@ def _over_points(rows: pd.DataFrame, points: pd.DataFrame) -> Table:
         most = group.loc[sizes.idxmax() if sizes.notna().any() else group.index[0]]
         where = str(points.set_index("point").loc[most["point"], "a_point"])
         rest = str(len(group) - higher - lower)
-        cells.append((label(str(design)), _words(most), str(higher), str(lower), rest, _difference(most), where))
+        cells.append(
+            (label(str(design)), _words(most, variables), str(higher), str(lower), rest, _difference(most), where)
+        )
     headings = ["B higher at", "lower at", "not told apart", "largest, B less A [95%]", "at A's point"]
     return _table("Results, by design point", cells, ["design", "quantity"], headings)
 
@@ -132,12 +137,13 @@ def _table(title: str, rows: Iterable[Sequence[str]], left: list[str], right: li
     return shown
 
 
-def _words(row: pd.Series) -> str:
-    return f"{UNITS[row['quantity']]} by week {row['week']}" if _is_risk(row) else UNITS[row["quantity"]]
+def _words(row: pd.Series, variables: Variables) -> str:
+    reported = words(row["quantity"], variables)
+    return f"{reported} by week {row['week']}" if _is_risk(row) else reported
 
 
 def _is_risk(row: pd.Series) -> bool:
-    return KINDS[row["quantity"]] == "proportion"
+    return is_risk(row["quantity"])
 
 
 def _value(row: pd.Series, side: str) -> str:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.analysis.quantities import HEADLINE
 from sim.cli.common import OnlyDesigns, WhereOption, output_file
 from sim.cli.exits import OK, SOME_FAILED
 from sim.cli.findings import EventOption, FolderArgument, WeekOption, caution, warn
 from sim.io.errors import InputError
 from sim.io.files import check_file
+from sim.statistics.quantities import HEADLINE
 
 if TYPE_CHECKING:
     from sim.findings import Evidence
@@ -48,9 +48,9 @@ def export(
     """Export a sweep's runs as one table, in the order of point, design and seed; or the tables
     that a paper prints.
 
-    With --paper these are: risks, differences, medians, means, pressure, and
-    where the sweep has them attribution and verdicts on a claim. Each names its event, week and
-    denominator in a column.
+    With --paper these are: risks, medians, means, differences, pressure, and where the sweep has
+    them attribution and verdicts on a claim. Each names its event, week and denominator in a
+    column.
 
     \b
     Examples:
@@ -118,7 +118,7 @@ def _paper(evidence: Evidence, out: Path | None, force: bool) -> int:
     from sim.report.paper import write_paper
     from sim.sweep.folder import PAPER
 
-    target = evidence.folder / f"{PAPER}{evidence.question}" if out is None else out
+    target = out or (evidence.folder or Path()) / f"{PAPER}{evidence.question}"
     warn(evidence)
     made = write_paper(evidence, target, force)
     caution(evidence)

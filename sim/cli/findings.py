@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.analysis.quantities import HEADLINE, WAYS
 from sim.cli.common import JsonOption, OnlyDesigns, WhereOption, output_file, print_json
 from sim.cli.exits import OK, SOME_FAILED
 from sim.io.errors import InputError
 from sim.io.files import check_file, unwritable_file
+from sim.statistics.quantities import HEADLINE, WAYS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,6 +24,14 @@ EventOption = Annotated[str, typer.Option(help=f"Event whose risk is meant: {', 
 WeekOption = Annotated[
     int | None, typer.Option("--by-week", help="By when.  [default: the horizon]", show_default=False)
 ]
+FindingOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--finding",
+        help="A finding of one's own: a Python file of the shape of sim/findings/*.py. Its code is run.",
+        show_default=False,
+    ),
+]
 FORMATS = ("png", "pdf", "svg")
 
 
@@ -34,10 +42,10 @@ def analyse(
     design: OnlyDesigns = None,
     where: WhereOption = None,
     out: Annotated[
-        Path | None,
-        typer.Option(help="Folder to write to.  [default: DIR/analysis]", show_default=False),
+        Path | None, typer.Option(help="Folder to write to.  [default: DIR/analysis]", show_default=False)
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a folder with other findings.")] = False,
+    finding: FindingOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Write all tables and figures that a sweep supports into DIR/analysis, and say which it does
@@ -52,14 +60,16 @@ def analyse(
       sim analyse results/first
       sim analyse results/first --event adapted --by-week 36
       sim analyse results/first --where "population.ses_mean>=0" --out results/well_off
+      sim analyse results/first --finding mine.py
     """
-    from sim.findings import read
-    from sim.findings.write import place_of, write_findings
+    from sim.findings import read, with_own
+    from sim.findings.base.write import place_of, write_findings
 
+    among = with_own(finding)
     evidence = read(folder, event, by_week, design, where)
     warn(evidence)
     target = out or place_of(evidence)
-    index, _ = write_findings(evidence, announce, out, force)
+    index, _ = write_findings(evidence, announce, out, force, among)
     caution(evidence)
     if as_json:
         print_json(
@@ -97,6 +107,7 @@ def plot(
         str | None, typer.Option(help="Factor along the horizontal axis of a phase diagram.", show_default=False)
     ] = None,
     y: Annotated[str | None, typer.Option(help="Factor along its vertical axis.", show_default=False)] = None,
+    finding: FindingOption = None,
     event: EventOption = HEADLINE,
     by_week: WeekOption = None,
     design: OnlyDesigns = None,
@@ -110,9 +121,9 @@ def plot(
       sim plot results/first --figure risk --design retrofit --where "leadership.communication>=0.5"
       sim plot results/first --figure phase --x leadership.communication --y population.ses_mean
     """
-    from sim.findings import find, read
-    from sim.findings.catalogue import phase_diagram
-    from sim.plots import save
+    from sim.figures.style import save
+    from sim.findings import find, read, with_own
+    from sim.findings.phase import phase_diagram
 
     if kind not in FORMATS:
         raise InputError(f"--format = {kind!r}: accepted: {', '.join(FORMATS)}")
@@ -123,9 +134,13 @@ def plot(
     target = out or Path()
     if target.suffix[1:] in FORMATS and not target.is_dir():
         raise InputError(f"--out = {target}: accepted: a folder, as a finding may have several figures")
+    among = with_own(finding)
     evidence = read(folder, event, by_week, design, where)
     warn(evidence)
-    figures = phase_diagram(evidence, x, y) if x and y else find(figure, evidence).figures(evidence)
+    if x and y:
+        figures = {name: draw() for name, draw in phase_diagram(evidence, x, y).items()}
+    else:
+        figures = find(figure, evidence, among).figures(evidence)
     for name in figures:
         check_file(target / f"{name}.{kind}", force)
     for name, drawn in figures.items():
@@ -144,6 +159,7 @@ def report(
         typer.Option(help="File (.html) or folder to write to.  [default: DIR/report.html]", show_default=False),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the file of --out.")] = False,
+    finding: FindingOption = None,
     event: EventOption = HEADLINE,
     by_week: WeekOption = None,
     design: OnlyDesigns = None,
@@ -161,14 +177,15 @@ def report(
       sim report results/first --event adapted --by-week 36
       sim report results/first --out first.html
     """
-    from sim.findings import read
+    from sim.findings import read, with_own
     from sim.report import write_report
     from sim.report.page import report_name
 
+    among = with_own(finding)
     evidence = read(folder, event, by_week, design, where)
     warn(evidence)
     target = None if out is None else output_file(out, report_name(evidence), force)
-    typer.echo(write_report(evidence, target))
+    typer.echo(write_report(evidence, target, among))
     caution(evidence)
 
 

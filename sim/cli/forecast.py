@@ -231,8 +231,8 @@ def _chance(row: pd.Series) -> str:
 
 
 def _write(folder: Path, found: Forecast, case: Scenario, said: str, replicates: int, seed: int) -> None:
-    from sim.plots.forecast import forecast as drawn
-    from sim.plots.style import save
+    from sim.figures.forecast import forecast as drawn
+    from sim.figures.style import save
 
     for name in ("risk", "levers", "unknowns"):
         write_table(folder, name, getattr(found, name), said)

@@ -94,8 +94,8 @@ def run(
       sim run scenarios/mountain_view.toml --design greenfield --engine mesa --out results/one
       sim run scenarios/elizabeth.toml --json
     """
-    from sim.analysis.events import story
     from sim.cli.one_run import print_run
+    from sim.events import story
     from sim.experiments import run as once
 
     at_least("--seed", seed, 0, 2**63 - 1)
@@ -116,7 +116,7 @@ def run(
         return traced.run
 
     if animate is not None:
-        from sim.plots.film import check_film, write_film
+        from sim.figures.film import check_film, write_film
         from sim.trace import trace
 
         engine = Engine.mesa
@@ -245,7 +245,7 @@ def _tell(folder: SweepFolder, out: Path | None, as_json: bool) -> int:
     from sim.cli.findings import announce, caution, tell_failed, warn
     from sim.cli.tables import COMPARED, comparison_as_json, print_comparison
     from sim.findings import read, tables_of
-    from sim.findings.write import write_findings
+    from sim.findings.base.write import write_findings
 
     try:
         evidence = read(folder.path)
@@ -266,7 +266,8 @@ def _tell(folder: SweepFolder, out: Path | None, as_json: bool) -> int:
 
 def _draw(path: Path, weekly: pd.DataFrame, happened: pd.DataFrame, point: Scenario, title: str, note: str) -> None:
     """Write the figure of a run, of the kind that the name says."""
-    from sim.plots import one_run, save
+    from sim.figures.run import one_run
+    from sim.figures.style import save
 
     figure = one_run(weekly, happened, point.population.families, title, note, point.parties.variables)
     save(figure, path.parent, path.stem, (path.suffix[1:],))

@@ -86,7 +86,8 @@ def diagnose(
     said = calibration(parameters if draws else "defaults")
     table = pd.concat([ask(point, communities, draws) for point in points], ignore_index=True)
     if figure is not None:
-        from sim.plots import save, value_network
+        from sim.figures.style import save
+        from sim.findings.network import figure as value_network
 
         stance = f"Stance before the first week, mean of {communities} synthetic communities"
         note = f"{points[0].title or points[0].name}. {stance}; {said}."

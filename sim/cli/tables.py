@@ -11,13 +11,13 @@ import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
-from sim.analysis.effects import DIFFERENCE, RATIO
-from sim.analysis.quantities import ADAPTED, CAUSES, EXPLAINED, HEADLINE, KINDS, UNITS
 from sim.calibration.influential import influential, reported
-from sim.findings.evidence import Evidence
+from sim.figures.style import DISCONTINUED, WAS_ADAPTED, label
+from sim.findings.base.evidence import Evidence
+from sim.findings.comparison import DIFFERENCE, RATIO
 from sim.kernel.variables import Variables
 from sim.outcome import VARIABLES
-from sim.plots.style import DISCONTINUED, WAS_ADAPTED, label
+from sim.statistics.quantities import ADAPTED, CAUSES, EXPLAINED, HEADLINE, is_risk, units
 
 Tables = dict[str, pd.DataFrame]
 
@@ -33,8 +33,6 @@ TABLES = (
     "pressure",
 )
 """Their tables that it prints."""
-DELIVERED = tuple(quantity for quantity in UNITS if KINDS[quantity] == "number")
-"""What a design delivers over the whole run."""
 RISK, MEAN, SHARE = (["risk", "lower", "upper"], ["mean", "lower", "upper"], ["share", "lower", "upper"])
 
 
@@ -52,8 +50,8 @@ def print_comparison(out: Console, evidence: Evidence, tables: Tables) -> None:
     out.print(_risks(tables["risk_by_point"], evidence.designs))
     out.print(_medians(tables["median_by_point"]))
     if "differences_by_point" in tables:
-        out.print(_differences(tables["differences_by_week"], tables["differences_by_point"]))
-    out.print(_delivered(tables["means_by_point"], evidence.designs))
+        out.print(_differences(tables["differences_by_week"], tables["differences_by_point"], evidence.variables))
+    out.print(_delivered(tables["means_by_point"], evidence.designs, evidence.variables))
     out.print(EXPLAINED, highlight=False)
     out.print(_pressure(tables["pressure"], evidence.designs, evidence.variables))
 
@@ -117,16 +115,17 @@ def _medians(medians: pd.DataFrame) -> Table:
     return shown
 
 
-def _differences(by_week: pd.DataFrame, differences: pd.DataFrame) -> Table:
+def _differences(by_week: pd.DataFrame, differences: pd.DataFrame, variables: Variables) -> Table:
     """Risks of being discontinued by each milestone, then what is measured over the whole run."""
     designs = list(dict.fromkeys(differences["design"]))
     title = f"Differences from {label(differences['baseline'].iloc[0])}, on the n seeds on which both opened"
     shown = _table(title, ["quantity"], [label(design) for design in designs])
     whole = by_week["week"].max()
     _count(shown, differences, designs)
-    rows = {f"{UNITS[HEADLINE]} by week {week}": group for week, group in by_week.groupby("week", sort=False)}
-    rows |= {f"{UNITS[ADAPTED]} by week {whole}": differences[differences["quantity"] == ADAPTED]}
-    rows |= {UNITS[quantity]: differences[differences["quantity"] == quantity] for quantity in DELIVERED}
+    words = units(variables)
+    rows = {f"{words[HEADLINE]} by week {week}": group for week, group in by_week.groupby("week", sort=False)}
+    rows |= {f"{words[ADAPTED]} by week {whole}": differences[differences["quantity"] == ADAPTED]}
+    rows |= {name: differences[differences["quantity"] == each] for each, name in _numbers(variables).items()}
     for name, group in rows.items():
         own = group.set_index("design")
         shown.add_row(name, *(_difference(own.loc[design]) if design in own.index else "" for design in designs))
@@ -136,21 +135,26 @@ def _differences(by_week: pd.DataFrame, differences: pd.DataFrame) -> Table:
 def _difference(row: pd.Series) -> str:
     """A difference of risks in points, with their ratio; or of numbers."""
     value, lower, upper = row[list(DIFFERENCE)]
-    if KINDS[row["quantity"]] == "number":
+    if not is_risk(row["quantity"]):
         return _two_lines(number(value, lower, upper))
     points = _two_lines(percent(value, lower, upper, sign=True, unit=" points"))
     return f"{points}\n{_two_lines('ratio ' + _ratio(*row[list(RATIO)]))}"
 
 
-def _delivered(means: pd.DataFrame, designs: list[str]) -> Table:
+def _delivered(means: pd.DataFrame, designs: list[str], variables: Variables) -> Table:
     title = f"What was delivered by week {means['week'].max()} (mean over n runs that opened)"
     shown = _table(title, ["quantity"], [label(design) for design in designs])
     _count(shown, means, designs)
     rows = means.set_index(["quantity", "design"])
-    for quantity in DELIVERED:
+    for quantity, words in _numbers(variables).items():
         cells = [rows.loc[(quantity, design)] for design in designs]
-        shown.add_row(UNITS[quantity], *(_two_lines(number(*cell[MEAN])) for cell in cells))
+        shown.add_row(words, *(_two_lines(number(*cell[MEAN])) for cell in cells))
     return shown
+
+
+def _numbers(variables: Variables) -> dict[str, str]:
+    """What a design delivers over the whole run, and what else parties report of it, in words."""
+    return {quantity: words for quantity, words in units(variables).items() if not is_risk(quantity)}
 
 
 def _pressure(shares: pd.DataFrame, designs: list[str], variables: Variables) -> Table:

@@ -12,7 +12,7 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import reverse_cuthill_mckee
 
-from sim.analysis.events import events
+from sim.events import events
 from sim.outcome import VARIABLES
 from sim.scenario import Scenario
 from sim.trace import STAGES, Trace, trace

@@ -27,7 +27,6 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sim.analysis.quantities import MORE, UNITS
 from sim.diagnose import diagnose
 from sim.draws import Draws, draws_named, left_by
 from sim.explore import controls, downloads
@@ -42,6 +41,7 @@ from sim.io.shipped import named_file, shipped_names
 from sim.outcome import VARIABLES
 from sim.scenario import AS_WRITTEN, Scenario, design_names, load_scenario
 from sim.scenario.load import set_by_design
+from sim.statistics.quantities import MORE, words
 
 PAGE = Path(__file__).with_name("page")
 LOOPBACK = ("127.0.0.1", "localhost")
@@ -167,7 +167,7 @@ class Explorer:
                 "parties": {
                     name: {"label": each.label, "colour": each.colour} for name, each in VARIABLES.pressing.items()
                 },
-                "words": {quantity: UNITS[quantity] for quantity in MORE},
+                "words": {quantity: words(quantity) for quantity in MORE},
                 "asked": ASKED,
                 "most_pairs": MOST_PAIRS,
                 "chunk": CHUNK,

@@ -10,14 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from sim.analysis.intervals import mean_interval, paired_difference, wilson, wilson_band
-from sim.analysis.quantities import ADAPTED, HEADLINE, MORE, STEPS, event_week
-from sim.analysis.risk import milestones
-from sim.analysis.unknown import range_over
 from sim.explore.live import Chunk
+from sim.figures.style import label
 from sim.kernel.variables import Variables
-from sim.plots.style import label
 from sim.scenario import Scenario
+from sim.statistics.intervals import mean_interval, paired_difference, wilson, wilson_band
+from sim.statistics.quantities import ADAPTED, HEADLINE, MORE, STEPS, event_week, milestones
+from sim.statistics.unknown import range_over
 
 QUANTILES = {"q05": 0.05, "q25": 0.25, "median": 0.5, "q75": 0.75, "q95": 0.95}
 CURVES = ("taking_part", "in_favour")
@@ -108,7 +107,7 @@ class Tally:
 
     def _pressure(self, runs: _Runs) -> dict[str, list[float] | None]:
         """Mean share of what was drained in a run, by stakeholder, as
-        :func:`sim.analysis.pressure.shares` has it.
+        :func:`sim.findings.pressure.shares` has it.
         """
         drained = np.column_stack([runs.columns[name] for name in self.variables.drained]).clip(min=0.0)
         drained = drained[drained.sum(axis=1) > 0]

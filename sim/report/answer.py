@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from sim.analysis.attribution import EVERYTHING, SINGLE
-from sim.analysis.discovery import DENSITY
-from sim.analysis.factors import short_names
-from sim.analysis.hypotheses import CLAIMS, FAILS, HOLDS, OPEN
-from sim.analysis.quantities import ADAPTED, MORE, manner
+from sim.figures.style import label
 from sim.findings import Evidence, Found
-from sim.plots.style import label
+from sim.findings.attribution import EVERYTHING, SINGLE
+from sim.findings.discovery import DENSITY
+from sim.findings.hypothesis import CLAIMS, FAILS, HOLDS, OPEN
 from sim.scenario.schema import AS_WRITTEN
+from sim.statistics.factors import short_names
+from sim.statistics.quantities import ADAPTED, MORE, manner
 
 INTERVAL = ["mean", "lower", "upper"]
 

@@ -8,6 +8,7 @@ import base64
 import hashlib
 import io
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,30 +20,19 @@ from matplotlib.figure import Figure
 
 from sim.calibration.influential import reported
 from sim.calibration.sources import record
-from sim.findings import Evidence, Found, drawn, find_all
-from sim.findings.codebook import UNREAD
+from sim.figures.style import styled
+from sim.findings import Evidence, Finding, Found, drawn, find_all
+from sim.findings.base.codebook import UNREAD
+from sim.io.errors import InputError
 from sim.io.files import unwritable_file, write_whole
-from sim.plots.style import styled
 from sim.report.answer import answer
 from sim.report.plain import GLOSSARY, plain
 from sim.report.plain import drawn as drawn_with_the_seed
 from sim.scenario import Scenario, parameter_table
 from sim.sweep.folder import SweepFolder
 
-SHOWN = {
-    "hypothesis": ("verdicts_summary", "verdicts_counterexamples"),
-    "risk": ("risk_at_milestones", "not_opened"),
-    "delivery": ("means",),
-    "comparison": ("differences",),
-    "attribution": ("attribution",),
-    "effects": ("effects",),
-    "effect_modification": ("effect_modification",),
-    "pressure": ("pressure",),
-    "sensitivity": ("sensitivity_convergence",),
-    "discovery": ("discovery",),
-}
-"""Finding -> its tables that the page shows; the others are written by sim analyse."""
-MOST_ROWS = 60
+MOST_ROWS = 100
+"""Of a table, so many that what runs of five designs are compared by is all there."""
 
 
 def report_name(evidence: Evidence) -> str:
@@ -52,7 +42,7 @@ def report_name(evidence: Evidence) -> str:
     return f"report{evidence.question}.html"
 
 
-def write_report(evidence: Evidence, out: Path | None = None) -> Path:
+def write_report(evidence: Evidence, out: Path | None = None, among: Sequence[Finding] | None = None) -> Path:
     """Write the report, whole or not at all, and return its path.
 
     Parameters
@@ -60,25 +50,35 @@ def write_report(evidence: Evidence, out: Path | None = None) -> Path:
     evidence : Evidence
     out : Path, optional
         The file, which is replaced; that of :func:`report_name` in the sweep's folder by default.
+    among : sequence of Finding, optional
+        As from :func:`sim.findings.with_own`; those of the package by default.
 
     Raises
     ------
     sim.io.errors.InputError
         Where it cannot be written, or there is one that we did not write.
     """
-    content, path = page(evidence).encode(), out or evidence.folder / report_name(evidence)
+    folder = _folder_of(evidence)
+    content, path = page(evidence, among).encode(), out or folder / report_name(evidence)
     try:
         if out is None:
-            return SweepFolder(evidence.folder).write_beside(path.name, content)
+            return SweepFolder(folder).write_beside(path.name, content)
         write_whole(path, content)
         return path
     except OSError as error:
         raise unwritable_file("--out", path, error) from None
 
 
-def page(evidence: Evidence) -> str:
+def _folder_of(evidence: Evidence) -> Path:
+    """The sweep's folder, from which a report tells how its runs were made."""
+    if evidence.folder is None:
+        raise InputError("report: the sweep is in no folder; accepted: a sweep that was run into one")
+    return evidence.folder
+
+
+def page(evidence: Evidence, among: Sequence[Finding] | None = None) -> str:
     """Return the report as one HTML text that asks nothing of the network."""
-    pairs = [drawn(each, evidence) for each in find_all(evidence)]
+    pairs = [drawn(each, evidence) for each in find_all(evidence, among=among)]
     found = {each.finding.name: each for each, _ in pairs}
     environment = Environment(
         loader=PackageLoader("sim.report"),
@@ -93,7 +93,7 @@ def page(evidence: Evidence) -> str:
     environment.filters["words"] = lambda name: str(name).replace("_", " ")
     sweep = evidence.results.sweep
     base = sweep.base[evidence.designs[0]]
-    folder = SweepFolder(evidence.folder)
+    folder = SweepFolder(_folder_of(evidence))
     manifest = folder.manifest()
     given = drawn_with_the_seed(evidence)
     return environment.get_template("report.html.j2").render(
@@ -148,7 +148,7 @@ def _again(evidence: Evidence, manifest: dict[str, Any]) -> list[str]:
 
 
 def _section(found: Found, figures: dict[str, Figure]) -> dict[str, Any]:
-    tables = {name: found.tables[name] for name in SHOWN.get(found.finding.name, ())}
+    tables = {name: found.tables[name] for name in found.finding.shown}
     return {
         "name": found.finding.name,
         "question": found.finding.question,

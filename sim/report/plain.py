@@ -9,12 +9,12 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from sim.analysis.quantities import ADAPTED, HEADLINE
 from sim.calibration.prior_against_posterior import prior_against_posterior
+from sim.figures.style import label
 from sim.findings import Evidence, Found
 from sim.parties.families.variables import FULL_DOSE, PLACE
-from sim.plots.style import label
 from sim.scenario.schema import AS_WRITTEN
+from sim.statistics.quantities import ADAPTED, HEADLINE
 
 OUT_OF = 100
 """Chances are reported as so many of a hundred."""

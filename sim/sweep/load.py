@@ -10,7 +10,6 @@ from pathlib import Path
 import pandas as pd
 from pydantic import ValidationError
 
-from sim.analysis.quantities import WAYS
 from sim.draws import Draws, draws_named
 from sim.io.errors import InputError, telling
 from sim.io.reading import is_file, is_folder
@@ -18,6 +17,7 @@ from sim.io.shipped import found_in, named_file, shipped_folders
 from sim.kernel.parties import DEFAULT, Parties, parties_of
 from sim.scenario import Scenario, load_scenario, parameter_table, scenario_type
 from sim.scenario.refusals import MOST_REPORTED, did_you_mean, refused
+from sim.statistics.quantities import WAYS
 from sim.sweep.doe import SAMPLED, design_points, number_of_points
 from sim.sweep.plan import SCENARIO, Sweep, refuse_more_than
 from sim.sweep.spec import SweepSpec, load_spec

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from sim.analysis.intervals import mean_interval, paired_difference
-from sim.analysis.quantities import WAYS, happened_by, without_error
 from sim.io.errors import InputError
+from sim.statistics.intervals import mean_interval, paired_difference
+from sim.statistics.quantities import WAYS, happened_by, without_error
 from sim.sweep.results import SweepResults
 
 

@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from sim.analysis.weekly import SUMMARY
 from sim.io.errors import InputError
 from sim.io.parquet import about_table, read_table, table_bytes
 from sim.kernel.variables import Holds
+from sim.statistics.weekly import SUMMARY
 from sim.sweep.plan import Part, Sweep, is_weekly
 
 TYPES: dict[Holds, pa.DataType] = {"whole": pa.int64(), "number": pa.float64(), "text": pa.string()}

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from sim.analysis.intervals import paired_difference_of_counts, wilson
-from sim.analysis.quantities import STEPS, WAYS, counted, happened_by
+from sim.statistics.intervals import paired_difference_of_counts, wilson
+from sim.statistics.quantities import STEPS, WAYS, counted, happened_by
 from sim.sweep.plan import Sweep
 
 

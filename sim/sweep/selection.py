@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from sim.analysis.factors import is_numeric
 from sim.io.errors import InputError, all_of
+from sim.statistics.factors import is_numeric
 from sim.sweep.plan import Sweep
 from sim.sweep.results import SweepResults
 

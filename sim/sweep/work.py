@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.analysis.weekly import weekly_of_runs
 from sim.draws import Draws
 from sim.engine import at_once, simulate, simulate_together
 from sim.outcome import Run
 from sim.population import Population, communities, drawn_from
 from sim.scenario import Scenario
+from sim.statistics.weekly import weekly_of_runs
 from sim.sweep.code import refuse_other
 from sim.sweep.outcomes import OwnOutcome
 from sim.sweep.parts import TYPES, schema
@@ -185,7 +185,7 @@ def weekly_part(sweep: Sweep, part: Part, simulate: Simulate = simulate) -> pd.D
     Returns
     -------
     DataFrame
-        ``point``, then as :func:`sim.analysis.weekly.weekly_quantiles`; or ``point, design, seed,
+        ``point``, then as :func:`sim.statistics.weekly.weekly_quantiles`; or ``point, design, seed,
         week`` and the columns of the weekly table. ``error`` is empty.
     """
     tables: list[pd.DataFrame] = []

@@ -1,0 +1,310 @@
+"""Who takes part and where do the parties stand, week by week?"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping
+from functools import partial
+from itertools import product
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.ticker import PercentFormatter
+
+from sim.figures.style import NEUTRAL, Panels, caption, designs_of, finish, label, look, panel_grid, styled, week_axis
+from sim.findings.base.columns import Table
+from sim.findings.base.evidence import Evidence
+from sim.findings.base.finding import Drawing, Finding, Tables
+from sim.io.errors import Unsupported
+from sim.kernel.variables import Column, Variables
+from sim.outcome import VARIABLES
+from sim.statistics.naming import ANY, DRAINED, named, of_curves
+from sim.statistics.weekly import GOING_ON, QUANTILES, pooled_curves
+
+ADOPTION = {"taking_part": "Taking part,\nof all families", "in_favour": "In favour of it,\nof all families"}
+"""Column of the weekly table -> words for its axis."""
+SUPPORT = {
+    "attitude": ("families:\nmean attitude,\n−1 to 1", (-1.0, 1.0)),
+    "teacher_attitude": ("teachers:\nmean attitude,\n−1 to 1", (-1.0, 1.0)),
+    "unhappy_share": ("union:\nshare of teachers\nunhappy", (-0.03, 1.03)),
+    "notices": ("regulator:\nnotices served", (-0.1, 3.1)),
+    "attention": ("community:\nattention,\n0 to 1", (-0.03, 1.03)),
+    "capital": ("board:\npolitical capital,\nat most 1", (-0.2, 1.03)),
+}
+"""Column of the weekly table -> words for its axis, and the axis's limits."""
+FEWEST = 0.1
+"""Share of a design's runs that must still go on for a curve of attitudes to be drawn."""
+BANDS = {"90%": ("q05", "q95", 0.2), "50%": ("q25", "q75", 0.35)}
+"""What a band holds -> the columns of its ends, and how dark it is."""
+MEDIAN: dict[str, Any] = {"linestyle": "-", "lw": 1.4}
+MEAN: dict[str, Any] = {"linestyle": (0, (4, 1.5)), "lw": 0.9, "color": "black"}
+ALIVE: dict[str, Any] = {"linestyle": ":", "lw": 1.1, "color": "black"}
+
+
+def curves(evidence: Evidence) -> pd.DataFrame:
+    """Weekly curves, see :func:`sim.statistics.weekly.pooled_curves`.
+
+    Raises
+    ------
+    sim.io.errors.Unsupported
+        Where the sweep wrote none.
+
+    Examples
+    --------
+    >>> from sim.findings import read
+    >>> from sim.sweep.samples import small_folder
+    >>> curves(read(small_folder()))["column"].iloc[0]
+    'taking_part'
+    """
+    table = pooled_curves(evidence.results.weekly, evidence.families, evidence.variables)
+    return of_curves(table, evidence.variables)
+
+
+def shares_over_time(weekly: pd.DataFrame, variables: Variables = VARIABLES) -> pd.DataFrame:
+    """Share of the capital drained so far, by stakeholder and week, averaged over design points.
+
+    Parameters
+    ----------
+    weekly : DataFrame
+        Weekly quantiles, see :func:`sim.statistics.weekly.weekly_quantiles`, with ``point``.
+    variables : Variables
+        Of the parties that took part.
+
+    Returns
+    -------
+    DataFrame
+        As ``FINDING`` tells. Over several design points intervals are as wide as theirs are on
+        average, for points that share their seeds add little certainty.
+
+    Raises
+    ------
+    sim.io.errors.Unsupported
+        Where there are no weekly quantiles.
+
+    Examples
+    --------
+    >>> from sim.statistics.samples import small_weekly
+    >>> shares_over_time(small_weekly())[["design", "week", "stakeholder",
+    ...     "share"]].head(2).round(2)
+         design  week stakeholder  share
+    0  retrofit     1    families   0.34
+    1  retrofit     2    families   0.35
+    """
+    if weekly.empty or "column" not in weekly.columns:
+        raise Unsupported(
+            'shares over time need weekly curves; accepted: weekly = "quantiles" under [outputs] of the sweep file'
+        )
+    whose = {f"share_{who}": who for who in variables.pressing}
+    rows = weekly[weekly["column"].isin(whose.keys())].copy()
+    rows["stakeholder"] = rows["column"].map(whose)
+    rows["half"] = (rows["upper"] - rows["lower"]) / 2
+    grouped = rows.groupby(["design", "week", "stakeholder"], sort=False)
+    asked = {"share": ("mean", "mean"), "half": ("half", "mean"), "points": ("mean", "count"), "n": ("n", "sum")}
+    table = grouped.agg(**asked).reset_index()
+    half = table.pop("half")
+    table.insert(4, "lower", (table["share"] - half).clip(lower=0.0))
+    table.insert(5, "upper", (table["share"] + half).clip(upper=1.0))
+    return table[table["points"] > 0].reset_index(drop=True)
+
+
+def _tables(e: Evidence) -> Tables:
+    shares = shares_over_time(e.results.weekly, e.variables)
+    return {"curves": curves(e), "pressure_over_time": named(shares, ANY, shares["week"], DRAINED)}
+
+
+def adoption(curves: pd.DataFrame, note: str, ax: Panels = None) -> Figure:
+    """Draw by week the families taking part, those of them in favour, and the share of runs in
+    which the programme goes on.
+
+    Parameters
+    ----------
+    curves : DataFrame
+        As from :func:`sim.statistics.weekly.pooled_curves`.
+    note, ax
+        As of all figures, see :mod:`sim.findings`.
+
+    Returns
+    -------
+    Figure
+        Median, mean, and bands of 50% and 90% of the shares of all families; the dotted line is a
+        share of runs, the same in both rows.
+
+    Examples
+    --------
+    >>> from sim.statistics.samples import small_weekly
+    >>> from sim.statistics.weekly import pooled_curves
+    >>> figure = adoption(pooled_curves(small_weekly(), 100), "A sample.")
+    >>> len(figure.axes)
+    4
+    """
+    with styled():
+        figure, panels = _fans(curves, ADOPTION, 1.5, ax)
+        for axes, column, design in panels:
+            own = curves[curves["design"] == design]
+            for name, drawn in ((column, MEAN), (GOING_ON, ALIVE)):
+                rows = own[own["column"] == name]
+                axes.plot(rows["week"], rows["mean"], **drawn)
+            axes.set_ylim(0, 1.03)
+            axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+        return _finish(figure, note, ax, {"mean": MEAN, "share of runs in which it goes on": ALIVE})
+
+
+def support(curves: pd.DataFrame, note: str, ax: Panels = None) -> Figure:
+    """Draw where each stakeholder stands by week, in the runs in which the programme goes on.
+
+    Curves stop where fewer than a tenth of the runs go on.
+
+    Parameters
+    ----------
+    curves : DataFrame
+        As from :func:`sim.statistics.weekly.pooled_curves`.
+    note, ax
+        As of all figures, see :mod:`sim.findings`.
+
+    Examples
+    --------
+    >>> from sim.statistics.samples import small_weekly
+    >>> from sim.statistics.weekly import pooled_curves
+    >>> figure = support(pooled_curves(small_weekly(), 100), "A sample.")
+    >>> len(figure.axes)
+    12
+    """
+    enough = curves["n"] >= FEWEST * curves.groupby("design")["n"].transform("max")
+    going_on = curves.assign(**{name: curves[name].where(enough) for name in QUANTILES})
+    with styled():
+        figure, panels = _fans(going_on, {column: reported for column, (reported, _) in SUPPORT.items()}, 0.95, ax)
+        for axes, column, _ in panels:
+            axes.set_ylim(*SUPPORT[column][1])
+        return _finish(figure, note, ax)
+
+
+def fan(axes: Axes, rows: pd.DataFrame, colour: str) -> None:
+    """Draw the weekly median of one column under one design, and bands that hold 50% and 90%."""
+    for low, high, alpha in BANDS.values():
+        axes.fill_between(rows["week"], rows[low], rows[high], color=colour, alpha=alpha, lw=0)
+    axes.plot(rows["week"], rows["median"], color=colour, **MEDIAN)
+    week_axis(axes, int(rows["week"].max()) if len(rows) else 0, narrow=True)
+
+
+def _fans(
+    curves: pd.DataFrame, rows: Mapping[str, str], height: float, ax: Panels
+) -> tuple[Figure, list[tuple[Axes, str, str]]]:
+    """A fan in each panel; panels come with their column of the table and their design."""
+    designs = designs_of(curves)
+    whose = list(product(rows, enumerate(designs)))
+    figure, panels, _ = panel_grid(len(whose), height, most=len(designs), more=0.8, sharex=True, sharey="row", ax=ax)
+    for axes, (column, (index, design)) in zip(panels, whose, strict=True):
+        fan(axes, curves[(curves["design"] == design) & (curves["column"] == column)], look(index)[0])
+        if ax is None:
+            axes.label_outer()
+    for axes, design in zip(panels, designs, strict=False):
+        axes.set_title(textwrap.fill(label(design), 16))
+    for axes, text in zip(panels[:: len(designs)], rows.values(), strict=True):
+        axes.set_ylabel(text, fontsize=7)
+    return figure, [(axes, column, design) for axes, (column, (_, design)) in zip(panels, whose, strict=True)]
+
+
+def _finish(figure: Figure, note: str, ax: Panels, lines: Mapping[str, dict[str, Any]] | None = None) -> Figure:
+    """Name bands and lines, in no design's colour, and write the caption of a new figure."""
+    if ax is not None:
+        return figure
+    bands = [Patch(color=NEUTRAL, alpha=alpha, lw=0, label=f"{share} band") for share, (*_, alpha) in BANDS.items()]
+    reported = {"median": {**MEDIAN, "color": NEUTRAL}, **(lines or {})}
+    handles = [Line2D([], [], label=name, **drawn) for name, drawn in reported.items()]
+    figure.legend(handles=[*handles, *bands], loc="outside upper center", ncols=len(handles) + len(bands))
+    caption(figure, note)
+    return figure
+
+
+def pressure_over_time(table: pd.DataFrame, note: str, variables: Variables = VARIABLES, ax: Panels = None) -> Figure:
+    """Share of the capital drained so far, by stakeholder and week, a panel per design, with 95%
+    bands of the mean.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As from :func:`shares_over_time`.
+    note, variables, ax
+        As of all figures, see :mod:`sim.findings`.
+
+    Examples
+    --------
+    >>> from sim.statistics.samples import small_weekly
+    >>> figure = pressure_over_time(shares_over_time(small_weekly()), "A sample.")
+    >>> len(figure.axes)
+    2
+    """
+    designs = designs_of(table)
+    with styled():
+        figure, panels, grid = panel_grid(len(designs), 2.1, sharey=True, ax=ax)
+        for axes, design in zip(panels, designs, strict=True):
+            rows = table[table["design"] == design]
+            for who in variables.pressing.values():
+                line = rows[rows["stakeholder"] == who.name]
+                if table.loc[table["stakeholder"] == who.name, "share"].max() < 0.005:
+                    continue
+                axes.plot(line["week"], line["share"], color=who.colour, linestyle=who.dash, label=who.label)
+                axes.fill_between(line["week"], line["lower"], line["upper"], color=who.colour, alpha=0.2, lw=0)
+            axes.set_title(label(design))
+            axes.set_ylim(0, 1.02)
+            axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+            week_axis(axes, int(table["week"].max()))
+        for row in grid:
+            row[0].set_ylabel("Share of capital drained so far")
+        return finish(figure, panels, note, ax)
+
+
+def _figures(e: Evidence, t: Tables) -> dict[str, Drawing]:
+    bands = "50% and 90% of the design points' means" if e.points > 1 else "50% and 90% of runs"
+    lines = "Solid: median; dashed: mean; dotted: share of runs in which the programme goes on"
+    going_on = f"Medians, and bands of {bands}, where the programme goes on, while it does in a tenth of the runs"
+    figures: dict[str, Drawing] = {
+        "adoption": partial(adoption, t["curves"], e.note_of_curves(f"{lines}; bands: {bands}")),
+        "support": partial(support, t["curves"], e.note_of_curves(going_on)),
+    }
+    # Where nothing ever drains the capital, nobody has a share.
+    if len(t["pressure_over_time"]):
+        note = e.note_of_curves("Mean share of the capital drained so far; bands: 95% intervals of the mean")
+        figures["pressure_over_time"] = partial(pressure_over_time, t["pressure_over_time"], note, e.variables)
+    return figures
+
+
+_OVER = "over several design points, over their means; families as shares"
+_WEEK = Column("week from 1", "week")
+
+
+FINDING = Finding(
+    order=110,
+    columns=(
+        Table(
+            "curves",
+            "design column NAMED n mean q05 q25 median q75 q95",
+            {
+                "n": Column("runs", "runs of the week that it is over, of those that opened"),
+                "week": _WEEK,
+                "mean": Column("as the column", f"mean over runs; {_OVER}"),
+                "median": Column("as the column", f"median over runs; {_OVER}"),
+                **{
+                    f"q{place}": Column("as the column", f"{int(place)}% quantile over runs; {_OVER}")
+                    for place in ("05", "25", "75", "95")
+                },
+            },
+        ),
+        Table(
+            "pressure_over_time",
+            "design stakeholder NAMED share ENDS points n",
+            {
+                "share": Column("share", "share of the capital drained so far in a run, mean over runs"),
+                "n": Column("runs", "runs that it is of: of those that opened, in which capital was drained"),
+                "week": _WEEK,
+            },
+            {"share": "Student's, over several design points, as wide as theirs on average"},
+        ),
+    ),
+    tables=_tables,
+    figures=_figures,
+)

@@ -1,0 +1,3 @@
+"""Statistics that sweeps, findings and forecasts share: intervals, pooling over design points, the
+quantities that runs are compared by.
+"""
