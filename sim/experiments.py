@@ -13,11 +13,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Literal
 
 from sim.draws import Draws, draws_named, left_by
 from sim.engine import simulate as compiled
-from sim.io.errors import InputError
+from sim.io.errors import InputError, Unsupported
 from sim.kernel.parties import DEFAULT, Parties
 from sim.kernel.streams import seed_of
 from sim.outcome import Outcome, Run
@@ -33,6 +34,9 @@ from sim.sweep.work import Simulate, weekly_part
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.figure import Figure
+
+    from sim.findings import Evidence, Finding
 
 Method = Literal["factorial", "list", "latin_hypercube", "sobol", "saltelli", "morris"]
 
@@ -340,6 +344,212 @@ class Results:
         if of == to:
             raise InputError(f"of = {of!r}, to = {to!r}: accepted: two designs")
         return paired_differences(self.found, quantity, by, of, to, opened_only)
+
+    # --- findings --------------------------------------------------------------------------------
+
+    def table(
+        self,
+        name: str,
+        *,
+        event: str = "discontinued",
+        by: int | None = None,
+        designs: Sequence[str] | None = None,
+        where: Sequence[str] | None = None,
+        findings: Sequence[str | Path] = (),
+    ) -> pd.DataFrame:
+        """A table of a finding.
+
+        Parameters
+        ----------
+        name : str
+            Of a finding, whose first table is meant, or of one of its tables; ``sim codebook``
+            lists them with their columns.
+        event : str
+            The event whose risk is meant.
+        by : int, optional
+            The week by which it is meant; the horizon by default.
+        designs, where : sequence of str, optional
+            Only these designs; only design points at which conditions hold, as
+            ``"leadership.training>=0.5"``.
+        findings : sequence of str or Path
+            Files of one's own that each are a finding. Their code is run.
+
+        Raises
+        ------
+        sim.io.errors.InputError
+            Where there is no such table, event, week or design.
+        sim.io.errors.Unsupported
+            Where these runs cannot answer it; the message says why.
+
+        Examples
+        --------
+        >>> from sim.sweep.samples import small_folder
+        >>> open_results(small_folder()).table("not_opened")[["design", "share"]]
+               design  share
+        0    retrofit    0.0
+        1  greenfield    0.0
+        """
+        from sim.findings import with_own
+
+        among = with_own(findings)
+        tables = {table.name: each for each in among for table in each.columns}
+        finding = next((each for each in among if each.name == name), tables.get(name))
+        if finding is None:
+            known = [each.name for each in among if each.columns]
+            raise InputError(f"table = {name!r}: accepted: {', '.join(dict.fromkeys([*known, *tables]))}")
+        _, found = self._answer(finding, event, by, designs, where)
+        wanted = name if name in found else next((each.name for each in finding.columns if each.name in found), "")
+        if not wanted:
+            raise InputError(f"table = {name!r}: has no rows of these runs; accepted: {', '.join(found)}")
+        return found[wanted]
+
+    def plot(
+        self,
+        name: str,
+        *,
+        ax: Any = None,
+        event: str = "discontinued",
+        by: int | None = None,
+        designs: Sequence[str] | None = None,
+        where: Sequence[str] | None = None,
+        facet: str | None = None,
+        findings: Sequence[str | Path] = (),
+    ) -> Figure:
+        """Draw a figure of a finding.
+
+        Parameters
+        ----------
+        name : str
+            Of a finding, whose first figure is meant, or of one of its figures.
+        ax : Axes or sequence of Axes, optional
+            The caller's axes to draw into, one for each panel; a new figure by default.
+        event, by, designs, where, findings
+            As for :meth:`table`.
+        facet : str, optional
+            A factor: a row of panels for each of its levels.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+            Its axes, and all that is in them, can be changed.
+
+        Raises
+        ------
+        sim.io.errors.InputError, sim.io.errors.Unsupported
+            As for :meth:`table`.
+
+        Examples
+        --------
+        >>> from sim.sweep.samples import small_folder
+        >>> len(open_results(small_folder()).plot("risk").axes)
+        2
+        """
+        from sim.findings import with_own
+
+        among = with_own(findings)
+        finding, figure = next((each for each in among if each.name == name), None), ""
+        if facet is not None:
+            return self._faceted(name, facet, ax, event, by, designs, [*(where or ())], findings)
+        if finding is None:
+            for each in among:
+                try:
+                    evidence, tables = self._answer(each, event, by, designs, where)
+                except Unsupported:
+                    continue
+                if name in each.figures(evidence, tables):
+                    finding, figure = each, name
+                    break
+        if finding is None:
+            raise InputError(f"figure = {name!r}: accepted: {', '.join(each.name for each in among)}")
+        evidence, tables = self._answer(finding, event, by, designs, where)
+        return finding.figure(evidence, tables, figure, ax)
+
+    def _faceted(
+        self,
+        name: str,
+        facet: str,
+        ax: Any,
+        event: str,
+        by: int | None,
+        designs: Sequence[str] | None,
+        where: list[str],
+        findings: Sequence[str | Path],
+    ) -> Figure:
+        from sim.figures.style import styled, subplots
+
+        if ax is not None or facet not in self.sweep.points.columns:
+            known = ", ".join(map(str, self.sweep.points.columns)) or "none, as nothing varies"
+            raise InputError(f"facet = {facet!r}: accepted: without ax, one of {known}")
+        levels = list(dict.fromkeys(self.sweep.points[facet]))
+        alone = [
+            partial(self.plot, name, event=event, by=by, designs=designs, where=[*where, f"{facet}={level}"],
+                    findings=findings)
+            for level in levels
+        ]  # fmt: skip
+        first = alone[0]()
+        panels = len(first.axes)
+        width, height = first.get_size_inches()
+        with styled():
+            figure, grid = subplots(len(levels), panels, figsize=(width, height * len(levels)), squeeze=False)
+            for level, row, draw in zip(levels, grid, alone, strict=True):
+                draw(ax=list(row))
+                row[0].set_title(f"{facet} = {level}" + f"\n{row[0].get_title(loc='left')}".rstrip(), loc="left")
+        return figure
+
+    def _answer(
+        self,
+        finding: Finding,
+        event: str,
+        by: int | None,
+        designs: Sequence[str] | None,
+        where: Sequence[str] | None,
+    ) -> tuple[Evidence, dict[str, pd.DataFrame]]:
+        """The evidence for a finding and its tables; weekly curves are made where it needs them."""
+        import pandas as pd
+
+        from sim.findings import evidence_of
+
+        folder = self.store.path if isinstance(self.store, SweepFolder) else None
+        evidence = evidence_of(self.found, event, by, designs, where, folder)
+        try:
+            return evidence, finding.tables(evidence)
+        except Unsupported:
+            if len(self.found.weekly):
+                raise
+            curves = [table.drop(columns="error") for table in self._second_pass("quantiles")]
+            found = replace(self.found, weekly=pd.concat(curves, ignore_index=True))
+            evidence = evidence_of(found, event, by, designs, where, folder)
+            return evidence, finding.tables(evidence)
+
+    def report(
+        self,
+        path: str | Path,
+        *,
+        event: str = "discontinued",
+        by: int | None = None,
+        designs: Sequence[str] | None = None,
+        where: Sequence[str] | None = None,
+        findings: Sequence[str | Path] = (),
+    ) -> Path:
+        """Write the report, one HTML file that needs no network, and return its path.
+
+        Parameters
+        ----------
+        path : str or Path
+            The file, which is replaced.
+        event, by, designs, where, findings
+            As for :meth:`table`.
+        """
+        from sim.findings import evidence_of, with_own
+        from sim.report import write_report
+
+        if isinstance(self.store, Memory):
+            # A report tells how its runs were made, which stands in a folder's manifest.
+            with TemporaryDirectory(prefix="sim-") as place:
+                kept = open_results(self.save(Path(place) / "runs"))
+                return kept.report(path, event=event, by=by, designs=designs, where=where, findings=findings)
+        evidence = evidence_of(self.found, event, by, designs, where, self.store.path)
+        return write_report(evidence, Path(path), with_own(findings))
 
     def save(self, folder: str | Path) -> Path:
         """Write the runs to a new folder, as ``sim sweep`` does, and return its path.

@@ -296,6 +296,61 @@ def test_difference_pairs_by_seed_and_counts_schools_that_never_open_where_asked
     assert risk["lower"].item() <= risk["difference"].item() <= risk["upper"].item()
 
 
+# --- findings ------------------------------------------------------------------------------------
+
+
+def test_tables_figures_and_the_report_are_those_of_the_commands(tmp_path):
+    found = small(seeds=12)
+    saved = found.save(tmp_path / "out")
+    assert command("analyse", saved).returncode == 0
+    for name in ("risk_by_point", "means", "effects", "not_opened"):
+        written = pd.read_parquet(saved / "analysis" / f"{name}.parquet").drop(columns="calibration")
+        pd.testing.assert_frame_equal(found.table(name), written, check_dtype=False)
+    report = found.report(tmp_path / "mine.html", by=20).read_text()
+    assert "by week 20" in report
+    assert str(tmp_path) not in report
+
+
+def test_weekly_curves_are_made_when_a_table_needs_them():
+    lean, kept = small(seeds=12), small(seeds=12, weekly="quantiles")
+    assert not len(lean.found.weekly)
+    pd.testing.assert_frame_equal(lean.table("curves"), kept.table("curves"), check_exact=True)
+
+
+def test_a_figure_takes_axes_designs_and_facets():
+    import matplotlib.pyplot as plt
+
+    found = small(seeds=12)
+    figure, axes = plt.subplots(1, 2)
+    assert found.plot("risk", ax=list(axes)) is figure
+    plt.close(figure)
+    assert len(found.plot("risk", designs=["greenfield"]).axes) == 1
+    faceted = found.plot("risk", facet="leadership.communication")
+    assert len(faceted.axes) == 4
+    assert faceted.axes[0].get_title(loc="left").startswith("leadership.communication = 0.1")
+
+
+@pytest.mark.parametrize(
+    ("ask", "line"),
+    [
+        (lambda r: r.table("luck"), "table = 'luck': accepted: "),
+        (lambda r: r.plot("luck"), "figure = 'luck': accepted: "),
+        (lambda r: r.plot("risk", facet="luck"), "facet = 'luck': accepted: .*leadership.communication"),
+        (lambda r: r.table("risk", event="luck"), "event = 'luck'"),
+        (lambda r: r.table("risk", by=99), "99: accepted: a week from 1 to 40"),
+        (lambda r: r.table("risk", designs=["bluefield"]), "bluefield"),
+        (lambda r: r.table("sensitivity"), "sensitivity"),
+        (lambda r: r.difference("luck"), "quantity = 'luck'"),
+        (lambda r: r.difference(by=99), "by = 99: accepted: a week from 1 to 40"),
+        (lambda r: r.difference(of="retrofit", to="retrofit"), "two designs"),
+    ],
+)
+def test_what_there_is_no_answer_to_is_a_line(ask, line):
+    with pytest.raises(InputError, match=line) as caught:
+        ask(small(seeds=3))
+    assert "\n" not in str(caught.value)
+
+
 # --- columns of one's own ------------------------------------------------------------------------
 
 

@@ -409,7 +409,7 @@ def evidence_of(
     --------
     >>> import sim
     >>> from sim.sweep.samples import small_folder
-    >>> evidence_of(sim.open_sweep(small_folder()), designs=["retrofit"]).designs
+    >>> evidence_of(sim.open_results(small_folder()).found, designs=["retrofit"]).designs
     ['retrofit']
     """
     results, selection = select(whole, designs, where)
