@@ -24,7 +24,7 @@ from scipy.special import ndtri
 from sim.kernel.jit import jit
 from sim.kernel.numerics import tanh
 from sim.kernel.quantiles import gamma_table, normal_table, quantile
-from sim.kernel.streams import named_keys, uniform, week_key, word
+from sim.kernel.streams import named_keys, uniform, word
 from sim.scenario import Scenario
 from sim.scenario.schema import families_before
 
@@ -458,7 +458,7 @@ def _tie(school_start, ses, mean_degree, degree_ses, ses_mean, random_ties, key,
     there is no room for all.
     """
     n = ses.size
-    ties_key, target_key, rewire_key = week_key(key, _TIES), week_key(key, _TARGET), week_key(key, _REWIRE)
+    ties_key, target_key, rewire_key = word(key, _TIES), word(key, _TARGET), word(key, _REWIRE)
     count = 0
     for school in range(school_start.size - 1):
         end = school_start[school + 1]

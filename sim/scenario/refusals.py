@@ -15,6 +15,7 @@ from pydantic.fields import FieldInfo
 from sim.io.errors import InputError
 from sim.io.reading import line_of
 from sim.kernel.fields import REFUSED
+from sim.scenario.renamed import FIELDS, called_now
 
 Origin = dict[str, Path]
 
@@ -54,6 +55,8 @@ def _explained(first: Any, path: Path, origin: Origin, model: type[BaseModel]) -
             # A field of a section that does not exist is named as a whole.
             ((leaf, inner),) = first["input"].items()
             dotted, first = f"{dotted}.{leaf}", {**first, "input": inner}
+        if dotted in FIELDS:
+            return f"{file}: {dotted} = {short(first['input'])}: {called_now(dotted, FIELDS)}"
         alone = dotted == ".".join(names)
         near, fields = did_you_mean(names[-1], known), list(fields_of(model))
         hint = (near or did_you_mean(dotted, fields)) if alone else (did_you_mean(dotted, fields) or near)

@@ -31,7 +31,7 @@ from sim.sweep.log import PART_NAME, Entry, Log
 from sim.sweep.parts import is_of_another, part_bytes, part_table
 from sim.sweep.plan import Part, Sweep, digest_of, is_weekly
 
-FORMAT = "sim sweep 2"
+FORMAT = "sim sweep 3"
 AS_WRITTEN = "accepted: the folder as sim sweep wrote it, or a new one"
 
 

@@ -44,11 +44,11 @@ class Board(Party):
             if due == week:
                 self.elect()
         if variables.stop_ordered:
-            self.end(STEP.stopped, week + 1)
+            self.end(STEP.stopped, week)
         elif self.is_mismanaged():
-            self.end(STEP.mismanaged, week + 1)
+            self.end(STEP.mismanaged, week)
         elif variables.ends_as == 0:
-            if (week + 1) % self.scenario.board.meeting_interval == 0:
+            if week % self.scenario.board.meeting_interval == 0:
                 self.meet()
             if variables.status != STEP.suspended and self.next_year_is_due():
                 self.decide_on_next_year()
@@ -73,7 +73,7 @@ class Board(Party):
 
     def next_year_is_due(self) -> bool:
         """Whether this is the week in which the next year is decided on."""
-        return self.model.week % self.scenario.horizon.weeks_per_year + 1 == self.offer.renewal_week
+        return bool(self.variables.week_of_year == self.offer.renewal_week)
 
     # --- elections -------------------------------------------------------------------------------
 
@@ -96,7 +96,7 @@ class Board(Party):
         are quick to.
         """
         if self.scenario.board.can_suspend and self.is_voted_down(self.would_suspend):
-            self.end(STEP.suspended, self.model.week + 1)
+            self.end(STEP.suspended, self.model.week)
         elif self.chance("response") < self.scenario.leadership.responsiveness:
             self.answer()
 
@@ -138,7 +138,7 @@ class Board(Party):
         """Take a step short of ending the programme: it calms families."""
         board, variables, rules = self.scenario.board, self.variables, self.rules
         variables.status = status
-        variables.statuses[status].week = self.model.week + 1
+        variables.statuses[status].week = self.model.week
         variables.dose = rules.dose_after_step(variables.dose, status, board.concede_dose)
         variables.repair_speed = rules.repair_speed_after_step(variables.repair_speed, status, board.repair_speed)
         variables.return_ease = rules.return_ease_after_step(variables.return_ease, status)
@@ -171,9 +171,9 @@ class Board(Party):
     def conclude(self) -> None:
         """At the year's end, what was decided takes effect; what has no money left closes."""
         if self.variables.ends_as > 0:
-            self.end(self.variables.ends_as, self.model.week + 1)
+            self.end(self.variables.ends_as, self.model.week)
         elif self.variables.insolvent:
-            self.end(STEP.closed, self.model.week + 1)
+            self.end(STEP.closed, self.model.week)
 
     def end(self, status: int, week: int) -> None:
         """End the programme, with the week from 1 in which that was."""

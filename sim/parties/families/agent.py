@@ -309,7 +309,7 @@ class Family(Agent):
         line for a year, as like a random family in what it wants.
         """
         coming = self.model.week + 1
-        self.grade = self.grade_in(coming // self.scenario.horizon.weeks_per_year)
+        self.grade = self.grade_in((coming - 1) // self.scenario.horizon.weeks_per_year)
         if self.next_in_line:
             self.start_afresh(persona=int(self.chance("newcomer", self.index) * len(self.model.people.ses)))
         if self.inside and (self.next_in_line or not self.has_started(coming)):
@@ -317,7 +317,7 @@ class Family(Agent):
 
 
 def start_week(model: ValueNetworkModel, school: int, grade: int) -> int:
-    """Week in which the unit of a school and grade starts."""
+    """Week of the run, from 1, in which the unit of a school and grade starts."""
     unit = grade if model.offer.by_grade else school if model.offer.by_school else 0
     return model.scenario.design.start_weeks[unit]
 
@@ -358,8 +358,8 @@ class Families(Body):
         """
         horizon, grades, dose = self.scenario.horizon, self.scenario.population.grades, self.model.offer.dose
         of_cohort = Counter((family.school_index, family.cohort) for family in self.roll if family.cohort <= grades)
-        for week in range(horizon.weeks):
-            year, opened = week // horizon.weeks_per_year, self.opened_by(week)
+        for week in range(1, horizon.weeks + 1):
+            year, opened = (week - 1) // horizon.weeks_per_year, self.opened_by(week)
             eligible = [0] * len(self.model.terms)
             for (school, cohort), children in of_cohort.items():
                 grade = self.rules.grade_of(cohort, year, grades)

@@ -138,8 +138,8 @@ def plan(w):
         for i in range(people.school_start[school], people.school_start[school + 1]):
             if people.cohort[i] <= grades:
                 children[school, people.cohort[i]] += 1
-    for week in range(p.horizon.weeks):
-        year, opened = week // p.horizon.weeks_per_year, opened_by(w, week)
+    for week in range(1, p.horizon.weeks + 1):
+        year, opened = (week - 1) // p.horizon.weeks_per_year, opened_by(w, week)
         planned = 0
         for o in range(w.lists.offers.size):
             offer = w.lists.offers[o]
@@ -156,7 +156,7 @@ def plan(w):
 
 @phase
 def starts(w, school, grade):
-    """Week in which the unit of a school and grade starts."""
+    """Week of the run, from 1, in which the unit of a school and grade starts."""
     offer = w.p.offer
     unit = grade if offer.by_grade else (school if offer.by_school else 0)
     return w.lists.design_start_weeks[unit]
@@ -364,7 +364,7 @@ def renew(w, week):
     people, variables, s = w.people, w.variables, w.families
     grades = w.p.population.grades
     coming = week + 1
-    year = coming // w.p.horizon.weeks_per_year
+    year = (coming - 1) // w.p.horizon.weeks_per_year
     n = people.ses.size
     row = 1 - (week & 1)
     key = week_key(w.keys.newcomer, coming)

@@ -50,7 +50,7 @@ def balance(w, openness, training, job, defects, families, blame):
 def begin(w, week):
     """All are hired, and trained as the programme's leaders have it."""
     for t in range(w.people.teacher_school.size):
-        hire(w, t, 0, w.p.offer.dose, 1)
+        hire(w, t, week, w.p.offer.dose, 1)
 
 
 @phase

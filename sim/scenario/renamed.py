@@ -1,0 +1,38 @@
+"""Names that a user's files, options and tables had before, and the names that stand for them now."""
+
+from __future__ import annotations
+
+FIELDS = {"families.heat_kept": "families.mobilisation_kept"}
+"""Fields of a scenario, by dotted name. Only the last part of a name has changed."""
+
+DESIGNS = {"opt_in_inside": "strand"}
+"""Named designs."""
+
+COLUMNS = {
+    "fate": "outcome",
+    "rung": "status",
+    "heat": "mobilisation",
+    "third": "tertile",
+    "weeks_gone_on": "restricted_mean_weeks",
+    "unknown_low": "parameter_low",
+    "unknown_high": "parameter_high",
+}
+"""Columns of the tables of runs, weeks and findings."""
+
+
+def called_now(given: str, names: dict[str, str]) -> str:
+    """What a message says of an old name; empty where a name is not an old one.
+
+    Parameters
+    ----------
+    given : str
+        A name as a user gave it.
+    names : dict
+        Names by old name, as :data:`FIELDS`.
+
+    Examples
+    --------
+    >>> called_now("families.heat_kept", FIELDS)
+    'is called families.mobilisation_kept now'
+    """
+    return f"is called {names[given]} now" if given in names else ""
