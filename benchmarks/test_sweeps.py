@@ -19,6 +19,7 @@ from sim.sweep.plan import Sweep, load_sweep
 from sim.sweep.run import run_sweep
 
 TEXT = """
+schema = 2
 scenario = "elizabeth"
 designs = ["all_at_once"]
 [[factors]]

@@ -395,7 +395,7 @@ def test_output_in_a_closed_pipe_ends_quietly():
 
 
 def test_bad_input_is_one_line_and_exit_code_2(tmp_path):
-    (tmp_path / "bad.toml").write_text("[design]\ndose = 1.7\n")
+    (tmp_path / "bad.toml").write_text("schema = 2\n[design]\ndose = 1.7\n")
     assert "design.dose = 1.7" in refused("validate", tmp_path / "bad.toml")
     assert "design.dose = 1.7" in refused("run", tmp_path / "bad.toml")
     assert "no such file" in refused("compare", tmp_path / "none.toml")
@@ -436,7 +436,7 @@ def test_without_a_command_it_shows_help():
 @pytest.mark.slow
 def test_edges_run_from_the_command_line(tmp_path):
     for name, text in {"none": "families = 0", "one": "families = 1"}.items():
-        (tmp_path / f"{name}.toml").write_text(f"[population]\n{text}\n")
+        (tmp_path / f"{name}.toml").write_text(f"schema = 2\n[population]\n{text}\n")
         sim(
             "compare",
             tmp_path / f"{name}.toml",
@@ -447,7 +447,7 @@ def test_edges_run_from_the_command_line(tmp_path):
             "--out",
             tmp_path / name,
         )
-    (tmp_path / "weeks.toml").write_text("[horizon]\nweeks = 0\n")
+    (tmp_path / "weeks.toml").write_text("schema = 2\n[horizon]\nweeks = 0\n")
     sim("run", tmp_path / "weeks.toml", "--out", tmp_path / "r")
     sim("compare", tmp_path / "weeks.toml", "--replicates", 2, "--out", tmp_path / "c")
 

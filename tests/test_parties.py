@@ -141,7 +141,7 @@ def variant(parties):
         attitude, sway, own_mobilisation, hot_contacts, attention, rate, threshold, sway_slope, persistence, contagion,
         amplifies, week_of_year, capital, week,
     ):  # fmt: skip
-        if week_of_year < 4 or week < 3:
+        if week_of_year < 4 or week <= 3:
             return 0.0
         return min(1.0, rate * max(0.0, -attitude - threshold) * (1.0 + max(0.0, 1.0 - capital)))
 

@@ -39,7 +39,8 @@ SEVERAL = {"input": "inputs", "parameter": "parameters", "switch": "switches"}
 def validate(
     scenario: ScenarioArgument,
     convert: Annotated[
-        bool, typer.Option("--convert", help="Rewrite a scenario or sweep file of schema 1, in which weeks count from 0.")
+        bool,
+        typer.Option("--convert", help="Rewrite a scenario or sweep file of schema 1, in which weeks count from 0."),
     ] = False,
     out: Annotated[
         Path | None, typer.Option(help="With --convert: write the file here, and leave the other.", show_default=False)
@@ -84,7 +85,7 @@ def _convert(file: Path, out: Path | None, force: bool, as_json: bool) -> None:
             typer.echo(f"{file}: schema = {SCHEMA} already; nothing was written")
         return
     made = converted(file)
-    write_whole(out or file, made.text.encode())
+    write_whole(out or file.resolve(), made.text.encode())
     if as_json:
         print_json({"file": str(file), "schema": SCHEMA, "written": str(out or file), "changes": list(made.changes)})
         return

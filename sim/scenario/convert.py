@@ -26,6 +26,9 @@ SCHEMA = 2
 WEEKS = frozenset({"design.start_weeks", "community.election_weeks", "funder.end_week"})
 """Fields that hold weeks of the run, which schema 1 counted from 0."""
 
+MARK = "\ufeff"
+"""A byte-order mark, which a file may begin with."""
+
 Place = tuple[str | int, ...]
 """Where something stands in a file: names of tables and keys, and numbers in arrays."""
 
@@ -106,6 +109,8 @@ def converted(path: Path) -> Converted:
     if wrong:
         raise InputError(*(f"{path}: {each}; accepted: a change by hand" for each in wrong))
     text = _text(path, accepted)
+    mark = MARK if text.startswith(MARK) else ""
+    text = text[len(mark) :]
     edits, changes, first = list[tuple[int, int, str]](), list[str](), len(text)
     for piece in _pieces(text):
         first = min(first, piece.line)
@@ -126,13 +131,13 @@ def converted(path: Path) -> Converted:
     # The text must hold what the data converted by itself does: an edit in a wrong place is refused.
     if tomllib.loads(made) != {"schema": SCHEMA, **_tree(tomllib.loads(text), (), data)}:
         raise InputError(f"{path}: is laid out in a way that cannot be converted; accepted: a change by hand")
-    return Converted(made, tuple(changes))
+    return Converted(mark + made, tuple(changes))
 
 
 def _text(path: Path, accepted: str) -> str:
-    """The text of a file, its byte-order mark left out and its line ends as they are."""
+    """The text of a file, with its byte-order mark and line ends."""
     read_text(path, accepted, MOST_TOML)
-    return read_bytes(path, accepted, MOST_TOML).decode("utf-8-sig")
+    return read_bytes(path, accepted, MOST_TOML).decode("utf-8")
 
 
 def _beyond(data: Mapping[str, Any], path: Path) -> Iterator[str]:

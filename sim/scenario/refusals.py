@@ -90,6 +90,20 @@ def did_you_mean(given: str, known: Collection[str]) -> str:
     return f"did you mean {near[0]}? " if near else ""
 
 
+def unknown_field(given: str, known: Collection[str]) -> str:
+    """Say of a dotted name that it is no field: what it is called now, or what was probably meant.
+
+    Examples
+    --------
+    >>> unknown_field("families.heat_kept", ["families.mobilisation_kept"])
+    'is called families.mobilisation_kept now'
+    >>> unknown_field("design.doze", ["design.dose"])
+    'unknown field; did you mean design.dose? accepted: a dotted field name, see sim parameters'
+    """
+    hint = did_you_mean(given, known)
+    return called_now(given, FIELDS) or f"unknown field; {hint}accepted: a dotted field name, see sim parameters"
+
+
 def fields_of(model: type[BaseModel], above: str = "") -> Iterator[str]:
     """Yield the dotted names of a section's fields, and of those of its sections."""
     for name, field in model.model_fields.items():

@@ -1,4 +1,4 @@
-"""Names that a user's files, options and tables had before, and the names that stand for them now."""
+"""Names of fields and designs that a user's files may still have, and the names that stand for them now."""
 
 from __future__ import annotations
 
@@ -7,17 +7,6 @@ FIELDS = {"families.heat_kept": "families.mobilisation_kept"}
 
 DESIGNS = {"opt_in_inside": "strand"}
 """Named designs."""
-
-COLUMNS = {
-    "fate": "outcome",
-    "rung": "status",
-    "heat": "mobilisation",
-    "third": "tertile",
-    "weeks_gone_on": "restricted_mean_weeks",
-    "unknown_low": "parameter_low",
-    "unknown_high": "parameter_high",
-}
-"""Columns of the tables of runs, weeks and findings."""
 
 
 def called_now(given: str, names: dict[str, str]) -> str:

@@ -21,7 +21,7 @@ from sim.io.reading import is_file, is_folder
 from sim.kernel.parties import DEFAULT, Parties, parties_of, stored_parties
 from sim.scenario import Scenario, load_scenario, parameter_table, scenario_type
 from sim.scenario.load import found_in, named_file, shipped_folders
-from sim.scenario.refusals import MOST_REPORTED, did_you_mean
+from sim.scenario.refusals import MOST_REPORTED, unknown_field
 from sim.sweep.doe import design_points, number_of_points, whole_number_fields
 from sim.sweep.factors import LARGEST, Factor, is_number
 from sim.sweep.spec import Outputs, Replicates, SweepSpec, load_spec
@@ -615,9 +615,8 @@ def _unknown_fields(set_by: dict[str, str], path: Path, parties: Parties) -> dic
     wrong: dict[str, str] = {}
     for field, column in set_by.items():
         if field not in known:
-            hint = did_you_mean(field, known)
             where = f"factor {column!r}" if column == field else f"factor {column!r}: {field!r}"
-            wrong[column] = f"{path}: {where}: unknown field; {hint}accepted: a dotted field name, see sim parameters"
+            wrong[column] = f"{path}: {where}: {unknown_field(field, known)}"
     return wrong
 
 
