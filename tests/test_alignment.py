@@ -148,10 +148,7 @@ def test_without_power_and_without_a_stake_nothing_drains_in_either_engine():
 
 @pytest.mark.slow
 def test_swapped_rule_changes_both_engines_alike():
-    def silent(
-        attitude, sway, own_mobilisation, hot_contacts, attention, rate, threshold, sway_slope, persistence, contagion,
-        amplifies,
-    ):  # fmt: skip
+    def silent(attitude, sway, own_mobilisation, hot_contacts, attention, rate, voice):
         return 0.0
 
     scenario, variant = misaligned(), rules.replace(voice_probability=silent)

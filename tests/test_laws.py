@@ -400,11 +400,8 @@ def test_numbering_families_anew_changes_nothing_but_labels_where_nothing_is_dra
         }
     )
 
-    def certain(
-        attitude, sway, own_mobilisation, hot_contacts, attention, rate, threshold, sway_slope, persistence, contagion,
-        amplifies,
-    ):  # fmt: skip
-        return 1.0 if rate > 0.0 and -attitude > threshold else 0.0
+    def certain(attitude, sway, own_mobilisation, hot_contacts, attention, rate, voice):
+        return 1.0 if rate > 0.0 and -attitude > voice.threshold else 0.0
 
     variant = rules.replace(voice_probability=certain)
     people = populate(scenario, 4)

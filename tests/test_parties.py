@@ -138,12 +138,11 @@ def variant(parties):
     """A rule of the model that asks for more, and a rule of the association, both swapped."""
 
     def late(
-        attitude, sway, own_mobilisation, hot_contacts, attention, rate, threshold, sway_slope, persistence, contagion,
-        amplifies, week_of_year, capital, week,
+        attitude, sway, own_mobilisation, hot_contacts, attention, rate, voice, week_of_year, capital, week
     ):  # fmt: skip
         if week_of_year < 4 or week <= 3:
             return 0.0
-        return min(1.0, rate * max(0.0, -attitude - threshold) * (1.0 + max(0.0, 1.0 - capital)))
+        return min(1.0, rate * max(0.0, -attitude - voice.threshold) * (1.0 + max(0.0, 1.0 - capital)))
 
     return rules.replace(
         parties.rules, voice_probability=late, association_pressure=lambda resolve, pressure, governance: 0.0

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sim.parties.base import Party
 from sim.parties.board.endings import STEP
+from sim.parties.board.rules import Ladder
 from sim.parties.board.variables import MOST_SEATS
 
 if TYPE_CHECKING:
@@ -29,6 +30,15 @@ class Board(Party):
             self.rules.member_tolerance(spread, model.deviate("tolerance", seat))
             for seat in range(self.scenario.board.seats)
         ]
+        board = self.scenario.board
+        self.ladder = Ladder(
+            board.can_repair,
+            board.can_concede,
+            board.can_make_optional,
+            board.repair_below,
+            board.concede_below,
+            board.optional_below,
+        )
         self.variables.dose = self.offer.dose
         if self.chance("opening") >= self.offer.opens:
             self.end(STEP.not_opened, 0)
@@ -119,18 +129,9 @@ class Board(Party):
 
     def answer(self) -> None:
         """Take the next step of the ladder if capital has fallen far enough (R10)."""
-        board, variables = self.scenario.board, self.variables
-        status = self.rules.response(
-            variables.status,
-            variables.capital,
-            self.offer.voluntary or variables.return_ease >= 1.0,
-            board.can_repair,
-            board.can_concede,
-            board.can_make_optional,
-            board.repair_below,
-            board.concede_below,
-            board.optional_below,
-        )
+        variables = self.variables
+        voluntary = self.offer.voluntary or variables.return_ease >= 1.0
+        status = self.rules.response(variables.status, variables.capital, voluntary, self.ladder)
         if status != variables.status:
             self.take(status)
 

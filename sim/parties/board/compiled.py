@@ -9,6 +9,7 @@ import numpy as np
 from sim.kernel.compiling import phase, r, sum_of_drained
 from sim.kernel.streams import deviate, uniform, week_key
 from sim.parties.board.endings import STEP
+from sim.parties.board.rules import Ladder
 from sim.parties.board.variables import MOST_SEATS
 
 
@@ -93,11 +94,12 @@ def meet(w, week):
             end(w, STEP.suspended, week)
             return
     if uniform(week_key(w.keys.response, week), 0) < w.p.leadership.responsiveness:
-        status = r.response(
-            variables.status, variables.capital, w.p.offer.voluntary or variables.return_ease >= 1.0,
+        ladder = Ladder(
             board.can_repair, board.can_concede, board.can_make_optional,
             board.repair_below, board.concede_below, board.optional_below,
         )  # fmt: skip
+        voluntary = w.p.offer.voluntary or variables.return_ease >= 1.0
+        status = r.response(variables.status, variables.capital, voluntary, ladder)
         if status != variables.status:
             take(w, status, week)
 

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from sim.parties.base import Agent, Body, Stance
+from sim.parties.families.rules import Aspects, Delivery, Losses, Voice
 from sim.parties.families.variables import OLDER_FROM, OUTSIDE
 
 if TYPE_CHECKING:
@@ -64,6 +65,11 @@ class Family(Agent):
         self.sway = float(people.sway[index])
         self.tertile = int(people.tertile[index])
         self.contacts: list[Family] = []
+        family = self.scenario.families
+        self.losses = Losses(family.loss_aversion, family.quality_weight)
+        self.voice = Voice(
+            family.threshold, family.sway_slope, family.persistence, family.contagion, family.attention_amplifies
+        )
         self.inside = False
         self.stake = self.next_attitude = self.next_mobilisation = 0.0
         self.grade = self.grade_in(year=0)
@@ -91,15 +97,15 @@ class Family(Agent):
         better_peers = rules.peer_level(a, after.mixing, gap) - rules.peer_level(a, before.mixing, gap)
         teacher_led, grade_path, choice = self.wishes
         success = rules.felt(more_success, aversion)
-        self.fit = rules.fit(
-            *self.priorities[:6],
-            after.effect + after.effect_gradient * a,
-            success,
-            rules.felt(better_peers, aversion),
-            rules.felt(rules.closer(teacher_led, before.teacher_led, after.teacher_led), informed),
-            rules.felt(rules.closer(grade_path, before.grade_path, after.grade_path), informed),
-            rules.felt(rules.closer(choice, before.agency, after.agency), informed),
+        felt = Aspects(
+            effect=after.effect + after.effect_gradient * a,
+            success=success,
+            peers=rules.felt(better_peers, aversion),
+            teacher_led=rules.felt(rules.closer(teacher_led, before.teacher_led, after.teacher_led), informed),
+            grade_path=rules.felt(rules.closer(grade_path, before.grade_path, after.grade_path), informed),
+            agency=rules.felt(rules.closer(choice, before.agency, after.agency), informed),
         )
+        self.fit = rules.fit(Aspects(*self.priorities[:6]), felt)
         more_choice = rules.felt(after.agency - before.agency, aversion)
         self.pupil_fit = rules.pupil_fit(self.priorities[1], self.priorities[5], success, more_choice)
         draw = self.model.deviate("perception_error", self.index)
@@ -175,18 +181,8 @@ class Family(Agent):
 
     def experience(self, evidence: float, noise: float) -> float:
         """What a week of the programme is like (R2)."""
-        family = self.scenario.families
-        return self.rules.experience(
-            self.fit,
-            self.variables.dose,
-            self.priorities[6],
-            family.loss_aversion,
-            self.variables.defects,
-            self.school.quality,
-            family.quality_weight,
-            evidence,
-            noise,
-        )
+        delivery = Delivery(self.variables.dose, self.variables.defects, self.school.quality)
+        return self.rules.experience(self.fit, self.priorities[6], delivery, self.losses, evidence, noise)
 
     def expects(self, error: float) -> float:
         """What those not inside think a week would be like (R2)."""
@@ -203,19 +199,14 @@ class Family(Agent):
 
     def chance_to_speak(self) -> float:
         """Chance that it speaks against in this week (R3)."""
-        family = self.scenario.families
         return self.rules.voice_probability(
             self.next_attitude,
             self.sway,
             self.mobilisation,
             self.hot_contacts,
             self.variables.attention,
-            family.voice_rate * self.stake * self.variables.dose,
-            family.threshold,
-            family.sway_slope,
-            family.persistence,
-            family.contagion,
-            family.attention_amplifies,
+            self.scenario.families.voice_rate * self.stake * self.variables.dose,
+            self.voice,
         )
 
     def settle(self) -> None:

@@ -25,6 +25,7 @@ from sim.parties.families.passes import (
     settle,
     speak,
 )  # fmt: skip
+from sim.parties.families.rules import Aspects
 from sim.parties.families.variables import OLDER_FROM, OUTSIDE
 
 
@@ -110,15 +111,16 @@ def take_up(w, school, i, persona, week):
     )
     peers = r.felt(r.peer_level(a, after.mixing, gap) - r.peer_level(a, before.mixing, gap), aversion)
     weights, wishes = people.priorities[persona], people.wishes[persona]
-    s.fit[i] = r.fit(
-        weights[0], weights[1], weights[2], weights[3], weights[4], weights[5],
+    felt = Aspects(
         after.effect + after.effect_gradient * a,
         success,
         peers,
         r.felt(r.closer(wishes[0], before.teacher_led, after.teacher_led), informed),
         r.felt(r.closer(wishes[1], before.grade_path, after.grade_path), informed),
         r.felt(r.closer(wishes[2], before.agency, after.agency), informed),
-    )  # fmt: skip
+    )
+    own = Aspects(weights[0], weights[1], weights[2], weights[3], weights[4], weights[5])
+    s.fit[i] = r.fit(own, felt)
     s.pupil_fit[i] = r.pupil_fit(weights[1], weights[5], success, r.felt(after.agency - before.agency, aversion))
     s.w_reliability[i] = weights[6]
     s.perception_error[i] = r.perception_error(
