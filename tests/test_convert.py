@@ -1,5 +1,5 @@
-"""Files of schema 1, in which weeks of the run count from 0: they are refused in a line that says how
-to convert them, and converted where values and names stand, with comments and layout kept.
+"""Files of schema 1, in which weeks of the run count from 0: they are refused in a line that says
+how to convert them, and converted where values and names stand, with comments and layout kept.
 """
 
 import json
@@ -168,7 +168,7 @@ VALUES = st.recursive(
 def test_any_layout_is_read_as_toml_reads_it(tmp_path_factory, others, data):
     """Weeks among values and keys of any kind, in tables of each of TOML's ways of writing."""
     weeks = data.draw(st.lists(st.integers(0, 9000), max_size=4))
-    gap = data.draw(st.sampled_from(["", " ", "\n  # a ] comment, \"[\" = {\n  "]))
+    gap = data.draw(st.sampled_from(["", " ", '\n  # a ] comment, "[" = {\n  ']))
     listed = f"[{gap}{f',{gap}'.join(map(str, weeks))}{f',{gap}' if weeks and data.draw(st.booleans()) else gap}]"
     ways = (
         f"[community]\nPAIRSelection_weeks = {listed}\n",

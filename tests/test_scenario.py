@@ -131,7 +131,9 @@ def test_h3_compares_the_retrofit_with_each_of_the_four_others():
 
 def test_designs_are_laid_over_and_own_tables_win(tmp_path):
     path = tmp_path / "mine.toml"
-    path.write_text("schema = 2\n[designs.greenfield.design]\ncapacity = 77\n[designs.own]\nleadership = { training = 0.9 }\n")
+    path.write_text(
+        "schema = 2\n[designs.greenfield.design]\ncapacity = 77\n[designs.own]\nleadership = { training = 0.9 }\n"
+    )
     green = load_scenario(path, "greenfield")
     assert (green.design.assignment, green.design.setting, green.design.capacity) == ("opt_in", "new_school", 77)
     assert load_scenario(path, "own").leadership.training == 0.9
@@ -146,7 +148,9 @@ def test_extends_reads_the_parent_first(tmp_path):
 
 
 def test_a_users_own_file_can_extend_a_shipped_scenario(tmp_path):
-    (tmp_path / "mine.toml").write_text('schema = 2\nextends = "mountain_view"\nname = "mine"\n[population]\nses_mean = 0.0\n')
+    (tmp_path / "mine.toml").write_text(
+        'schema = 2\nextends = "mountain_view"\nname = "mine"\n[population]\nses_mean = 0.0\n'
+    )
     scenario = load_scenario(tmp_path / "mine.toml", "greenfield")
     assert (scenario.name, scenario.population.ses_mean, scenario.initiative.technology) == ("mine", 0.0, 0.9)
 

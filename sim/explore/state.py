@@ -15,8 +15,8 @@ from sim.draws import Draws, draws_named
 from sim.io.errors import InputError, shown
 from sim.io.reading import read_toml
 from sim.scenario import AS_WRITTEN, Scenario, design_names
-from sim.scenario.draft import value_of
 from sim.scenario.convert import SCHEMA
+from sim.scenario.draft import value_of
 from sim.scenario.load import chain_of, named_file, scenario_of
 
 DRAWN_FROM = ("posterior", "medoid", "defaults")

@@ -128,7 +128,7 @@ def converted(path: Path) -> Converted:
     made = text
     for start, stop, new in sorted(edits, reverse=True):
         made = made[:start] + new + made[stop:]
-    # The text must hold what the data converted by itself does: an edit in a wrong place is refused.
+    # The text must hold what the data does, converted by themselves.
     if tomllib.loads(made) != {"schema": SCHEMA, **_tree(tomllib.loads(text), (), data)}:
         raise InputError(f"{path}: is laid out in a way that cannot be converted; accepted: a change by hand")
     return Converted(mark + made, tuple(changes))

@@ -50,8 +50,8 @@ def parameter_table(parties: Parties = DEFAULT) -> pd.DataFrame:
 
 
 def json_schema(parties: Parties = DEFAULT) -> dict[str, Any]:
-    """The scenario file as JSON Schema; also with ``schema``, and ``extends`` and ``designs``, which
-    the loader resolves.
+    """The scenario file as JSON Schema, with ``schema``, and with ``extends`` and ``designs``,
+    which the loader resolves.
     """
     schema = scenario_type(parties).model_json_schema()
     schema["properties"]["schema"] = {

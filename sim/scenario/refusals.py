@@ -4,7 +4,6 @@ is accepted.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any, get_args, get_origin
@@ -12,7 +11,7 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
-from sim.io.errors import InputError
+from sim.io.errors import InputError, did_you_mean
 from sim.io.reading import line_of
 from sim.kernel.fields import REFUSED
 from sim.scenario.renamed import FIELDS, called_now
@@ -70,24 +69,6 @@ def _explained(first: Any, path: Path, origin: Origin, model: type[BaseModel]) -
         return f"{_origin_of(f'{within}{named}', origin, path)}: {within}{message}"
     reported = str(first["msg"]) if kind == REFUSED or field is None else _accepted(field)
     return f"{file}: {dotted} = {short(first['input'])}: {_meant(first['input'], field)}accepted: {reported}"
-
-
-def did_you_mean(given: str, known: Collection[str]) -> str:
-    """Return a question that names what was probably meant; empty where nothing is like it.
-
-    Examples
-    --------
-    >>> did_you_mean("leadership.trainin", ["leadership.training", "leadership.vetting"])
-    'did you mean leadership.training? '
-    >>> did_you_mean("trainng", ["leadership.training", "leadership.vetting"])
-    'did you mean leadership.training? '
-    """
-    names = {name.rpartition(".")[2]: name for name in known}
-    given = given.casefold()
-    leaf = given.rpartition(".")[2]
-    near = [names[leaf]] if leaf in names else difflib.get_close_matches(given, known, 1)
-    near = near or [names[each] for each in difflib.get_close_matches(leaf, names, 1)]
-    return f"did you mean {near[0]}? " if near else ""
 
 
 def unknown_field(given: str, known: Collection[str]) -> str:

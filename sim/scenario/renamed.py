@@ -1,4 +1,4 @@
-"""Names of fields and designs that a user's files may still have, and the names that stand for them now."""
+"""Names of fields and designs that a user's files may still have, and what they are called now."""
 
 from __future__ import annotations
 

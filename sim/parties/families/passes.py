@@ -112,9 +112,7 @@ def speak(w, start, key, mine, sway, stake, moved, hot, spoke):
     """Who speaks against in this week (R3)."""
     family, dose, public = w.p.families, w.variables.dose, w.variables.attention
     base = family.voice_rate
-    voice = Voice(
-        family.threshold, family.sway_slope, family.persistence, family.contagion, family.attention_amplifies
-    )
+    voice = Voice(family.threshold, family.sway_slope, family.persistence, family.contagion, family.attention_amplifies)
     for k in range(moved.size):
         rate = base * stake[k] * dose
         chance = r.voice_probability(moved[k], sway[k], mine[2 * k + 1], hot[k], public, rate, voice)

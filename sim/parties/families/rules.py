@@ -174,9 +174,10 @@ def voice_probability(attitude, sway, own_mobilisation, hot_contacts, attention,
     """Chance a week that a family speaks against, 0...1 (R3).
 
     ``rate max(0, -x - theta) (1 + slope (s - 0.5)) (1 + pi h + kappa hot + xi A)``, where the rate
-    is ``v0 stake dose`` and :class:`Voice` holds the rest. Who has sway speaks more (civic skills: Verba, Schlozman & Brady 1995),
-    who is hot goes on speaking (``pi h``; McAdam 1986), mobilisation spreads among contacts
-    (``kappa hot``), and public attention invites voice (``xi A``; Koopmans 2004). Coordinated
+    is ``v0 stake dose`` and :class:`Voice` holds the rest. Who has sway speaks more (civic skills:
+    Verba, Schlozman & Brady 1995), who is hot goes on speaking (``pi h``; McAdam 1986),
+    mobilisation spreads among contacts (``kappa hot``), and public attention invites voice
+    (``xi A``; Koopmans 2004). Coordinated
     voice, which Cheshire's record calls "a small, vocal, coordinated group", is the product. Those
     who like it do not speak here: what they do is stay, enrol, and be counted when a leader's
     successor looks.
@@ -186,12 +187,7 @@ def voice_probability(attitude, sway, own_mobilisation, hot_contacts, attention,
         rate
         * max(0.0, -attitude - voice.threshold)
         * (1.0 + voice.sway_slope * (sway - 0.5))
-        * (
-            1.0
-            + voice.persistence * own_mobilisation
-            + voice.contagion * hot_contacts
-            + voice.attention * attention
-        ),
+        * (1.0 + voice.persistence * own_mobilisation + voice.contagion * hot_contacts + voice.attention * attention),
     )
 
 
