@@ -60,7 +60,7 @@ def test_validate_passes_what_is_shipped(name):
 def test_what_is_odd_about_a_scenario_is_noted(tmp_path):
     path = tmp_path / "odd.toml"
     path.write_text(
-        "[population]\nfamilies = 90\ngrades = 13\n[students]\nyoungest_grade = 6\n"
+        "schema = 2\n[population]\nfamilies = 90\ngrades = 13\n[students]\nyoungest_grade = 6\n"
         '[design]\nassignment = "opt_in"\nsetting = "new_school"\ncapacity = 300\nviable_enrolment = 100\n'
     )
     reported = sim("validate", path).stdout
@@ -363,11 +363,11 @@ def test_parameters_are_searched_and_read_at_eighty_columns():
 
 def test_each_thing_wrong_with_a_file_is_a_line(tmp_path):
     path = tmp_path / "sweep.toml"
-    path.write_text('scenario = "mountain_view"\n[replicates]\ncount = -3\nbach = 4\n')
+    path.write_text('schema = 2\nscenario = "mountain_view"\n[replicates]\ncount = -3\nbach = 4\n')
     lines = sim("sweep", path, "--dry-run", code=2, process=True).stderr.splitlines()
     assert len(lines) == 2
-    assert lines[0].startswith(f"error: {path}: line 3: replicates.count = -3: accepted: ")
-    assert "line 4: replicates.bach = 4: unknown field; did you mean batch?" in lines[1]
+    assert lines[0].startswith(f"error: {path}: line 4: replicates.count = -3: accepted: ")
+    assert "line 5: replicates.bach = 4: unknown field; did you mean batch?" in lines[1]
 
 
 def test_the_version_is_reported_at_the_top():

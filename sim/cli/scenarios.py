@@ -49,8 +49,10 @@ def validate(
     module: ModuleOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Check a scenario file, as written and under every named design; or rewrite one of an earlier
-    schema.
+    """Check a scenario file, as written and under every named design.
+
+    With --convert rewrite a scenario or sweep file of schema 1, in which weeks of the run count from
+    0, for schema 2, in which they count from 1.
 
     \b
     Examples:
