@@ -18,7 +18,7 @@ from sim.outcome import WEEKLY
 from sim.parties.base import Party
 from sim.parties.board.agent import Board
 from sim.parties.community.agent import Community
-from sim.parties.families.agent import Family
+from sim.parties.families.family import Family
 from sim.parties.funder.agent import Funder
 from sim.parties.leaders.agent import Leaders
 from sim.parties.regulator.agent import Regulator

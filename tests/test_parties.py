@@ -56,8 +56,8 @@ def test_each_quantity_of_a_party_is_given_a_value_by_it_in_both_engines(package
     drained = (
         {("district", package.stakeholder.drained)} if package.stakeholder and package.stakeholder.drains else set()
     )
-    for engine in ("agent", "compiled"):
-        written = {(use.over, use.name) for use in uses(package) if use.writes and engine in use.file.stem}
+    for engine in (("agent", "family"), ("compiled", "passes")):
+        written = {(use.over, use.name) for use in uses(package) if use.writes and use.file.stem in engine}
         assert kept | drained == written, engine
 
 

@@ -13,7 +13,7 @@ from sim import InputError, open_sweep, simulate, simulate_with_agents
 from sim.analysis.intervals import paired_difference
 from sim.findings import find, read
 from sim.outcome import WEEKLY
-from sim.parties.families.agent import Family
+from sim.parties.families.family import Family
 from sim.sweep.doe import design_points, whole_number_fields
 from sim.sweep.plan import Sweep, comparison, load_sweep
 from sim.sweep.results import status

@@ -51,8 +51,8 @@ def validate(
 ) -> None:
     """Check a scenario file, as written and under every named design.
 
-    With --convert rewrite a scenario or sweep file of schema 1, in which weeks of the run count from
-    0, for schema 2, in which they count from 1.
+    With --convert rewrite a scenario or sweep file of schema 1, in which weeks of the run count
+    from 0, for schema 2, in which they count from 1.
 
     \b
     Examples:
