@@ -81,7 +81,7 @@ def followed(scenario: Scenario, years: int = YEARS) -> Scenario:
     >>> followed(Scenario()).horizon.weeks
     108
     """
-    return scenario.revise({"horizon.weeks": scenario.offer.first_week + years * scenario.horizon.weeks_per_year})
+    return scenario.revise({"horizon.weeks": scenario.offer.first_week - 1 + years * scenario.horizon.weeks_per_year})
 
 
 def half_years(scenario: Scenario) -> list[int]:
@@ -92,9 +92,9 @@ def half_years(scenario: Scenario) -> list[int]:
     >>> half_years(followed(Scenario()))
     [18, 36, 54, 72, 90, 108]
     """
-    start, half = scenario.offer.first_week, scenario.horizon.weeks_per_year / 2.0
-    count = int((scenario.horizon.weeks - start) / half)
-    return [start + round(half * number) for number in range(1, count + 1)]
+    before, half = scenario.offer.first_week - 1, scenario.horizon.weeks_per_year / 2.0
+    count = int((scenario.horizon.weeks - before) / half)
+    return [before + round(half * number) for number in range(1, count + 1)]
 
 
 def with_unknowns(
