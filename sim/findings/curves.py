@@ -206,7 +206,7 @@ def _fans(
         axes.set_title(textwrap.fill(label(design), 16))
     for axes, text in zip(panels[:: len(designs)], rows.values(), strict=True):
         axes.set_ylabel(text, fontsize=7)
-    return figure, [(axes, column, design) for axes, (column, (_, design)) in zip(panels, whose, strict=True)]
+    return figure, [(axes, column, design) for axes, (column, design) in zip(panels, whose, strict=True)]
 
 
 def _finish(figure: Figure, note: str, ax: Panels, lines: Mapping[str, dict[str, Any]] | None = None) -> Figure:
