@@ -130,7 +130,7 @@ class Evidence:
     @property
     def variables(self) -> Variables:
         """The quantities of the parties that took part."""
-        return self.results.sweep.parties.variables
+        return self.results.sweep.variables
 
     @property
     def title(self) -> str:
