@@ -229,7 +229,7 @@ def test_the_digest_of_the_source_knows_every_file(tmp_path, monkeypatch):
 
     before = now()
     assert before == code.code_digest()
-    for name, counts in (("sweep/work.py", True), ("parties/rules.py", True), ("plots/style.py", False)):
+    for name, counts in (("sweep/work.py", True), ("parties/rules.py", True), ("figures/style.py", False)):
         file = tmp_path / "sim" / name
         text = file.read_bytes()
         file.write_bytes(text + b"\n# another\n")
