@@ -20,6 +20,7 @@ from sim.sweep.plan import Sweep
 from sim.sweep.run import run_sweep
 
 TEXT = """
+schema = 2
 scenario = "elizabeth"
 designs = ["all_at_once"]
 [[factors]]

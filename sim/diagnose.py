@@ -80,8 +80,8 @@ def _at_the_start(scenario: Scenario) -> Scenario:
     return scenario.revise(
         {
             "horizon.weeks": max(scenario.horizon.weeks, 1),
-            "design.start_weeks": tuple(week - first for week in scenario.design.start_weeks),
-            "funder.end_week": None if money is None else max(0, money - first),
+            "design.start_weeks": tuple(week - first + 1 for week in scenario.design.start_weeks),
+            "funder.end_week": None if money is None else max(1, money - first + 1),
             f"factors.setting.{scenario.design.setting}.opens": 1.0,
         }
     )

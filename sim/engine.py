@@ -30,21 +30,21 @@ record = unbound
 
 
 def run(w, weeks):
-    """Live through all weeks, and write down each."""
+    """Live through all weeks, from 1, and write down each."""
     first_week, horizon = w.p.offer.first_week, weeks.shape[0]
     begin(w, w.variables.week)
-    if horizon > 0 and first_week == 0 and w.variables.status < OVER_FROM:
+    if horizon > 0 and first_week == 1 and w.variables.status < OVER_FROM:
         enrol(w, w.variables.week)
-    for week in range(horizon):
+    for week in range(1, horizon + 1):
         w.variables.week = week
-        w.variables.week_of_year = week % w.p.horizon.weeks_per_year + 1
+        w.variables.week_of_year = (week - 1) % w.p.horizon.weeks_per_year + 1
         if week >= first_week and w.variables.status < OVER_FROM:
             live_through(w, week)
-        if w.variables.status < OVER_FROM and week + 1 < horizon:
+        if w.variables.status < OVER_FROM and week < horizon:
             turn(w, week)
         if w.variables.status >= OVER_FROM:
             close(w, week)
-        record(w.variables, weeks[week])
+        record(w.variables, weeks[week - 1])
         if w.variables.status >= OVER_FROM:
             return
 
@@ -59,7 +59,7 @@ def live_through(w, week):
     decide(w, week)
     if w.variables.status < OVER_FROM:
         leave(w, week)
-        if (week + 1) % w.p.horizon.weeks_per_year == 0:
+        if week % w.p.horizon.weeks_per_year == 0:
             conclude(w, week)
 
 
@@ -68,7 +68,7 @@ def turn(w, week):
     intake.
     """
     coming = week + 1
-    year_ends = coming % w.p.horizon.weeks_per_year == 0
+    year_ends = week % w.p.horizon.weeks_per_year == 0
     if year_ends:
         renew(w, week)
     starts = False

@@ -206,7 +206,7 @@ def _funder(weekly: pd.DataFrame, scenario: Scenario) -> Iterator[Happening]:
     share = weekly["outside_share"]
     before = share.shift(fill_value=scenario.funder.borne)
     for week in _weeks(share < before):
-        how = "ends, as agreed" if week > scenario.offer.grant_ends else "falls through"
+        how = "ends, as agreed" if week >= scenario.offer.grant_ends else "falls through"
         yield Happening(week, "funder", f"money from outside {how}: it bore {before[week]:.0%} of the cost", 2)
     for week in _first(weekly["strain"] > 0):
         event = f"next year's budget would be strained: {weekly.at[week, 'strain']:.2f} on a scale from 0 to 1"
@@ -252,7 +252,7 @@ def _votes(weekly: pd.DataFrame, scenario: Scenario) -> Iterator[Happening]:
     board, offer, over = scenario.board, scenario.offer, _places_over(scenario)
     week_of_year = (weekly.index - 1) % scenario.horizon.weeks_per_year + 1
     going_on = ~weekly["status"].isin(over)
-    asked = (week_of_year == offer.renewal_week) & (weekly.index > offer.first_week)
+    asked = (week_of_year == offer.renewal_week) & (weekly.index >= offer.first_week)
     against = weekly["votes_against"].astype(int)
     for week in _weeks(going_on & asked & (weekly["dropped"] == 0)) if board.can_decline else ():
         lost = 2 * against[week] > board.seats

@@ -43,7 +43,7 @@ class ValueNetworkModel(mesa.Model):
     Attributes
     ----------
     week : int
-        The week being lived through, from 0.
+        The week being lived through, from 1; 1 before the first step too.
     offer : Offer
         What the design means to the district in numbers.
     terms : tuple of Terms
@@ -89,9 +89,9 @@ class ValueNetworkModel(mesa.Model):
         self.offer, self.terms = self.scenario.offer, self.scenario.terms
         self.school_offers = self.scenario.school_offers
         self.rules = rules_for_agents(self, parties.rules if rules is None else rules)
-        self.week = 0
+        self.week = 1
         self._keys = named_keys((self.seed,), parties.streams)[0]
-        self._chance_of(0)
+        self._chance_of(1)
         self.people = populate(self.scenario, self.seed)
         self.variables = parties.variables.pages(len(self.people.school_start) - 1)
         self.stakeholders = parties.variables.stakeholders
@@ -104,8 +104,8 @@ class ValueNetworkModel(mesa.Model):
         columns = {name: [_column, [self, name]] for name in parties.variables.weekly}
         self.datacollector = mesa.DataCollector(model_reporters=columns)
         self.running = self.scenario.horizon.weeks > 0
-        if self.running and self.offer.first_week == 0 and not self.over:
-            self.all("enrol", 0)
+        if self.running and self.offer.first_week == 1 and not self.over:
+            self.all("enrol", 1)
 
     def __copy__(self) -> ValueNetworkModel:
         """Copy the model with its agents: two models that shared agents would be neither."""
@@ -128,11 +128,11 @@ class ValueNetworkModel(mesa.Model):
         """Live through one week, in the order of docs/odd.md, and collect its row of the weekly
         table.
         """
-        self.week = self.steps - 1
+        self.week = self.steps
         self.variables.week = self.week
-        self.variables.week_of_year = self.week % self.scenario.horizon.weeks_per_year + 1
+        self.variables.week_of_year = (self.week - 1) % self.scenario.horizon.weeks_per_year + 1
         self._chance_of(self.week)
-        last = self.week + 1 == self.scenario.horizon.weeks
+        last = self.week == self.scenario.horizon.weeks
         if self.week >= self.offer.first_week and not self.over:
             self.live_through_the_week()
         if not self.over and not last:
@@ -195,7 +195,7 @@ class ValueNetworkModel(mesa.Model):
     @property
     def year_ends(self) -> bool:
         """Whether this is the last week of a school year."""
-        return (self.week + 1) % self.scenario.horizon.weeks_per_year == 0
+        return self.week % self.scenario.horizon.weeks_per_year == 0
 
     def uniform(self, stream: str, index: int) -> float:
         """Draw from [0, 1) in a named stream."""

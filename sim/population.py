@@ -4,11 +4,7 @@ talk with.
 Nothing here depends on the design, so that one seed gives the same community under every design.
 
 Families are numbered by school and, within a school, along an axis of likeness that follows
-achievement. Each starts ties to the next few along that axis and sends a share of them to somebody
-at random: a small world (Watts & Strogatz 1998) on a line of likeness instead of a ring, with a
-degree that rises with SES. Neighbours in the network are neighbours in memory, which is what makes
-a million families fast; within a stretch of ``STRETCH`` they are numbered by how many contacts they
-have, so that the processor guesses right when a family's contacts end.
+achievement, along which ``sim/network.py`` ties them to each other.
 """
 
 from __future__ import annotations
@@ -24,16 +20,13 @@ from scipy.special import ndtri
 from sim.kernel.jit import jit
 from sim.kernel.numerics import tanh
 from sim.kernel.quantiles import gamma_table, normal_table, quantile
-from sim.kernel.streams import named_keys, uniform, week_key, word
+from sim.kernel.streams import named_keys, word
+from sim.network import connect
 from sim.scenario import Scenario
 from sim.scenario.schema import families_before
 
-_TIES, _TARGET, _REWIRE = 0, 1, 2
 _DRAWS = 16
 """Draws set aside for a family."""
-
-STRETCH = 256
-"""Families along the axis of likeness that are numbered by their contacts."""
 
 OUTSIDE = 255
 """Cohort of a family outside: its child never enters."""
@@ -145,7 +138,7 @@ def communities(scenario: Scenario, seeds: Sequence[int], drawn: Mapping[str, np
     aligned, wishes, priorities = np.empty(size, dtype=np.bool_), np.empty((*size, 3)), np.empty((*size, 7))
     _traits(normal_table(), key, shapes, scores, order, ses, achievement, sway, aligned, wishes)
     _priorities(np.concatenate([gamma_table(each) for each in people.priorities]), weights_key, priorities)
-    first_contact, contacts, numbered = _connect(
+    first_contact, contacts, numbered = connect(
         school_start,
         ses,
         scenario.expected_degree,
@@ -409,101 +402,3 @@ def _priorities(tables, keys, weights):
                 total += weight
             for j in range(7):
                 weights[seed, i, j] /= max(total, 2.2250738585072014e-308)
-
-
-@jit()
-def _connect(school_start, ses, mean_degree, degree_ses, ses_mean, random_ties, keys):
-    """Draw the ties of each seed, and number families by them; return (first_contact, contacts) in
-    the new numbers, and the old number of each new one.
-    """
-    seeds, n = ses.shape
-    first, old = np.zeros((seeds, n + 1), dtype=np.int64), np.empty((seeds, n), dtype=np.int64)
-    number = np.empty((seeds, n), dtype=np.int64)
-    space = np.int64(n * (mean_degree / 2.0 + degree_ses + 1.0)) + 16
-    heads, tails = np.empty((seeds, space), dtype=np.int32), np.empty((seeds, space), dtype=np.int32)
-    counts = np.empty(seeds, dtype=np.int64)
-    longest = 0
-    for seed in range(seeds):
-        degree = np.zeros(n + 1, dtype=np.int64)
-        count = -1
-        while count < 0:
-            count = _tie(
-                school_start, ses[seed], mean_degree, degree_ses, ses_mean, random_ties, keys[seed],
-                heads[seed], tails[seed], degree,
-            )  # fmt: skip
-            if count < 0:
-                heads = np.concatenate((heads, np.empty(heads.shape, dtype=np.int32)), axis=1)
-                tails = np.concatenate((tails, np.empty(tails.shape, dtype=np.int32)), axis=1)
-                degree[:] = 0
-        counts[seed] = count
-        _number_by_degree(school_start, degree, number[seed], old[seed])
-        for i in range(n):
-            first[seed, i + 1] = first[seed, i] + degree[old[seed, i]]
-        longest = max(longest, first[seed, n])
-    contacts = np.empty((seeds, longest), dtype=np.uint32)
-    for seed in range(seeds):
-        place = first[seed, :-1].copy()
-        for tie in range(counts[seed]):
-            i, j = number[seed, heads[seed, tie]], number[seed, tails[seed, tie]]
-            contacts[seed, place[i]] = j
-            place[i] += 1
-            contacts[seed, place[j]] = i
-            place[j] += 1
-    return first, contacts, old
-
-
-@jit()
-def _tie(school_start, ses, mean_degree, degree_ses, ses_mean, random_ties, key, heads, tails, degree):
-    """Fill in the ends of ties, and how many each family has; return how many ties, or -1 where
-    there is no room for all.
-    """
-    n = ses.size
-    ties_key, target_key, rewire_key = week_key(key, _TIES), week_key(key, _TARGET), week_key(key, _REWIRE)
-    count = 0
-    for school in range(school_start.size - 1):
-        end = school_start[school + 1]
-        for i in range(school_start[school], end):
-            started = max(0.0, mean_degree / 2.0 + degree_ses * (ses[i] - ses_mean))
-            wanted = int(started + uniform(ties_key, i))
-            for k in range(1, wanted + 1):
-                j = i + k
-                draw = i * 64 + k
-                if uniform(rewire_key, draw) < random_ties:
-                    j = int(uniform(target_key, draw) * n)
-                    if abs(j - i) <= wanted:
-                        continue
-                elif j >= end:
-                    continue
-                if count == heads.size:
-                    return -1
-                heads[count] = i
-                tails[count] = j
-                count += 1
-                degree[i] += 1
-                degree[j] += 1
-    return count
-
-
-@jit()
-def _number_by_degree(school_start, degree, number, old):
-    """Number families anew, by degree within each stretch of a school: the new number of each old
-    one, and the old number of each new one.
-    """
-    n = number.size
-    most = 0
-    for i in range(n):
-        most = max(most, degree[i])
-    before = np.empty(most + 2, dtype=np.int64)
-    for school in range(school_start.size - 1):
-        for start in range(school_start[school], school_start[school + 1], STRETCH):
-            stop = min(start + STRETCH, school_start[school + 1])
-            before[:] = 0
-            for i in range(start, stop):
-                before[degree[i] + 1] += 1
-            for k in range(1, before.size):
-                before[k] += before[k - 1]
-            for i in range(start, stop):
-                new = start + before[degree[i]]
-                before[degree[i]] += 1
-                number[i] = new
-                old[new] = i

@@ -184,7 +184,7 @@ class _Watched(ValueNetworkModel):
 
     def step(self) -> None:
         """Live through a week; note one in which nothing is lived through before it ends."""
-        if self.steps <= self.offer.first_week or self.over:
+        if self.steps < self.offer.first_week or self.over:
             self.note()
         super().step()
 

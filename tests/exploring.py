@@ -17,7 +17,8 @@ from conftest import ROOT, SCENARIOS
 from sim.explore.connections import Server
 from sim.explore.server import application
 
-SMALL = """extends = "mountain_view"
+SMALL = """schema = 2
+extends = "mountain_view"
 title = "Sixty families"
 [horizon]
 weeks = 40

@@ -31,7 +31,7 @@ batch = 10
 
 def written(tmp_path: Path, text: str, name: str = "small") -> Path:
     path = tmp_path / f"{name}.toml"
-    path.write_text(text)
+    path.write_text(f"schema = 2\n{text}")
     return path
 
 

@@ -130,7 +130,7 @@ def test_every_way_of_ending_is_reached_and_alike_in_both_engines(ending: str):
 
 
 def test_what_does_not_open_enrols_nobody_and_is_over_in_week_0():
-    for first_week in (0, 5):
+    for first_week in (1, 6):
         scenario = misaligned(**ENDS["not_opened"], design__start_weeks=(first_week,))
         run = simulate_with_agents(scenario, 1)
         assert (run.outcome.opened, run.outcome.week_over, run.outcome.reached, len(run.weekly())) == (0, 0.0, 0, 1)
@@ -148,10 +148,7 @@ def test_without_power_and_without_a_stake_nothing_drains_in_either_engine():
 
 @pytest.mark.slow
 def test_swapped_rule_changes_both_engines_alike():
-    def silent(
-        attitude, sway, own_mobilisation, hot_contacts, attention, rate, threshold, sway_slope, persistence, contagion,
-        amplifies,
-    ):  # fmt: skip
+    def silent(attitude, sway, own_mobilisation, hot_contacts, attention, rate, voice):
         return 0.0
 
     scenario, variant = misaligned(), rules.replace(voice_probability=silent)
@@ -183,7 +180,7 @@ LIVELY = {
     "regulator__required_seat_time": 1.0,
     "regulator__required_grade_level": 1.0,
     "initiative__seat_time": 0.8,
-    "community__election_weeks": (10, 20, 30),
+    "community__election_weeks": (11, 21, 31),
     "community__electorate": 50,
     "families__threshold": 0.0,
     "families__return_rate": 0.3,

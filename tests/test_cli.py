@@ -61,7 +61,7 @@ def test_validate_passes_what_is_shipped(name):
 def test_what_is_odd_about_a_scenario_is_noted(tmp_path):
     path = tmp_path / "odd.toml"
     path.write_text(
-        "[population]\nfamilies = 90\ngrades = 13\n[students]\nyoungest_grade = 6\n"
+        "schema = 2\n[population]\nfamilies = 90\ngrades = 13\n[students]\nyoungest_grade = 6\n"
         '[design]\nassignment = "opt_in"\nsetting = "new_school"\ncapacity = 300\nviable_enrolment = 100\n'
     )
     reported = sim("validate", path).stdout
@@ -364,11 +364,11 @@ def test_parameters_are_searched_and_read_at_eighty_columns():
 
 def test_each_thing_wrong_with_a_file_is_a_line(tmp_path):
     path = tmp_path / "sweep.toml"
-    path.write_text('scenario = "mountain_view"\n[replicates]\ncount = -3\nbach = 4\n')
+    path.write_text('schema = 2\nscenario = "mountain_view"\n[replicates]\ncount = -3\nbach = 4\n')
     lines = sim("sweep", path, "--dry-run", code=2, process=True).stderr.splitlines()
     assert len(lines) == 2
-    assert lines[0].startswith(f"error: {path}: line 3: replicates.count = -3: accepted: ")
-    assert "line 4: replicates.bach = 4: unknown field; did you mean batch?" in lines[1]
+    assert lines[0].startswith(f"error: {path}: line 4: replicates.count = -3: accepted: ")
+    assert "line 5: replicates.bach = 4: unknown field; did you mean batch?" in lines[1]
 
 
 def test_the_version_is_reported_at_the_top():
@@ -396,7 +396,7 @@ def test_output_in_a_closed_pipe_ends_quietly():
 
 
 def test_bad_input_is_one_line_and_exit_code_2(tmp_path):
-    (tmp_path / "bad.toml").write_text("[design]\ndose = 1.7\n")
+    (tmp_path / "bad.toml").write_text("schema = 2\n[design]\ndose = 1.7\n")
     assert "design.dose = 1.7" in refused("validate", tmp_path / "bad.toml")
     assert "design.dose = 1.7" in refused("run", tmp_path / "bad.toml")
     assert "no such file" in refused("compare", tmp_path / "none.toml")
@@ -437,7 +437,7 @@ def test_without_a_command_it_shows_help():
 @pytest.mark.slow
 def test_edges_run_from_the_command_line(tmp_path):
     for name, text in {"none": "families = 0", "one": "families = 1"}.items():
-        (tmp_path / f"{name}.toml").write_text(f"[population]\n{text}\n")
+        (tmp_path / f"{name}.toml").write_text(f"schema = 2\n[population]\n{text}\n")
         sim(
             "compare",
             tmp_path / f"{name}.toml",
@@ -448,7 +448,7 @@ def test_edges_run_from_the_command_line(tmp_path):
             "--out",
             tmp_path / name,
         )
-    (tmp_path / "weeks.toml").write_text("[horizon]\nweeks = 0\n")
+    (tmp_path / "weeks.toml").write_text("schema = 2\n[horizon]\nweeks = 0\n")
     sim("run", tmp_path / "weeks.toml", "--out", tmp_path / "r")
     sim("compare", tmp_path / "weeks.toml", "--replicates", 2, "--out", tmp_path / "c")
 

@@ -516,7 +516,9 @@ def test_what_it_writes_is_a_valid_scenario_and_can_be_extended(write, tmp_path)
     assert f"written: {out}" in sim(*arguments).stdout
     assert "exists" in sim(*arguments, code=2).stderr
     sim(*arguments, "--force")
-    (tmp_path / "ours.toml").write_text('extends = "community"\nname = "ours"\n[leadership]\ntraining = 0.8\n')
+    (tmp_path / "ours.toml").write_text(
+        'schema = 2\nextends = "community"\nname = "ours"\n[leadership]\ntraining = 0.8\n'
+    )
     pasted = 'extends = "mountain_view"\nname = "pasted"\n' + out.read_text()
     (tmp_path / "pasted.toml").write_text(pasted)
     for name in ("community", "ours", "pasted"):
@@ -555,7 +557,7 @@ def test_names_that_a_terminal_or_toml_would_obey_stay_text(write, tmp_path):
     table = write(CCD.replace("Mountain View Whisman", '"a\n[board]\nseats = 2\x1b[2J # ""b"""'), 'odd"\n[x].csv')
     text = community([table], grades="6").toml
     assert "\x1b" not in text
-    assert set(tomllib.loads(text)) == {"population", "students", "teachers", "union", "board"}
+    assert set(tomllib.loads(text)) == {"schema", "population", "students", "teachers", "union", "board"}
     assert "seats" not in tomllib.loads(text)["board"]
 
 

@@ -44,12 +44,12 @@ def test_families_next_in_line_are_asked_as_far_as_they_have_a_stake(mountain_vi
     [
         ({}, False),
         ({"funder.borne": 0.8, "funder.loss": 0.0}, False),
-        ({"funder.borne": 0.8, "funder.loss": 0.0, "funder.end_week": 108}, False),
-        ({"funder.borne": 0.8, "funder.loss": 0.0, "funder.end_week": 36}, True),
+        ({"funder.borne": 0.8, "funder.loss": 0.0, "funder.end_week": 109}, False),
+        ({"funder.borne": 0.8, "funder.loss": 0.0, "funder.end_week": 37}, True),
         ({"funder.borne": 0.8, "funder.loss": 0.5}, True),
         ({"funder.promised": 0.5}, True),
         ({"funder.promised": 0.5, "funder.cost": 0.0}, False),
-        ({"funder.borne": 0.8, "funder.end_week": 36, "design.dose": 0.0}, False),
+        ({"funder.borne": 0.8, "funder.end_week": 37, "design.dose": 0.0}, False),
     ],
 )
 def test_money_is_against_where_new_strain_is_to_be_expected_within_a_year(money, strained):
@@ -60,8 +60,8 @@ def test_money_is_against_where_new_strain_is_to_be_expected_within_a_year(money
 
 def test_a_grant_is_counted_from_the_start_of_the_programme():
     money = {"funder.borne": 0.8, "funder.loss": 0.0}
-    now = Scenario().revise({**money, "funder.end_week": 36})
-    later = Scenario().revise({**money, "funder.end_week": 76, "design.start_weeks": (40,)})
+    now = Scenario().revise({**money, "funder.end_week": 37})
+    later = Scenario().revise({**money, "funder.end_week": 77, "design.start_weeks": (41,)})
     assert of(later, "funder")["stance"] == of(now, "funder")["stance"] < 0.0
 
 
@@ -76,7 +76,7 @@ def test_without_power_nobody_opposes(mountain_view):
 
 
 @pytest.mark.parametrize(
-    "changes", [{"horizon.weeks": 0}, {"population.families": 0}, {"teachers.count": 0}, {"design.start_weeks": (40,)}]
+    "changes", [{"horizon.weeks": 0}, {"population.families": 0}, {"teachers.count": 0}, {"design.start_weeks": (41,)}]
 )
 def test_edges_are_defined(changes):
     table = diagnose(Scenario().revise(changes), 2)

@@ -88,7 +88,7 @@ def test_what_a_scenario_or_a_factor_sets_is_not_drawn(tmp_path):
     assert set(PRIORS) - set(left.values) == {"families.contagion"}
     path = tmp_path / "one.toml"
     path.write_text(
-        'scenario = "mountain_view"\n[[factors]]\nfield = "board.doubt"\nlevels = [0.1, 0.9]\n'
+        'schema = 2\nscenario = "mountain_view"\n[[factors]]\nfield = "board.doubt"\nlevels = [0.1, 0.9]\n'
         '[[factors]]\nname = "speak"\nlevels = [0.0, 1.0]\n[factors.blend]\nfamilies.voice_rate = [0.01, 0.1]\n'
     )
     sweep = load_sweep(path)
@@ -134,10 +134,10 @@ def test_a_bad_file_of_draws_is_refused_in_one_line(tmp_path, text, reported):
 def test_a_file_of_draws_is_taken_relative_to_the_sweep_file(tmp_path):
     (tmp_path / "mine.csv").write_text("families.contagion,board.doubt\n1,0.2\n2,0.3\n")
     path = tmp_path / "one.toml"
-    path.write_text('scenario = "mountain_view"\nparameters = "mine.csv"\n')
+    path.write_text('schema = 2\nscenario = "mountain_view"\nparameters = "mine.csv"\n')
     sweep = load_sweep(path)
     assert sweep.draws.at([0, 1, 2])["families.contagion"].tolist() == [1.0, 2.0, 1.0]
-    path.write_text('scenario = "mountain_view"\nparameters = "yours.csv"\n')
+    path.write_text('schema = 2\nscenario = "mountain_view"\nparameters = "yours.csv"\n')
     with pytest.raises(InputError, match=r"parameters: .*yours\.csv"):
         load_sweep(path)
 

@@ -78,7 +78,7 @@ EDGES = {
     "no contacts": {"network.mean_degree": 0.0, "network.degree_ses": 0.0},
     "no places": {"design.assignment": "opt_in", "design.capacity": 0},
     "no dose": {"design.dose": 0.0},
-    "late start": {"design.start_weeks": (50,)},
+    "late start": {"design.start_weeks": (51,)},
     "nobody outside": {"population.outside": 0},
     "nobody next in line knows": {"population.next_in_line": 0.0},
     "one member": {"board.seats": 1},
@@ -133,7 +133,7 @@ def test_what_is_mismanaged_is_closed_in_mid_year():
 
 
 def test_before_the_start_nobody_takes_part():
-    weekly = simulate(Scenario().revise({"design.start_weeks": (50,)}), 1).weekly()
+    weekly = simulate(Scenario().revise({"design.start_weeks": (51,)}), 1).weekly()
     assert (weekly.loc[:50, "taking_part"] == 0).all()
     assert (weekly.loc[51:, "taking_part"] > 0).all()
 
@@ -146,7 +146,7 @@ def test_phases_start_grade_by_grade_and_school_by_school(phasing):
             "population.grades": 3,
             "population.schools": 3,
             "design.phasing": phasing,
-            "design.start_weeks": (0, 5, 9),
+            "design.start_weeks": (1, 6, 10),
         }
     )
     weekly = simulate(scenario, 1).weekly()
@@ -190,7 +190,7 @@ def test_word_of_mouth_brings_applicants():
 
 def test_at_elections_half_of_the_seats_turn_where_few_vote_and_many_are_on_record(mountain_view):
     few_vote = mountain_view.revise(
-        {"community.turnout": 0.0, "community.election_weeks": (12, 14), "board.can_suspend": False}
+        {"community.turnout": 0.0, "community.election_weeks": (13, 15), "board.can_suspend": False}
     )
     weekly = simulate(few_vote, 1).weekly()
     assert weekly.loc[[12, 13, 15], "seats_lost"].tolist() == [0, 3, 5]
@@ -212,7 +212,7 @@ def test_money_that_ends_as_agreed_strains_the_next_budget_and_not_this_one():
     grant = Scenario().revise(
         {**NO_POWER, "funder.borne": 1.0, "funder.loss": 0.0, "funder.cost": 500.0, "funder.budget_sd": 0.0}
     )
-    lasting, ending = (simulate(grant.revise({"funder.end_week": end}), 1).weekly()["strain"] for end in (None, 36))
+    lasting, ending = (simulate(grant.revise({"funder.end_week": end}), 1).weekly()["strain"] for end in (None, 37))
     assert (lasting == 0.0).all()
     assert ending.loc[29] == 0.0
     assert ending.loc[30] > 0.1

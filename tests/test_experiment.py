@@ -41,7 +41,7 @@ def last_week(run):
 # --- one path ------------------------------------------------------------------------------------
 
 
-SWEEP = """
+SWEEP = """schema = 2
 scenario = "mountain_view"
 designs = ["retrofit", "greenfield"]
 [[factors]]

@@ -161,7 +161,7 @@ OPT_IN = {"design.assignment": "opt_in", "design.capacity": 100}
     [
         (("retrofit", "as_written"), OPT_IN, True),
         (("as_written", "greenfield"), {**OPT_IN, "leadership.training": 0.9, "design.dose": 0.4}, True),
-        (("as_written",), {"design.setting": "strand", "community.election_weeks": (11, 83)}, True),
+        (("as_written",), {"design.setting": "strand", "community.election_weeks": (12, 84)}, True),
         (("retrofit", "opt_out"), {"design.assignment": "opt_in", "leadership.training": 0.9}, False),
         (("retrofit", "as_written"), {"leadership.training": 0.9, "population.share_poor": 0.4}, False),
     ],

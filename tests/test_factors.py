@@ -46,12 +46,12 @@ def test_lists_in_settings_survive_the_manifest(tmp_path):
     text = (
         HEAD
         + '[[factors]]\nname = "phasing"\n[factors.settings.a]\n[factors.settings.b]\n'
-        + 'design.phasing = "by_school"\ndesign.start_weeks = [0, 36]\n'
+        + 'design.phasing = "by_school"\ndesign.start_weeks = [1, 37]\n'
     )
     sweep = load_sweep(written(tmp_path, text))
     again = sweep_of(specification(sweep))
     assert again.scenario(1, "as_written") == sweep.scenario(1, "as_written")
-    assert again.scenario(1, "as_written").design.start_weeks == (0, 36)
+    assert again.scenario(1, "as_written").design.start_weeks == (1, 37)
     assert specification(again) == specification(sweep)
 
 

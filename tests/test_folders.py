@@ -205,8 +205,8 @@ def test_every_sitting_is_reported(two, tmp_path, monkeypatch):
 def test_an_older_format_is_named(small, tmp_path):
     SweepFolder(tmp_path / "out").create(small)
     path = tmp_path / "out" / "manifest.json"
-    path.write_text(path.read_text().replace("sim sweep 2", "sim sweep 1"))
-    assert "format = 'sim sweep 1': was written by another version" in sim("status", tmp_path / "out", code=2).stderr
+    path.write_text(path.read_text().replace("sim sweep 3", "sim sweep 2"))
+    assert "format = 'sim sweep 2': was written by another version" in sim("status", tmp_path / "out", code=2).stderr
 
 
 # --- workers elsewhere ----------------------------------------------------------------------------

@@ -65,6 +65,7 @@ def small_sweep_files() -> dict[str, dict[str, Any]]:
         for name, factor in ways.items():
             if method != "factorial" or "distribution" not in factor:
                 files[f"{method}_{name}"] = {
+                    "schema": 2,
                     "scenario": "mountain_view",
                     "designs": ["retrofit"],
                     "factors": [factor, {"field": "leadership.vetting", "low": 0.0, "high": 1.0, "steps": 2}],
@@ -105,7 +106,7 @@ def tiny(scenario: Scenario) -> Scenario | None:
         "population.schools": min(scenario.population.schools, max(beside, 3)),
         "teachers.count": min(scenario.teachers.count, 6),
         "design.phasing": "all_at_once",
-        "design.start_weeks": (min(*scenario.design.start_weeks, max(weeks - 1, 0)),),
+        "design.start_weeks": (min(*scenario.design.start_weeks, max(weeks, 1)),),
     }
     try:
         return scenario.revise(changes)
@@ -185,7 +186,7 @@ LONG = "x" * 5000
 SCENARIO_TEXTS = {
     "weeks beyond what is held": ("[community]\nelection_weeks = [1e30]\n", "community.election_weeks.0 = 1e+30"),
     "weeks of 31 digits": (f"[community]\nelection_weeks = [{10**30}]\n", "at most 64 bits"),
-    "weeks beyond a million": ("[community]\nelection_weeks = [1000001]\n", "as weeks from 0 to 1000000"),
+    "weeks beyond a million": ("[community]\nelection_weeks = [1000001]\n", "as weeks from 1 to 1000000"),
     "5,000 digits": (f"[population]\nfamilies = {'9' * 5000}\n", "not TOML"),
     "5,000 digits in hexadecimal": (f"[population]\nfamilies = 0x{'f' * 5000}\n", "population.families"),
     "designs are no table": ("designs = 5\n", "designs = 5: accepted: a table per design"),
@@ -325,12 +326,12 @@ def test_a_factor_needs_its_column_in_a_list(tmp_path: Path):
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"], ids=["plain", "with a mark"])
 @pytest.mark.parametrize("end", [b"\n", b"\r\n"], ids=["LF", "CRLF"])
 def test_byte_order_marks_and_ends_of_lines_are_read(tmp_path: Path, mark: bytes, end: bytes):
-    (tmp_path / "s.toml").write_bytes(mark + b"[board]\nseats = 3\n".replace(b"\n", end))
+    (tmp_path / "s.toml").write_bytes(mark + b"schema = 2\n[board]\nseats = 3\n".replace(b"\n", end))
     assert load_scenario(tmp_path / "s.toml").board.seats == 3
     (tmp_path / "points.csv").write_bytes(
         mark + b"board.seats,board.doubt\n3,0.1\n5,0.30000000000000004\n".replace(b"\n", end)
     )
-    (tmp_path / "w.toml").write_bytes(mark + LISTED.encode())
+    (tmp_path / "w.toml").write_bytes(mark + b"schema = 2\n" + LISTED.encode())
     points = load_sweep(tmp_path / "w.toml").points
     assert points.to_dict("list") == {"board.seats": [3, 5], "board.doubt": [0.1, 0.30000000000000004]}
 
@@ -376,18 +377,18 @@ def test_a_file_without_end_is_refused(tmp_path: Path):
 
 def test_many_files_that_extend_each_other_are_refused(tmp_path: Path):
     for place in range(1200):
-        (tmp_path / f"s{place}.toml").write_text(f'extends = "s{place + 1}"\n')
-    (tmp_path / "s1200.toml").write_text("")
+        (tmp_path / f"s{place}.toml").write_text(f'schema = 2\nextends = "s{place + 1}"\n')
+    (tmp_path / "s1200.toml").write_text("schema = 2\n")
     assert "more than 32 files extend each other" in refused(load_scenario, tmp_path / "s0.toml")
     assert load_scenario(tmp_path / "s1180.toml").name == "s1180"
 
 
 def test_links_that_lead_back_are_refused(tmp_path: Path):
-    (tmp_path / "a.toml").write_text('extends = "b"\n')
+    (tmp_path / "a.toml").write_text('schema = 2\nextends = "b"\n')
     (tmp_path / "b.toml").symlink_to("a.toml")
     assert "in a circle" in refused(load_scenario, tmp_path / "a.toml")
     (tmp_path / "inner").symlink_to(tmp_path)
-    (tmp_path / "c.toml").write_text('extends = "inner/inner/c"\n')
+    (tmp_path / "c.toml").write_text('schema = 2\nextends = "inner/inner/c"\n')
     assert "in a circle" in refused(load_scenario, tmp_path / "c.toml")
 
 

@@ -86,7 +86,7 @@ def at_a_dose_of_0_nothing_drains_and_nothing_is_discontinued(engine: Engine, sc
 
 def without_outside_money_its_loss_changes_nothing(engine: Engine, scenario: Scenario, seed: int) -> None:
     none = scenario.revise({"funder.borne": 0.0, "funder.promised": 0.0})
-    lost = none.revise({"funder.loss": 1.0, "funder.end_week": 0})
+    lost = none.revise({"funder.loss": 1.0, "funder.end_week": 1})
     assert_same(engine, seed, none.revise({"funder.loss": 0.0, "funder.end_week": None}), lost)
 
 
@@ -246,7 +246,7 @@ def test_a_supplement_at_a_small_dose_meets_less_resistance_and_delivers_less():
 @pytest.mark.parametrize("case", ["mountain_view", "village_high"])
 def test_a_larger_aligned_minority_never_lowers_enrolment_of_a_school_of_choice(case: str):
     scenario = load_scenario(SCENARIOS / f"{case}.toml", "greenfield").revise(
-        {"design.capacity": 400, "design.phasing": "all_at_once", "design.start_weeks": (0,), "horizon.weeks": 80}
+        {"design.capacity": 400, "design.phasing": "all_at_once", "design.start_weeks": (1,), "horizon.weeks": 80}
     )
     shares = (0.05, 0.15, 0.3, 0.5)
     means = [
@@ -401,11 +401,8 @@ def test_numbering_families_anew_changes_nothing_but_labels_where_nothing_is_dra
         }
     )
 
-    def certain(
-        attitude, sway, own_mobilisation, hot_contacts, attention, rate, threshold, sway_slope, persistence, contagion,
-        amplifies,
-    ):  # fmt: skip
-        return 1.0 if rate > 0.0 and -attitude > threshold else 0.0
+    def certain(attitude, sway, own_mobilisation, hot_contacts, attention, rate, voice):
+        return 1.0 if rate > 0.0 and -attitude > voice.threshold else 0.0
 
     variant = rules.replace(voice_probability=certain)
     people = populate(scenario, 4)

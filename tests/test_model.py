@@ -18,7 +18,7 @@ from sim.outcome import WEEKLY
 from sim.parties.base import Party
 from sim.parties.board.agent import Board
 from sim.parties.community.agent import Community
-from sim.parties.families.agent import Family
+from sim.parties.families.family import Family
 from sim.parties.funder.agent import Funder
 from sim.parties.leaders.agent import Leaders
 from sim.parties.regulator.agent import Regulator
@@ -48,7 +48,7 @@ def test_step_select_and_aggregate(small):
     model = ValueNetworkModel(small, rng=1)
     for _ in range(5):
         model.step()
-    assert (model.steps, model.week) == (5, 4)
+    assert (model.steps, model.week) == (5, 5)
     inside = model.families.select(lambda family: family.inside)
     unhappy = inside.select(lambda family: family.attitude < 0)
     assert 0 < len(unhappy) <= len(inside) == 60
@@ -111,7 +111,7 @@ def test_a_copied_or_pickled_model_goes_on_as_the_original_does(small, copied, r
     twin = copied(model)
     while twin.running:
         twin.step()
-    assert model.week == 3
+    assert model.week == 4
     while model.running:
         model.step()
     assert twin.result() == model.result() == simulate_with_agents(small, 3, rules)
@@ -131,7 +131,7 @@ class Patient(Family):
 
     def speak(self) -> None:
         super().speak()
-        if self.model.week % 2:
+        if self.model.week % 2 == 0:
             self.spoke = False
             self.next_mobilisation = self.rules.mobilisation(
                 self.mobilisation, False, self.scenario.families.mobilisation_kept
@@ -159,7 +159,7 @@ def test_a_board_can_be_subclassed(small):
 
 
 def test_members_hold_their_own_tolerance_and_a_seat_that_is_won_brings_another(small):
-    angry = small.revise({"community.election_weeks": (3,), "community.electorate": 1, "community.turnout": 0.0})
+    angry = small.revise({"community.election_weeks": (4,), "community.electorate": 1, "community.turnout": 0.0})
     model = ValueNetworkModel(angry.revise({"families.voice_rate": 1.0, "board.can_suspend": False}), rng=1)
     before = list(model.board.tolerance)
     while model.running:

@@ -33,13 +33,13 @@ def test_words_and_lists_are_set_as_the_file_has_them(tmp_path):
     path, title = tmp_path / "ours.toml", 'Guilford "2013" \\ \U0001f3eb'
     sim(
         "new", "ours", "--no-ask", "--set", f"title={title}", "--set", "summary=2013",
-        "--set", 'sources=["a letter"]', "--set", "community.election_weeks=[45, 117]",
-        "--set", "design.phasing=by_grade", "--set", "population.grades=2", "--set", "design.start_weeks=[0, 36]",
+        "--set", 'sources=["a letter"]', "--set", "community.election_weeks=[46, 118]",
+        "--set", "design.phasing=by_grade", "--set", "population.grades=2", "--set", "design.start_weeks=[1, 37]",
         "--set", "factors.flexibility.charter=0.8", "--out", path,
     )  # fmt: skip
     made = load_scenario(path)
     assert (made.title, made.summary, made.sources) == (title, "2013", ("a letter",))
-    assert (made.community.election_weeks, made.design.start_weeks) == ((45, 117), (0, 36))
+    assert (made.community.election_weeks, made.design.start_weeks) == ((46, 118), (1, 37))
     assert made.factors.flexibility.charter == 0.8
 
 

@@ -164,7 +164,7 @@ def test_what_cannot_be_filmed_is_reported_before_the_run(tmp_path, monkeypatch)
 def test_the_command_draws_and_films(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "small.toml").write_text(
-        'extends = "mountain_view"\nname = "small"\n[population]\nfamilies = 40\n[horizon]\nweeks = 4\n'
+        'schema = 2\nextends = "mountain_view"\nname = "small"\n[population]\nfamilies = 40\n[horizon]\nweeks = 4\n'
     )
     asked = ["--seed", "3", "--plot", "a.png", "--animate", "a.gif", "--out", "out", "--json"]
     app(["run", "small.toml", *asked], standalone_mode=False)

@@ -2,7 +2,6 @@
 one's own has the same rights.
 """
 
-import ast
 import json
 import pickle
 import shutil
@@ -18,6 +17,7 @@ from strategies import scenarios
 import sim
 from sim import InputError, Scenario, load_scenario, parties_of, rules, simulate, simulate_with_agents
 from sim.diagnose import diagnose
+from sim.kernel.declared import undeclared, uses
 from sim.kernel.packages import PartyPackage, StoredPackage
 from sim.kernel.parties import DEFAULT, stored_parties
 from sim.parties import MOMENTS
@@ -36,39 +36,29 @@ def with_association(parties) -> Scenario:
     return load_scenario(SCENARIOS / "mountain_view.toml", "retrofit", parties)
 
 
-def page_of(node: ast.expr) -> str:
-    """Whose page of the variables an expression is: the district's, a school's, a third's or a
-    status's; empty if none.
-    """
-    named = {"variables": "district", "school": "school", "tertile": "tertile"}
-    if isinstance(node, ast.Name):
-        return named.get(node.id, "")
-    if isinstance(node, ast.Attribute):
-        return {"variables": "district", "school": "school"}.get(node.attr, "")
-    if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Attribute):
-        return {"schools": "school", "tertiles": "tertile", "statuses": "status"}.get(node.value.attr, "")
-    return ""
-
-
-def touched(package: PartyPackage, part: str) -> set[tuple[str, str]]:
-    """variables, with what they are kept over, that the source of a party
-    package's agent or phase names.
-    """
-    tree = ast.parse((package.path / f"{part}.py").read_text())
-    named = {(page_of(node.value), node.attr) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-    return named & set(DEFAULT.variables.owners)
+@pytest.mark.parametrize("package", DEFAULT.packages, ids=lambda package: package.name)
+def test_what_a_party_reads_and_writes_of_others_is_declared_and_done(package):
+    assert undeclared(package, DEFAULT.variables) == []
+    owners = DEFAULT.variables.owners
+    for writes, declared in ((False, package.reads), (True, package.writes)):
+        foreign = {
+            use.name if use.over == "district" else f"{use.over}.{use.name}"
+            for use in uses(package)
+            if use.writes == writes and owners.get((use.over, use.name)) not in (package.name, "schedule")
+        }
+        own = {package.stakeholder.drained} if package.stakeholder else set()
+        assert foreign - own == set(declared)
 
 
 @pytest.mark.parametrize("package", DEFAULT.packages, ids=lambda package: package.name)
-def test_what_a_party_reads_of_others_is_declared_and_read(package):
-    used = touched(package, "agent") | touched(package, "compiled")
-    own = package.stakeholder.drained if package.stakeholder else ""
-    foreign = {
-        name if over == "district" else f"{over}.{name}"
-        for over, name in used
-        if DEFAULT.variables.owners[over, name] not in (package.name, "schedule") and name != own
-    }
-    assert foreign == set(package.reads)
+def test_each_quantity_of_a_party_is_given_a_value_by_it_in_both_engines(package):
+    kept = {key for key, owner in DEFAULT.variables.owners.items() if owner == package.name and key[0] != "outcome"}
+    drained = (
+        {("district", package.stakeholder.drained)} if package.stakeholder and package.stakeholder.drains else set()
+    )
+    for engine in (("agent", "family"), ("compiled", "passes")):
+        written = {(use.over, use.name) for use in uses(package) if use.writes and use.file.stem in engine}
+        assert kept | drained == written, engine
 
 
 @pytest.mark.parametrize("package", DEFAULT.packages, ids=lambda package: package.name)
@@ -138,12 +128,11 @@ def variant(parties):
     """A rule of the model that asks for more, and a rule of the association, both swapped."""
 
     def late(
-        attitude, sway, own_mobilisation, hot_contacts, attention, rate, threshold, sway_slope, persistence, contagion,
-        amplifies, week_of_year, capital, week,
+        attitude, sway, own_mobilisation, hot_contacts, attention, rate, voice, week_of_year, capital, week
     ):  # fmt: skip
-        if week_of_year < 4 or week < 3:
+        if week_of_year < 4 or week <= 3:
             return 0.0
-        return min(1.0, rate * max(0.0, -attitude - threshold) * (1.0 + max(0.0, 1.0 - capital)))
+        return min(1.0, rate * max(0.0, -attitude - voice.threshold) * (1.0 + max(0.0, 1.0 - capital)))
 
     return rules.replace(
         parties.rules, voice_probability=late, association_pressure=lambda resolve, pressure, governance: 0.0
@@ -248,6 +237,103 @@ def test_a_party_that_acts_in_one_engine_only_is_refused(copy):
     (package / "compiled.py").write_text(text.replace("def press", "def pressing"))
     with pytest.raises(InputError, match=r"compiled.py: has no 'press'; accepted: the same moments in both engines"):
         parties_of(package)
+
+
+ACT, PEAK = "        own, variables = ", "        variables.peak_resolve ="
+BREAKS = {
+    "reads what nobody keeps": (
+        ("variables.py", '"voices_against", "taking', '"voices_agianst", "taking'),
+        [
+            "variables.py: READS names 'voices_agianst', which no party keeps; did you mean 'voices_against'? accepted",
+            "agent.py:12: reads 'voices_against' of families without saying so; accepted: its name among READS in",
+            "compiled.py:11: reads 'voices_against' of families without saying so",
+        ],
+    ),
+    "reads what is its own": (
+        ("variables.py", '"sway_against")', '"sway_against", "resolve")'),
+        ["variables.py: READS names 'resolve', which is PARTY's; accepted: a quantity of another party"],
+    ),
+    "reads of each school what is kept over schools, and does not say so": (
+        ("compiled.py", ACT[4:], f"    for each in range(3):\n        w.schools[each].inside += 0\n{ACT[4:]}"),
+        [
+            "compiled.py:11: reads 'school.inside' of families without saying so",
+            "compiled.py:11: writes 'school.inside' of families without saying so; accepted: its name among WRITES in",
+        ],
+    ),
+    "reads by another name": (
+        ("agent.py", ACT, f"        known = self.variables\n        known.capital\n{ACT}"),
+        ["agent.py:12: reads 'capital' of board without saying so"],
+    ),
+    "writes what is another's": (
+        ("agent.py", PEAK, f"        variables.capital = 0.0\n{PEAK}"),
+        ["agent.py:15: writes 'capital' of board without saying so"],
+    ),
+    "writes what it says": (
+        ("variables.py", "STREAMS =", 'WRITES = ("capital",)\nSTREAMS ='),
+        [],
+    ),
+    "writes the week": (
+        ("variables.py", "STREAMS =", 'WRITES = ("week", "capitel")\nSTREAMS ='),
+        [
+            "variables.py: WRITES names 'week', which is schedule's;",
+            "variables.py: WRITES names 'capitel', which no party keeps; did you mean 'capital'? accepted",
+        ],
+    ),
+    "a variable misspelt in a phase": (
+        ("compiled.py", "max(variables.taking_part, 1)", "max(variables.takin_part, 1)"),
+        ["compiled.py:11: variable 'takin_part' is not kept by any party; did you mean 'taking_part'? accepted"],
+    ),
+    "one misspelt where it is written": (
+        ("agent.py", "variables.peak_resolve = max", "variables.peak_resolv = max"),
+        ["agent.py:15: variable 'peak_resolv' is not kept by any party; did you mean 'peak_resolve'? accepted"],
+    ),
+    "a quantity of a school misspelt in a loop": (
+        ("agent.py", ACT, f"        for each in self.variables.schools:\n            each.insid = 1\n{ACT}"),
+        ["agent.py:12: variable 'insid' is not kept by any party; did you mean 'inside'? accepted: a quantity kept"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", BREAKS)
+def test_what_a_party_does_and_does_not_say_is_refused_a_line_each(copy, what):
+    (file, old, new), expected = BREAKS[what]
+    package = copy(f"party_{list(BREAKS).index(what)}")
+    text = (package / file).read_text()
+    assert old in text
+    (package / file).write_text(text.replace(old, new))
+    if not expected:
+        parties_of(package)
+        return
+    with pytest.raises(InputError) as caught:
+        parties_of(package)
+    reported = [str(caught.value), *caught.value.more]
+    assert len(reported) == len(expected), reported
+    for line, start in zip(reported, expected, strict=True):
+        assert line.startswith(f"{package}/{start.replace('PARTY', package.name)}"), line
+        assert "accepted: " in line
+
+
+NAMES = {
+    "variables, seen = w.variables, 1\n    variables.dose": {("district", "dose", False, True)},
+    "for place, each in enumerate(w.schools):\n        each.inside": {("school", "inside", False, True)},
+    "for each, _ in zip(w.tertiles, [1]):\n        each.inside = 1": {("tertile", "inside", True, True)},
+    "w.statuses[w.variables.status].week = 1": {("status", "week", True, True), ("district", "status", False, True)},
+    "w.variables.dose += 1.0": {("district", "dose", False, True), ("district", "dose", True, True)},
+    "later = lambda: w.variables.dose\n    return later": {("district", "dose", False, True)},
+    "[each.inside for each in w.schools]": {("school", "inside", False, True)},
+    "return school.inside": {("school", "inside", False, False)},
+    "for school in range(3):\n        school.inside": set(),
+    "w.p.variables.dose": set(),
+    "each = w.schools[0]\n    each = w.tertiles[0]\n    each.inside": set(),
+    "many = w.schools\n    many.size\n    many[0].inside": {("school", "inside", False, True)},
+}
+
+
+@pytest.mark.parametrize("body", NAMES)
+def test_quantities_are_found_in_a_source_by_whatever_name_they_go(tmp_path, body):
+    (tmp_path / "compiled.py").write_text(f"def act(w, week, school):\n    {body}\n")
+    found = uses(PartyPackage("someone", "someone", tmp_path))
+    assert {(use.over, use.name, use.writes, use.certain) for use in found} == NAMES[body]
 
 
 def test_a_stakeholder_with_a_stance_must_say_it(copy):

@@ -24,7 +24,8 @@ from sim.sweep.plan import comparison
 
 pytestmark = pytest.mark.once
 
-SPITEFUL = """extends = "mountain_view"
+SPITEFUL = """schema = 2
+extends = "mountain_view"
 title = "<script>document.title = 'owned'</script> & \\"quotes\\""
 summary = "{{ 7 * 7 }} {% raw %} <img src=x onerror=alert(1)> </section>"
 sources = ["</li><script>alert(2)</script>"]
@@ -258,7 +259,7 @@ def test_what_was_drawn_is_reported_and_not_called_fixed(compared):
 
 def reported_of(tmp_path, text, scenario=""):
     """The page of a sweep of one's own, and its first screen."""
-    (tmp_path / "ours.toml").write_text(f'extends = "mountain_view"\n{scenario}')
+    (tmp_path / "ours.toml").write_text(f'schema = 2\nextends = "mountain_view"\n{scenario}')
     done(load_sweep(written(tmp_path, text, "asked")), tmp_path / "out")
     SweepFolder(tmp_path / "out").finish({"finished": True})
     evidence = read(tmp_path / "out")

@@ -8,12 +8,21 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from sim import rules
+from sim.parties.board.rules import Ladder
+from sim.parties.families.rules import Delivery, Losses, Voice
+from sim.parties.teachers.rules import Moment, Reasons, Work
 
 UNIT = st.floats(0, 1)
 SIGNED = st.floats(-1, 1)
 REAL = st.floats(-50, 50)
 CAPITAL = st.floats(-5, 1)
 SMALL = 1e-9
+
+
+def test_no_rule_takes_more_than_seven_arguments():
+    """What is more belongs together, and has a named tuple beside the rule."""
+    taken = {name: list(inspect.signature(rule.py_func).parameters) for name, rule in rules.DEFAULT._asdict().items()}
+    assert {name: given for name, given in taken.items() if len(given) > 7} == {}
 
 
 # --- shared --------------------------------------------------------------------------------------
@@ -110,19 +119,22 @@ def test_stakes_are_shares_and_none_where_nothing_is_known_or_shared(at_next, at
 
 @given(SIGNED, UNIT, UNIT, UNIT, UNIT)
 def test_experience_and_guess_are_in_proportion_to_the_dose(fit, dose, defects, quality, w_reliability):
-    def lived(dose):
-        return rules.experience(fit, dose, w_reliability, 2.25, defects, quality, 0.15, 0.0, 0.0)
+    losses = Losses(aversion=2.25, quality=0.15)
+
+    def lived(dose, defects=defects, quality=quality, noise=0.0):
+        return rules.experience(fit, w_reliability, Delivery(dose, defects, quality), losses, 0.0, noise)
 
     assert lived(dose) == pytest.approx(dose * lived(1.0))
-    assert rules.experience(fit, 0.0, w_reliability, 2.25, defects, quality, 0.15, 0.0, 0.5) == 0.0
+    assert lived(0.0, noise=0.5) == 0.0
     assert rules.expected(fit, 0.1, 0.0) == 0.0
-    assert rules.experience(fit, 1.0, w_reliability, 2.25, 0.0, 1.0, 0.15, 0.0, 0.0) == rules.expected(fit, 0.0, 1.0)
+    assert lived(1.0, defects=0.0, quality=1.0) == rules.expected(fit, 0.0, 1.0)
 
 
 @given(SIGNED, UNIT, UNIT, UNIT, UNIT, UNIT)
 def test_voice_is_a_chance_and_rises_with_what_drives_it(dislike, sway, mobilisation, hot, attention, rate):
     def chance(dislike=dislike, sway=sway, mobilisation=mobilisation, hot=hot, attention=attention, rate=rate):
-        return rules.voice_probability(-dislike, sway, mobilisation, hot, attention, rate, 0.1, 1.4, 2.0, 4.0, 4.0)
+        voice = Voice(threshold=0.1, sway_slope=1.4, persistence=2.0, contagion=4.0, attention=4.0)
+        return rules.voice_probability(-dislike, sway, mobilisation, hot, attention, rate, voice)
 
     base = chance()
     assert 0 <= base <= 1
@@ -220,9 +232,8 @@ def test_walkouts_draw_attention_by_who_walks(walking, taking_part, attention):
 @given(UNIT, SIGNED, UNIT, UNIT, UNIT, UNIT, UNIT, UNIT)
 def test_a_teachers_own_reasons_are_in_proportion_to_the_job(job, open_, novelty, training, role, work, defects, tech):
     def balance(job, families=0.0, blame=0.0):
-        return rules.teacher_balance(
-            job, open_, novelty, training, role, work, defects, tech, families, blame, 0.5, 0.1, 1.2, 0.3
-        )
+        asked, moment = Work(novelty, role, work, tech), Moment(defects, families, blame)
+        return rules.teacher_balance(job, open_, training, asked, moment, Reasons(0.5, 0.1, 1.2, 0.3))
 
     assert balance(job) == pytest.approx(job * balance(1.0))
     assert balance(0.0) == 0.0
@@ -383,7 +394,7 @@ def test_capital_is_at_most_1_and_returns_to_1(before, responsiveness, drained):
 
 
 def respond(status, capital, voluntary=False, repair=True, concede=True, optional=True):
-    return rules.response(status, capital, voluntary, repair, concede, optional, 0.7, 0.45, 0.25)
+    return rules.response(status, capital, voluntary, Ladder(repair, concede, optional, 0.7, 0.45, 0.25))
 
 
 def test_the_board_responds_one_step_at_a_time():

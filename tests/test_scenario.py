@@ -131,7 +131,9 @@ def test_h3_compares_the_retrofit_with_each_of_the_four_others():
 
 def test_designs_are_laid_over_and_own_tables_win(tmp_path):
     path = tmp_path / "mine.toml"
-    path.write_text("[designs.greenfield.design]\ncapacity = 77\n[designs.own]\nleadership = { training = 0.9 }\n")
+    path.write_text(
+        "schema = 2\n[designs.greenfield.design]\ncapacity = 77\n[designs.own]\nleadership = { training = 0.9 }\n"
+    )
     green = load_scenario(path, "greenfield")
     assert (green.design.assignment, green.design.setting, green.design.capacity) == ("opt_in", "new_school", 77)
     assert load_scenario(path, "own").leadership.training == 0.9
@@ -139,14 +141,16 @@ def test_designs_are_laid_over_and_own_tables_win(tmp_path):
 
 
 def test_extends_reads_the_parent_first(tmp_path):
-    (tmp_path / "base.toml").write_text("[leadership]\ntraining = 0.1\nvetting = 0.2\n")
-    (tmp_path / "child.toml").write_text('extends = "base"\n[leadership]\ntraining = 0.8\n')
+    (tmp_path / "base.toml").write_text("schema = 2\n[leadership]\ntraining = 0.1\nvetting = 0.2\n")
+    (tmp_path / "child.toml").write_text('schema = 2\nextends = "base"\n[leadership]\ntraining = 0.8\n')
     scenario = load_scenario(tmp_path / "child.toml")
     assert (scenario.leadership.training, scenario.leadership.vetting, scenario.name) == (0.8, 0.2, "child")
 
 
 def test_a_users_own_file_can_extend_a_shipped_scenario(tmp_path):
-    (tmp_path / "mine.toml").write_text('extends = "mountain_view"\nname = "mine"\n[population]\nses_mean = 0.0\n')
+    (tmp_path / "mine.toml").write_text(
+        'schema = 2\nextends = "mountain_view"\nname = "mine"\n[population]\nses_mean = 0.0\n'
+    )
     scenario = load_scenario(tmp_path / "mine.toml", "greenfield")
     assert (scenario.name, scenario.population.ses_mean, scenario.initiative.technology) == ("mine", 0.0, 0.9)
 
@@ -192,14 +196,14 @@ BAD = {
         ["population.achievement_ses", "positive definite"],
     ),
     "end before start": (
-        "[horizon]\nweeks = 20\n[design]\nstart_weeks = [20]\n",
-        ["design.start_weeks = 20", "0 to 19"],
+        "[horizon]\nweeks = 20\n[design]\nstart_weeks = [21]\n",
+        ["design.start_weeks = 21", "1 to 20"],
     ),
     "phases without units": (
-        '[design]\nphasing = "by_school"\nstart_weeks = [0, 5]\n',
+        '[design]\nphasing = "by_school"\nstart_weeks = [1, 6]\n',
         ["design.start_weeks has 2", "accepted: 1"],
     ),
-    "negative week": ("[design]\nstart_weeks = [-1]\n", ["design.start_weeks", "weeks from 0"]),
+    "a week before the first": ("[design]\nstart_weeks = [0]\n", ["design.start_weeks", "weeks from 1"]),
     "ladder upside down": ("[board]\nconcede_below = 0.9\n", ["board.repair_below", "each at most the one before"]),
     "a vote that can be tied": ("[board]\nseats = 6\n", ["board.seats = 6", "an odd number"]),
     "a second offer without schools": ("[beside]\nschools = 2\n", ["beside.schools = 2", "population.schools = 1"]),
@@ -227,7 +231,7 @@ BAD = {
 def test_bad_scenarios_are_reported_in_one_line(tmp_path, what):
     text, expected = BAD[what]
     path = tmp_path / "bad.toml"
-    path.write_text(text)
+    path.write_text(f"schema = 2\n{text}")
     with pytest.raises(InputError) as caught:
         load_scenario(path)
     message = str(caught.value)
@@ -239,13 +243,14 @@ def test_bad_scenarios_are_reported_in_one_line(tmp_path, what):
 
 
 def test_an_error_names_the_file_that_holds_the_value(tmp_path):
-    (tmp_path / "base.toml").write_text("[design]\ndose = 3.0\n")
-    (tmp_path / "child.toml").write_text('extends = "base"\n[leadership]\ntraining = 0.8\n')
-    with pytest.raises(InputError, match=r"base\.toml: line 2: design\.dose = 3\.0"):
+    (tmp_path / "base.toml").write_text("schema = 2\n[design]\ndose = 3.0\n")
+    (tmp_path / "child.toml").write_text('schema = 2\nextends = "base"\n[leadership]\ntraining = 0.8\n')
+    with pytest.raises(InputError, match=r"base\.toml: line 3: design\.dose = 3\.0"):
         load_scenario(tmp_path / "child.toml")
 
 
-WRONG = """extends = "mountain_view"
+WRONG = """schema = 2
+extends = "mountain_view"
 [design]
 dose = 3.0   # too much
 assignment = "opt-in"
@@ -266,18 +271,18 @@ def test_all_that_is_wrong_with_a_file_is_reported_each_with_its_line(tmp_path):
     assert len(reported) == 4
     assert all(each.startswith(f"{path}: ") and "accepted: " in each for each in reported)
     text = "\n".join(reported)
-    assert "line 3: design.dose = 3.0" in text
-    assert "line 4: design.assignment = 'opt-in': did you mean opt_in?" in text
-    assert "line 6: leadership.trainning = 0.4: unknown field; did you mean training?" in text
+    assert "line 4: design.dose = 3.0" in text
+    assert "line 5: design.assignment = 'opt-in': did you mean opt_in?" in text
+    assert "line 7: leadership.trainning = 0.4: unknown field; did you mean training?" in text
     assert "leadership.community" in text
     with pytest.raises(InputError) as caught:
         load_scenario(path, "mine")
-    assert "line 9: design.dose = -1.0" in "\n".join([str(caught.value), *caught.value.more])
+    assert "line 10: design.dose = -1.0" in "\n".join([str(caught.value), *caught.value.more])
 
 
 def test_no_more_than_some_are_reported(tmp_path):
     path = tmp_path / "wrong.toml"
-    path.write_text("[population]\n" + "".join(f"x{k} = {k}\n" for k in range(50)))
+    path.write_text("schema = 2\n[population]\n" + "".join(f"x{k} = {k}\n" for k in range(50)))
     with pytest.raises(InputError) as caught:
         load_scenario(path)
     assert len(caught.value.more) == 20
@@ -285,8 +290,8 @@ def test_no_more_than_some_are_reported(tmp_path):
 
 
 def test_cyclic_extends_is_refused(tmp_path):
-    (tmp_path / "a.toml").write_text('extends = "b"\n')
-    (tmp_path / "b.toml").write_text('extends = "a"\n')
+    (tmp_path / "a.toml").write_text('schema = 2\nextends = "b"\n')
+    (tmp_path / "b.toml").write_text('schema = 2\nextends = "a"\n')
     with pytest.raises(InputError, match="extend each other in a circle"):
         load_scenario(tmp_path / "a.toml")
 
@@ -351,7 +356,7 @@ def test_numbers_hold_every_number_of_the_schema():
             if isinstance(value, bool | int | float) and name != "constituency":
                 assert record[section][name][0] == value
     assert record["power"]["families"]["governance"][0] == scenario.power.families.governance
-    assert lists.community_election_weeks.tolist() == [11, 83]
+    assert lists.community_election_weeks.tolist() == [12, 84]
 
 
 def test_a_row_of_which_one_field_is_given_keeps_the_others(tmp_path):
@@ -362,7 +367,7 @@ def test_a_row_of_which_one_field_is_given_keeps_the_others(tmp_path):
         assert revised.model_dump() == expected
     assert not Scenario().revise({"factors.assignment.opt_in.return_ease": 0.5}).factors.assignment.opt_in.default_in
     path = tmp_path / "own.toml"
-    path.write_text("[factors.assignment.opt_in]\nreturn_ease = 0.5\n")
+    path.write_text("schema = 2\n[factors.assignment.opt_in]\nreturn_ease = 0.5\n")
     held = load_scenario(path).factors.assignment.opt_in
     assert (held.default_in, held.return_ease) == (False, 0.5)
     twice = load_scenario(path).revise({"factors.setting.new_school.staff_choice": 0.2})
@@ -391,19 +396,19 @@ def test_numpys_numbers_and_lists_are_taken_as_pythons():
         "board.can_suspend": np.bool_(False),
         "population.schools": np.array(2),
         "design.phasing": "by_school",
-        "design.start_weeks": np.array([0, 36]),
+        "design.start_weeks": np.array([1, 37]),
         "sources": ["one", "two"],
     }
     plain = {name: value.tolist() if hasattr(value, "tolist") else value for name, value in given.items()}
-    plain |= {"design.start_weeks": (0, 36), "sources": ("one", "two")}
+    plain |= {"design.start_weeks": (1, 37), "sources": ("one", "two")}
     assert Scenario().revise(given) == Scenario().revise(plain)
-    assert Scenario().revise({**plain, "design.start_weeks": [0, 36]}).design.start_weeks == (0, 36)
+    assert Scenario().revise({**plain, "design.start_weeks": [1, 37]}).design.start_weeks == (1, 37)
     assert type(Scenario().revise(given).population.families) is int
 
 
 def test_a_case_of_ones_own_has_no_others_name_title_or_story(tmp_path):
     path = tmp_path / "ours.toml"
-    path.write_text('extends = "mountain_view"\n')
+    path.write_text('schema = 2\nextends = "mountain_view"\n')
     ours, theirs = load_scenario(path), load_scenario("mountain_view")
     assert (ours.name, ours.title, ours.summary) == ("ours", "", "")
     assert ours.initiative == theirs.initiative

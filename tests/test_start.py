@@ -132,7 +132,7 @@ def test_shipped_files_are_found_by_name_from_anywhere(tmp_path, monkeypatch):
     assert [load_scenario(name).name for name in SHIPPED] == SHIPPED
     assert [load_sweep(name).spec.name for name in SWEEPS] == SWEEPS
     # One's own file of that name comes first.
-    (tmp_path / "cheshire.toml").write_text('extends = "mountain_view"\nname = "ours"\n')
+    (tmp_path / "cheshire.toml").write_text('schema = 2\nextends = "mountain_view"\nname = "ours"\n')
     assert load_scenario("cheshire.toml").name == "ours"
     assert load_scenario("cheshire").name == "cheshire"
 

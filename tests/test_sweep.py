@@ -12,7 +12,7 @@ from sweeping import SMALL, done, failing, written
 from sim import InputError, simulate, simulate_with_agents
 from sim.findings import find, read
 from sim.outcome import WEEKLY
-from sim.parties.families.agent import Family
+from sim.parties.families.family import Family
 from sim.statistics.intervals import paired_difference
 from sim.sweep.doe import design_points, whole_number_fields
 from sim.sweep.load import load_sweep

@@ -84,7 +84,7 @@ def test_who_goes_back_is_reported(case):
 
 
 def test_weeks_before_it_starts_and_a_school_that_never_opens_are_reported():
-    late = sim.Scenario().revise({**SMALL, "design.start_weeks": (3,), "horizon.weeks": 6})
+    late = sim.Scenario().revise({**SMALL, "design.start_weeks": (4,), "horizon.weeks": 6})
     reported = trace(late, 1)
     assert ((reported.stage == TAKING_PART).sum(axis=1) == reported.run.weekly()["taking_part"]).all()
     assert reported.run.weekly()["taking_part"].tolist()[:3] == [0, 0, 0]

@@ -138,7 +138,7 @@ CASES = {
         {
             "board.can_suspend": False,
             "community.turnout": 0.05,
-            "community.election_weeks": (10, 46, 82, 118, 154),
+            "community.election_weeks": (11, 47, 83, 119, 155),
             "horizon.weeks": 180,
         },
         "an opt-out, no suspension, and an election every autumn in which one voter in twenty votes",

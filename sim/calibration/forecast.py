@@ -7,9 +7,9 @@ changed at a time; leadership scores are drawn with the seed too, as two coders 
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,8 +19,9 @@ from scipy import stats
 from sim.calibration.similar import Like, beyond, most_like
 from sim.calibration.sources import Source, spread, unknowns, values_at
 from sim.draws import FIXED, Draws, left_by, set_by
-from sim.engine import at_once, simulate_together
+from sim.engine import simulate
 from sim.io.errors import InputError, all_of
+from sim.outcome import Run
 from sim.population import DRAWN
 from sim.scenario import Scenario, parameter_table
 from sim.scenario.programme import Leadership
@@ -28,7 +29,10 @@ from sim.statistics.intervals import paired_difference, wilson
 from sim.statistics.naming import BOTH, OPENED
 from sim.statistics.quantities import ADAPTED, HEADLINE, event_week
 from sim.statistics.unknown import range_over
-from sim.sweep.local import default_workers
+from sim.sweep.local import carried_out
+from sim.sweep.memory import Memory
+from sim.sweep.plan import comparison
+from sim.sweep.progress import Progress
 
 YEARS = 3
 """How long a case is followed from its start, where nothing else is said."""
@@ -77,7 +81,7 @@ def followed(scenario: Scenario, years: int = YEARS) -> Scenario:
     >>> followed(Scenario()).horizon.weeks
     108
     """
-    return scenario.revise({"horizon.weeks": scenario.offer.first_week + years * scenario.horizon.weeks_per_year})
+    return scenario.revise({"horizon.weeks": scenario.offer.first_week - 1 + years * scenario.horizon.weeks_per_year})
 
 
 def half_years(scenario: Scenario) -> list[int]:
@@ -88,9 +92,9 @@ def half_years(scenario: Scenario) -> list[int]:
     >>> half_years(followed(Scenario()))
     [18, 36, 54, 72, 90, 108]
     """
-    start, half = scenario.offer.first_week, scenario.horizon.weeks_per_year / 2.0
-    count = int((scenario.horizon.weeks - start) / half)
-    return [start + round(half * number) for number in range(1, count + 1)]
+    before, half = scenario.offer.first_week - 1, scenario.horizon.weeks_per_year / 2.0
+    count = int((scenario.horizon.weeks - before) / half)
+    return [before + round(half * number) for number in range(1, count + 1)]
 
 
 def with_unknowns(
@@ -191,13 +195,12 @@ def forecast(
         left = draws.without(fixed)
         jobs.append((each, left or Draws(draws.name, {}), few))
         starts.append(seed)
-    first, rest, *changed_rows = _together(jobs, starts, workers, tell)
-    own = pd.DataFrame(first + rest)
-    tables = [pd.DataFrame(rows) for rows in changed_rows]
+    first, rest, *tables = _together(jobs, starts, workers, tell)
+    own = pd.concat([first, rest], ignore_index=True)
     week = scenario.horizon.weeks
     return Forecast(
         _risk(scenario, own, draws),
-        _levers(dict(zip(changed, tables, strict=True)), pd.DataFrame(first), week),
+        _levers(dict(zip(changed, tables, strict=True)), first, week),
         _unknowns(own, draws, week),
         most_like(scenario, sources),
         beyond(scenario, sources),
@@ -226,35 +229,30 @@ def _moved(scenario: Scenario, other: Scenario) -> list[str]:
 def _together(
     jobs: Sequence[tuple[Scenario, Draws, int]], starts: Sequence[int], workers: int | None,
     tell: Callable[[int, int], None],
-) -> list[list[dict[str, Any]]]:  # fmt: skip
-    """Outcomes of each job, in the order of its seeds."""
-    total, done, lock = sum(count for _, _, count in jobs), 0, threading.Lock()
+) -> list[pd.DataFrame]:  # fmt: skip
+    """Runs of each job, in the order of its seeds."""
+    total, before, found = sum(count for _, _, count in jobs), 0, []
+    for (scenario, draws, count), start in zip(jobs, starts, strict=True):
+        shaping = {field for field in draws.values if _shapes(field)}
+        own, left = draws.without(draws.values.keys() - shaping), draws.without(shaping)
+        sweep = replace(comparison([scenario], count, start, "none"), draws=left)
+        how = partial(_shaped, own) if own else simulate
 
-    def piece(scenario: Scenario, draws: Draws, seeds: Sequence[int]) -> list[dict[str, Any]]:
-        nonlocal done
-        drawn = draws.at(seeds) if len(draws) else {}
-        own = {field: drawn.pop(field) for field in list(drawn) if _shapes(field)}
-        cases = [_drawn_case(scenario, values_at(own, place)) for place in range(len(seeds))] if own else [scenario]
-        rows = []
-        for place, case in enumerate(cases):
-            some = slice(place, place + 1) if own else slice(None)
-            values = {field: each[some] for field, each in drawn.items()} or None
-            rows += [run.outcome.as_dict() for run in simulate_together(case, list(seeds)[some], drawn=values)]
-        with lock:
-            done += len(rows)
-            tell(done, total)
-        return rows
+        def said(progress: Progress, ahead: int = before) -> None:
+            tell(ahead + progress.done, total)
 
-    with ThreadPoolExecutor(workers or default_workers()) as pool:
-        waiting = [
-            [pool.submit(piece, scenario, draws, seeds) for seeds in at_once([scenario], range(start, start + count))]
-            for (scenario, draws, count), start in zip(jobs, starts, strict=True)
-        ]
-        try:
-            return [[row for part in parts for row in part.result()] for parts in waiting]
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+        done = carried_out(sweep, Memory(), how, workers=workers, tell=said)
+        wrong = done.runs["error"].dropna()
+        if len(wrong):
+            raise InputError(wrong.iloc[0].removeprefix("InputError: "))
+        before += count
+        found.append(done.runs)
+    return found
+
+
+def _shaped(draws: Draws, scenario: Scenario, seed: int) -> Run:
+    """A run of a case with values of facts that other things are derived from."""
+    return simulate(_drawn_case(scenario, values_at(dict(draws.values), int(draws.number([seed])[0]))), seed)
 
 
 def _risk(scenario: Scenario, runs: pd.DataFrame, draws: Draws) -> pd.DataFrame:

@@ -92,7 +92,7 @@ def teach_to_one_schools(folder: Path, schools: int, first: int = 0) -> list[Sch
             "teachers.disposition_mean": float(np.clip(0.1 + 0.2 * draw.standard_normal(), -1.0, 1.0)),
             "funder.cost": float(draw.uniform(150.0, 500.0)),
             "funder.borne": float(draw.random() < 0.5),
-            "funder.end_week": 36 * int(draw.integers(2, 6)),
+            "funder.end_week": 36 * int(draw.integers(2, 6)) + 1,
             "leaders.decides": "principal" if draw.random() < 0.5 else "superintendent",
         }
 
@@ -170,7 +170,7 @@ def district(draw: np.random.Generator, families: int, least: float, most: float
     return {
         "board.constituency": constituency,
         "union.bargaining_unit": max(12, constituency // STUDENTS_PER_TEACHER),
-        "community.election_weeks": tuple(10 + 36 * (int(draw.integers(0, 2)) + 2 * cycle) for cycle in range(3)),
+        "community.election_weeks": tuple(11 + 36 * (int(draw.integers(0, 2)) + 2 * cycle) for cycle in range(3)),
     }
 
 

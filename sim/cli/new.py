@@ -17,7 +17,7 @@ from sim.io.files import check_file, write_whole
 from sim.io.reading import is_file
 from sim.scenario import Scenario, load_scenario, parameter_table
 from sim.scenario.draft import ASKED, as_typed, draft, value_of
-from sim.scenario.refusals import did_you_mean
+from sim.scenario.refusals import unknown_field
 
 FROM_ELSEWHERE = {"name": "NAME, which is given before", "design_name": "design_name, which --designs gives"}
 """Fields that are not set here, and what gives them."""
@@ -82,8 +82,7 @@ def _pair(text: str) -> tuple[str, object]:
     if field in FROM_ELSEWHERE:
         raise InputError(f"--set {text!r}: accepted: a field beside {FROM_ELSEWHERE[field]}")
     if field not in set(parameter_table()["field"]):
-        hint = did_you_mean(field, parameter_table()["field"])
-        raise InputError(f"--set {text!r}: unknown field; {hint}accepted: a dotted field name, see sim parameters")
+        raise InputError(f"--set {text!r}: {unknown_field(field, parameter_table()['field'])}")
     return field, _value(field, value)
 
 

@@ -26,21 +26,44 @@ from sim.cli.common import (
     print_json,
 )
 from sim.io.errors import InputError
+from sim.io.files import check_file, write_whole
 from sim.io.provenance import calibration
 from sim.scenario import AS_WRITTEN, design_names, json_schema, load_scenario, parameter_table
+from sim.scenario.convert import SCHEMA, converted, is_converted
 from sim.scenario.remarks import remarks
 
 SEVERAL = {"input": "inputs", "parameter": "parameters", "switch": "switches"}
 """Roles of fields, of more than one."""
 
 
-def validate(scenario: ScenarioArgument, module: ModuleOption = None, as_json: JsonOption = False) -> None:
+def validate(
+    scenario: ScenarioArgument,
+    convert: Annotated[
+        bool,
+        typer.Option("--convert", help="Rewrite a scenario or sweep file of schema 1, in which weeks count from 0."),
+    ] = False,
+    out: Annotated[
+        Path | None, typer.Option(help="With --convert: write the file here, and leave the other.", show_default=False)
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="With --out: replace the file.")] = False,
+    module: ModuleOption = None,
+    as_json: JsonOption = False,
+) -> None:
     """Check a scenario file, as written and under every named design.
 
+    With --convert rewrite a scenario or sweep file of schema 1, in which weeks of the run count
+    from 0, for schema 2, in which they count from 1.
+
     \b
-    Example:
+    Examples:
       sim validate scenarios/mountain_view.toml
+      sim validate our_district.toml --convert
     """
+    if convert:
+        _convert(Path(scenario), out, force, as_json)
+        return
+    if out is not None:
+        raise InputError(f"--out = {out}: accepted: together with --convert")
     names = [AS_WRITTEN, *design_names(scenario)]
     parties = own_parties(module)
     loaded = [load_scenario(scenario, name, parties) for name in names]
@@ -51,6 +74,26 @@ def validate(scenario: ScenarioArgument, module: ModuleOption = None, as_json: J
     typer.echo(f"{scenario}: valid; designs: {', '.join(names)}")
     for note, name in notes.items():
         typer.echo(f"note: {note}" if name == AS_WRITTEN else f"note, as {name}: {note}")
+
+
+def _convert(file: Path, out: Path | None, force: bool, as_json: bool) -> None:
+    """Rewrite a file for the schema that is read, in its place or into another file."""
+    if out is not None:
+        check_file(out, force)
+    if is_converted(file):
+        if as_json:
+            print_json({"file": str(file), "schema": SCHEMA, "written": None, "changes": []})
+        else:
+            typer.echo(f"{file}: schema = {SCHEMA} already; nothing was written")
+        return
+    made = converted(file)
+    write_whole(out or file.resolve(), made.text.encode())
+    if as_json:
+        print_json({"file": str(file), "schema": SCHEMA, "written": str(out or file), "changes": list(made.changes)})
+        return
+    for change in made.changes:
+        typer.echo(f"{file}: {change}")
+    typer.echo(f"written: {out or file}, of schema {SCHEMA}; comments are as they were")
 
 
 def diagnose(

@@ -17,6 +17,7 @@ from sim.io.files import csv_text
 from sim.io.provenance import calibration
 from sim.io.shipped import named_file
 from sim.scenario import Scenario
+from sim.scenario.convert import SCHEMA
 from sim.scenario.load import set_by_design
 
 LEVERS = tuple(field for field in FIELDS if field.startswith("leadership."))
@@ -37,6 +38,7 @@ def scenario_text(state: State, file: Path) -> str:
     >>> print(scenario_text(state, Path("cheshire.toml")))
     # Set on the page of sim explore. It runs beside cheshire.toml, or with the shipped one:
     #   sim compare explored.toml --designs retrofit --replicates 400
+    schema = 2
     extends = "cheshire"
     name = "explored"
     title = "Cheshire 2017: Summit Learning"
@@ -89,6 +91,7 @@ def sweep_text(state: State, file: Path, points: Iterable[Scenario]) -> str:
         "# Around the point at which the page of sim explore stood: change what varies, and by how much, and run",
         f"#   sim sweep {made}_sweep.toml --out results/{made}",
         *([needs] if fixed else []),
+        f"schema = {SCHEMA}",
         f'name = "{made}_sweep"',
         f"scenario = {json.dumps(made if fixed else named_file(file).stem)}",
         f"designs = {json.dumps(list(state.designs))}",

@@ -17,6 +17,7 @@ from sim.io.errors import InputError, shown
 from sim.io.reading import read_toml
 from sim.io.shipped import named_file
 from sim.scenario import AS_WRITTEN, Scenario, design_names
+from sim.scenario.convert import SCHEMA
 from sim.scenario.draft import value_of
 from sim.scenario.load import chain_of, scenario_of
 
@@ -147,7 +148,7 @@ class State:
         """What a scenario file holds that says the same: it extends the scenario's ``file``, whose
         title it keeps.
         """
-        reported: dict[str, Any] = {"extends": file.stem, "name": made_of(file)}
+        reported: dict[str, Any] = {"schema": SCHEMA, "extends": file.stem, "name": made_of(file)}
         reported |= {"title": title} if (title := read_toml(file).get("title")) else {}
         for dotted, value in self.changes.items():
             *parents, leaf = dotted.split(".")

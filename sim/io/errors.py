@@ -1,7 +1,8 @@
 """Errors that a user can mend, and how what others wrote is shown in them."""
 
+import difflib
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
@@ -25,6 +26,32 @@ def shown(text: str) -> str:
     """
     line = CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode(), re.sub(r"\s*\n\s*", " ", text))
     return line if len(line) <= LONGEST else f"{line[: LONGEST // 2]}...{line[-LONGEST // 2 :]}"
+
+
+def did_you_mean(given: str, known: Collection[str], text: Callable[[str], str] = str) -> str:
+    """Return a question that names what was probably meant; empty where nothing is like it.
+
+    Parameters
+    ----------
+    given : str
+    known : collection of str
+        Names, also with dots: the last part of one is enough to be meant.
+    text : callable
+        How the name is written.
+
+    Examples
+    --------
+    >>> did_you_mean("leadership.trainin", ["leadership.training", "leadership.vetting"])
+    'did you mean leadership.training? '
+    >>> did_you_mean("trainng", ["leadership.training", "leadership.vetting"])
+    'did you mean leadership.training? '
+    """
+    names = {name.rpartition(".")[2]: name for name in known}
+    given = given.casefold()
+    leaf = given.rpartition(".")[2]
+    near = [names[leaf]] if leaf in names else difflib.get_close_matches(given, known, 1)
+    near = near or [names[each] for each in difflib.get_close_matches(leaf, names, 1)]
+    return f"did you mean {text(near[0])}? " if near else ""
 
 
 class InputError(ValueError):

@@ -23,7 +23,7 @@ FITTED = Fitted("first fit, sim docs calibration")
 
 LAST_WEEK = 1_000_000
 """Largest whole number in a list: lists of whole numbers are lists of weeks."""
-WEEKS = f"a list of whole numbers, as weeks from 0 to {LAST_WEEK}"
+WEEKS = f"a list of whole numbers, as weeks from 1 to {LAST_WEEK}"
 REFUSED = "refused"
 """Type of a validation error whose message says what is accepted."""
 
@@ -50,7 +50,7 @@ class Section(BaseModel):
     @classmethod
     def _as_it_is_held(cls, value: Any, info: ValidationInfo) -> Any:
         if isinstance(value, tuple) and cls.model_fields[str(info.field_name)].annotation == tuple[int, ...]:
-            if not all(0 <= week <= LAST_WEEK for week in value):
+            if not all(1 <= week <= LAST_WEEK for week in value):
                 raise PydanticCustomError(REFUSED, WEEKS)
             return value
         return held(value)

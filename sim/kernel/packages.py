@@ -98,6 +98,11 @@ class PartyPackage:
         return self.get("variables", "READS", ())
 
     @property
+    def writes(self) -> tuple[str, ...]:
+        """The quantities of others that it gives values, named likewise."""
+        return self.get("variables", "WRITES", ())
+
+    @property
     def stakeholder(self) -> Stakeholder | None:
         """How it is drawn and told, where it presses on the board."""
         return self.get("variables", "STAKEHOLDER")
@@ -169,7 +174,7 @@ class StoredPackage:
         As from :attr:`PartyPackage.card`. Plain data; nothing in it is executed.
     """
 
-    reads = streams = ()
+    reads = writes = streams = ()
     rules: dict[str, Any] = {}  # noqa: RUF012  no rules, for all of them
 
     def __init__(self, card: dict[str, Any]) -> None:

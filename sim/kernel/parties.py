@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pydantic import BaseModel, create_model
 
 from sim.io.errors import InputError
+from sim.kernel.declared import check_declared
 from sim.kernel.fields import Section
 from sim.kernel.packages import PartyPackage, StoredPackage, check, package_of, rules_of
 from sim.kernel.variables import Derived, Quantity, Variables
@@ -54,6 +55,7 @@ class Parties:
         for package in own:
             if isinstance(package, PartyPackage):
                 check(package)
+                check_declared(package, self.variables)
 
     def __reduce__(self) -> tuple[Any, ...]:
         if any(isinstance(package, StoredPackage) for package in self.own):

@@ -8,7 +8,7 @@ year at weight 1 is 1).
 Swap a rule for a study with ``replace(voice_probability=mine)``: the result goes to
 ``sim.simulate`` and to ``sim.ValueNetworkModel`` alike, and both engines follow. A swapped rule may
 ask for more than its usual arguments: a further argument named as a variable is
-given that quantity, as ``week`` (from 0), ``week_of_year`` (from 1) or ``capital``.
+given that quantity, as ``week`` of the run and ``week_of_year`` (both from 1), or ``capital``.
 """
 
 from __future__ import annotations

@@ -4,7 +4,8 @@ Every purpose has a stream of its own, whose key is derived from the seed by Num
 ``SeedSequence``. Draws are counter-based (Salmon et al. 2011): a draw is a pure function of
 (stream, week, index). So no draw shifts another, agents may act in any order, a draw that nobody
 needs costs nothing, and the same family meets the same chance under every design (common random
-numbers). What is drawn before a run starts has no week.
+numbers). The community is drawn without a week; what parties draw before the first week, they draw
+as in week 1.
 
 The mixing function is the finaliser of SplitMix64 (Steele, Lea & Flood 2014), applied to week and
 index in turn.
@@ -126,8 +127,8 @@ def mix(word):
 
 @jit()
 def week_key(key, week):
-    """Return the key of a stream for one week."""
-    return mix(np.uint64(key) + (np.uint64(week) + np.uint64(1)) * _GOLDEN)
+    """Return the key of a stream for one week of the run, from 1."""
+    return mix(np.uint64(key) + np.uint64(week) * _GOLDEN)
 
 
 @jit()

@@ -216,7 +216,7 @@ class Final:
 
 
 CLOCK = (
-    Quantity("week", "weeks", "week lived through, from 0", start=0),
+    Quantity("week", "weeks", "week of the run that is lived through, from 1", start=1),
     Quantity("week_of_year", "weeks", "week of the school year, from 1", start=1),
 )
 """What the schedule itself writes."""

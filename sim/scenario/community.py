@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from sim.io.errors import InputError, all_of, shown
+from sim.scenario.convert import SCHEMA
 from sim.scenario.public.case import Case, Line
 from sim.scenario.public.cells import GRADES
 from sim.scenario.public.tables import DISTRICT, Table, chosen, district_names, listed, places_of
@@ -68,6 +69,8 @@ class Community(NamedTuple):
             " (sim docs rubric).",
             "# Check each line; what no table tells is left out.",
             *(f"# {shown(table.reported)}" for table in self.tables),
+            "",
+            f"schema = {SCHEMA}",
         ]
         section = ""
         for line in self.lines:

@@ -12,6 +12,7 @@ from pydantic.fields import FieldInfo
 
 from sim.kernel.fields import WEEKS
 from sim.kernel.parties import DEFAULT, Parties
+from sim.scenario.convert import SCHEMA
 from sim.scenario.schema import scenario_type
 
 if TYPE_CHECKING:
@@ -49,10 +50,15 @@ def parameter_table(parties: Parties = DEFAULT) -> pd.DataFrame:
 
 
 def json_schema(parties: Parties = DEFAULT) -> dict[str, Any]:
-    """The scenario file as JSON Schema; also allows ``extends`` and ``designs``, which the loader
-    resolves.
+    """The scenario file as JSON Schema, with ``schema``, and with ``extends`` and ``designs``,
+    which the loader resolves.
     """
     schema = scenario_type(parties).model_json_schema()
+    schema["properties"]["schema"] = {
+        "const": SCHEMA,
+        "description": f"Schema of the file, {SCHEMA}: weeks of the run count from 1.",
+    }
+    schema["required"] = ["schema"]
     schema["properties"]["extends"] = {
         "type": "string",
         "description": "Scenario file, relative to this one, whose values hold where this one is silent.",

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from sim.scenario.convert import SCHEMA
 from sim.scenario.describe import parameter_table
 from sim.scenario.schema import Scenario
 
@@ -76,14 +77,15 @@ def draft(name: str, given: Mapping[str, Any], base: str | None = None, start: S
 
     Examples
     --------
-    >>> print(draft("ours", {"population.families": 900}, "mountain_view", Scenario())[:22])
-    extends = "mountain_vi
+    >>> print(draft("ours", {"population.families": 900}, "mountain_view", Scenario())[:36])
+    schema = 2
+    extends = "mountain_view"
     """
     table = parameter_table().set_index("field")
     made = (start or Scenario()).revise(given, f"{name}.toml")
     head = {"name": name, "title": name.replace("_", " "), "sources": ()}
     head |= {field: value for field, value in given.items() if "." not in field}
-    lines = [f"extends = {as_typed(base)}"] if base else []
+    lines = [f"schema = {SCHEMA}", *([f"extends = {as_typed(base)}"] if base else [])]
     lines += [f"{field} = {as_typed(value)}" for field, value in head.items()]
     lines += ["", "# Score each number by the rubric (sim docs rubric), and write beside it the fact that it rests on."]
     fields = dict.fromkeys([*ASKED, *(field for field in given if "." in field)])

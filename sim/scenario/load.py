@@ -15,7 +15,9 @@ from sim.io.errors import InputError
 from sim.io.reading import is_file, is_folder, read_toml
 from sim.io.shipped import found_in, named_file, shipped_folders
 from sim.kernel.parties import DEFAULT, Parties
+from sim.scenario.convert import check_schema
 from sim.scenario.refusals import Origin, refused, short
+from sim.scenario.renamed import DESIGNS, called_now
 from sim.scenario.schema import AS_WRITTEN, Scenario, scenario_type
 
 MOST_FILES = 32
@@ -71,7 +73,7 @@ def scenario_of(held: dict[str, Any], path: Path, design: str | None = None, par
     Examples
     --------
     >>> from pathlib import Path
-    >>> held = {"extends": "cheshire", "leadership": {"training": 0.9}}
+    >>> held = {"schema": 2, "extends": "cheshire", "leadership": {"training": 0.9}}
     >>> scenario_of(held, Path("ours.toml")).leadership.training
     0.9
     """
@@ -174,6 +176,8 @@ def _lay_design(data: dict[str, Any], origin: Origin, path: Path, design: str, o
     file = found_in(design, _design_folders(path))
     own = overlays.get(design)
     if file is None and own is None:
+        if design in DESIGNS:
+            raise InputError(f"{path}: design = {short(design)}: {called_now(design, DESIGNS)}")
         known = ", ".join(design_names(path) if is_file(path) else shipped()) or "none"
         raise InputError(f"{path}: design = {short(design)}: accepted: {AS_WRITTEN}, {known}")
     if file is not None:
@@ -208,6 +212,7 @@ def _chain(data: dict[str, Any], path: Path, seen: tuple[Path, ...]) -> tuple[di
         )
     if len(seen) >= MOST_FILES:
         raise InputError(f"{path}: extends: more than {MOST_FILES} files extend each other; accepted: fewer")
+    check_schema(data, path)
     parent = data.pop("extends", None)
     merged: dict[str, Any] = {}
     origin: Origin = {}

@@ -100,8 +100,8 @@ class Design(Offered):
         "all_at_once", "Whether all start together, or grade by grade, or school by school.", "definition"
     )
     start_weeks: tuple[int, ...] = choice(
-        (0,),
-        "Week in which each unit starts (weeks from 0; one unit, or one per grade, youngest first, or per school).",
+        (1,),
+        "Weeks of the run, from 1, in which the units start: one, or one per grade, youngest first, or per school.",
         ASSUMED,
     )
     dose: float = share(

@@ -4,7 +4,6 @@ is accepted.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any, get_args, get_origin
@@ -12,9 +11,10 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
-from sim.io.errors import InputError
+from sim.io.errors import InputError, did_you_mean
 from sim.io.reading import line_of
 from sim.kernel.fields import REFUSED
+from sim.scenario.renamed import FIELDS, called_now
 
 Origin = dict[str, Path]
 
@@ -54,6 +54,8 @@ def _explained(first: Any, path: Path, origin: Origin, model: type[BaseModel]) -
             # A field of a section that does not exist is named as a whole.
             ((leaf, inner),) = first["input"].items()
             dotted, first = f"{dotted}.{leaf}", {**first, "input": inner}
+        if dotted in FIELDS:
+            return f"{file}: {dotted} = {short(first['input'])}: {called_now(dotted, FIELDS)}"
         alone = dotted == ".".join(names)
         near, fields = did_you_mean(names[-1], known), list(fields_of(model))
         hint = (near or did_you_mean(dotted, fields)) if alone else (did_you_mean(dotted, fields) or near)
@@ -69,22 +71,18 @@ def _explained(first: Any, path: Path, origin: Origin, model: type[BaseModel]) -
     return f"{file}: {dotted} = {short(first['input'])}: {_meant(first['input'], field)}accepted: {reported}"
 
 
-def did_you_mean(given: str, known: Collection[str]) -> str:
-    """Return a question that names what was probably meant; empty where nothing is like it.
+def unknown_field(given: str, known: Collection[str]) -> str:
+    """Say of a dotted name that it is no field: what it is called now, or what was probably meant.
 
     Examples
     --------
-    >>> did_you_mean("leadership.trainin", ["leadership.training", "leadership.vetting"])
-    'did you mean leadership.training? '
-    >>> did_you_mean("trainng", ["leadership.training", "leadership.vetting"])
-    'did you mean leadership.training? '
+    >>> unknown_field("families.heat_kept", ["families.mobilisation_kept"])
+    'is called families.mobilisation_kept now'
+    >>> unknown_field("design.doze", ["design.dose"])
+    'unknown field; did you mean design.dose? accepted: a dotted field name, see sim parameters'
     """
-    names = {name.rpartition(".")[2]: name for name in known}
-    given = given.casefold()
-    leaf = given.rpartition(".")[2]
-    near = [names[leaf]] if leaf in names else difflib.get_close_matches(given, known, 1)
-    near = near or [names[each] for each in difflib.get_close_matches(leaf, names, 1)]
-    return f"did you mean {near[0]}? " if near else ""
+    hint = did_you_mean(given, known)
+    return called_now(given, FIELDS) or f"unknown field; {hint}accepted: a dotted field name, see sim parameters"
 
 
 def fields_of(model: type[BaseModel], above: str = "") -> Iterator[str]:

@@ -40,18 +40,18 @@ class Terms(NamedTuple):
 class Offer(NamedTuple):
     """What a design means to the district in numbers.
 
-    ``by_grade``, ``by_school``: what a unit of the phasing is. ``first_week``: when the first unit
-    starts. ``dose``: share of the subject's time. ``voluntary``: whether all may go back to the
-    usual class from the start. ``flexibility``: share of a shortfall forgiven. ``opens``,
-    ``mismanagement``: chance that it opens, and a year of being closed for mismanagement.
-    ``viable_enrolment``: families; ``grant``: reserves in years of fixed cost. ``constituency``,
-    ``programme``: families the board answers to; families that all offers are planned for.
-    ``outside_weight``: families that each of those outside stands for. ``unit``: teachers of the
-    bargaining unit. ``budget``: students that the budget is for. ``electorate``: voters.
-    ``renewal_week``: of the school year, from 1. ``grant_ends``: week from which outside money has
-    ended as agreed. ``principal``, ``superintendent``: whether it is that leader's project.
-    ``unfamiliar``: how unfamiliar the programme is, the largest change of the class of either sign,
-    0 to 1.
+    ``by_grade``, ``by_school``: what a unit of the phasing is. ``first_week``: of the run, from 1,
+    in which the first unit starts. ``dose``: share of the subject's time. ``voluntary``: whether
+    all may go back to the usual class from the start. ``flexibility``: share of a shortfall
+    forgiven. ``opens``, ``mismanagement``: chance that it opens, and a year of being closed for
+    mismanagement. ``viable_enrolment``: families; ``grant``: reserves in years of fixed cost.
+    ``constituency``, ``programme``: families the board answers to; families that all offers are
+    planned for. ``outside_weight``: families that each of those outside stands for. ``unit``:
+    teachers of the bargaining unit. ``budget``: students that the budget is for. ``electorate``:
+    voters. ``renewal_week``: of the school year, from 1. ``grant_ends``: first week of the run,
+    from 1, without the outside money that was agreed for a time. ``principal``,
+    ``superintendent``: whether it is that leader's project. ``unfamiliar``: how unfamiliar the
+    programme is, the largest change of the class of either sign, 0 to 1.
     """
 
     by_grade: bool
@@ -204,10 +204,10 @@ class Scenario(Sections):
     def _consistent(self) -> Self:
         weeks = self.horizon.weeks
         first = min(self.design.start_weeks)
-        if first >= max(weeks, 1):
+        if first > max(weeks, 1):
             raise ValueError(
-                f"design.start_weeks = {first}: starts after the end (horizon.weeks = {weeks}); accepted: 0 "
-                f"to {max(weeks - 1, 0)}"
+                f"design.start_weeks = {first}: starts after the end (horizon.weeks = {weeks}); accepted: 1 "
+                f"to {max(weeks, 1)}"
             )
         units = {"all_at_once": 1, "by_grade": self.population.grades, "by_school": self.population.schools}[
             self.design.phasing

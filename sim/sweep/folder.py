@@ -32,7 +32,7 @@ from sim.sweep.parts import is_of_another, part_bytes, part_table
 from sim.sweep.plan import Part, Sweep, is_weekly
 from sim.sweep.specification import digest_of, specification, sweep_of
 
-FORMAT = "sim sweep 2"
+FORMAT = "sim sweep 3"
 AS_WRITTEN = "accepted: the folder as sim sweep wrote it, or a new one"
 
 

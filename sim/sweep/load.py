@@ -16,7 +16,7 @@ from sim.io.reading import is_file, is_folder
 from sim.io.shipped import found_in, named_file, shipped_folders
 from sim.kernel.parties import DEFAULT, Parties, parties_of
 from sim.scenario import Scenario, load_scenario, parameter_table, scenario_type
-from sim.scenario.refusals import MOST_REPORTED, did_you_mean, refused
+from sim.scenario.refusals import MOST_REPORTED, refused, unknown_field
 from sim.statistics.quantities import WAYS
 from sim.sweep.doe import SAMPLED, design_points, number_of_points
 from sim.sweep.plan import SCENARIO, Sweep, refuse_more_than
@@ -272,7 +272,6 @@ def _unknown_fields(set_by: dict[str, str], path: Path, parties: Parties) -> dic
     wrong: dict[str, str] = {}
     for field, column in set_by.items():
         if field not in known:
-            hint = did_you_mean(field, known)
             where = f"factor {column!r}" if column == field else f"factor {column!r}: {field!r}"
-            wrong[column] = f"{path}: {where}: unknown field; {hint}accepted: a dotted field name, see sim parameters"
+            wrong[column] = f"{path}: {where}: {unknown_field(field, known)}"
     return wrong

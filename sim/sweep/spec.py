@@ -11,6 +11,7 @@ from pydantic import ValidationError, model_validator
 
 from sim.io.reading import read_toml
 from sim.kernel.fields import Assumption, Section, choice, number
+from sim.scenario.convert import check_schema
 from sim.scenario.refusals import refused
 from sim.sweep.factors import Factor
 
@@ -158,9 +159,10 @@ def load_spec(path: Path) -> tuple[SweepSpec | None, list[str]]:
     Raises
     ------
     InputError
-        Where it cannot be read.
+        Where it cannot be read, or is of another schema.
     """
     data = read_toml(path, "a sweep file in TOML")
+    check_schema(data, path)
     data.setdefault("name", path.stem)
     try:
         return SweepSpec.model_validate(data), []

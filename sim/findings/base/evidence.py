@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.figures.style import label
+from sim.designs import label
 from sim.io.errors import InputError, Unsupported
 from sim.io.files import file_name
 from sim.io.provenance import calibration

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sim.parties.base import Party
 from sim.parties.board.endings import STEP
+from sim.parties.board.rules import Ladder
 from sim.parties.board.variables import MOST_SEATS
 
 if TYPE_CHECKING:
@@ -29,6 +30,15 @@ class Board(Party):
             self.rules.member_tolerance(spread, model.deviate("tolerance", seat))
             for seat in range(self.scenario.board.seats)
         ]
+        board = self.scenario.board
+        self.ladder = Ladder(
+            board.can_repair,
+            board.can_concede,
+            board.can_make_optional,
+            board.repair_below,
+            board.concede_below,
+            board.optional_below,
+        )
         self.variables.dose = self.offer.dose
         if self.chance("opening") >= self.offer.opens:
             self.end(STEP.not_opened, 0)
@@ -44,11 +54,11 @@ class Board(Party):
             if due == week:
                 self.elect()
         if variables.stop_ordered:
-            self.end(STEP.stopped, week + 1)
+            self.end(STEP.stopped, week)
         elif self.is_mismanaged():
-            self.end(STEP.mismanaged, week + 1)
+            self.end(STEP.mismanaged, week)
         elif variables.ends_as == 0:
-            if (week + 1) % self.scenario.board.meeting_interval == 0:
+            if week % self.scenario.board.meeting_interval == 0:
                 self.meet()
             if variables.status != STEP.suspended and self.next_year_is_due():
                 self.decide_on_next_year()
@@ -73,7 +83,7 @@ class Board(Party):
 
     def next_year_is_due(self) -> bool:
         """Whether this is the week in which the next year is decided on."""
-        return self.model.week % self.scenario.horizon.weeks_per_year + 1 == self.offer.renewal_week
+        return bool(self.variables.week_of_year == self.offer.renewal_week)
 
     # --- elections -------------------------------------------------------------------------------
 
@@ -96,7 +106,7 @@ class Board(Party):
         are quick to.
         """
         if self.scenario.board.can_suspend and self.is_voted_down(self.would_suspend):
-            self.end(STEP.suspended, self.model.week + 1)
+            self.end(STEP.suspended, self.model.week)
         elif self.chance("response") < self.scenario.leadership.responsiveness:
             self.answer()
 
@@ -119,18 +129,9 @@ class Board(Party):
 
     def answer(self) -> None:
         """Take the next step of the ladder if capital has fallen far enough (R10)."""
-        board, variables = self.scenario.board, self.variables
-        status = self.rules.response(
-            variables.status,
-            variables.capital,
-            self.offer.voluntary or variables.return_ease >= 1.0,
-            board.can_repair,
-            board.can_concede,
-            board.can_make_optional,
-            board.repair_below,
-            board.concede_below,
-            board.optional_below,
-        )
+        variables = self.variables
+        voluntary = self.offer.voluntary or variables.return_ease >= 1.0
+        status = self.rules.response(variables.status, variables.capital, voluntary, self.ladder)
         if status != variables.status:
             self.take(status)
 
@@ -138,7 +139,7 @@ class Board(Party):
         """Take a step short of ending the programme: it calms families."""
         board, variables, rules = self.scenario.board, self.variables, self.rules
         variables.status = status
-        variables.statuses[status].week = self.model.week + 1
+        variables.statuses[status].week = self.model.week
         variables.dose = rules.dose_after_step(variables.dose, status, board.concede_dose)
         variables.repair_speed = rules.repair_speed_after_step(variables.repair_speed, status, board.repair_speed)
         variables.return_ease = rules.return_ease_after_step(variables.return_ease, status)
@@ -171,9 +172,9 @@ class Board(Party):
     def conclude(self) -> None:
         """At the year's end, what was decided takes effect; what has no money left closes."""
         if self.variables.ends_as > 0:
-            self.end(self.variables.ends_as, self.model.week + 1)
+            self.end(self.variables.ends_as, self.model.week)
         elif self.variables.insolvent:
-            self.end(STEP.closed, self.model.week + 1)
+            self.end(STEP.closed, self.model.week)
 
     def end(self, status: int, week: int) -> None:
         """End the programme, with the week from 1 in which that was."""

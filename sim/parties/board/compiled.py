@@ -9,6 +9,7 @@ import numpy as np
 from sim.kernel.compiling import phase, r, sum_of_drained
 from sim.kernel.streams import deviate, uniform, week_key
 from sim.parties.board.endings import STEP
+from sim.parties.board.rules import Ladder
 from sim.parties.board.variables import MOST_SEATS
 
 
@@ -26,11 +27,11 @@ def memory(people) -> Memory:
 @phase
 def begin(w, week):
     """Start as designed, if it opens at all."""
-    key = week_key(w.keys.tolerance, 0)
+    key = week_key(w.keys.tolerance, week)
     for seat in range(w.p.board.seats):
         w.board.tolerance[seat] = r.member_tolerance(w.p.board.tolerance_sd, deviate(key, seat))
     w.variables.dose = w.p.offer.dose
-    if uniform(week_key(w.keys.opening, 0), 0) >= w.p.offer.opens:
+    if uniform(week_key(w.keys.opening, week), 0) >= w.p.offer.opens:
         end(w, STEP.not_opened, 0)
 
 
@@ -49,13 +50,13 @@ def decide(w, week):
         if due == week:
             elect(w, week)
     if variables.stop_ordered:
-        end(w, STEP.stopped, week + 1)
+        end(w, STEP.stopped, week)
     elif uniform(week_key(w.keys.mismanagement, week), 0) < abrupt:
-        end(w, STEP.mismanaged, week + 1)
+        end(w, STEP.mismanaged, week)
     elif variables.ends_as == 0:
-        if (week + 1) % board.meeting_interval == 0:
+        if week % board.meeting_interval == 0:
             meet(w, week)
-        if variables.status != STEP.suspended and week % w.p.horizon.weeks_per_year + 1 == w.p.offer.renewal_week:
+        if variables.status != STEP.suspended and variables.week_of_year == w.p.offer.renewal_week:
             decide_on_next_year(w, week)
 
 
@@ -90,14 +91,15 @@ def meet(w, week):
             ):  # fmt: skip
                 variables.votes_against += 1
         if 2 * variables.votes_against > board.seats:
-            end(w, STEP.suspended, week + 1)
+            end(w, STEP.suspended, week)
             return
     if uniform(week_key(w.keys.response, week), 0) < w.p.leadership.responsiveness:
-        status = r.response(
-            variables.status, variables.capital, w.p.offer.voluntary or variables.return_ease >= 1.0,
+        ladder = Ladder(
             board.can_repair, board.can_concede, board.can_make_optional,
             board.repair_below, board.concede_below, board.optional_below,
         )  # fmt: skip
+        voluntary = w.p.offer.voluntary or variables.return_ease >= 1.0
+        status = r.response(variables.status, variables.capital, voluntary, ladder)
         if status != variables.status:
             take(w, status, week)
 
@@ -107,7 +109,7 @@ def take(w, status, week):
     """Take a step short of ending the programme: it calms families."""
     board, variables = w.p.board, w.variables
     variables.status = status
-    w.statuses[status].week = week + 1
+    w.statuses[status].week = week
     variables.dose = r.dose_after_step(variables.dose, status, board.concede_dose)
     variables.repair_speed = r.repair_speed_after_step(variables.repair_speed, status, board.repair_speed)
     variables.return_ease = r.return_ease_after_step(variables.return_ease, status)
@@ -139,9 +141,9 @@ def decide_on_next_year(w, week):
 def conclude(w, week):
     """At the year's end: what was decided takes effect; what has no money left closes."""
     if w.variables.ends_as > 0:
-        end(w, w.variables.ends_as, week + 1)
+        end(w, w.variables.ends_as, week)
     elif w.variables.insolvent:
-        end(w, STEP.closed, week + 1)
+        end(w, STEP.closed, week)
 
 
 @phase

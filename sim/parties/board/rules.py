@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from sim.kernel.compiling import rule
+
+
+class Ladder(NamedTuple):
+    """Which responses the board knows, and the capital below which it takes each (R10)."""
+
+    can_repair: bool
+    can_concede: bool
+    can_make_optional: bool
+    repair_below: float
+    concede_below: float
+    optional_below: float
 
 
 @rule
@@ -12,20 +25,19 @@ def capital(before, recovery, responsiveness, drained):
 
 
 @rule
-def response(
-    status, capital, voluntary, can_repair, can_concede, can_make_optional, repair_below, concede_below, optional_below
-):
-    """The status that a response at a meeting leads to, or the one it stands on (R10).
+def response(status, capital, voluntary, ladder):
+    """The status that a response at a meeting leads to, or the one it stands on, by the
+    :class:`Ladder` (R10).
 
     0 as designed, 1 repaired, 2 diluted, 3 made optional; one at a time, skipping those switched
     off, and the third where taking part is voluntary already.
     """
-    if status < 1 and can_repair:
-        return 1 if capital < repair_below else status
-    if status < 2 and can_concede:
-        return 2 if capital < concede_below else status
-    if status < 3 and can_make_optional and not voluntary:
-        return 3 if capital < optional_below else status
+    if status < 1 and ladder.can_repair:
+        return 1 if capital < ladder.repair_below else status
+    if status < 2 and ladder.can_concede:
+        return 2 if capital < ladder.concede_below else status
+    if status < 3 and ladder.can_make_optional and not voluntary:
+        return 3 if capital < ladder.optional_below else status
     return status
 
 

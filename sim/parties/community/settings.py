@@ -9,8 +9,8 @@ class Settings(Section, title="Community"):
     """Voters and press (R9)."""
 
     election_weeks: tuple[int, ...] = choice(
-        (82,),
-        "Weeks after which half of the seats are elected, from 0.",
+        (83,),
+        "Weeks of the run, from 1, in which half of the seats are elected, before the board decides anything.",
         Assumption("assumption: a November election in the third year"),
     )
     turnout: float = share(

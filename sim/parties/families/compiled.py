@@ -25,6 +25,7 @@ from sim.parties.families.passes import (
     settle,
     speak,
 )  # fmt: skip
+from sim.parties.families.rules import Aspects
 from sim.parties.families.variables import OLDER_FROM, OUTSIDE
 
 
@@ -110,15 +111,16 @@ def take_up(w, school, i, persona, week):
     )
     peers = r.felt(r.peer_level(a, after.mixing, gap) - r.peer_level(a, before.mixing, gap), aversion)
     weights, wishes = people.priorities[persona], people.wishes[persona]
-    s.fit[i] = r.fit(
-        weights[0], weights[1], weights[2], weights[3], weights[4], weights[5],
+    felt = Aspects(
         after.effect + after.effect_gradient * a,
         success,
         peers,
         r.felt(r.closer(wishes[0], before.teacher_led, after.teacher_led), informed),
         r.felt(r.closer(wishes[1], before.grade_path, after.grade_path), informed),
         r.felt(r.closer(wishes[2], before.agency, after.agency), informed),
-    )  # fmt: skip
+    )
+    own = Aspects(weights[0], weights[1], weights[2], weights[3], weights[4], weights[5])
+    s.fit[i] = r.fit(own, felt)
     s.pupil_fit[i] = r.pupil_fit(weights[1], weights[5], success, r.felt(after.agency - before.agency, aversion))
     s.w_reliability[i] = weights[6]
     s.perception_error[i] = r.perception_error(
@@ -138,8 +140,8 @@ def plan(w):
         for i in range(people.school_start[school], people.school_start[school + 1]):
             if people.cohort[i] <= grades:
                 children[school, people.cohort[i]] += 1
-    for week in range(p.horizon.weeks):
-        year, opened = week // p.horizon.weeks_per_year, opened_by(w, week)
+    for week in range(1, p.horizon.weeks + 1):
+        year, opened = (week - 1) // p.horizon.weeks_per_year, opened_by(w, week)
         planned = 0
         for o in range(w.lists.offers.size):
             offer = w.lists.offers[o]
@@ -156,7 +158,7 @@ def plan(w):
 
 @phase
 def starts(w, school, grade):
-    """Week in which the unit of a school and grade starts."""
+    """Week of the run, from 1, in which the unit of a school and grade starts."""
     offer = w.p.offer
     unit = grade if offer.by_grade else (school if offer.by_school else 0)
     return w.lists.design_start_weeks[unit]
@@ -364,7 +366,7 @@ def renew(w, week):
     people, variables, s = w.people, w.variables, w.families
     grades = w.p.population.grades
     coming = week + 1
-    year = coming // w.p.horizon.weeks_per_year
+    year = (coming - 1) // w.p.horizon.weeks_per_year
     n = people.ses.size
     row = 1 - (week & 1)
     key = week_key(w.keys.newcomer, coming)

@@ -13,6 +13,7 @@ import numpy as np
 
 from sim.kernel.compiling import ask_for, phase, r
 from sim.kernel.streams import deviate, uniform
+from sim.parties.families.rules import Delivery, Losses, Voice
 from sim.parties.families.variables import OLDER_FROM
 
 BLOCK = 256
@@ -78,13 +79,14 @@ def hold(inside, grade, next_grade, at_next, at_outside, stake):
 def feel(w, start, key, quality, fit, reliability, tertile, felt):
     """What a week of the programme is like to those inside (R2)."""
     family, variables = w.p.families, w.variables
-    dose, defects, aversion, weight = variables.dose, variables.defects, family.loss_aversion, family.quality_weight
+    delivery = Delivery(variables.dose, variables.defects, quality)
+    losses = Losses(family.loss_aversion, family.quality_weight)
     low, middle, high = w.tertiles[0].evidence, w.tertiles[1].evidence, w.tertiles[2].evidence
     spread = family.experience_noise
     for k in range(felt.size):
         evidence = low if tertile[k] == 0 else (middle if tertile[k] == 1 else high)
         noise = spread * deviate(key, start + k)
-        felt[k] = r.experience(fit[k], dose, reliability[k], aversion, defects, quality, weight, evidence, noise)
+        felt[k] = r.experience(fit[k], reliability[k], delivery, losses, evidence, noise)
 
 
 @phase
@@ -109,14 +111,11 @@ def move(w, mine, felt, stake, moved):
 def speak(w, start, key, mine, sway, stake, moved, hot, spoke):
     """Who speaks against in this week (R3)."""
     family, dose, public = w.p.families, w.variables.dose, w.variables.attention
-    base, threshold, slope = family.voice_rate, family.threshold, family.sway_slope
-    persistence, contagion, amplifies = family.persistence, family.contagion, family.attention_amplifies
+    base = family.voice_rate
+    voice = Voice(family.threshold, family.sway_slope, family.persistence, family.contagion, family.attention_amplifies)
     for k in range(moved.size):
         rate = base * stake[k] * dose
-        chance = r.voice_probability(
-            moved[k], sway[k], mine[2 * k + 1], hot[k], public, rate, threshold, slope, persistence, contagion,
-            amplifies,
-        )  # fmt: skip
+        chance = r.voice_probability(moved[k], sway[k], mine[2 * k + 1], hot[k], public, rate, voice)
         spoke[k] = np.uint8((uniform(key, start + k) < chance) & (stake[k] > 0.0))
 
 

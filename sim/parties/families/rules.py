@@ -5,9 +5,55 @@ learns (R11).
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 from sim.kernel.compiling import rule
 from sim.kernel.numerics import tanh
+
+
+class Aspects(NamedTuple):
+    """What a family weighs in a programme, or how much each counts with it (R1): the effect, SD a
+    year, and five changes of the class as :func:`felt`.
+    """
+
+    effect: float
+    success: float
+    peers: float
+    teacher_led: float
+    grade_path: float
+    agency: float
+
+
+class Delivery(NamedTuple):
+    """How the programme is delivered in a week: its dose, the product's defects and the quality of
+    teaching, each 0...1 (R2).
+    """
+
+    dose: float
+    defects: float
+    quality: float
+
+
+class Losses(NamedTuple):
+    """What poor delivery weighs: ``aversion`` to defects, beside the family's own weight of
+    reliability, and ``quality``, experience lost where teaching falls to nothing (R2).
+    """
+
+    aversion: float
+    quality: float
+
+
+class Voice(NamedTuple):
+    """What makes families speak (R3): the dislike from which on, how the chance rises with sway
+    around the middle, with having just spoken, with contacts that just did, and with public
+    attention.
+    """
+
+    threshold: float
+    sway_slope: float
+    persistence: float
+    contagion: float
+    attention: float
 
 
 @rule
@@ -37,23 +83,21 @@ def closer(wish, now, programme):
 
 
 @rule
-def fit(
-    w_effect, w_success, w_peers, w_teacher_led, w_grade_path, w_agency,
-    effect, success, peers, teacher_led, grade_path, agency,
-):  # fmt: skip
+def fit(weights, felt):
     """Fit D of the programme for a family against its own status quo (R1).
 
-    The effect (SD a year) and five changes as :func:`felt`, weighed by the family's priorities.
+    The :class:`Aspects` of the programme as felt, weighed by the family's priorities, other
+    :class:`Aspects`.
     Expectation losses are felt with an aversion that communication lowers by at most 30%, see
     :func:`expectation_aversion`.
     """
     return (
-        w_effect * effect
-        + w_success * success
-        + w_peers * peers
-        + w_teacher_led * teacher_led
-        + w_grade_path * grade_path
-        + w_agency * agency
+        weights.effect * felt.effect
+        + weights.success * felt.success
+        + weights.peers * felt.peers
+        + weights.teacher_led * felt.teacher_led
+        + weights.grade_path * felt.grade_path
+        + weights.agency * felt.agency
     )
 
 
@@ -109,11 +153,12 @@ def stake_outside(at_outside, taken):
 
 
 @rule
-def experience(fit, dose, w_reliability, aversion, defects, quality, quality_weight, evidence, noise):
+def experience(fit, w_reliability, delivery, losses, evidence, noise):
     """A family's week: ``dose (D - w7 lambda defects - w_q (1 - quality) + noise) + evidence``
-    (R2).
+    (R2), with its :class:`Delivery` and what :class:`Losses` weigh.
     """
-    return (fit - w_reliability * aversion * defects - quality_weight * (1.0 - quality) + noise) * dose + evidence
+    lost = w_reliability * losses.aversion * delivery.defects
+    return (fit - lost - losses.quality * (1.0 - delivery.quality) + noise) * delivery.dose + evidence
 
 
 @rule
@@ -125,25 +170,14 @@ def expected(fit, perception_error, dose):
 
 
 @rule
-def voice_probability(
-    attitude,
-    sway,
-    own_mobilisation,
-    hot_contacts,
-    attention,
-    rate,
-    threshold,
-    sway_slope,
-    persistence,
-    contagion,
-    amplifies,
-):
+def voice_probability(attitude, sway, own_mobilisation, hot_contacts, attention, rate, voice):
     """Chance a week that a family speaks against, 0...1 (R3).
 
     ``rate max(0, -x - theta) (1 + slope (s - 0.5)) (1 + pi h + kappa hot + xi A)``, where the rate
-    is ``v0 stake dose``. Who has sway speaks more (civic skills: Verba, Schlozman & Brady 1995),
-    who is hot goes on speaking (``pi h``; McAdam 1986), mobilisation spreads among contacts
-    (``kappa hot``), and public attention invites voice (``xi A``; Koopmans 2004). Coordinated
+    is ``v0 stake dose`` and :class:`Voice` holds the rest. Who has sway speaks more (civic skills:
+    Verba, Schlozman & Brady 1995), who is hot goes on speaking (``pi h``; McAdam 1986),
+    mobilisation spreads among contacts (``kappa hot``), and public attention invites voice
+    (``xi A``; Koopmans 2004). Coordinated
     voice, which Cheshire's record calls "a small, vocal, coordinated group", is the product. Those
     who like it do not speak here: what they do is stay, enrol, and be counted when a leader's
     successor looks.
@@ -151,9 +185,9 @@ def voice_probability(
     return min(
         1.0,
         rate
-        * max(0.0, -attitude - threshold)
-        * (1.0 + sway_slope * (sway - 0.5))
-        * (1.0 + persistence * own_mobilisation + contagion * hot_contacts + amplifies * attention),
+        * max(0.0, -attitude - voice.threshold)
+        * (1.0 + voice.sway_slope * (sway - 0.5))
+        * (1.0 + voice.persistence * own_mobilisation + voice.contagion * hot_contacts + voice.attention * attention),
     )
 
 

@@ -45,9 +45,9 @@ class Funder(Party):
         (R12).
         """
         variables, week = self.variables, self.model.week
-        if week % self.year + 1 != self.offer.renewal_week:
+        if variables.week_of_year != self.offer.renewal_week:
             return
-        next_year = (week // self.year + 1) * self.year
+        next_year = ((week - 1) // self.year + 1) * self.year + 1
         own = 1.0 - (variables.outside_share if self.offer.grant_ends > next_year else 0.0)
         tight = self.rules.tightness(self.model.deviate("budget", 0), self.money.budget_sd)
         now = self.strain(variables.enrolled, variables.dose, own * tight)

@@ -33,8 +33,8 @@ def supply(w, week):
 def respond(w, week):
     """In the week in which renewal is decided: what strain is new, in next year's budget."""
     money, offer, variables, year = w.p.funder, w.p.offer, w.variables, w.p.horizon.weeks_per_year
-    if week % year + 1 == offer.renewal_week:
-        next_year = (week // year + 1) * year
+    if variables.week_of_year == offer.renewal_week:
+        next_year = ((week - 1) // year + 1) * year + 1
         own = 1.0 - (variables.outside_share if offer.grant_ends > next_year else 0.0)
         tight = r.tightness(deviate(week_key(w.keys.budget, week), 0), money.budget_sd)
         now = strained(w, variables.enrolled, variables.dose, own * tight)

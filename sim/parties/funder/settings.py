@@ -24,9 +24,9 @@ class Settings(Section, title="Funder"):
     end_week: int | None = number(
         None,
         "weeks",
-        "Week, from 0, from which a grant has ended as agreed; default beyond the run.",
+        "First week of the run, from 1, without the grant that was agreed for a time; default beyond the run.",
         "the case",
-        0,
+        1,
         100_000,
         fact=True,
     )

@@ -26,7 +26,7 @@ class Leaders(Party):
         (R13).
         """
         variables = self.variables
-        if self.model.week % self.scenario.horizon.weeks_per_year + 1 != self.offer.renewal_week:
+        if variables.week_of_year != self.offer.renewal_week:
             return
         if variables.new_principal:
             variables.principal_backs = self.review(PRINCIPAL)

@@ -10,7 +10,7 @@ PRINCIPAL, SUPERINTENDENT = 0, 1
 def respond(w, week):
     """In the week in which renewal is decided: a successor reviews what it did not start."""
     variables, offer = w.variables, w.p.offer
-    if week % w.p.horizon.weeks_per_year + 1 != offer.renewal_week:
+    if variables.week_of_year != offer.renewal_week:
         return
     if variables.new_principal:
         variables.principal_backs = review(w, week, PRINCIPAL)

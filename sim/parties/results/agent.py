@@ -14,8 +14,7 @@ class Results(Body):
         """Publish, in the weeks for it (R11)."""
         results, variables, rules = self.scenario.results, self.variables, self.rules
         variables.judged_gain = 0.0
-        week_of_year = self.model.week % self.scenario.horizon.weeks_per_year + 1
-        if week_of_year not in results.weeks or variables.taking_part == 0:
+        if variables.week_of_year not in results.weeks or variables.taking_part == 0:
             return
         for index, tertile in enumerate(variables.tertiles):
             if tertile.inside > 0:

@@ -11,10 +11,9 @@ def respond(w, week):
     """In weeks of publication: what the tests say, group by group, to families and to the board."""
     results, variables = w.p.results, w.variables
     variables.judged_gain = 0.0
-    week_of_year = week % w.p.horizon.weeks_per_year + 1
     published = False
     for due in w.lists.results_weeks:
-        published = published or due == week_of_year
+        published = published or due == variables.week_of_year
     if not published or variables.taking_part == 0:
         return
     key = week_key(w.keys.results, week)

@@ -15,7 +15,7 @@ class Students(Body):
     def respond(self) -> None:
         """Walk out where enough are ready to, at most once a school year (R15)."""
         variables = self.variables
-        year = self.model.week // self.scenario.horizon.weeks_per_year + 1
+        year = (self.model.week - 1) // self.scenario.horizon.weeks_per_year + 1
         variables.walking = 0
         variables.walkout_attention = 0.0
         for school in variables.schools:

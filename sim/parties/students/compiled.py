@@ -7,7 +7,7 @@ from sim.kernel.compiling import phase, r
 def respond(w, week):
     """Walk out where enough are ready to, at most once a school year."""
     own, variables = w.p.students, w.variables
-    year = week // w.p.horizon.weeks_per_year + 1
+    year = (week - 1) // w.p.horizon.weeks_per_year + 1
     variables.walking = 0
     variables.walkout_attention = 0.0
     for school in range(w.schools.size):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.parties.base import Agent, Body, Stance
+from sim.parties.teachers.rules import Moment, Reasons, Work
 from sim.parties.teachers.variables import CANDIDATES, CHOOSER, DIP, DRAWS
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ class Teacher(Agent):
         self.index = index
         self.school = model.variables.schools[school]
         self.terms = model.terms[model.school_offers[school]]
+        staff = self.scenario.teachers
+        self.weights = Reasons(staff.training_weight, staff.demand_weight, staff.defect_weight, staff.family_weight)
         self.start(model.offer.dose, trained=True)
 
     # --- filling the post ------------------------------------------------------------------------
@@ -68,7 +71,7 @@ class Teacher(Agent):
         rules, family = self.rules, self.scenario.families
         draw = self.model.deviate("hiring", DRAWS * self.index + 2 * candidate + 1)
         error = rules.perception_error(family.guess_error, self.model.offer.unfamiliar, draw)
-        guess = self.balance(job, 0.0, 0.0, 0.0) + rules.expected(0.0, error, job)
+        guess = self.balance(job, Moment(0.0, 0.0, 0.0)) + rules.expected(0.0, error, job)
         return guess > rules.inertia(family.inertia, 0.0, family.inertia_contacts, job)
 
     # --- who it is -------------------------------------------------------------------------------
@@ -117,27 +120,19 @@ class Teacher(Agent):
         """The attitude that the reasons of the moment lead to."""
         staff, variables, school = self.scenario.teachers, self.variables, self.school
         blamed = self.rules.blame(school.voices_against, school.inside, staff.blame_weight)
-        reasons = self.balance(variables.job, variables.defects, school.attitude, blamed)
+        reasons = self.balance(variables.job, Moment(variables.defects, school.attitude, blamed))
         return self.rules.squash(staff.steepness * reasons)
 
-    def balance(self, job: float, defects: float, families: float, blame: float) -> float:
+    def balance(self, job: float, moment: Moment) -> float:
         """The balance of reasons about the initiative (R6)."""
         staff, made = self.scenario.teachers, self.scenario.initiative
         return self.rules.teacher_balance(
             job,
             self.rules.disposition(staff.disposition_mean, staff.disposition_sd, self.openness),
-            self.novelty,
             self.training,
-            made.role_change,
-            made.workload,
-            defects,
-            made.technology,
-            families,
-            blame,
-            staff.training_weight,
-            staff.demand_weight,
-            staff.defect_weight,
-            staff.family_weight,
+            Work(self.novelty, made.role_change, made.workload, made.technology),
+            moment,
+            self.weights,
         )
 
     def stay_or_go(self) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.kernel.compiling import phase, r
 from sim.kernel.streams import deviate, uniform, week_key
+from sim.parties.teachers.rules import Moment, Reasons, Work
 from sim.parties.teachers.variables import CANDIDATES, CHOOSER, DIP, DRAWS
 
 
@@ -36,21 +37,24 @@ def novelty(w):
 
 
 @phase
-def balance(w, openness, training, job, defects, families, blame):
+def balance(w, openness, training, job, moment):
     """A teacher's balance of reasons."""
     made, staff = w.p.initiative, w.p.teachers
     return r.teacher_balance(
-        job, r.disposition(staff.disposition_mean, staff.disposition_sd, openness), novelty(w), training,
-        made.role_change, made.workload, defects, made.technology, families, blame,
-        staff.training_weight, staff.demand_weight, staff.defect_weight, staff.family_weight,
-    )  # fmt: skip
+        job,
+        r.disposition(staff.disposition_mean, staff.disposition_sd, openness),
+        training,
+        Work(novelty(w), made.role_change, made.workload, made.technology),
+        moment,
+        Reasons(staff.training_weight, staff.demand_weight, staff.defect_weight, staff.family_weight),
+    )
 
 
 @phase
 def begin(w, week):
     """All are hired, and trained as the programme's leaders have it."""
     for t in range(w.people.teacher_school.size):
-        hire(w, t, 0, w.p.offer.dose, 1)
+        hire(w, t, week, w.p.offer.dose, 1)
 
 
 @phase
@@ -72,7 +76,7 @@ def hire(w, t, week, dose, trained):
         error = r.perception_error(
             family.guess_error, w.p.offer.unfamiliar, deviate(key, DRAWS * t + 2 * candidate + 1)
         )
-        own = balance(w, openness, training, staff.job_share * dose, 0.0, 0.0, 0.0)
+        own = balance(w, openness, training, staff.job_share * dose, Moment(0.0, 0.0, 0.0))
         if own + r.expected(0.0, error, staff.job_share * dose) > needed:
             break
     w.teachers.attitude[t] = 0.0
@@ -118,9 +122,8 @@ def respond(w, week):
             continue
         training = w.p.leadership.training if w.teachers.trained[t] else 0.0
         blamed = r.blame(school.voices_against, school.inside, staff.blame_weight)
-        reasons = balance(
-            w, w.teachers.openness[t], training, variables.job, variables.defects, school.attitude, blamed
-        )
+        moment = Moment(variables.defects, school.attitude, blamed)
+        reasons = balance(w, w.teachers.openness[t], training, variables.job, moment)
         before = w.teachers.attitude[t]
         after = before + r.drawn(before, r.squash(staff.steepness * reasons), staff.rate)
         w.teachers.attitude[t] = after

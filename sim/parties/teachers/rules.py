@@ -2,7 +2,39 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from sim.kernel.compiling import rule
+
+
+class Work(NamedTuple):
+    """What the programme asks of a teacher, each 0...1: how new it is, how the role changes, what
+    work it adds, how much hangs on technology (R6).
+    """
+
+    novelty: float
+    role_change: float
+    workload: float
+    technology: float
+
+
+class Moment(NamedTuple):
+    """What a teacher meets in a week: the product's defects, the mean attitude of the school's
+    families taking part, and the blame felt of those that speak against (R6).
+    """
+
+    defects: float
+    families: float
+    blame: float
+
+
+class Reasons(NamedTuple):
+    """How much training, demands, defects and families weigh with teachers (R6)."""
+
+    training: float
+    demand: float
+    defect: float
+    family: float
 
 
 @rule
@@ -20,23 +52,21 @@ def blame(voices_against, taking_part, weight):
 
 
 @rule
-def teacher_balance(
-    job, disposition, novelty, training, role_change, workload, defects, technology, families, blame,
-    training_weight, demand_weight, defect_weight, family_weight,
-):  # fmt: skip
+def teacher_balance(job, disposition, training, work, moment, weights):
     """A teacher's balance of reasons about the initiative (R6).
 
     ``job (novelty (disposition + w_t training) - w_d (role + workload) - w_f defects technology)
-    + w_x families - blame``, where ``job`` is the share of the job that the programme takes.
+    + w_x families - blame``, where ``job`` is the share of the job that the programme takes, and
+    the rest is :class:`Work`, :class:`Moment` and the weights, :class:`Reasons`.
     Openness and training count in proportion to how much is new: where nothing changes, nobody
     minds.
     """
     own = (
-        novelty * (disposition + training_weight * training)
-        - demand_weight * (role_change + workload)
-        - defect_weight * defects * technology
+        work.novelty * (disposition + weights.training * training)
+        - weights.demand * (work.role_change + work.workload)
+        - weights.defect * moment.defects * work.technology
     )
-    return job * own + family_weight * families - blame
+    return job * own + weights.family * moment.families - moment.blame
 
 
 @rule
