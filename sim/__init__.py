@@ -28,7 +28,7 @@ Parameters are as the scenario has them here; the command draws them from the po
 >>> draws = left_by(draws_named("posterior"), [case])
 >>> drawn = sim.simulate(draws.scenario(case, 7), 7)     # what `sim run --seed 7` runs
 
-Many runs are a sweep: ``sim sweep``, ``sim compare``, then :func:`sim.open_sweep`. The model is
+Many runs are a sweep: ``sim sweep``, ``sim compare``, then :func:`sim.open_results`. The model is
 described in docs/odd.md, the whole of the project in README.md.
 
 What the package offers is imported when it is first asked for, so that a command which needs
