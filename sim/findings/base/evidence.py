@@ -227,7 +227,7 @@ class Evidence:
     @cached_property
     def saturated(self) -> str:
         """That the event came in nearly all runs, or in nearly none, at every design point, so that
-        the order cannot be reported; empty where it can.
+        the order cannot be determined; empty where it can.
         """
         risks = self.runs.groupby(["design", "point"])[self.event.way].mean()
         ends = risks.groupby("design").agg(["min", "max"]).reindex(self.designs)
