@@ -43,11 +43,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.engine import simulate
-    from sim.experiments import Results, experiment, open_results, run
+    from sim.experiments import Results, experiment, open_results
     from sim.io.errors import InputError
     from sim.kernel import rules
     from sim.kernel.parties import Parties, parties_of
     from sim.model import ValueNetworkModel, simulate_with_agents
+    from sim.one_run import run
     from sim.outcome import Outcome, Run
     from sim.population import Population, populate
     from sim.scenario import Scenario, load_scenario
@@ -100,7 +101,7 @@ _HOME = {
     "open_results": "experiments",
     "experiment": "experiments",
     "Results": "experiments",
-    "run": "experiments",
+    "run": "one_run",
     "between": "sweep.asked",
     "precision": "sweep.asked",
     "Factor": "sweep.factors",

@@ -96,7 +96,7 @@ def run(
     """
     from sim.cli.one_run import print_run
     from sim.events import story
-    from sim.experiments import run as once
+    from sim.one_run import run as once
 
     at_least("--seed", seed, 0, 2**63 - 1)
     if plot is not None:

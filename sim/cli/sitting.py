@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 
 from sim.cli.exits import OK, SIGNALS, SOME_FAILED
 from sim.io.errors import InputError
-from sim.sweep.meter import Meter
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -62,6 +61,7 @@ def sit(sweep: Sweep, folder: SweepFolder, pool: Executor, workers: int, kept: b
         Where another process has the folder, it cannot be written, or workers are lost.
     """
     from sim.engine import compile_for
+    from sim.sweep.meter import Meter
     from sim.sweep.run import run_sweep
 
     meter = Meter()

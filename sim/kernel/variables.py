@@ -79,7 +79,7 @@ class Quantity:
     after_end : str
         In tables over runs, once a programme is over: ``"missing"``, ``"zero"`` or ``"kept"`` as it
         was.
-    told : str
+    reported : str
         Words and unit by which tables over runs compare it, of an outcome's column; empty where
         they do not.
     pooled : str
@@ -108,7 +108,7 @@ class Derived:
     name, unit, meaning : str
     value : callable
         From the :class:`Final` state of a run to the value.
-    told : str
+    reported : str
         As of a :class:`Quantity`.
     holds : str
         What the values are: ``"whole"`` numbers, any ``"number"``, or ``"text"``.

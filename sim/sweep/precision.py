@@ -41,7 +41,9 @@ class Precision:
         return self.sweep.spec.replicates.quantity
 
     def add(self, table: pd.DataFrame) -> None:
-        """Count the runs of a part that opened and raised no error."""
+        """Count the runs of a part that opened and raised no error, for a sweep with a target."""
+        if self.sweep.spec.replicates.target == "none":
+            return
         designs = list(self.sweep.spec.designs)
         good = counted(table)
         if self.event:
