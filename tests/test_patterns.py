@@ -1,6 +1,6 @@
 """The patterns of docs/validation.md, each school on its own seed; and the first fit's machinery.
 
-The bands are those of sim/calibration/patterns.py, told there. docs/validation.md publishes the
+The bands are those of study/patterns.py, told there. docs/validation.md publishes the
 fit, misfits first.
 """
 
@@ -9,13 +9,13 @@ import pandas as pd
 import pytest
 from conftest import SCENARIOS
 
-from sim.calibration.ablation import MECHANISMS
 from sim.calibration.influential import MOVES, influential
-from sim.calibration.patterns import TARGETS, _schools, measure, misfit
 from sim.calibration.populations import new_schools, summit_schools, teach_to_one_schools
-from sim.calibration.questions import DESIGNS, answers, ask, conditions
 from sim.priors import PRIORS, points
 from sim.scenario import Scenario
+from study.ablation import MECHANISMS
+from study.patterns import TARGETS, _schools, measure, misfit
+from study.questions import DESIGNS, answers, ask, conditions
 
 SLACK = 0.03
 """A band is met to within this (and what the draw of runs leaves open)."""
