@@ -1,38 +1,39 @@
 """Will a school initiative live? An agent-based simulator of value networks: retrofit against
 greenfield.
 
-A **scenario** says what is rolled out, how, where, and who lives there; a **seed** names a
-community and its chance. A run is a pure function of both. Two engines give the same run to the
-bit:
+A **scenario** says what is rolled out, how, where, and who lives there; a **design** how families
+come to it; a **seed** names a community and its chance. Many runs are an experiment:
 
 >>> import sim
->>> case = sim.load_scenario("scenarios/mountain_view.toml", "retrofit")
->>> run = sim.simulate(case, seed=7)                     # compiled: a millisecond
->>> run.outcome.outcome
+>>> r = sim.experiment("mountain_view", ["retrofit", "greenfield"],
+...     {"leadership.communication": [0.1, 0.9]}, seeds=5)
+>>> runs = r.runs                                         # a row per run, with every factor
+>>> risk = r.table("risk")                                # a finding, with intervals
+>>> figure = r.plot("risk")
+>>> one = sim.run("mountain_view", "retrofit", seed=7)    # one run, as `sim run` prints it
+>>> one.outcome.outcome
 'discontinued'
->>> week = run.weekly()                                  # a row per week, a column per quantity
->>> model = sim.ValueNetworkModel(case, 7)               # the same run as Mesa agents
+
+Parameters that the scenario does not set are drawn with the seed from the posterior, here and in
+every command. Exactly a scenario, nothing drawn, is what both engines run, with the same result to
+the bit:
+
+>>> case = sim.load_scenario("mountain_view", "retrofit")
+>>> run = sim.simulate(case, seed=7)                      # compiled: a millisecond
+>>> week = run.weekly()                                   # a row per week, a column per quantity
+>>> model = sim.ValueNetworkModel(case, 7)                # the same run as Mesa agents
 >>> model.step()
->>> len(model.families) > case.population.families       # with the next grade's
+>>> len(model.families) > case.population.families        # with the next grade's
 True
 
 Change anything by its dotted name (``sim parameters`` lists them), and a rule by its name:
 
 >>> best = case.revise({"leadership.training": 0.9, "design.dose": 0.5})
 >>> calm = sim.rules.replace(mobilisation=lambda mobilisation_before, spoke, kept: 0.0)
->>> other = sim.simulate(best, 7, calm)                  # doctest: +SKIP
+>>> other = sim.simulate(best, 7, calm)                   # doctest: +SKIP
 
-Parameters are as the scenario has them here; the command draws them from the posterior:
-
->>> from sim.draws import draws_named, left_by
->>> draws = left_by(draws_named("posterior"), [case])
->>> drawn = sim.simulate(draws.scenario(case, 7), 7)     # what `sim run --seed 7` runs
-
-Many runs are a sweep: ``sim sweep``, ``sim compare``, then :func:`sim.open_sweep`. The model is
-described in docs/odd.md, the whole of the project in README.md.
-
-What the package offers is imported when it is first asked for, so that a command which needs
-little starts at once.
+The model is described in docs/odd.md, the whole of the project in README.md. What the package
+offers is imported when it is first asked for, so that a command which needs little starts at once.
 """
 
 import importlib

@@ -19,9 +19,9 @@ from sim.io.shipped import shipped_folders
 ABOUT = "about"
 """Table of a design's file that says how the design is called and drawn."""
 
-# Okabe & Ito 2008, told apart by people with any common colour blindness; dashes, hatches and
-# markers repeat the colour in print.
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+# After Okabe & Ito 2008, which people with any common colour blindness tell apart; the orange is
+# darker, to be read as text. Dashes, hatches and markers repeat the colour in print.
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#B07D00", "#56B4E9", "#000000")
 DASHES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)))
 HATCHES = ("", "////", "....", "xxxx", "\\\\", "++++", "----")
 MARKERS = ("o", "s", "D", "^", "v", "P", "X")

@@ -13,7 +13,8 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
-from sim.figures.style import DESIGN_COLOURS, FULL_WIDTH, NEUTRAL, caption, label, styled, subplots
+from sim.designs import label
+from sim.figures.style import DESIGN_COLOURS, FULL_WIDTH, NEUTRAL, caption, styled, subplots
 from sim.statistics.intervals import wilson
 
 EDGES = (0.2, 0.4, 0.6, 0.8)

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from sim import open_sweep, simulate
+from sim import simulate
 from sim.sweep.folder import SweepFolder
 from sim.sweep.plan import Sweep
+from sim.sweep.results import open_sweep
 from sim.sweep.run import Progress, run_sweep
 
 SMALL = """

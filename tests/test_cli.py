@@ -13,7 +13,7 @@ import pytest
 from command import heeding, sim
 from conftest import ROOT, SCENARIOS, SHIPPED
 
-from sim import InputError, open_sweep
+from sim import InputError
 from sim.findings import read
 from sim.findings.base.write import write_findings
 from sim.io.files import check_folder
@@ -21,6 +21,7 @@ from sim.kernel.variables import OUTCOMES
 from sim.sweep.folder import COMPARISON, SweepFolder, files_of
 from sim.sweep.local import run_locally
 from sim.sweep.plan import comparison
+from sim.sweep.results import open_sweep
 from sim.sweep.samples import small_scenarios
 
 FIVE = ["retrofit", "opt_out", "strand", "school_within_school", "greenfield"]

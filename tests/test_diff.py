@@ -9,7 +9,7 @@ import pytest
 from command import sim
 from sweeping import SMALL, done, written
 
-from sim import InputError, open_sweep
+from sim import InputError
 from sim.diff import changes, diff
 from sim.findings import read
 from sim.findings.comparison import differences_by_point, differences_by_week
@@ -19,6 +19,7 @@ from sim.statistics.samples import small_sweep
 from sim.sweep.load import load_sweep
 from sim.sweep.local import run_locally
 from sim.sweep.plan import comparison
+from sim.sweep.results import open_sweep
 from sim.sweep.samples import small_scenarios
 
 FEW = SMALL.replace("count = 25\nbatch = 10", "count = 6\nbatch = 6")

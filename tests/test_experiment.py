@@ -366,6 +366,20 @@ def test_own_outcomes_that_raise_or_return_no_number_are_errors_of_their_runs():
     assert small(outcomes={"none": lambda run: None}, seeds=1).runs["none"].isna().all()
 
 
+def test_own_outcomes_are_in_every_table_by_which_runs_are_compared(tmp_path):
+    outcomes = {"last_week": (last_week, "weeks", "Last week lived through.")}
+    found = small(vary={}, seeds=12, outcomes=outcomes)
+    assert "last_week" in set(found.table("means")["quantity"])
+    assert "last_week" in set(found.table("differences")["quantity"])
+    saved = found.save(tmp_path / "out")
+    assert "last week lived through, weeks" in found.report(tmp_path / "report.html").read_text()
+    assert command("export", saved, "--paper", "--out", tmp_path / "paper").returncode == 0
+    assert "last week lived through, weeks" in (tmp_path / "paper" / "means.csv").read_text()
+    book = json.loads(command("codebook", saved, "--json").stdout)
+    (row,) = [each for each in book if each["table"] == "runs" and each["column"] == "last_week"]
+    assert (row["unit"], row["meaning"]) == ("weeks", "Last week lived through.")
+
+
 def test_another_function_in_the_same_folder_is_refused(tmp_path):
     small(outcomes={"own": lambda run: 1}, out=tmp_path / "out")
     with pytest.raises(InputError, match="was begun with another model: outcomes"):

@@ -20,7 +20,7 @@ from command import sim
 from conftest import ROOT
 from sweeping import SMALL, done, failing, written
 
-from sim import InputError, open_sweep
+from sim import InputError
 from sim.io.files import check_folder, new_folder, taking_its_place, write_manifest
 from sim.io.parquet import read_table, table_bytes
 from sim.io.reading import read_bytes
@@ -29,7 +29,7 @@ from sim.sweep import code
 from sim.sweep.folder import SweepFolder
 from sim.sweep.load import load_sweep
 from sim.sweep.parts import schema
-from sim.sweep.results import status
+from sim.sweep.results import open_sweep, status
 from sim.sweep.work import run_part, work_alike
 
 
@@ -229,7 +229,7 @@ def test_the_digest_of_the_source_knows_every_file(tmp_path, monkeypatch):
 
     before = now()
     assert before == code.code_digest()
-    for name, counts in (("sweep/work.py", True), ("parties/rules.py", True), ("plots/style.py", False)):
+    for name, counts in (("sweep/work.py", True), ("parties/rules.py", True), ("figures/style.py", False)):
         file = tmp_path / "sim" / name
         text = file.read_bytes()
         file.write_bytes(text + b"\n# another\n")

@@ -21,7 +21,7 @@ from mutations import file_of, mutated
 from sweeping import SMALL, done, written
 from test_alignment import assert_same
 
-from sim import InputError, Scenario, load_scenario, open_sweep, simulate, simulate_with_agents
+from sim import InputError, Scenario, load_scenario, simulate, simulate_with_agents
 from sim.draws import draws_named
 from sim.io.errors import CONTROL
 from sim.io.parquet import about_table, table_bytes
@@ -30,7 +30,7 @@ from sim.scenario import design_names, parameter_table
 from sim.sweep.folder import SweepFolder
 from sim.sweep.load import load_sweep
 from sim.sweep.plan import Sweep
-from sim.sweep.results import status
+from sim.sweep.results import open_sweep, status
 from sim.sweep.specification import digest_of, specification, sweep_of
 
 FIELDS = parameter_table()["field"].tolist()

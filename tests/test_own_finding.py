@@ -9,11 +9,12 @@ import pytest
 from command import sim
 from conftest import ROOT
 
-from sim import InputError, open_sweep
+from sim import InputError
 from sim.findings import evidence_of, find, find_all, findings, read, with_own
 from sim.findings.base.codebook import table_named
 from sim.findings.base.registry import _finding_of
 from sim.statistics.naming import NAMED
+from sim.sweep.results import open_sweep
 from sim.sweep.samples import small_folder
 
 pytestmark = pytest.mark.once

@@ -13,7 +13,7 @@ from sweeping import done, written
 from test_codebook import CLAIM, swept
 from test_findings import TINY
 
-from sim import InputError, open_sweep
+from sim import InputError
 from sim.draws import Draws
 from sim.findings import find, read
 from sim.findings.base.codebook import factor_columns, table_named
@@ -28,6 +28,7 @@ from sim.sweep.folder import COMPARISON, SweepFolder, files_of
 from sim.sweep.load import load_sweep
 from sim.sweep.local import run_locally
 from sim.sweep.plan import comparison
+from sim.sweep.results import open_sweep
 from sim.sweep.samples import small_folder, small_scenarios
 
 SPITEFUL = (

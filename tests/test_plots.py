@@ -6,10 +6,11 @@ import pytest
 from matplotlib.colors import to_hex
 from replicates import replicate
 
+from sim.designs import looks
 from sim.diagnose import diagnose
 from sim.events import events
 from sim.figures.run import one_run
-from sim.figures.style import DESIGN_COLOURS, save
+from sim.figures.style import save
 from sim.findings.comparison import differences_by_week, figure_by_week
 from sim.findings.curves import adoption as adoption_figure
 from sim.findings.curves import support as support_figure
@@ -94,7 +95,7 @@ def test_the_fan_is_in_the_colour_of_its_design(risk, finished, curves):
     overview = overview_figure(risk, curves, shares(runs_table(finished)), "Title", "note").axes
     for panels in (adoption[:2], overview[1:4:2]):
         colours = [to_hex(band.get_facecolor()[0]) for axes in panels for band in axes.collections]
-        assert colours == [colour.lower() for colour in DESIGN_COLOURS[:2] for _ in ("90%", "50%")]
+        assert colours == [look.colour.lower() for look in looks(["retrofit", "greenfield"]).values() for _ in range(2)]
 
 
 def test_the_share_of_runs_that_go_on_is_what_the_risk_leaves(finished, risk, curves):

@@ -9,13 +9,14 @@ import pandas as pd
 import pytest
 from command import sim
 
-from sim import InputError, open_sweep
+from sim import InputError
 from sim.cli.app import app
 from sim.diff import diff
 from sim.findings import find, find_all, read
 from sim.findings.base.write import place_of, write_findings
 from sim.report.paper import paper
 from sim.statistics.quantities import Event
+from sim.sweep.results import open_sweep
 from sim.sweep.samples import small_folder
 from sim.sweep.selection import select
 

@@ -9,7 +9,7 @@ from command import sim
 from conftest import ROOT
 from sweeping import SMALL, done, failing, written
 
-from sim import InputError, open_sweep, simulate, simulate_with_agents
+from sim import InputError, simulate, simulate_with_agents
 from sim.findings import find, read
 from sim.outcome import WEEKLY
 from sim.parties.families.family import Family
@@ -17,7 +17,7 @@ from sim.statistics.intervals import paired_difference
 from sim.sweep.doe import design_points, whole_number_fields
 from sim.sweep.load import load_sweep
 from sim.sweep.plan import Sweep, comparison
-from sim.sweep.results import status
+from sim.sweep.results import open_sweep, status
 from sim.sweep.run import Precision, run_part
 
 SHIPPED = sorted((ROOT / "sweeps").glob("*.toml"))

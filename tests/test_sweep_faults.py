@@ -19,11 +19,11 @@ from command import heeding, sim
 from conftest import PROOF_SEED, ROOT, SCENARIOS, of_a_proof
 from sweeping import SMALL, done, failing, written
 
-from sim import InputError, open_sweep, rules, simulate
+from sim import InputError, rules, simulate
 from sim.sweep.folder import SweepFolder
 from sim.sweep.load import load_sweep
 from sim.sweep.plan import Sweep
-from sim.sweep.results import status
+from sim.sweep.results import open_sweep, status
 
 
 @pytest.mark.slow

@@ -15,7 +15,7 @@ from rich.table import Table
 from sim.cli.common import JsonOption, OnlyDesigns, WhereOption, console, print_json
 from sim.cli.findings import warn
 from sim.cli.tables import number, percent
-from sim.figures.style import label
+from sim.designs import label
 from sim.kernel.variables import Variables
 from sim.statistics.quantities import is_risk, words
 

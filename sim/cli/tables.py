@@ -12,7 +12,8 @@ from rich.console import Console
 from rich.table import Table
 
 from sim.calibration.influential import influential, reported
-from sim.figures.style import DISCONTINUED, WAS_ADAPTED, label
+from sim.designs import label
+from sim.figures.style import DISCONTINUED, WAS_ADAPTED
 from sim.findings.base.evidence import Evidence
 from sim.findings.comparison import DIFFERENCE, RATIO
 from sim.kernel.variables import Variables

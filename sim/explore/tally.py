@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from sim.designs import label, looks
 from sim.explore.live import Chunk
-from sim.figures.style import label
 from sim.kernel.variables import Variables
 from sim.scenario import Scenario
 from sim.statistics.intervals import mean_interval, paired_difference, wilson, wilson_band
@@ -78,6 +78,7 @@ class Tally:
         n, over = len(runs.seeds), runs.over <= self.horizon
         return {
             "label": label(name),
+            "colour": looks(self.points)[name].colour,
             "n": n,
             "not_opened": _share(self.pairs - n, self.pairs),
             "risk": self._incidence(runs.over),

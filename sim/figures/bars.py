@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from sim.figures.style import DESIGN_COLOURS, label
+from sim.designs import label
+from sim.figures.style import DESIGN_COLOURS
 from sim.statistics.factors import FactorLabel, labels
 
 BAR, WHOLE = DESIGN_COLOURS[5], "#BBBBBB"

@@ -6,7 +6,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.figures.style import FULL_WIDTH, label, styled, subplots
+from sim.designs import label
+from sim.figures.style import FULL_WIDTH, styled, subplots
 from sim.kernel.parties import DEFAULT, Parties
 from sim.parties import MOMENTS
 

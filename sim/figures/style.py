@@ -20,6 +20,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 from matplotlib.ticker import MultipleLocator
 
+from sim.designs import COLOURS, HATCHES
 from sim.io.errors import InputError
 from sim.io.files import write_whole
 from sim.kernel.variables import Status
@@ -37,10 +38,7 @@ PAGE = 9.0
 DISCONTINUED = Status("discontinued", "discontinued, in any way", "#000000")
 WAS_ADAPTED = Status("adapted", "adapted (diluted or optional)", "#444444", (0, (4, 1.5)))
 NEUTRAL = "#444444"
-DESIGN_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-DESIGN_DASHES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), "-")
-DESIGN_HATCHES = ("", "////", "....", "xxxx", "\\\\", "++++", "----")
-DESIGN_MARKERS = ("o", "s", "D", "^", "v", "P", "X")
+DESIGN_COLOURS, DESIGN_HATCHES = COLOURS, HATCHES
 
 YEAR = 36
 MARGIN = 1.02
@@ -98,17 +96,6 @@ def styled() -> Iterator[None]:
         mpl.rcdefaults()
         mpl.rcParams.update(STYLE)
         yield
-
-
-def look(index: int) -> tuple[str, Any, str, str]:
-    """Colour, dashes, hatch and marker of the design at a place."""
-    place = index % len(DESIGN_COLOURS)
-    return DESIGN_COLOURS[place], DESIGN_DASHES[place], DESIGN_HATCHES[place], DESIGN_MARKERS[place]
-
-
-def label(name: str) -> str:
-    """Turn a column name into words."""
-    return name.replace("_", " ")
 
 
 def fitted(text: str, points: float, font: FontProperties) -> list[str]:

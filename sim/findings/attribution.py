@@ -12,8 +12,9 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from sim.designs import label
 from sim.figures.bars import BAR, WHOLE, alone_and_with, level_words
-from sim.figures.style import PAGE, Panels, designs_of, finish, label, label_below, panel_grid, styled
+from sim.figures.style import PAGE, Panels, designs_of, finish, label_below, panel_grid, styled
 from sim.findings.base.columns import ALIKE, CLUSTERED, Table
 from sim.findings.base.evidence import Evidence
 from sim.findings.base.finding import Drawing, Finding, PaperTable, Tables

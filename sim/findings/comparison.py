@@ -11,7 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from sim.figures.style import DESIGN_COLOURS, Panels, designs_of, finish, label, look, panel_grid, styled
+from sim.designs import label, looks
+from sim.figures.style import DESIGN_COLOURS, Panels, designs_of, finish, panel_grid, styled
 from sim.findings.base.columns import PAIRED, PAIRS, Table
 from sim.findings.base.columns import RATIO as OF_RATIOS
 from sim.findings.base.evidence import Evidence
@@ -253,13 +254,15 @@ def figure_by_week(table: pd.DataFrame, note: str, ax: Panels = None) -> Figure:
     designs, weeks = designs_of(table), sorted(set(table["week"]))
     with styled():
         figure, (axes,), _ = panel_grid(1, 1.8, ax=ax)
+        own_looks = looks([*table["baseline"].unique(), *designs])
         for index, design in enumerate(designs):
             rows = table[table["design"] == design]
             # Designs stand side by side, so that none hides another.
             beside = (index - (len(designs) - 1) / 2) * min(0.15, 0.7 / len(designs))
-            colour, _, _, marker = look(index + 1)
             place = np.array([weeks.index(week) for week in rows["week"]]) + beside
-            _whiskers(axes, place, rows, "difference", colour, marker, label(design))
+            _whiskers(
+                axes, place, rows, "difference", own_looks[design].colour, own_looks[design].marker, label(design)
+            )
         axes.axhline(0, color="black", lw=0.6)
         axes.set_xticks(range(len(weeks)), [f"{week:g}" for week in weeks])
         axes.set_xlim(-0.5, max(len(weeks), 1) - 0.5)

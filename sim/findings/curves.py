@@ -15,7 +15,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import PercentFormatter
 
-from sim.figures.style import NEUTRAL, Panels, caption, designs_of, finish, label, look, panel_grid, styled, week_axis
+from sim.designs import label, looks
+from sim.figures.style import NEUTRAL, Panels, caption, designs_of, finish, panel_grid, styled, week_axis
 from sim.findings.base.columns import Table
 from sim.findings.base.evidence import Evidence
 from sim.findings.base.finding import Drawing, Finding, Tables
@@ -195,17 +196,17 @@ def _fans(
 ) -> tuple[Figure, list[tuple[Axes, str, str]]]:
     """A fan in each panel; panels come with their column of the table and their design."""
     designs = designs_of(curves)
-    whose = list(product(rows, enumerate(designs)))
+    whose = list(product(rows, designs))
     figure, panels, _ = panel_grid(len(whose), height, most=len(designs), more=0.8, sharex=True, sharey="row", ax=ax)
-    for axes, (column, (index, design)) in zip(panels, whose, strict=True):
-        fan(axes, curves[(curves["design"] == design) & (curves["column"] == column)], look(index)[0])
+    for axes, (column, design) in zip(panels, whose, strict=True):
+        fan(axes, curves[(curves["design"] == design) & (curves["column"] == column)], looks(designs)[design].colour)
         if ax is None:
             axes.label_outer()
     for axes, design in zip(panels, designs, strict=False):
         axes.set_title(textwrap.fill(label(design), 16))
     for axes, text in zip(panels[:: len(designs)], rows.values(), strict=True):
         axes.set_ylabel(text, fontsize=7)
-    return figure, [(axes, column, design) for axes, (column, (_, design)) in zip(panels, whose, strict=True)]
+    return figure, [(axes, column, design) for axes, (column, design) in zip(panels, whose, strict=True)]
 
 
 def _finish(figure: Figure, note: str, ax: Panels, lines: Mapping[str, dict[str, Any]] | None = None) -> Figure:

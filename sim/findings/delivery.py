@@ -11,7 +11,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.figures.style import Panels, designs_of, finish, label, look, panel_grid, styled
+from sim.designs import label, looks
+from sim.figures.style import Panels, designs_of, finish, panel_grid, styled
 from sim.findings.base.columns import MEAN, MEANS, Table
 from sim.findings.base.evidence import Evidence
 from sim.findings.base.finding import Drawing, Finding, PaperTable, Tables
@@ -98,13 +99,13 @@ def _bars(axes: Axes, rows: pd.DataFrame, quantities: list[str], designs: list[s
         x = np.arange(len(quantities)) + (index - (len(designs) - 1) / 2) * width
         error = np.vstack([own["mean"] - own["lower"], own["upper"] - own["mean"]]).clip(min=0)
         error[~np.isfinite(error)] = 0.0
-        colour, _, hatch, _ = look(index)
+        own_look = looks(designs)[design]
         axes.bar(
             x,
             own["mean"],
             width * 0.9,
-            color=colour,
-            hatch=hatch,
+            color=own_look.colour,
+            hatch=own_look.hatch,
             edgecolor="white",
             linewidth=0.3,
             label=label(design),

@@ -16,7 +16,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from sim.figures.style import Panels, caption, designs_of, label, panel_grid, styled
+from sim.designs import label
+from sim.figures.style import Panels, caption, designs_of, panel_grid, styled
 from sim.findings.base.columns import RISKS, Table
 from sim.findings.base.evidence import Evidence
 from sim.findings.base.finding import Drawing, Finding, Tables

@@ -10,8 +10,9 @@ from functools import partial
 import pandas as pd
 from matplotlib.figure import Figure
 
+from sim.designs import label
 from sim.figures.bars import LEAST, alone_and_with, changes
-from sim.figures.style import PAGE, Panels, designs_of, finish, label, label_below, panel_grid, styled
+from sim.figures.style import PAGE, Panels, designs_of, finish, label_below, panel_grid, styled
 from sim.findings.base.columns import ALIKE, CLUSTERED, Table
 from sim.findings.base.evidence import Evidence
 from sim.findings.base.finding import Drawing, Finding, Tables

@@ -8,8 +8,9 @@ from functools import partial
 import pandas as pd
 from matplotlib.figure import Figure
 
+from sim.designs import label, looks
 from sim.figures.bars import LEAST, across, changes
-from sim.figures.style import PAGE, Panels, designs_of, finish, label, look, panel_grid, styled
+from sim.figures.style import PAGE, Panels, designs_of, finish, panel_grid, styled
 from sim.findings.base.columns import ALIKE, CLUSTERED, Table
 from sim.findings.base.evidence import Evidence
 from sim.findings.base.finding import Drawing, Finding, Tables
@@ -183,8 +184,8 @@ def figure(
         for index, design in enumerate(designs):
             own = (rows["design"] == design).to_numpy()
             y = place[own] + (index - (len(designs) - 1) / 2) * min(0.22, 0.75 / len(designs))
-            colour, _, _, marker = look(index)
-            across(axes, y, rows[own], ("difference", "lower", "upper"), colour, marker, label(design))
+            look = looks(designs)[design]
+            across(axes, y, rows[own], ("difference", "lower", "upper"), look.colour, look.marker, label(design))
         axes.set_yticks(range(len(names)), names)
         axes.set_ylim(len(names) - 0.5, -0.5)
         for between in range(1, len(names)):

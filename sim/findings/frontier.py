@@ -11,7 +11,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
-from sim.figures.style import Panels, designs_of, finish, label, look, panel_grid, styled
+from sim.designs import label, looks
+from sim.figures.style import Panels, designs_of, finish, panel_grid, styled
 from sim.findings.base.columns import RISK, Table
 from sim.findings.base.evidence import Evidence
 from sim.findings.base.finding import Drawing, Finding, Tables
@@ -130,9 +131,9 @@ def figure(table: pd.DataFrame, note: str, event: Event, ax: Panels = None) -> F
     with styled():
         figured, panels, _ = panel_grid(2, 2.4, ax=ax, sharex=True)
         for axes, quantity in zip(panels, MORE, strict=True):
-            for index, design in enumerate(designs):
+            for design in designs:
                 own = table[table["design"] == design]
-                colour, _, _, marker = look(index)
+                colour, marker = looks(designs)[design].colour, looks(designs)[design].marker
                 risk = own[event.way]
                 if len(table) <= WITH_WHISKERS:
                     across = [risk - own[f"{event.way}_lower"], own[f"{event.way}_upper"] - risk]
@@ -147,11 +148,11 @@ def figure(table: pd.DataFrame, note: str, event: Event, ax: Panels = None) -> F
                         elinewidth=0.7,
                         alpha=0.8,
                     )
-                looks: dict[bool, dict[str, Any]] = {
+                shown: dict[bool, dict[str, Any]] = {
                     False: {"s": 13, "facecolor": "white", "edgecolor": colour, "lw": 0.7, "alpha": 0.8},
                     True: {"s": 20, "facecolor": colour, "edgecolor": "black", "lw": 0.5, "zorder": 3},
                 }
-                for best, drawn in looks.items():
+                for best, drawn in shown.items():
                     rows = own[own["on_frontier"] == best]
                     axes.scatter(rows[event.way], rows[quantity], marker=marker, **drawn)
                 axes.scatter([], [], marker=marker, color=colour, s=20, label=label(design))

@@ -20,7 +20,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from sim.figures.style import Panels, finish, label, panel_grid, styled
+from sim.designs import label
+from sim.figures.style import Panels, finish, panel_grid, styled
 from sim.findings.base.columns import OTHERS, RISK, RISKS, Table
 from sim.findings.base.evidence import Evidence
 from sim.findings.base.finding import Drawing, Finding, PaperTable, Tables

@@ -13,8 +13,9 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
+from sim.designs import label
 from sim.diagnose import diagnose
-from sim.figures.style import Panels, finish, label, panel_grid, styled
+from sim.figures.style import Panels, finish, panel_grid, styled
 from sim.findings.base.columns import Table
 from sim.findings.base.evidence import Evidence
 from sim.findings.base.finding import Drawing, Finding, Tables

@@ -11,7 +11,8 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import FixedLocator, PercentFormatter
 
-from sim.figures.style import COLUMN_WIDTH, Panels, PaperFigure, caption, designs_of, label, look, shared_legend, styled
+from sim.designs import label, looks
+from sim.figures.style import COLUMN_WIDTH, Panels, PaperFigure, caption, designs_of, shared_legend, styled
 from sim.findings.base.evidence import Evidence
 from sim.findings.base.finding import Drawing, Finding, Tables
 from sim.findings.curves import curves, fan
@@ -78,9 +79,9 @@ def figure(
         above, below = parts
         panels = above.subplots(len(designs), 2, sharex=True, sharey=True, squeeze=False)
         taking_part = by_week[by_week["column"] == "taking_part"]
-        for index, (row, design) in enumerate(zip(panels, designs, strict=True)):
+        for row, design in zip(panels, designs, strict=True):
             incidence_panel(row[0], risk[risk["design"] == design], narrow=True)
-            fan(row[1], taking_part[taking_part["design"] == design], look(index)[0])
+            fan(row[1], taking_part[taking_part["design"] == design], looks(designs)[design].colour)
             row[0].set_ylabel(textwrap.fill(label(design), 12), fontsize=7, fontweight="bold")
         for axes in panels.flat:
             axes.tick_params(labelsize=SMALL)
@@ -91,8 +92,10 @@ def figure(
         for axes in panels[-1]:
             axes.set_xlabel("Instructional week", fontsize=7)
         columns = below.subplots(1, len(designs), sharex=True, sharey=True, squeeze=False)[0]
-        for index, (axes, design) in enumerate(zip(columns, designs, strict=True)):
-            pressure_bars(axes, pressure[pressure["design"] == design], variables, present, look(index)[0])
+        for axes, design in zip(columns, designs, strict=True):
+            pressure_bars(
+                axes, pressure[pressure["design"] == design], variables, present, looks(designs)[design].colour
+            )
             axes.set_title(textwrap.fill(label(design), 11), fontsize=SMALL)
             axes.tick_params(labelsize=SMALL)
             axes.set_xlabel("")

@@ -22,7 +22,8 @@ from matplotlib.patches import Patch, Rectangle
 from matplotlib.ticker import MaxNLocator
 from scipy.ndimage import minimum_filter
 
-from sim.figures.style import FULL_WIDTH, Panels, caption, designs_of, label, panel_grid, styled, subplots
+from sim.designs import label
+from sim.figures.style import FULL_WIDTH, Panels, caption, designs_of, panel_grid, styled, subplots
 from sim.findings.base.columns import ALIKE, CLUSTERED, FITTED, MEANS, PAIRS, Table
 from sim.findings.base.evidence import Evidence
 from sim.findings.base.finding import Drawing, Finding, Tables

@@ -10,7 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
-from sim.figures.style import Panels, designs_of, finish, label, look, panel_grid, styled
+from sim.designs import label, looks
+from sim.figures.style import Panels, designs_of, finish, panel_grid, styled
 from sim.findings.base.columns import Table
 from sim.findings.base.evidence import Evidence
 from sim.findings.base.finding import Drawing, Finding, PaperTable, Tables
@@ -133,7 +134,7 @@ def pressure_bars(axes: Axes, table: pd.DataFrame, variables: Variables, present
     designs = designs_of(table)
     height = 0.8 / max(len(designs), 1)
     for index, design in enumerate(designs):
-        own, _, hatch, _ = (colour, "-", "", "") if colour else look(index)
+        own, hatch = (colour, "") if colour else (looks(designs)[design].colour, looks(designs)[design].hatch)
         rows = table[table["design"] == design].set_index("stakeholder").loc[present]
         share = rows["share"].fillna(0.0)
         y = np.arange(len(present)) + (index - (len(designs) - 1) / 2) * height

@@ -16,6 +16,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
+from sim.designs import label
 from sim.figures.style import (
     DESIGN_HATCHES,
     DISCONTINUED,
@@ -24,7 +25,6 @@ from sim.figures.style import (
     Panels,
     designs_of,
     finish,
-    label,
     panel_grid,
     styled,
     week_axis,

@@ -18,7 +18,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.figures.style import DESIGN_COLOURS, PAGE, Panels, designs_of, finish, label, panel_grid, styled
+from sim.designs import label
+from sim.figures.style import DESIGN_COLOURS, PAGE, Panels, designs_of, finish, panel_grid, styled
 from sim.findings.base.columns import BOOTSTRAP, Table
 from sim.findings.base.evidence import Evidence
 from sim.findings.base.finding import Drawing, Finding, Tables

@@ -44,6 +44,18 @@ class Column(NamedTuple):
     meaning: str
 
 
+def in_words(column: Column) -> str:
+    """A column's meaning with its unit.
+
+    Examples
+    --------
+    >>> in_words(Column("weeks", "Quiet weeks."))
+    'quiet weeks, weeks'
+    """
+    meaning = f"{column.meaning[:1].lower()}{column.meaning[1:]}".rstrip(".")
+    return meaning if column.unit == "-" else f"{meaning}, {column.unit}"
+
+
 @dataclass(frozen=True)
 class Quantity:
     """One quantity of a run.
@@ -244,6 +256,8 @@ class Variables:
         stakeholders: Iterable[Stakeholder],
         statuses: Sequence[Status],
     ) -> None:
+        quantities, stakeholders = list(quantities), list(stakeholders)
+        self._given = quantities, stakeholders, statuses
         self.stakeholders = {each.name: each for each in stakeholders}
         self.pressing = {each.name: each for each in self.stakeholders.values() if each.drains}
         self.statuses = {each.name: each for each in statuses}
@@ -262,6 +276,21 @@ class Variables:
                 )
             if isinstance(each, Quantity):
                 self.kept[over][each.name] = each
+
+    def with_outcomes(self, columns: Mapping[str, Column]) -> Variables:
+        """The same, and columns of the outcome that a researcher adds, which tables compare.
+
+        Parameters
+        ----------
+        columns : mapping
+            Unit and meaning by name.
+        """
+        quantities, stakeholders, statuses = self._given
+        own = [
+            ("outcomes", Derived(name, each.unit, each.meaning, lambda final: math.nan, in_words(each)))
+            for name, each in columns.items()
+        ]
+        return Variables([*quantities, *own], stakeholders, statuses)
 
     # --- tables ----------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from sim.figures.style import label
+from sim.designs import label
 from sim.findings import Evidence, Found
 from sim.findings.attribution import EVERYTHING, SINGLE
 from sim.findings.discovery import DENSITY

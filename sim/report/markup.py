@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.figures.style import label
+from sim.designs import label
 
 DECIMALS = 2
 """Decimals in print; smaller numbers keep one digit that is not 0."""

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from sim.figures.style import label
+from sim.designs import label
 from sim.findings import Evidence, PaperTable, find_all, findings
 from sim.io.errors import Unsupported
 from sim.io.files import csv_text, new_folder, write_manifest

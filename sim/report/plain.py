@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sim.calibration.prior_against_posterior import prior_against_posterior
-from sim.figures.style import label
+from sim.designs import label
 from sim.findings import Evidence, Found
 from sim.parties.families.variables import FULL_DOSE, PLACE
 from sim.scenario.schema import AS_WRITTEN

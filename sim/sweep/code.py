@@ -16,8 +16,8 @@ from sim.kernel import rules as rulebook
 from sim.kernel.parties import Parties
 from sim.sweep.outcomes import OwnOutcome
 
-PRESENTING = ("calibration", "cli", "explore", "findings", "plots", "report")
-"""Packages of ``sim`` that no run depends on."""
+PRESENTING = ("calibration", "cli", "diff.py", "events.py", "explore", "figures", "findings", "report")
+"""Packages and modules of ``sim`` that no run depends on."""
 
 
 @lru_cache(maxsize=1)

@@ -13,6 +13,7 @@ import pandas as pd
 from sim.draws import Draws, left_by
 from sim.io.errors import InputError
 from sim.kernel.parties import Parties
+from sim.kernel.variables import Variables
 from sim.scenario import Scenario
 from sim.sweep.doe import whole_number_fields
 from sim.sweep.factors import Factor
@@ -130,6 +131,13 @@ class Sweep:
     def parties(self) -> Parties:
         """The parties that take part."""
         return next(iter(self.base.values())).parties
+
+    @cached_property
+    def variables(self) -> Variables:
+        """What the parties report of a run, and columns of one's own."""
+        variables = self.parties.variables
+        own = {name: each.column for name, each in self.outcomes.items()}
+        return variables.with_outcomes(own) if own else variables
 
     @property
     def scenarios(self) -> list[Scenario]:

@@ -1,6 +1,6 @@
 // The figure: a column for each design, with its risk over time, who takes part, whose pressure, and what was delivered.
 
-import { svg, scale, line, band, told, ofHundred, COLOURS, FONT } from "./svg.js";
+import { svg, scale, line, band, told, ofHundred, FONT } from "./svg.js";
 
 const LEFT = 46, GAP = 16, YEAR = 36, TOP = 38;
 const HEIGHTS = { risk: 104, adoption: 92, row: 17 };
@@ -43,7 +43,7 @@ function common(summary, names) {
 }
 
 function column(summary, name, place, offers, parties, x, top, width, first, ends) {
-  const design = summary.designs[name], colour = COLOURS[place % COLOURS.length];
+  const design = summary.designs[name], colour = design.colour;
   const part = svg("g", {});
   part.append(svg("text", { x, y: top + 14, "font-weight": 700, fill: colour, "font-size": 12 }, design.label));
   let y = top + 26;

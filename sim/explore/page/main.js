@@ -6,7 +6,7 @@ import { build, fill, refuse, clear } from "./controls.js";
 import { figure, asPng } from "./figure.js";
 import { network, alignment } from "./network.js";
 import { oneRun } from "./run.js";
-import { html, svg, ofHundred, told, COLOURS } from "./svg.js";
+import { html, svg, ofHundred, told } from "./svg.js";
 
 const at = (id) => document.getElementById(id);
 const DRAWN = { posterior: "parameters drawn from the posterior", medoid: "parameters of the posterior’s medoid", defaults: "uncalibrated defaults" };
@@ -194,10 +194,10 @@ function show() {
 }
 
 function chances() {
-  at("chances").replaceChildren(...Object.values(summary.designs).map((design, place) => {
+  at("chances").replaceChildren(...Object.values(summary.designs).map((design) => {
     const row = summary.horizon - 1, risk = design.risk;
     const [share, low, high] = [risk.share[row], risk.lower[row], risk.upper[row]];
-    const colour = COLOURS[place % COLOURS.length];
+    const colour = design.colour;
     const known = design.unknown ? `; over what we do not know ${ofHundred(design.unknown[0])} to ${ofHundred(design.unknown[1])}` : "";
     const absent = design.not_opened && design.not_opened[0] > 0 ? `; ${ofHundred(design.not_opened[0])} never open` : "";
     const said = design.n ? html("span", { class: "said" }, html("b", {}, String(ofHundred(share))), ` (${ofHundred(low)} to ${ofHundred(high)})${known}${absent}`) : html("span", { class: "said" }, "opened in no run");

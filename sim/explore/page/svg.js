@@ -1,7 +1,6 @@
 // SVG without a library: elements, scales, and words for numbers.
 
 const SPACE = "http://www.w3.org/2000/svg";
-export const COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#B07D00", "#2F7FB5", "#000000"];
 export const FONT = "system-ui, 'Liberation Sans', Arial, sans-serif";
 
 /** An element of an SVG with its attributes and children; texts are text nodes. */

@@ -223,7 +223,7 @@ def codebook_of(sweep: Sweep, written: Mapping[str, list[str]], among: Sequence[
     others = [Table(name, "", source="analyse") for name in written if name not in here]
     there = [*(table for name, table in here.items() if name in written), *others]
     pairs = [(table, written[table.name]) for table in there]
-    return _book(pairs, sweep.parties.variables, factor_columns(sweep))
+    return _book(pairs, sweep.variables, factor_columns(sweep))
 
 
 def codebook_in(path: Path, among: Sequence[Finding] | None = None) -> pd.DataFrame:
@@ -247,8 +247,8 @@ def codebook_in(path: Path, among: Sequence[Finding] | None = None) -> pd.DataFr
 
 
 def tables_of_runs(path: Path, sweep: Sweep) -> dict[str, list[str]]:
-    """Columns of the tables of runs in a sweep's folder, by name, as :func:`sim.open_sweep` has
-    them.
+    """Columns of the tables of runs in a sweep's folder, by name, as
+    :func:`sim.sweep.results.open_sweep` has them.
 
     Examples
     --------

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.figures.style import label
+from sim.designs import label
 from sim.io.errors import InputError, Unsupported
 from sim.io.files import file_name
 from sim.io.provenance import calibration
@@ -130,7 +130,7 @@ class Evidence:
     @property
     def variables(self) -> Variables:
         """The quantities of the parties that took part."""
-        return self.results.sweep.parties.variables
+        return self.results.sweep.variables
 
     @property
     def title(self) -> str:
@@ -227,7 +227,7 @@ class Evidence:
     @cached_property
     def saturated(self) -> str:
         """That the event came in nearly all runs, or in nearly none, at every design point, so that
-        the order cannot be reported; empty where it can.
+        the order cannot be determined; empty where it can.
         """
         risks = self.runs.groupby(["design", "point"])[self.event.way].mean()
         ends = risks.groupby("design").agg(["min", "max"]).reindex(self.designs)

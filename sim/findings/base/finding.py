@@ -9,7 +9,8 @@ from typing import Protocol
 import pandas as pd
 from matplotlib.figure import Figure
 
-from sim.figures.style import Panels, label
+from sim.designs import label
+from sim.figures.style import Panels
 from sim.findings.base.columns import Table
 from sim.findings.base.evidence import Evidence
 from sim.io.errors import InputError
