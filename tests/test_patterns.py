@@ -16,6 +16,7 @@ from sim.scenario import Scenario
 from study.ablation import MECHANISMS
 from study.patterns import TARGETS, _schools, measure, misfit
 from study.questions import DESIGNS, answers, ask, conditions
+from study.screening import ranges, screen
 
 SLACK = 0.03
 """A band is met to within this (and what the draw of runs leaves open)."""
@@ -117,3 +118,12 @@ def test_the_claims_are_asked_of_five_designs_and_reported_with_intervals():
 def test_assumptions_that_move_a_headline_are_known():
     assert influential()
     assert all(change > MOVES for change in influential().values())
+
+
+def test_the_screening_moves_an_assumption_to_both_ends_of_its_range(monkeypatch):
+    field = "families.voice_rate"
+    span = ranges()[field]
+    monkeypatch.setattr("study.screening.ranges", lambda: {field: span})
+    (row,) = screen(SCENARIOS, count=2, seeds=2).to_dict("records")
+    assert (row["field"], row["low"], row["high"]) == (field, *span)
+    assert 0.0 <= row["largest"] <= 1.0
