@@ -33,6 +33,7 @@ include_patterns = [
     "CHANGELOG.md",
     "CONTRIBUTING.md",
     "benchmarks/peers/README.md",
+    "study/README.md",
     "docs/**",
     "notebooks/*.ipynb",
 ]

@@ -10,33 +10,24 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
-from command import sim
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import expit
 
-from sim.calibration import calibrate as calibrating
-from sim.calibration.beliefs import belief, believed
-from sim.calibration.calibrate import SMALL, calibrate
-from sim.calibration.coverage import covered, made_up, reported
-from sim.calibration.emulator import Emulator, check, scores
-from sim.calibration.page import BEGIN, END, text, written
-from sim.calibration.posterior import (
-    contraction,
-    directions,
-    effective,
-    log_likelihoods,
-    resampled,
-    sensitivity,
-    weights,
-)
-from sim.calibration.scoring import MILESTONES, by_week, fitted, forecasts, schools, scored, validate, without
+from sim.calibration.beliefs import belief, believed, effective, resampled
 from sim.calibration.sources import Observation, Source, load_source, record, unknowns, variants
-from sim.calibration.waves import schools_of, wave
 from sim.draws import POSTERIOR, draws_named
 from sim.io.errors import InputError, Unsupported
 from sim.priors import PRIORS, points
 from sim.scenario import Scenario
+from study.calibrate import FLOOR, SMALL, calibrate
+from study.coverage import covered, made_up, reported
+from study.emulator import Emulator, check, scores
+from study.page import BEGIN, END, text, written
+from study.posterior import contraction, directions, log_likelihoods, sensitivity, weights
+from study.scoring import MILESTONES, by_week, fitted, forecasts, schools, scored, validate, without
+from study.validate import main
+from study.waves import schools_of, wave
 
 pytestmark = pytest.mark.once
 
@@ -156,7 +147,7 @@ def test_who_stops_a_wave_does_not_wait_for_what_has_not_begun(tmp_path, monkeyp
             raise KeyboardInterrupt
         time.sleep(0.2)
 
-    monkeypatch.setattr("sim.calibration.waves._part", part)
+    monkeypatch.setattr("study.waves._part", part)
     source = max(CASES, key=lambda each: len(variants(each)))
     with pytest.raises(KeyboardInterrupt):
         wave(tmp_path / "one", pd.DataFrame(points(2, seed=4)), {source.name: 1}, [source], 1, workers=1)
@@ -269,7 +260,7 @@ def test_a_small_calibration_gives_draws_and_tables_and_goes_on_to_the_same_afte
 
 def test_draws_that_are_worth_too_few_are_refused(small):
     with pytest.raises(Unsupported, match="effective sample size of the draws"):
-        calibrate(small[0], SMALL, CASES, floor=calibrating.FLOOR)
+        calibrate(small[0], SMALL, CASES, floor=FLOOR)
 
 
 def test_the_shipped_posterior_is_of_the_priors_and_lies_within_them():
@@ -284,7 +275,7 @@ def test_the_shipped_posterior_is_of_the_priors_and_lies_within_them():
 
 def test_the_shipped_posterior_tells_where_it_comes_from():
     about = json.loads(pq.read_schema(POSTERIOR).metadata[b"about"])
-    assert about["effective_by_model"] >= calibrating.FLOOR
+    assert about["effective_by_model"] >= FLOOR
     shipped = json.dumps([source.model_dump(mode="json") for source in record()], sort_keys=True)
     assert about["record_sha256"] == hashlib.sha256(shipped.encode()).hexdigest()
     assert {"made_by", "seed", "package", "libraries"} <= set(about)
@@ -393,13 +384,26 @@ def test_validation_is_written_between_the_marks_of_a_document(tmp_path):
         written(path, "new")
 
 
-def test_a_document_that_cannot_take_the_part_is_refused_before_any_run(tmp_path):
+def test_the_script_refuses_a_document_that_cannot_take_the_part_before_any_run(tmp_path, capsys):
     (tmp_path / "bare.md").write_text("no marks")
     for name, why in (("missing.md", "no such file"), ("bare.md", "has no lines")):
         out = tmp_path / "out"
-        done = sim("validate-model", "--out", out, "--write", tmp_path / name, "--draws", 2, code=2)
-        assert why in done.stderr
+        with pytest.raises(SystemExit, match="2"):
+            main(["--out", str(out), "--write", str(tmp_path / name), "--draws", "2"])
+        assert why in capsys.readouterr().err
         assert not out.exists()
+
+
+def test_the_script_writes_tables_figures_and_the_page(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("study.validate.record", lambda: CASES)
+    page = tmp_path / "page.md"
+    page.write_text(f"{BEGIN}\n{END}\n")
+    main(["--out", str(tmp_path / "out"), "--write", str(page), "--draws", "4", "--runs", "4"])
+    for name in ("fit", "forecasts", "scores"):
+        assert len(pd.read_csv(tmp_path / "out" / f"{name}.csv"))
+    assert (tmp_path / "out" / "reliability.png").stat().st_size > 1000
+    assert "Forecasts of cases left out" in page.read_text()
+    assert str(tmp_path / "out") in capsys.readouterr().out
 
 
 def test_forecasts_of_a_case_do_not_use_it():

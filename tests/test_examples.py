@@ -12,7 +12,7 @@ import sim
 
 PACKAGES = (
     "sim.statistics", "sim.figures", "sim.findings", "sim.findings.base", "sim.sweep", "sim.scenario",
-    "sim.calibration",
+    "sim.calibration", "study",
 )  # fmt: skip
 ALONE = (
     "sim", "sim.engine", "sim.model", "sim.outcome", "sim.kernel.rules", "sim.kernel.parties", "sim.diagnose",
@@ -60,7 +60,7 @@ def test_what_the_package_offers_has_an_example():
 
 
 @pytest.mark.parametrize(
-    "name", [name for name in modules() if not name.startswith(("sim.scenario", "sim.calibration", *LOOK))]
+    "name", [name for name in modules() if not name.startswith(("sim.scenario", "sim.calibration", "study", *LOOK))]
 )
 def test_public_functions_have_an_example(name):
     without = [key for key, function in public(name).items() if ">>>" not in (inspect.getdoc(function) or "")]

@@ -1,6 +1,6 @@
 """The patterns of docs/validation.md, each school on its own seed; and the first fit's machinery.
 
-The bands are those of sim/calibration/patterns.py, told there. docs/validation.md publishes the
+The bands are those of study/patterns.py, told there. docs/validation.md publishes the
 fit, misfits first.
 """
 
@@ -9,13 +9,14 @@ import pandas as pd
 import pytest
 from conftest import SCENARIOS
 
-from sim.calibration.ablation import MECHANISMS
 from sim.calibration.influential import MOVES, influential
-from sim.calibration.patterns import TARGETS, _schools, measure, misfit
 from sim.calibration.populations import new_schools, summit_schools, teach_to_one_schools
-from sim.calibration.questions import DESIGNS, answers, ask, conditions
 from sim.priors import PRIORS, points
 from sim.scenario import Scenario
+from study.ablation import MECHANISMS
+from study.patterns import TARGETS, _schools, measure, misfit
+from study.questions import DESIGNS, answers, ask, conditions
+from study.screening import ranges, screen
 
 SLACK = 0.03
 """A band is met to within this (and what the draw of runs leaves open)."""
@@ -117,3 +118,12 @@ def test_the_claims_are_asked_of_five_designs_and_reported_with_intervals():
 def test_assumptions_that_move_a_headline_are_known():
     assert influential()
     assert all(change > MOVES for change in influential().values())
+
+
+def test_the_screening_moves_an_assumption_to_both_ends_of_its_range(monkeypatch):
+    field = "families.voice_rate"
+    span = ranges()[field]
+    monkeypatch.setattr("study.screening.ranges", lambda: {field: span})
+    (row,) = screen(SCENARIOS, count=2, seeds=2).to_dict("records")
+    assert (row["field"], row["low"], row["high"]) == (field, *span)
+    assert 0.0 <= row["largest"] <= 1.0

@@ -3,7 +3,7 @@ with exact matches, and the emulated likelihood with weights of this package.
 
 Three parameters, two cases (Mountain View's window and share on record, Cheshire's window), all
 other parameters at their defaults. Needs pyabc beside the project: ``pip install pyabc``, then
-``python benchmarks/abc/crosscheck.py``. Not part of the tests.
+``python -m benchmarks.abc.crosscheck``. Not part of the tests.
 """
 
 import tempfile
@@ -14,12 +14,13 @@ import pandas as pd
 import pyabc
 from scipy import stats
 
-from sim.calibration.emulator import Emulator, scores
-from sim.calibration.posterior import effective, log_likelihoods, weights
+from sim.calibration.beliefs import effective
 from sim.calibration.sources import Source, record, variants
-from sim.calibration.waves import wave
 from sim.engine import simulate_together
 from sim.priors import PRIORS, points
+from study.emulator import Emulator, scores
+from study.posterior import log_likelihoods, weights
+from study.waves import wave
 
 FIELDS = ("families.voice_rate", "board.suspend_below", "board.constituency_exponent")
 POPULATION = 500

@@ -1,3 +1,3 @@
-"""What the parameters are worth: the record as data, a posterior from it and its checks, forecasts,
-and what the claims and mechanisms come to.
+"""The record as data and what was learned from it, as shipped; forecasts of a case. The scripts
+that made what is shipped are in ``study/``, which is no part of the package.
 """

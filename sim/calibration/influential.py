@@ -1,5 +1,5 @@
 """Which assumptions move the headline, as shipped in ``screening.csv``; how that was found is in
-``screening.py``.
+``study/screening.py``.
 """
 
 from __future__ import annotations

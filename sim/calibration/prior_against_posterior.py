@@ -1,5 +1,5 @@
 """What the record says of each parameter, as shipped in ``prior_against_posterior.csv``; how that
-was found is in ``calibrate.py``.
+was found is in ``study/calibrate.py``.
 """
 
 from __future__ import annotations
@@ -8,9 +8,6 @@ import csv
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
-
-import numpy as np
-import pandas as pd
 
 FILE = Path(__file__).with_name("prior_against_posterior.csv")
 
@@ -55,24 +52,3 @@ def prior_against_posterior() -> dict[str, Informed]:
         return {
             row["field"]: Informed(*(float(row[name]) for name in Informed._fields)) for row in csv.DictReader(file)
         }
-
-
-def summary(draws: pd.DataFrame, inputs: np.ndarray, contraction: np.ndarray) -> pd.DataFrame:
-    """The table that is shipped.
-
-    Parameters
-    ----------
-    draws : pandas.DataFrame
-        Of the posterior, alike in weight.
-    inputs : numpy.ndarray, shape (draws, parameters)
-        The same as standard scores of the priors.
-    contraction : numpy.ndarray, shape (parameters,)
-    """
-    quantiles = draws.quantile([0.1, 0.5, 0.9]).to_numpy()
-    low, median, high = quantiles
-    return pd.DataFrame(
-        {
-            "field": draws.columns, "low": low, "median": median, "high": high, "contraction": contraction,
-            "shift": inputs.mean(axis=0),
-        }
-    ).round(4)  # fmt: skip

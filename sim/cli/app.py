@@ -81,15 +81,6 @@ COMMANDS = {
         "Say what every column of every table holds: its unit, its meaning, and which finding or command makes "
         "the table.",
     ),
-    "ablate": (
-        "calibration.ablation",
-        "Switch each mechanism off in turn, and show what that does to every pattern and claim.",
-    ),
-    "validate-model": (
-        "calibration.validate_model",
-        "Say what the posterior is worth: its fit to each observation on record, failures first, and its forecasts of "
-        "each case made without that case, scored beside simple ones.",
-    ),
     "docs": ("docs.docs", "Print a page of the documentation, or a table of the record, as text."),
     "version": (
         "version.version",

@@ -1,3 +1,3 @@
-"""Figures of a run, of a forecast and of the calibration, and the look that all figures share;
+"""Figures of a run and of a forecast, and the look that all figures share;
 those of a sweep are in sim/findings.
 """

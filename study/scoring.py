@@ -11,12 +11,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from sim.calibration.posterior import effective, smoothed
+from sim.calibration.beliefs import effective
 from sim.calibration.similar import departure, led
 from sim.calibration.sources import Observation, Source, variants
-from sim.calibration.waves import wave
 from sim.draws import Draws
 from sim.statistics.quantities import HEADLINE
+from study.posterior import smoothed
+from study.waves import wave
 
 MILESTONES = (18, 36, 72, 108)
 """Weeks by which a case is forecast to be discontinued: half a year, one, two and three years."""

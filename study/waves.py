@@ -1,7 +1,8 @@
 """Waves of runs: at each of many points of the parameters, the shares of a source's categories.
 
 A wave is written part by part (a source's school is a part, done whole or not at all), so that one
-that is killed goes on, and is a pure function of its points, on any number of workers.
+that is killed goes on, and is a pure function of its points, on any number of workers. It is no
+sweep: points meet no common seeds, and runs of a school at many points share a call of the engine.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What validation found, as the part of a document that the command writes: failures first."""
+"""What validation found, as the part of a document that is written anew: failures first."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from sim.calibration.scoring import FORECASTERS, Validation
 from sim.io.errors import InputError
 from sim.io.files import write_whole
 from sim.io.reading import read_text
+from study.scoring import FORECASTERS, Validation
 
-BEGIN, END = "<!-- sim validate-model writes from here -->", "<!-- to here -->"
-"""Lines of a document between which the command's text stands."""
+BEGIN, END = "<!-- study.validate writes from here -->", "<!-- to here -->"
+"""Lines of a document between which the text stands."""
 
 MOST_PAGE = 10
 """Megabytes of such a document at the most."""

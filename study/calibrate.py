@@ -1,4 +1,4 @@
-"""The calibration, from scratch: ``python -m sim.calibration.calibrate --out results/calibration``.
+"""The calibration, from scratch: ``python -m study.calibrate --out results/calibration``.
 
 1. A first wave over the priors (Sobol' points), and emulators of each source's shares.
 2. A second wave where the first says that the record is likely, and emulators of both.
@@ -27,29 +27,28 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from sim.calibration.coverage import covered, made_up, reported
-from sim.calibration.emulator import Emulator, check, scores
-from sim.calibration.posterior import (
-    contraction,
-    directions,
-    effective,
-    emulated,
-    log_likelihoods,
-    resampled,
-    sensitivity,
-    smoothed,
-    spread_out,
-    weights,
-)
-from sim.calibration.prior_against_posterior import FILE, summary
+from sim.calibration.beliefs import effective, resampled
+from sim.calibration.prior_against_posterior import FILE
 from sim.calibration.sources import Source, record
-from sim.calibration.waves import wave
 from sim.draws import POSTERIOR
 from sim.io.errors import Unsupported
 from sim.io.files import write_whole
 from sim.io.parquet import table_bytes
 from sim.io.provenance import provenance
 from sim.priors import points
+from study.coverage import covered, made_up, reported
+from study.emulator import Emulator, check, scores
+from study.posterior import (
+    contraction,
+    directions,
+    emulated,
+    log_likelihoods,
+    sensitivity,
+    smoothed,
+    spread_out,
+    weights,
+)
+from study.waves import wave
 
 FLOOR = 500
 """Least effective sample size of the draws, after the model's own weights."""
@@ -189,12 +188,33 @@ def calibrate(
     return posterior
 
 
+def summary(draws: pd.DataFrame, inputs: np.ndarray, contraction: np.ndarray) -> pd.DataFrame:
+    """What the record says of each parameter: the table that is shipped.
+
+    Parameters
+    ----------
+    draws : pandas.DataFrame
+        Of the posterior, alike in weight.
+    inputs : numpy.ndarray, shape (draws, parameters)
+        The same as standard scores of the priors.
+    contraction : numpy.ndarray, shape (parameters,)
+    """
+    quantiles = draws.quantile([0.1, 0.5, 0.9]).to_numpy()
+    low, median, high = quantiles
+    return pd.DataFrame(
+        {
+            "field": draws.columns, "low": low, "median": median, "high": high, "contraction": contraction,
+            "shift": inputs.mean(axis=0),
+        }
+    ).round(4)  # fmt: skip
+
+
 def _about(found: Mapping[str, Any], seed: int, sources: Iterable[Source]) -> dict[str, Any]:
     """Where the draws come from, as the file that is shipped tells: alike for alike draws."""
     text = json.dumps([source.model_dump(mode="json") for source in sources], sort_keys=True)
     made = provenance()
     return {
-        "made_by": "python -m sim.calibration.calibrate",
+        "made_by": "python -m study.calibrate",
         "seed": seed,
         "record_sha256": hashlib.sha256(text.encode()).hexdigest(),
         "effective_by_model": found["effective_by_model"],

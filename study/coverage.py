@@ -11,8 +11,9 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from sim.calibration.posterior import effective, log_likelihoods, weights
+from sim.calibration.beliefs import effective
 from sim.calibration.sources import Source
+from study.posterior import log_likelihoods, weights
 
 BINS = 10
 """Bins of a rank histogram."""

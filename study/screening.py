@@ -3,7 +3,8 @@ range, one at a time.
 
 The headline is the risk of being discontinued within three years, over conditions drawn as for the
 claims, of the retrofit and of the greenfield. Shipped as ``screening.csv``, which ``sim
-parameters`` and every headline read; made anew by ``python -m sim.calibration.screening``.
+parameters`` and every headline read. Conditions are run one by one, as for the claims, and for the
+same reason.
 """
 
 from __future__ import annotations
@@ -19,10 +20,10 @@ import numpy as np
 import pandas as pd
 
 from sim.calibration.influential import FILE
-from sim.calibration.questions import THREADS, conditions
 from sim.engine import simulate
 from sim.priors import PRIORS
 from sim.scenario import Scenario, parameter_table
+from study.questions import THREADS, conditions
 
 DESIGNS = ("retrofit", "greenfield")
 

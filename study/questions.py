@@ -5,6 +5,9 @@ A condition is a community, a programme and its leadership; it is run as a retro
 led, and under the four other designs, on seeds of its own. What makes the answers fair: nothing is
 conditioned on but what the claim names, and conditions are chosen on other seeds than those that
 answer.
+
+Conditions are run one by one in threads rather than as a sweep: all design points of a sweep meet
+the same seeds, and a sweep for each condition takes over three times as long.
 """
 
 from __future__ import annotations

@@ -10,9 +10,10 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pandas as pd
 
-from sim.calibration.emulator import Emulator
+from sim.calibration.beliefs import effective
 from sim.calibration.sources import Source
 from sim.sweep.local import default_workers
+from study.emulator import Emulator
 
 
 def log_likelihoods(
@@ -47,24 +48,6 @@ def weights(log_likelihood: np.ndarray, power: float = 1.0) -> np.ndarray:
     moved = power * (log_likelihood - log_likelihood.max())
     found = np.exp(moved)
     return found / found.sum()
-
-
-def effective(weight: np.ndarray) -> float:
-    """Effective sample size of weights (Kish).
-
-    Examples
-    --------
-    >>> round(effective(np.array([0.25, 0.25, 0.25, 0.25])), 6)
-    4.0
-    """
-    return float(weight.sum() ** 2 / (weight**2).sum())
-
-
-def resampled(weight: np.ndarray, count: int, seed: int) -> np.ndarray:
-    """Rows drawn in proportion to weights, systematically: each as often as its share."""
-    start = np.random.default_rng(seed).random()
-    steps = (np.arange(count) + start) / count
-    return np.minimum(np.searchsorted(np.cumsum(weight) / weight.sum(), steps), len(weight) - 1)
 
 
 def smoothed(counts: np.ndarray, reported: np.ndarray, worth: float) -> np.ndarray:
