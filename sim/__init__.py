@@ -22,14 +22,16 @@ Change anything by its dotted name (``sim parameters`` lists them), and a rule b
 >>> calm = sim.rules.replace(mobilisation=lambda mobilisation_before, spoke, kept: 0.0)
 >>> other = sim.simulate(best, 7, calm)                  # doctest: +SKIP
 
-Parameters are as the scenario has them here; the command draws them from the posterior:
+``sim.simulate`` runs exactly the scenario it is given, its parameters as they stand there.
+``sim.run`` and ``sim.experiment`` draw parameters from the posterior, as the commands do:
 
->>> from sim.draws import draws_named, left_by
->>> draws = left_by(draws_named("posterior"), [case])
->>> drawn = sim.simulate(draws.scenario(case, 7), 7)     # what `sim run --seed 7` runs
+>>> one = sim.run("mountain_view", "retrofit", seed=7)   # what `sim run` prints
+>>> found = sim.experiment("mountain_view", ["retrofit", "greenfield"], seeds=3)
+>>> found.runs["design"].value_counts().tolist()
+[3, 3]
 
-Many runs are a sweep: ``sim sweep``, ``sim compare``, then :func:`sim.open_sweep`. The model is
-described in docs/odd.md, the whole of the project in README.md.
+:func:`sim.open_results` opens a folder of ``sim sweep``, of ``sim compare`` or of an experiment. The
+model is described in docs/odd.md, the project in README.md.
 
 What the package offers is imported when it is first asked for, so that a command which needs
 little starts at once.
