@@ -247,7 +247,7 @@ def codebook_in(path: Path, among: Sequence[Finding] | None = None) -> pd.DataFr
 
 
 def tables_of_runs(path: Path, sweep: Sweep) -> dict[str, list[str]]:
-    """Columns of the tables of runs in a sweep's folder, by name, as :func:`sim.open_sweep` has
+    """Columns of the tables of runs in a sweep's folder, by name, as :attr:`sim.Results.runs` has
     them.
 
     Examples
