@@ -8,8 +8,8 @@ asks nothing of the network, and a warning fails it.
 import os
 import re
 from importlib import metadata
-from pkgutil import resolve_name
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import Any
 
 from docutils.nodes import Element, Node

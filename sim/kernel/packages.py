@@ -114,7 +114,7 @@ class PartyPackage:
 
     @property
     def agent(self) -> type[Acting]:
-        """The class that acts for it in the Mesa model: named as the folder, each word with a capital.
+        """The class that acts for it in the Mesa model: named as the folder, in capitals.
 
         Raises
         ------

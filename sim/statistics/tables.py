@@ -20,7 +20,8 @@ def runs_table(runs: Sequence[Run], week: int | None = None) -> pd.DataFrame:
     Parameters
     ----------
     runs : sequence of Run
-        Each design on the same seeds, as from :func:`sim.simulate`. The first design is the baseline of differences.
+        Each design on the same seeds, as from :func:`sim.simulate`. The first design is the
+        baseline of differences.
     week : int, optional
         By when events are counted; the horizon by default.
 
@@ -38,8 +39,8 @@ def runs_table(runs: Sequence[Run], week: int | None = None) -> pd.DataFrame:
     --------
     >>> import sim
     >>> from sim.sweep.samples import small_scenarios
-    >>> both = small_scenarios()
-    >>> runs = runs_table([sim.simulate(scenario, seed) for seed in range(3) for scenario in both])
+    >>> two = small_scenarios()
+    >>> runs = runs_table([sim.simulate(each, seed) for seed in range(3) for each in two])
     >>> runs[["point", "design", "seed"]].head(2)
        point      design  seed
     0      0    retrofit     0
@@ -66,8 +67,8 @@ def weekly_table(runs: Sequence[Run]) -> pd.DataFrame:
     --------
     >>> import sim
     >>> from sim.sweep.samples import small_scenarios
-    >>> both = small_scenarios()
-    >>> weekly = weekly_table([sim.simulate(scenario, seed) for seed in range(3) for scenario in both])
+    >>> two = small_scenarios()
+    >>> weekly = weekly_table([sim.simulate(each, seed) for seed in range(3) for each in two])
     >>> weekly[["point", "design", "week", "column", "n", "median"]].head(2)
        point    design  week       column  n  median
     0      0  retrofit     1  taking_part  3    40.0
