@@ -30,8 +30,8 @@ Change anything by its dotted name (``sim parameters`` lists them), and a rule b
 >>> found.runs["design"].value_counts().tolist()
 [3, 3]
 
-:func:`sim.open_results` opens a folder of ``sim sweep``, ``sim compare`` or an experiment. The model
-is described in docs/odd.md, the project in README.md.
+:func:`sim.open_results` opens a folder of ``sim sweep``, ``sim compare`` or an experiment. The
+model is described in docs/odd.md, the project in README.md.
 
 What the package offers is imported when it is first asked for, so that a command which needs
 little starts at once.
