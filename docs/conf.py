@@ -62,6 +62,7 @@ napoleon_use_ivar = False
 # Every reference to what is ours must lead somewhere; other projects' names lead nowhere, as the
 # build asks nothing of the network. The sections that a party adds are made when they are read.
 nitpicky = True
+suppress_warnings = ["ref.python"]  # Two classes of one short name, as Precision: either will do.
 nitpick_ignore_regex = [
     ("py:class", r"sim\.io\.errors\.(Given|Made)|sim\.scenario\.public\.tables\.Place"),
     ("py:.*", r"(?!sim\.).*"),
