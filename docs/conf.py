@@ -7,8 +7,9 @@ asks nothing of the network, and a warning fails it.
 
 import os
 import re
-from importlib import import_module, metadata
+from importlib import metadata
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import Any
 
 from docutils.nodes import Element, Node
@@ -62,8 +63,9 @@ napoleon_use_ivar = False
 # Every reference to what is ours must lead somewhere; other projects' names lead nowhere, as the
 # build asks nothing of the network. The sections that a party adds are made when they are read.
 nitpicky = True
+suppress_warnings = ["ref.python"]  # Two classes of one short name, as Precision: either will do.
 nitpick_ignore_regex = [
-    ("py:class", r"sim\.errors\.(Given|Made)|sim\.scenario\.public\.tables\.Place"),
+    ("py:class", r"sim\.io\.errors\.(Given|Made)|sim\.scenario\.public\.tables\.Place"),
     ("py:.*", r"(?!sim\.).*"),
     ("py:class", r"sim\.parties\.\w+\.settings\.(Settings|Power)|sim\.scenario\.schema\.Power"),
 ]
@@ -95,8 +97,11 @@ def _by_name(app: Sphinx, what: str, name: str, thing: Any, *_: Any) -> tuple[st
 
 
 def _reported_already(app: Sphinx, what: str, name: str, thing: Any, skip: bool, options: Any) -> bool | None:
-    """Leave out the fields of a named tuple, which its docstring tells, and pydantic's own."""
-    return True if type(thing).__name__ == "_tuplegetter" or name.endswith("model_config") else None
+    """Leave out the fields of a named tuple and a field whose default is a function, which the
+    docstring has, and what is pydantic's or Matplotlib's own.
+    """
+    foreign = name.endswith("model_config") or str(getattr(thing, "__module__", "")).startswith("matplotlib")
+    return True if type(thing).__name__ == "_tuplegetter" or foreign or name == "how" else None
 
 
 as_written: dict[str, list[str]] = {}
@@ -146,9 +151,9 @@ class Fields(SphinxDirective):
 def _at_home(app: Sphinx, env: Any, node: Element, shown: Element) -> Element | None:
     """Lead a name that a package hands on, as sim.load_scenario, to where it is described."""
     package, _, name = node.get("reftarget", "").rpartition(".")
-    if package not in ("sim", "sim.sweep") or name not in import_module(package).__all__:
+    thing = getattr(resolve_name(package), name, None) if package in ("sim", "sim.rules", "sim.scenario") else None
+    if not hasattr(thing, "__qualname__"):
         return None
-    thing = getattr(import_module(package), name)
     home = f"{thing.__module__}.{thing.__qualname__}"
     return env.get_domain("py").resolve_xref(env, node["refdoc"], app.builder, "obj", home, node, shown)
 

@@ -542,7 +542,7 @@ class Results:
         from sim.report import write_report
 
         if isinstance(self.store, Memory):
-            # A report tells how its runs were made, which stands in a folder's manifest.
+            # A report says how its runs were made, which stands in a folder's manifest.
             with TemporaryDirectory(prefix="sim-") as place:
                 kept = open_results(self.save(Path(place) / "runs"))
                 return kept.report(path, event=event, by=by, designs=designs, where=where, findings=findings)

@@ -62,8 +62,7 @@ __all__ = [
 
 
 class Outcome(Mapping[str, Any]):
-    """How one run went: a value for each column of the variables's outcome, by name or as an
-    attribute.
+    """How one run went: a value for each of its columns, by name or as an attribute.
 
     Two outcomes are equal where all values are, NaN being like NaN.
 

@@ -1,7 +1,7 @@
 """How large is the risk of being discontinued, by cause, and of being adapted, and when?
 
 Every run is followed to the horizon, so cumulative incidence is a plain proportion: of the runs
-that opened. How many did not is told apart.
+that opened. How many did not is reported apart.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ def pooled_incidence(runs: pd.DataFrame, horizon: int, weeks: Iterable[int] | No
     horizon : int
         Weeks that all runs lived through.
     weeks : iterable of int, optional
-        Weeks to tell; by default each at which anything changes, the first and the last.
+        Weeks to report; by default each at which anything changes, the first and the last.
 
     Returns
     -------

@@ -1,5 +1,5 @@
-"""Party packages: one party each, read from its folder by convention, or as a stored sweep tells of
-it.
+"""Party packages: one party each, read from its folder by convention, or from what a stored
+sweep says of it.
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ class PartyPackage:
 
     @property
     def agent(self) -> type[Acting]:
-        """The class that acts for it in the Mesa model: named as the room, in capitals.
+        """The class that acts for it in the Mesa model: named as the folder, in capitals.
 
         Raises
         ------
@@ -165,7 +165,7 @@ class PartyPackage:
 
 
 class StoredPackage:
-    """A user's party as a stored sweep tells of it: enough to read the tables, and none of its
+    """A user's party as a stored sweep describes it: enough to read the tables, and none of its
     code.
 
     Parameters

@@ -157,7 +157,7 @@ class Stakeholder:
 OutcomeName = Literal["sustained", "adapted", "discontinued", "not_opened"]
 OUTCOMES: tuple[OutcomeName, ...] = ("sustained", "adapted", "discontinued", "not_opened")
 """What a run is counted as. ``discontinued`` is the headline; ``adapted`` goes on, but optional or
-at a fraction of its dose; what never opened is told apart.
+at a fraction of its dose; what never opened is counted apart.
 """
 
 

@@ -70,7 +70,7 @@ def write_report(evidence: Evidence, out: Path | None = None, among: Sequence[Fi
 
 
 def _folder_of(evidence: Evidence) -> Path:
-    """The sweep's folder, from which a report tells how its runs were made."""
+    """The sweep's folder, from which a report knows how its runs were made."""
     if evidence.folder is None:
         raise InputError("report: the sweep is in no folder; accepted: a sweep that was run into one")
     return evidence.folder

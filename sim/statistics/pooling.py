@@ -3,7 +3,7 @@
 All points of a sweep share their seeds (common random numbers), so runs of different points are not
 independent: a seed is a cluster. Every design point weighs the same, however many seeds it met.
 Intervals hold Monte Carlo error only; how an answer differs from point to point is the spread over
-points, and is told apart.
+points, and is reported apart.
 """
 
 from __future__ import annotations

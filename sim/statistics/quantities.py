@@ -23,7 +23,7 @@ CAUSES = VARIABLES.of_outcome("discontinued")
 """Endings after which nobody takes part any more; in every week they add up to the headline."""
 
 WAYS = (HEADLINE, ADAPTED, *VARIABLES.of_outcome("adapted"), *CAUSES)
-"""Events whose risk can be asked for: discontinued in any way, adapted, or one of the variables's
+"""Events whose risk can be asked for: discontinued in any way, adapted, or one of the variables'
 endings.
 """
 

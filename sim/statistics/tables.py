@@ -20,8 +20,8 @@ def runs_table(runs: Sequence[Run], week: int | None = None) -> pd.DataFrame:
     Parameters
     ----------
     runs : sequence of Run
-        Each design on the same seeds, as from :func:`sim.sweep.replicate` or from a model of one's
-        own. The first design is the baseline of differences.
+        Each design on the same seeds, as from :func:`sim.simulate`. The first design is the
+        baseline of differences.
     week : int, optional
         By when events are counted; the horizon by default.
 
@@ -37,9 +37,10 @@ def runs_table(runs: Sequence[Run], week: int | None = None) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from sim.sweep.samples import small_runs
+    >>> import sim
     >>> from sim.sweep.samples import small_scenarios
-    >>> runs = runs_table(list(replicate(small_scenarios(), range(3))))
+    >>> two = small_scenarios()
+    >>> runs = runs_table([sim.simulate(each, seed) for seed in range(3) for each in two])
     >>> runs[["point", "design", "seed"]].head(2)
        point      design  seed
     0      0    retrofit     0
@@ -64,9 +65,10 @@ def weekly_table(runs: Sequence[Run]) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from sim.sweep.samples import small_runs
+    >>> import sim
     >>> from sim.sweep.samples import small_scenarios
-    >>> weekly = weekly_table(list(replicate(small_scenarios(), range(3))))
+    >>> two = small_scenarios()
+    >>> weekly = weekly_table([sim.simulate(each, seed) for seed in range(3) for each in two])
     >>> weekly[["point", "design", "week", "column", "n", "median"]].head(2)
        point    design  week       column  n  median
     0      0  retrofit     1  taking_part  3    40.0

@@ -70,7 +70,7 @@ def range_between(mean: float, variance: float, share: float = SHARE) -> tuple[f
 
 def range_over(happened: np.ndarray, draws: np.ndarray) -> tuple[float, float]:
     """Range that holds 80% of draws, of the chance of what happened or not; NaN where draws do not
-    differ by more than the error of their variance: what is not told from chance is no range of
+    differ by more than the error of their variance: what may be chance is no range of
     none.
 
     Parameters
@@ -120,7 +120,7 @@ def ranges(runs: pd.DataFrame, draws: int, weeks: Iterable[int], ways: Iterable[
     -------
     DataFrame
         ``point, design, event, week, parameter_low, parameter_high``: 80% of draws. NaN where fewer
-        than half of the draws were met twice, or draws do not differ by more than chance tells.
+        than half of the draws were met twice, or draws do not differ by more than chance.
 
     Examples
     --------

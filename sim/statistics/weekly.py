@@ -15,7 +15,7 @@ from sim.statistics.intervals import CONFIDENCE
 
 QUANTILES = {"q05": 0.05, "q25": 0.25, "median": 0.5, "q75": 0.75, "q95": 0.95}
 SUMMARY = ("mean", "lower", "upper", *QUANTILES)
-"""Columns that tell of the values in a week."""
+"""Columns that describe the values in a week."""
 
 GOING_ON = "going_on"
 """Column of the curves beside those of the weekly table: the share of runs that live through the
@@ -55,7 +55,7 @@ def weekly_quantiles(design: str, stack: np.ndarray, variables: Variables = VARI
     DataFrame
         ``design, week, column, n, mean, lower, upper`` (95% interval of the mean, Student's) and
         ``q05`` to ``q95``. After the end of a programme counts of participants and voices are 0,
-        cumulative counts stay, and other columns are left out (``n`` tells how many runs are left).
+        cumulative counts stay, and other columns are left out (``n`` says how many runs are left).
         ``share_STAKEHOLDER`` is the share of the capital drained so far in a run, kept after the
         end.
 

@@ -247,8 +247,8 @@ def codebook_in(path: Path, among: Sequence[Finding] | None = None) -> pd.DataFr
 
 
 def tables_of_runs(path: Path, sweep: Sweep) -> dict[str, list[str]]:
-    """Columns of the tables of runs in a sweep's folder, by name, as
-    :func:`sim.sweep.results.open_sweep` has them.
+    """Columns of the tables of runs in a sweep's folder, by name, as :attr:`sim.Results.runs` has
+    them.
 
     Examples
     --------

@@ -199,7 +199,7 @@ class Families(Body):
 
     def stance(self) -> Stance:
         """What all with a stake are to be expected to feel in a first week, weighed by stake and
-        sway; tell the variables what would be said.
+        sway; write what would be said.
         """
         weights = against = stance = 0.0
         for family in self.roll:

@@ -197,7 +197,7 @@ class Teachers(Body):
         self.model.activate(self.members, "stay_or_go")
 
     def stance(self) -> Stance:
-        """Attitude that the first week's reasons lead to; tell the variables, for the union, what
+        """Attitude that the first week's reasons lead to; write for the union what
         they would feel and how many would be unhappy. By themselves they are not heard.
         """
         self.take_job()
