@@ -191,6 +191,12 @@ class Results:
         Where they are kept.
     how : callable
         How a run is done.
+
+    Examples
+    --------
+    >>> from sim.sweep.samples import small_folder
+    >>> open_results(small_folder())
+    Results(scenario: 40 runs, 1 design point, designs retrofit, greenfield)
     """
 
     found: SweepResults
@@ -578,7 +584,7 @@ class Results:
     def __repr__(self) -> str:
         sweep, runs = self.sweep, self.runs
         return (
-            f"Results({sweep.spec.name}: {len(runs):,} runs, {len(sweep.points)} design points, designs "
+            f"Results({sweep.spec.name}: {len(runs):,} runs, {len(sweep.points)} design point{'s' * (len(sweep.points) != 1)}, designs "
             f"{', '.join(sweep.spec.designs)}{'' if self.finished else ', unfinished'})"
         )
 

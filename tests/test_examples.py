@@ -23,7 +23,7 @@ ALONE = (
 LOOK = ("sim.figures.style", "sim.figures.bars", "sim.figures.film")
 """What draws parts of figures, which tests of images look at."""
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
-FOR_NOTEBOOKS = {"open_sweep", "run_locally", "run_sweep", "load_sweep", "comparison", "replicate", "status"}
+FOR_NOTEBOOKS = {"open_sweep", "run_locally", "run_sweep", "load_sweep", "comparison", "status"}
 """Of sim.sweep, whose other functions are not called from a notebook."""
 
 

@@ -24,6 +24,11 @@ RESERVED = frozenset({"point", "error", *OUTCOME} - {"scenario"})
 class Factor(Section):
     """What varies: a field of the scenario, or under a name several fields at once (settings, or a
     blend).
+
+    Examples
+    --------
+    >>> Factor(field="leadership.training", levels=(0.1, 0.9)).column
+    'leadership.training'
     """
 
     field: str = choice("", "Dotted field name of the scenario.", "the file")

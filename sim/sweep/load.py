@@ -58,7 +58,7 @@ def load_sweep(
     Examples
     --------
     >>> import tempfile
-    >>> lines = ['scenario = "mountain_view"', "[[factors]]", 'field = "leadership.training"',
+    >>> lines = ['schema = 2', 'scenario = "mountain_view"', "[[factors]]", 'field = "leadership.training"',
     ...     "levels = [0.1, 0.9]"]
     >>> with tempfile.TemporaryDirectory() as place:
     ...     file = Path(place) / "training.toml"

@@ -5,15 +5,18 @@ replicates.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from sim.io.reading import read_toml
 from sim.kernel.fields import Assumption, Section, choice, number
 from sim.scenario.convert import check_schema
 from sim.scenario.refusals import refused
 from sim.sweep.factors import Factor
+
+Seed = Annotated[int, Field(ge=0, lt=2**62)]
+"""A seed that is listed; lists of plain whole numbers are lists of weeks."""
 
 
 class DesignOfExperiments(Section):
@@ -70,7 +73,7 @@ class Replicates(Section):
     )
     most: int = number(2000, "seeds", "Seeds per design point at the most.", Assumption("assumption"), 1, 10_000_000)
 
-    seeds: tuple[int, ...] = choice((), "These seeds, instead of a count from the first.", "the file")
+    seeds: tuple[Seed, ...] = choice((), "These seeds, instead of a count from the first.", "the file")
     quantity: str = choice(
         "discontinued",
         "What is to be precise: an event, whose risk by a week is meant, or an outcome that is a number.",
@@ -84,9 +87,9 @@ class Replicates(Section):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        wrong = next((each for each in self.seeds if not 0 <= each < 2**62), None)
-        if wrong is not None or len(set(self.seeds)) < len(self.seeds):
-            raise ValueError(f"seeds hold {wrong}: accepted: whole numbers from 0, each once")
+        if len(set(self.seeds)) < len(self.seeds):
+            twice = next(seed for place, seed in enumerate(self.seeds) if seed in self.seeds[:place])
+            raise ValueError(f"seeds name {twice} twice; accepted: each once")
         if self.seeds and self.target != "none":
             raise ValueError("seeds are listed where a precision is aimed at; accepted: one of the two")
         return self

@@ -3,9 +3,9 @@
 A run is counted by the outcome of the step it came to: as designed or repaired, it was *sustained*;
 at part of its dose, or optional, it was *adapted*; over, it was *discontinued*, by the board in
 mid-year or at the year's end, by a new leader, for want of students, for mismanagement, or by the
-regulator. What never opened is counted apart. Colours: Okabe & Ito 2008, told apart by people with any
-common colour blindness; dashes repeat the distinction in print. Steps after which it is over come
-last.
+regulator. What never opened is counted apart. Colours: Okabe & Ito 2008, told apart by people with
+any common colour blindness; dashes repeat the distinction in print. Steps after which it is over
+come last.
 """
 
 from collections import namedtuple
