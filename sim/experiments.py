@@ -582,11 +582,9 @@ class Results:
         return target.path
 
     def __repr__(self) -> str:
-        sweep, runs = self.sweep, self.runs
-        return (
-            f"Results({sweep.spec.name}: {len(runs):,} runs, {len(sweep.points)} design point{'s' * (len(sweep.points) != 1)}, designs "
-            f"{', '.join(sweep.spec.designs)}{'' if self.finished else ', unfinished'})"
-        )
+        sweep, points = self.sweep, len(self.sweep.points)
+        many = f"{points} design point{'s' * (points != 1)}, designs {', '.join(sweep.spec.designs)}"
+        return f"Results({sweep.spec.name}: {len(self.runs):,} runs, {many}{'' if self.finished else ', unfinished'})"
 
 
 def _weekly(sweep: Sweep, part: Part, how: Simulate) -> pd.DataFrame:

@@ -58,8 +58,8 @@ def load_sweep(
     Examples
     --------
     >>> import tempfile
-    >>> lines = ['schema = 2', 'scenario = "mountain_view"', "[[factors]]", 'field = "leadership.training"',
-    ...     "levels = [0.1, 0.9]"]
+    >>> lines = ["schema = 2", 'scenario = "mountain_view"', "[[factors]]",
+    ...     'field = "leadership.training"', "levels = [0.1, 0.9]"]
     >>> with tempfile.TemporaryDirectory() as place:
     ...     file = Path(place) / "training.toml"
     ...     size = file.write_text(chr(10).join(lines))
