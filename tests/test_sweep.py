@@ -403,7 +403,10 @@ def test_seeds_of_a_point_can_be_said_on_the_command_line(tmp_path):
     path = written(tmp_path, SMALL)
     sim("sweep", path, "--replicates", 3, "--out", tmp_path / "out")
     assert len(open_sweep(tmp_path / "out").runs) == 4 * 2 * 3
-    assert "its seeds already" in sim("sweep", tmp_path / "out", "--resume", "--replicates", 4, code=2).stderr
+    sim("sweep", tmp_path / "out", "--resume", "--replicates", 4)
+    assert len(open_sweep(tmp_path / "out").runs) == 4 * 2 * 4
+    fewer = sim("sweep", tmp_path / "out", "--resume", "--replicates", 2, code=2).stderr
+    assert "replicates = 2: accepted: 4 or more" in fewer
     aimed = written(tmp_path, SMALL + 'target = "risk"\n', "aimed")
     assert "precision" in sim("sweep", aimed, "--replicates", 4, "--out", tmp_path / "two", code=2).stderr
 
