@@ -123,7 +123,7 @@ def test_times_are_reported_as_people_do_and_never_too_short(seconds, reported):
 
 
 def test_compiling_is_reported_and_no_time_left_is_reckoned_from_it(monkeypatch, capsys):
-    monkeypatch.setattr("sim.cli.sitting.MOMENT", 0.05)
+    monkeypatch.setattr("sim.sweep.meter.MOMENT", 0.05)
     now = [0.0]
     meter = Meter(clock=lambda: now[0])
     with meter.compiling():
