@@ -85,7 +85,7 @@ def figure(table: pd.DataFrame, note: str, ax: Panels = None) -> Figure:
         for axes, quantity in zip(panels[:2], ("weeks_per_100", "delivered"), strict=True):
             axes.set_xticks([])
             axes.set_ylabel(textwrap.fill(words(quantity)[0].upper() + words(quantity)[1:], 34))
-        panels[2].set_xticks(range(3), [f"{tertile} third" for tertile in TERTILES])
+        panels[2].set_xticks(range(3), [f"{tertile} tertile" for tertile in TERTILES])
         panels[2].set_xlabel("Prior achievement")
         panels[2].set_ylabel("Learning gain, SD per child of it")
         panels[2].axhline(0, color="black", lw=0.5)
