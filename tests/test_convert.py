@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from sim import InputError, Scenario, load_scenario
 from sim.scenario.convert import SCHEMA, WEEKS, converted, is_converted
-from sim.sweep.plan import load_sweep
+from sim.sweep.load import load_sweep
 
 FILES = sorted([*SCENARIOS.rglob("*.toml"), *(ROOT / "sweeps").glob("*.toml")])
 
