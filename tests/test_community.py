@@ -19,6 +19,8 @@ from sim.io.errors import InputError
 from sim.scenario.community import community
 from sim.scenario.public.tables import Table, district_names
 
+pytestmark = pytest.mark.once
+
 COMMUNITIES = ROOT / "docs" / "communities.csv"
 PLACES = {  # Name -> scenario, id; the means of docs/communities.csv: all, not poor, poor, SES.
     "mountain_view": ("0626280", 0.48, 2.31, -1.36, 0.65),

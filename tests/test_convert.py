@@ -16,6 +16,8 @@ from sim import InputError, Scenario, load_scenario
 from sim.scenario.convert import SCHEMA, WEEKS, converted, is_converted
 from sim.sweep.load import load_sweep
 
+pytestmark = pytest.mark.once
+
 FILES = sorted([*SCENARIOS.rglob("*.toml"), *(ROOT / "sweeps").glob("*.toml")])
 
 OLD = """# Ours, of schema 1.

@@ -22,6 +22,8 @@ from sim.sweep.plan import comparison
 from sim.sweep.results import open_sweep
 from sim.sweep.samples import small_scenarios
 
+pytestmark = pytest.mark.once
+
 FEW = SMALL.replace("count = 25\nbatch = 10", "count = 6\nbatch = 6")
 HARSH = {"board.suspend_below": 1.0, "board.tolerance_sd": 0.0, "leaders.sponsorship": 0.0}
 

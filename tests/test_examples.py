@@ -10,6 +10,8 @@ from conftest import ROOT
 
 import sim
 
+pytestmark = pytest.mark.once
+
 PACKAGES = (
     "sim.statistics", "sim.figures", "sim.findings", "sim.findings.base", "sim.sweep", "sim.scenario",
     "sim.calibration", "study",

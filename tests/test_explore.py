@@ -42,6 +42,8 @@ from sim.sweep.load import load_sweep
 from sim.sweep.plan import comparison
 from sim.trace import TAKING_PART, trace
 
+pytestmark = pytest.mark.once
+
 INTERVAL = ["mean", "lower", "upper"]
 
 

@@ -32,6 +32,8 @@ from sim.sweep.parts import schema
 from sim.sweep.results import open_sweep, status
 from sim.sweep.work import run_part, work_alike
 
+pytestmark = pytest.mark.once
+
 
 def all_fail(scenario, seed):
     raise ValueError("every run fails")

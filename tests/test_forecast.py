@@ -17,6 +17,8 @@ from sim.io.shipped import shipped_folders
 from sim.scenario import Scenario, load_scenario
 from sim.scenario.programme import Leadership
 
+pytestmark = pytest.mark.once
+
 FOLDER = next(each for each in shipped_folders("scenarios") if each.is_dir())
 SMALL = {"population.families": 60, "teachers.count": 4}
 

@@ -33,6 +33,8 @@ from sim.sweep.plan import Sweep
 from sim.sweep.results import open_sweep, status
 from sim.sweep.specification import digest_of, specification, sweep_of
 
+pytestmark = pytest.mark.once
+
 FIELDS = parameter_table()["field"].tolist()
 SCENARIO_FILES = {path.stem: read_toml(path) for path in sorted(SCENARIOS.glob("*.toml"))}
 SWEEP_FIELDS = [

@@ -13,6 +13,8 @@ from sim.cli.new import FROM_ELSEWHERE
 from sim.scenario import Scenario, load_scenario, parameter_table
 from sim.scenario.draft import ASKED, as_typed, draft, value_of
 
+pytestmark = pytest.mark.once
+
 
 def test_it_writes_what_is_given_and_marks_the_rest(tmp_path):
     path = tmp_path / "ours.toml"

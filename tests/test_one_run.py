@@ -20,6 +20,8 @@ from sim.figures.run import MOST_REPORTED, one_run
 from sim.figures.style import styled
 from sim.trace import NEXT_IN_LINE, TAKING_PART, trace
 
+pytestmark = pytest.mark.once
+
 RUNS = [("retrofit", 7), ("greenfield", 1)]
 
 

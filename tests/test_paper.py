@@ -31,6 +31,8 @@ from sim.sweep.plan import comparison
 from sim.sweep.results import open_sweep
 from sim.sweep.samples import small_folder, small_scenarios
 
+pytestmark = pytest.mark.once
+
 SPITEFUL = (
     TINY.replace('name = "size"', 'name = "a_b & 5% $x$ #1 ~^ {c} \\\\input{d} [e] <f> |g|"')
     .replace("settings.small", 'settings."=1+1"')

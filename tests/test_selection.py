@@ -20,6 +20,8 @@ from sim.sweep.results import open_sweep
 from sim.sweep.samples import small_folder
 from sim.sweep.selection import select
 
+pytestmark = pytest.mark.once
+
 TRAINED = "leadership.training>=0.5"
 
 

@@ -25,6 +25,8 @@ from sim.sweep.load import load_sweep
 from sim.sweep.plan import Sweep
 from sim.sweep.results import open_sweep, status
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.slow
 def test_the_command_tells_errors_by_its_exit_code(tmp_path):
