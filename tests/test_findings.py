@@ -16,7 +16,6 @@ from sim.sweep.folder import SweepFolder
 from sim.sweep.load import load_sweep
 from sim.sweep.parts import outcome_fields
 
-
 TINY = """
 question = "What <b>matters</b> & why?"
 scenario = "mountain_view"
