@@ -19,6 +19,8 @@ from sim.scenario import numbers
 
 FEATURES = llvm.get_host_cpu_features()
 WIDE = platform.machine() in ("x86_64", "AMD64") and FEATURES.get("avx2", False)
+MASKED = FEATURES.get("avx512f", False)
+"""Whether there are masked registers, without which LLVM leaves the loop of gains as it is."""
 NO_MORE = llvm.llvm_version_info[0] < 20
 """Older versions of LLVM leave some of these loops as they are."""
 
@@ -95,6 +97,8 @@ def assembly(name: str) -> str:
     "name", [name if name in HOTTEST else pytest.param(name, marks=pytest.mark.slow) for name in TAKEN]
 )
 def test_a_pass_handles_several_families_at_once(name: str):
+    if name == "gain" and not MASKED:
+        pytest.skip("LLVM packs this loop in masked registers only, and this processor has none")
     assert len(PACKED.findall(assembly(name))) >= LEAST[name]
 
 

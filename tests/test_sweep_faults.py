@@ -36,6 +36,8 @@ def test_the_command_tells_errors_by_its_exit_code(tmp_path):
     usual = "    own, variables = w.p.parent_association, w.variables\n"
     raising = "    if w.p.population.families == 40 and variables.on_record == 7:\n        raise ValueError('seven')\n"
     phase.write_text(phase.read_text().replace(usual, usual + raising))
+    declared = tmp_path / "parent_association" / "variables.py"
+    declared.write_text(declared.read_text().replace("READS = (", 'READS = ("on_record", '))
     path = written(tmp_path, f'module = "parent_association"\n{SMALL}')
     reported = json.loads(sim("sweep", path, "--out", tmp_path / "out", "--json", code=1).stdout)
     runs = open_sweep(tmp_path / "out").runs
