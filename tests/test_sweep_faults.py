@@ -96,7 +96,7 @@ def test_a_sweep_with_a_party_of_ones_own(tmp_path):
     agent.write_text(agent.read_text() + "\n")
     more = ("--module", tmp_path / "parent_association")
     assert "is another version" in sim("sweep", out, "--resume", *more, code=2, process=True).stderr
-    assert "sha256" in sim("sweep", path, "--out", out, "--resume", code=2, process=True).stderr
+    assert "is another version" in sim("sweep", path, "--out", out, "--resume", code=2, process=True).stderr
     shutil.rmtree(tmp_path / "parent_association")
     sim("analyse", out)
     pressure = pd.read_csv(out / "analysis" / "pressure.csv")
