@@ -43,7 +43,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.engine import simulate
-    from sim.experiments import Results, experiment, open_results
+    from sim.experiments import experiment, open_results
     from sim.io.errors import InputError
     from sim.kernel import rules
     from sim.kernel.parties import Parties, parties_of
@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from sim.one_run import run
     from sim.outcome import Outcome, Run
     from sim.population import Population, populate
+    from sim.results import Results
     from sim.scenario import Scenario, load_scenario
     from sim.sweep.asked import between, precision
     from sim.sweep.factors import Factor
@@ -100,7 +101,7 @@ _HOME = {
     "load_scenario": "scenario",
     "open_results": "experiments",
     "experiment": "experiments",
-    "Results": "experiments",
+    "Results": "results",
     "run": "one_run",
     "between": "sweep.asked",
     "precision": "sweep.asked",

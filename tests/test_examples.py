@@ -18,7 +18,8 @@ PACKAGES = (
 )  # fmt: skip
 ALONE = (
     "sim", "sim.engine", "sim.model", "sim.outcome", "sim.kernel.rules", "sim.kernel.parties", "sim.diagnose",
-    "sim.population", "sim.draws", "sim.priors", "sim.diff", "sim.events",
+    "sim.population", "sim.draws", "sim.priors", "sim.diff", "sim.events", "sim.designs",
+    "sim.experiments", "sim.results", "sim.one_run",
     "sim.io.provenance", "sim.report.markup", "sim.report.paper",
 )  # fmt: skip
 """Modules whose examples run too."""

@@ -16,6 +16,7 @@ import sim
 from sim import InputError, Scenario, simulate_with_agents
 from sim.designs import by_default
 from sim.draws import draws_named
+from sim.statistics import naming
 from sim.sweep.local import run_locally
 from sim.sweep.samples import SMALL, small_scenarios
 
@@ -291,6 +292,7 @@ def test_difference_pairs_by_seed_and_counts_schools_that_never_open_where_asked
     never = (found.runs["opened"] == 0).groupby(found.runs["seed"]).any().sum()
     assert never > 0
     assert (opened["n"].item(), tried["n"].item()) == (40 - never, 40)
+    assert (opened["denominator"].item(), tried["denominator"].item()) == (naming.BOTH, naming.PAIRS)
     wide = found.runs.pivot(index="seed", columns="design", values="weeks_per_100")
     assert tried["difference"].item() == pytest.approx((wide["greenfield"] - wide["retrofit"]).mean())
     risk = found.difference("discontinued", by=20, of="retrofit", to="greenfield")
@@ -353,6 +355,31 @@ def test_what_there_is_no_answer_to_is_a_line(ask, line):
 
 
 # --- columns of one's own ------------------------------------------------------------------------
+
+
+def test_a_folder_is_not_grown_by_what_is_refused(tmp_path):
+    small(outcomes={"own": lambda run: 1}, out=tmp_path / "out")
+    before = (tmp_path / "out" / "manifest.json").read_bytes()
+    with pytest.raises(InputError, match="was begun with another model: outcomes"):
+        small(outcomes={"own": lambda run: 2}, seeds=9, out=tmp_path / "out")
+    with pytest.raises(InputError, match="own: its code is not here"):
+        sim.open_results(tmp_path / "out").more(seeds=9)
+    assert (tmp_path / "out" / "manifest.json").read_bytes() == before
+
+
+def test_weekly_tables_are_made_by_the_model_that_made_the_runs_or_not_at_all(tmp_path):
+    quiet = sim.rules.replace(mobilisation=lambda mobilisation_before, spoke, kept: 0.0)
+    found = small(seeds=2, rules=quiet, out=tmp_path / "out")
+    assert len(found.weekly)
+    with pytest.raises(InputError, match="was begun with another model: simulate"):
+        _ = sim.open_results(tmp_path / "out").weekly
+
+
+def test_what_grew_leaves_the_smaller_one_as_it_was(tmp_path):
+    found = small(seeds=3)
+    found.more(seeds=5)
+    saved = found.save(tmp_path / "three")
+    pd.testing.assert_frame_equal(sim.open_results(saved).runs, found.runs, check_exact=True)
 
 
 def test_own_outcomes_that_raise_or_return_no_number_are_errors_of_their_runs():

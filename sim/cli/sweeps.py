@@ -132,15 +132,11 @@ def sweep(
     folder = SweepFolder(target)
     begun = of_folder or (resume and is_there(target) and folder.manifest_path.exists())
     if begun and not of_folder:
-        known = folder.sweep(planned.parties if planned.parties.own else None)
-        planned = taken_up(known, planned, target)
+        planned = taken_up(folder.sweep(planned.parties if planned.parties.own else None), planned, target)
     # Workers first: without them no folder is made that would be in the way of the next try.
     with workers_of(cluster, workers) as (pool, workers):
         if not begun:
             folder.create(planned)
-        elif known is not None and planned.stages != known.stages:
-            with folder.hold():
-                folder.grow(planned)
         progress, finished, code = sit(planned, folder, pool, workers)
     reported = {
         "folder": str(target),

@@ -27,7 +27,7 @@ Interval = tuple[float, float, float]
 DIFFERENCE = ("difference", "lower", "upper")
 RATIO = ("ratio", "ratio_lower", "ratio_upper")
 NO_RATIO: Interval = (np.nan, np.nan, np.nan)
-"""Of what is no risk."""
+"""In place of a ratio, which only risks have."""
 MOST_ROWS = 60
 """Design points drawn one by one; more are drawn as a ribbon."""
 
@@ -129,8 +129,8 @@ def pooled_differences(
     -------
     DataFrame
         ``design, baseline, quantity, difference`` and the other fields of :class:`Pooled`, then
-        ``ratio, ratio_lower, ratio_upper`` (missing for what is no risk). Where there is one design
-        point, intervals are those of :func:`differences_by_point`.
+        ``ratio, ratio_lower, ratio_upper`` (missing where the quantity is not a risk). Where there
+        is one design point, intervals are those of :func:`differences_by_point`.
 
     Examples
     --------

@@ -20,11 +20,10 @@ from sim.figures.style import NEUTRAL, Panels, caption, designs_of, finish, pane
 from sim.findings.base.columns import Table
 from sim.findings.base.evidence import Evidence
 from sim.findings.base.finding import Drawing, Finding, Tables
-from sim.io.errors import Unsupported
 from sim.kernel.variables import Column, Variables
 from sim.outcome import VARIABLES
 from sim.statistics.naming import ANY, DRAINED, named, of_curves
-from sim.statistics.weekly import GOING_ON, QUANTILES, pooled_curves
+from sim.statistics.weekly import GOING_ON, QUANTILES, need_curves, pooled_curves
 
 ADOPTION = {"taking_part": "Taking part,\nof all families", "in_favour": "In favour of it,\nof all families"}
 """Column of the weekly table -> words for its axis."""
@@ -95,10 +94,7 @@ def shares_over_time(weekly: pd.DataFrame, variables: Variables = VARIABLES) -> 
     0  retrofit     1    families   0.34
     1  retrofit     2    families   0.35
     """
-    if weekly.empty or "column" not in weekly.columns:
-        raise Unsupported(
-            'shares over time need weekly curves; accepted: weekly = "quantiles" under [outputs] of the sweep file'
-        )
+    need_curves(weekly)
     whose = {f"share_{who}": who for who in variables.pressing}
     rows = weekly[weekly["column"].isin(whose.keys())].copy()
     rows["stakeholder"] = rows["column"].map(whose)

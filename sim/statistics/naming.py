@@ -25,6 +25,7 @@ BEFORE = 0
 
 ALL, OPENED = "all runs", "runs that opened"
 BOTH, CORNERS = "seeds on which both opened", "seeds on which every corner opened"
+PAIRS = "seeds, whether the programmes opened or not"
 LEVELS = "pairs of runs that opened at both levels"
 GAPS = "seeds on which both designs opened, at both levels"
 DRAINED = f"{OPENED} and lost capital"

@@ -77,6 +77,28 @@ def weekly_quantiles(design: str, stack: np.ndarray, variables: Variables = VARI
     return pd.concat([_summary(design, name, values, horizon) for name, values in columns.items()], ignore_index=True)
 
 
+class NoCurves(Unsupported):
+    """The sweep wrote no weekly curves."""
+
+
+def need_curves(weekly: pd.DataFrame) -> None:
+    """Refuse a sweep that wrote no weekly quantiles.
+
+    Raises
+    ------
+    NoCurves
+
+    Examples
+    --------
+    >>> from sim.statistics.samples import small_weekly
+    >>> need_curves(small_weekly())
+    """
+    if weekly.empty or "column" not in weekly.columns:
+        raise NoCurves(
+            'weekly curves were not written; accepted: weekly = "quantiles" under [outputs] of the sweep file'
+        )
+
+
 def pooled_curves(weekly: pd.DataFrame, families: pd.Series | int, variables: Variables = VARIABLES) -> pd.DataFrame:
     """One curve per design and column.
 
@@ -110,10 +132,7 @@ def pooled_curves(weekly: pd.DataFrame, families: pd.Series | int, variables: Va
     0  retrofit     1  taking_part   0.990
     1  retrofit     2  taking_part   0.975
     """
-    if weekly.empty or "column" not in weekly.columns:
-        raise Unsupported(
-            'weekly curves were not written; accepted: weekly = "quantiles" under [outputs] of the sweep file'
-        )
+    need_curves(weekly)
     # Points at which no design opened have no curves.
     weekly = weekly[weekly.groupby("point")["n"].transform("max") > 0]
     values = ["mean", *QUANTILES]

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -171,12 +171,15 @@ class SweepFolder:
             write_whole(place / "manifest.json", (json.dumps(manifest, indent=1) + "\n").encode())
 
     def grow(self, sweep: Sweep) -> None:
-        """Enter a sweep that has more seeds or points than the one that is here."""
-        data, points = specification(sweep), table_bytes(sweep.points.reset_index())
+        """Enter the sweep where it has more seeds or points than what is here."""
+        manifest, data = self.manifest(), specification(sweep)
+        if manifest.get("specification") == data:
+            return
+        points = table_bytes(sweep.points.reset_index())
         files = {"points.parquet": hashlib.sha256(points).hexdigest()}
-        manifest = {**self.manifest(), "files": files, "specification": data, "specification_sha256": digest_of(data)}
+        entries = {"files": files, "specification": data, "specification_sha256": digest_of(data), "finished": False}
         write_whole(self.path / "points.parquet", points)
-        self._write({**manifest, "finished": False})
+        self._write({**manifest, **entries})
 
     def claim(self, model: dict[str, Any]) -> None:
         """Enter a sitting: where it runs, and which model: parties, swapped rules, the source, and
@@ -193,20 +196,43 @@ class SweepFolder:
             Where runs of another model are here already.
         """
         manifest = self.manifest()
-        known, sittings = manifest.get("model"), manifest.get("sittings", [])
-        for name, value, kind in (("model", known, dict | None), ("sittings", sittings, list)):
-            if not isinstance(value, kind):
-                raise InputError(
-                    f"{self.manifest_path}: {name} = {_reported(value)}: accepted: the manifest as sim sweep wrote it"
-                )
-        if known is not None and known != model and self.log.parts():
-            what = next(key for key in (*model, *known) if known.get(key) != model.get(key))
-            raise InputError(
-                f"{self.path}: was begun with another model: {what} was {_reported(known.get(what))} and is "
-                f"{_reported(model.get(what))}; accepted: the model it was begun with, or another folder"
-            )
+        sittings = self._entry(manifest, "sittings", list, [])
+        self.refuse_other(model)
         self._write({**manifest, "model": model, "sittings": [*sittings, provenance()]})
         self._claimed = digest_of(model)
+
+    def refuse_other(self, model: dict[str, Any], but: Collection[str] = ()) -> None:
+        """Refuse a model that is not the one of the runs that are here.
+
+        Parameters
+        ----------
+        model : dict
+            As for :meth:`claim`.
+        but : collection of str
+            Entries of it that may differ.
+
+        Raises
+        ------
+        InputError
+            Where there are runs of another model.
+        """
+        known = self._entry(self.manifest(), "model", dict | None, None)
+        if known is None or not self.log.parts():
+            return
+        for what in dict.fromkeys([*model, *known]):
+            if what not in but and known.get(what) != model.get(what):
+                raise InputError(
+                    f"{self.path}: was begun with another model: {what} was {_reported(known.get(what))} and is "
+                    f"{_reported(model.get(what))}; accepted: the model it was begun with, or another folder"
+                )
+
+    def _entry(self, manifest: dict[str, Any], name: str, kind: Any, otherwise: Any) -> Any:
+        value = manifest.get(name, otherwise)
+        if not isinstance(value, kind):
+            raise InputError(
+                f"{self.manifest_path}: {name} = {_reported(value)}: accepted: the manifest as sim sweep wrote it"
+            )
+        return value
 
     def provenance(self) -> dict[str, str]:
         """What all sittings ran with, by name; where they differ, each in the order in which it

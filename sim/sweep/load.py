@@ -188,8 +188,9 @@ def _wrong_points(sweep: Sweep, tell: Callable[[int, int], None]) -> list[str]:
 
 def _with_seeds(spec: SweepSpec, count: int, path: Path) -> SweepSpec:
     """The same with other seeds: so many of each point."""
-    if spec.replicates.target != "none":
-        raise InputError(f"--replicates = {count}: {path} aims at a precision; accepted: a sweep with replicates.count")
+    if spec.replicates.target != "none" or spec.replicates.seeds:
+        how = "lists its seeds" if spec.replicates.seeds else "aims at a precision"
+        raise InputError(f"--replicates = {count}: {path} {how}; accepted: a sweep with replicates.count")
     batch = min(spec.replicates.batch, count)
     return spec.model_copy(update={"replicates": spec.replicates.model_copy(update={"count": count, "batch": batch})})
 
@@ -231,13 +232,9 @@ def larger(sweep: Sweep, count: int | None = None, base_points: int | None = Non
             f"--points = {base_points}: {spec.design_of_experiments.method} draws other points of more, or "
             "these are fewer; accepted: more points of sobol or saltelli, or a new sweep"
         )
-    grown = replace(sweep.larger(count, table), spec=spec)
-    replicates = grown.spec.replicates
-    if count is not None:
-        grown = replace(
-            grown, spec=spec.model_copy(update={"replicates": replicates.model_copy(update={"count": count})})
-        )
-    return grown
+    grown = sweep.larger(count, table)
+    doe = {"design_of_experiments": spec.design_of_experiments}
+    return replace(grown, spec=grown.spec.model_copy(update=doe))
 
 
 def _draws(spec: SweepSpec, path: Path) -> Draws | None:
@@ -267,7 +264,7 @@ def _base_file(spec: SweepSpec, path: Path) -> Path:
 
 
 def _unknown_fields(set_by: dict[str, str], path: Path, parties: Parties) -> dict[str, str]:
-    """Factors that move what is no field, with a line for each; given field and factor."""
+    """Factors that name an unknown field, each with the line that says so."""
     known = parameter_table(parties)["field"].tolist()
     wrong: dict[str, str] = {}
     for field, column in set_by.items():

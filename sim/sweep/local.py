@@ -74,12 +74,7 @@ def begun_in(path: Path, sweep: Sweep) -> tuple[SweepFolder, Sweep]:
     if not folder.manifest_path.exists():
         folder.create(sweep)
         return folder, sweep
-    known = folder.sweep(sweep.parties if sweep.parties.own else None)
-    grown = taken_up(known, sweep, path)
-    if grown.stages != known.stages:
-        with folder.hold():
-            folder.grow(grown)
-    return folder, grown
+    return folder, taken_up(folder.sweep(sweep.parties if sweep.parties.own else None), sweep, path)
 
 
 def run_locally(

@@ -29,6 +29,9 @@ class Memory:
         """Remember which model runs."""
         self.model = model
 
+    def grow(self, sweep: Sweep) -> None:
+        """What a sweep's size is stands in the sweep alone."""
+
     def adopt(self, sweep: Sweep) -> None:
         """No part is ever half written here."""
 
@@ -43,6 +46,12 @@ class Memory:
         """A part, or some of its columns."""
         table = self.tables[name][1]
         return table if columns is None else table[list(dict.fromkeys([*columns, "error"]))]
+
+    def copy(self) -> Memory:
+        """Another one with the same parts, to which further ones can be added."""
+        other = Memory()
+        other.tables, other.model = dict(self.tables), self.model
+        return other
 
     def write_part(self, sweep: Sweep, part: Part, table: pd.DataFrame) -> None:
         """Keep a part."""

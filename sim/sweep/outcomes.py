@@ -11,10 +11,8 @@ from typing import Any, NamedTuple
 from sim.io.errors import InputError
 from sim.kernel import rules
 from sim.kernel.variables import Column
-from sim.outcome import OUTCOME, Run
-
-TAKEN = frozenset({"point", "error", *OUTCOME})
-"""Columns of the table of runs, which one of one's own must not hide."""
+from sim.outcome import Run
+from sim.sweep.factors import RESERVED
 
 
 class OwnOutcome(NamedTuple):
@@ -87,7 +85,7 @@ def own_outcomes(given: Mapping[str, Any] | None, columns: set[str]) -> dict[str
     found, wrong = {}, []
     for name, value in dict(given or {}).items():
         function, unit, meaning, *rest = (*(value if isinstance(value, tuple) else (value,)), "", "", "")[:4]
-        if not str(name).isidentifier() or name in TAKEN | columns:
+        if not str(name).isidentifier() or name in RESERVED | columns:
             wrong.append(f"outcomes: {name!r}: accepted: a name of letters, digits and underscores, of no other column")
         elif not callable(function) or not isinstance(unit, str) or not isinstance(meaning, str) or any(rest):
             wrong.append(f"outcomes: {name} = {value!r}: accepted: a function of a run, or (function, unit, meaning)")

@@ -229,6 +229,12 @@ class Sweep:
 
         return digest(self)
 
+    def in_order(self, table: pd.DataFrame, *further: str) -> pd.DataFrame:
+        """Rows by design point, design as the sweep names them, seed, and further columns."""
+        order = {design: place for place, design in enumerate(self.spec.designs)}
+        by = ["point", "_place", "seed", *further]
+        return table.assign(_place=table["design"].map(order)).sort_values(by, kind="stable").drop(columns="_place")
+
     # --- which runs, in which order --------------------------------------------------------------
 
     @property

@@ -89,12 +89,7 @@ def gathered(sweep: Sweep, tables: Mapping[str, pd.DataFrame], damaged: list[str
     parts = [table for name, table in tables.items() if not is_weekly(name)]
     weekly = [table.drop(columns="error") for name, table in tables.items() if is_weekly(name)]
     runs = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["point", "design", "seed", "error"])
-    order = {design: place for place, design in enumerate(sweep.spec.designs)}
-    runs = (
-        runs.assign(_place=runs["design"].map(order))
-        .sort_values(["point", "_place", "seed"], kind="stable")
-        .drop(columns="_place")
-    )
+    runs = sweep.in_order(runs)
     points = sweep.points.reset_index()
     runs = points.merge(runs, on="point", how="right") if len(points.columns) > 1 else runs
     table = pd.concat(weekly, ignore_index=True) if weekly else pd.DataFrame()

@@ -89,6 +89,7 @@ def run_sweep(
     _refuse_absent(sweep, executor)
     store.check(sweep)
     store.claim(model_of(sweep.parties, None if simulate is compiled else simulate, sweep.outcomes))
+    store.grow(sweep)
     store.adopt(sweep)
     progress, precision, load = Progress(), Precision(sweep), Load(sweep)
     points = list(range(len(sweep.points)))

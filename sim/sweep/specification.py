@@ -203,7 +203,10 @@ def taken_up(stored: Sweep, wanted: Sweep, where: Path) -> Sweep:
             f"{where}: holds another sweep: {name} was {str(was)[:60]} and is {str(now)[:60]}; accepted: the "
             "specification it was started with, with more seeds or points, or another folder"
         )
-    return replace(grown, base=wanted.base, several=wanted.several, outcomes=wanted.outcomes, path=wanted.path)
+    spec = grown.spec.model_copy(update={"design_of_experiments": wanted.spec.design_of_experiments})
+    return replace(
+        grown, spec=spec, path=wanted.path, base=wanted.base, several=wanted.several, outcomes=wanted.outcomes
+    )
 
 
 def _may_grow(stored: Sweep, wanted: Sweep) -> bool:

@@ -103,7 +103,7 @@ SHARED = {
     "n": Column("runs", "runs that it is of: of those that opened"),
     "points": Column("design points", "design points that it is over, each of equal weight"),
     "quantity": Column("-", "what is measured, one of the names in quantity"),
-    "ratio": Column("1", "risk under the design over that under the baseline; missing for what is no risk"),
+    "ratio": Column("1", "risk under the design over that under the baseline; missing where the quantity is no risk"),
     "resolved": Column("yes or no", "whether the interval of the difference leaves out 0"),
     "risk": Column("probability", "share of runs that the event had befallen by the week"),
     "seeds": Column("seeds", "seeds that it is over"),
