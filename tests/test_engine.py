@@ -256,7 +256,7 @@ def test_an_edited_rule_is_compiled_anew(tmp_path):
     assert first[0] == first[1]
     rules = tmp_path / "sim" / "parties" / "families" / "rules.py"
     text = rules.read_text()
-    edited = text.replace("* max(0.0, -attitude - threshold)", "* 0.5 * max(0.0, -attitude - threshold)")
+    edited = text.replace("* max(0.0, -attitude - voice.threshold)", "* 0.5 * max(0.0, -attitude - voice.threshold)")
     assert edited != text
     rules.write_text(edited)
     second = counts()

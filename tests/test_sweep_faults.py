@@ -39,7 +39,7 @@ def test_the_command_tells_errors_by_its_exit_code(tmp_path):
     declared = tmp_path / "parent_association" / "variables.py"
     declared.write_text(declared.read_text().replace("READS = (", 'READS = ("on_record", '))
     path = written(tmp_path, f'module = "parent_association"\n{SMALL}')
-    reported = json.loads(sim("sweep", path, "--out", tmp_path / "out", "--json", code=1).stdout)
+    reported = json.loads(sim("sweep", path, "--out", tmp_path / "out", "--json", code=1, process=True).stdout)
     runs = open_sweep(tmp_path / "out").runs
     assert reported["errors"] == runs["error"].notna().sum() > 0
     assert set(runs["error"].dropna()) == {"ValueError: seven"}
