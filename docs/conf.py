@@ -5,6 +5,8 @@ pages and the notebooks are the same on GitHub and in the book, and are checked 
 asks nothing of the network, and a warning fails it.
 """
 
+import html
+import io
 import os
 import re
 from importlib import metadata
@@ -148,6 +150,42 @@ class Fields(SphinxDirective):
         return self.parse_text_to_nodes("\n".join(lines), allow_section_headings=True)
 
 
+class OfTheCasebook(SphinxDirective):
+    """A part of the casebook: its counts, agreement, rubric, tables or cases."""
+
+    def run(self) -> list[Node]:
+        """Write it down as Markdown, and read it."""
+        from sim.casebook import page
+        from sim.casebook.files import open_casebook
+
+        book = open_casebook()
+        lines = {
+            "counts-of-the-casebook": lambda: page.counted(book),
+            "agreement-of-the-readings": lambda: page.agreed(book),
+            "fields-of-the-rubric": page.asked,
+            "tables-of-the-casebook": page.described,
+            "cases-of-the-casebook": lambda: _cases(book),
+        }[self.name]()
+        return self.parse_text_to_nodes("\n".join(lines), allow_section_headings=True)
+
+
+def _cases(book: Any) -> list[str]:
+    """Every case with its line of time, by programme."""
+    from sim.casebook import page, timeline
+
+    lines, order = [], sorted(book.cases, key=lambda name: (book.cases[name].case.programme, name))
+    for name in order:
+        case, sink = book.cases[name], io.StringIO()
+        figure = timeline.alone(case)
+        figure.savefig(sink, format="svg", metadata={"Date": None})
+        drawn = re.sub(r"^.*?(?=<svg)", "", sink.getvalue(), flags=re.DOTALL).replace("\n", " ")
+        shown = drawn.replace("<svg ", f'<svg role="img" aria-label="{html.escape(timeline.words(case))}" ', 1)
+        paragraphs = [re.sub(r"([_*<>|$[\]])", r"\\\1", each) for each in page.told(name, book)]
+        lines += [f"## {name.replace('_', ' ')}", "", f"```{{raw}} html\n<figure>{shown}</figure>\n```", ""]
+        lines += ["\n\n".join(paragraphs), ""]
+    return lines
+
+
 def _at_home(app: Sphinx, env: Any, node: Element, shown: Element) -> Element | None:
     """Lead a name that a package hands on, as sim.load_scenario, to where it is described."""
     package, _, name = node.get("reftarget", "").rpartition(".")
@@ -170,6 +208,10 @@ def _doorway(app: Sphinx, error: Exception | None) -> None:
 def setup(app: Sphinx) -> None:
     """Take part in the build."""
     app.add_directive("fields-of-a-scenario", Fields)
+    for part in ("counts", "tables", "cases"):
+        app.add_directive(f"{part}-of-the-casebook", OfTheCasebook)
+    app.add_directive("agreement-of-the-readings", OfTheCasebook)
+    app.add_directive("fields-of-the-rubric", OfTheCasebook)
     app.connect("autodoc-process-signature", _by_name)
     app.connect("autodoc-skip-member", _reported_already)
     app.connect("autodoc-process-docstring", _keep, priority=400)

@@ -42,6 +42,8 @@ import os
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sim.casebook.files import open_casebook
+    from sim.casebook.score import score
     from sim.engine import simulate
     from sim.experiments import experiment, open_results
     from sim.io.errors import InputError
@@ -79,12 +81,14 @@ __all__ = [
     "between",
     "experiment",
     "load_scenario",
+    "open_casebook",
     "open_results",
     "parties_of",
     "populate",
     "precision",
     "rules",
     "run",
+    "score",
     "simulate",
     "simulate_with_agents",
 ]
@@ -99,6 +103,8 @@ _HOME = {
     "ValueNetworkModel": "model",
     "parties_of": "kernel.parties",
     "load_scenario": "scenario",
+    "open_casebook": "casebook.files",
+    "score": "casebook.score",
     "open_results": "experiments",
     "experiment": "experiments",
     "Results": "results",

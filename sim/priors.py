@@ -56,7 +56,7 @@ PRIORS: dict[str, Any] = {
     "leaders.superintendent_leaves": stats.beta(31, 169),
 }
 """Field -> prior. Spreads are wide on purpose: assumptions all, after the sources that the fields
-name. Leaders' turnover is measured (docs/cases.csv: 18% of principals, 14 to 17% of superintendents
+name. Leaders' turnover is measured (the casebook: 18% of principals, 14 to 17% of superintendents
 a year); its priors are as narrow as these counts differ between years and states.
 """
 

@@ -1,6 +1,6 @@
 """What must come out: quantities of the model beside bands that the record supports.
 
-Each band rests on docs/cases.csv. Every school of a population has its own seed, and its community
+Each band rests on the casebook. Every school of a population has its own seed, and its community
 is made once for all sets of values, which is why schools are run one by one rather than as a sweep.
 """
 

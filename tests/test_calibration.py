@@ -1,6 +1,5 @@
 """The record as data, emulators, posteriors and their checks."""
 
-import csv
 import hashlib
 import json
 import time
@@ -16,6 +15,7 @@ from scipy.special import expit
 
 from sim.calibration.beliefs import belief, believed, effective, resampled
 from sim.calibration.sources import Observation, Source, load_source, record, unknowns, variants
+from sim.casebook.files import open_casebook
 from sim.draws import POSTERIOR, draws_named
 from sim.io.errors import InputError, Unsupported
 from sim.priors import PRIORS, points
@@ -48,10 +48,10 @@ def toy(seen: float, of: float, **more) -> Source:
 
 
 def test_every_source_is_one_of_the_documented_cases():
-    with (ROOT / "docs" / "cases.csv").open() as file:
-        known = {row["case"] for row in csv.DictReader(file)}
-    rates = {"summit": "summit_base_rate", "teach_to_one": "teach_to_one_base_rate", "new_schools": "charter_base_rate"}
-    assert {rates.get(source.name, source.name) for source in record()} <= known
+    book = open_casebook()
+    frames = {"new_schools": "charters_by_cohort"}
+    known = book.cases.keys() | book.frames.keys()
+    assert {frames.get(source.name, source.name) for source in record()} <= known
 
 
 @pytest.mark.parametrize("source", record(), ids=lambda source: source.name)

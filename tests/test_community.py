@@ -1,5 +1,5 @@
-"""``sim community``: public tables become fields as docs/rubric.md says, and as the shipped
-scenarios have them.
+"""``sim community``: public tables become fields as docs/scenario_rubric.md says, and as the
+shipped scenarios have them.
 
 All tables here are made up in the columns of their formats; figures of districts are from
 docs/communities.csv, where a test says so.
@@ -128,7 +128,9 @@ def state(*rates: float, more: str = "") -> str:
 
 def test_the_rubrics_worked_example_comes_out(write):
     """Riverton: 31% where the state's districts average 44% with an SD of 20 points."""
-    reported = tomllib.loads(re.findall(r"```toml\n(.*?)```", (ROOT / "docs" / "rubric.md").read_text(), re.DOTALL)[0])
+    reported = tomllib.loads(
+        re.findall(r"```toml\n(.*?)```", (ROOT / "docs" / "scenario_rubric.md").read_text(), re.DOTALL)[0]
+    )
     far = ((10 * 0.2**2 - 2 * 0.13**2) / 8) ** 0.5  # so that the SD is .20
     table = write(state(0.31, 0.57, *[0.44 - far] * 4, *[0.44 + far] * 4))
     found = fields(table, district="District 0")

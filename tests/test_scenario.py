@@ -35,7 +35,7 @@ CODED = (
     "community",
     "beside",
 )
-"""Sections that describe a case, each number by docs/rubric.md."""
+"""Sections that describe a case, each number by docs/scenario_rubric.md."""
 SWEEPS = sorted((ROOT / "sweeps").glob("*.toml"))
 
 
@@ -117,7 +117,7 @@ def test_claims_are_asked_over_all_that_nobody_has_measured(claim):
 
 
 def test_the_rubrics_worked_example_is_a_scenario(tmp_path):
-    text = (ROOT / "docs" / "rubric.md").read_text()
+    text = (ROOT / "docs" / "scenario_rubric.md").read_text()
     path = tmp_path / "riverton.toml"
     path.write_text(text.split("```toml\n")[1].split("```")[0])
     scenario = load_scenario(path)

@@ -109,7 +109,7 @@ def with_unknowns(
         Of the parameters; none where these are as the scenario has them.
     given : mapping, optional
         Facts with the two values between which they lie. Leadership scores lie .15 either side of
-        their code where they are not among them (docs/rubric.md).
+        their code where they are not among them (docs/scenario_rubric.md).
 
     Returns
     -------

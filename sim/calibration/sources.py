@@ -1,9 +1,9 @@
 """The record as data: cases and rates of ``record/``, each with what was seen as a likelihood.
 
-A source is a documented case (a scenario coded by docs/rubric.md, with what is unknown of it as
-ranges) or a population of schools behind a base rate. Its runs fall into categories: spans of weeks
-in which it ended, or that it went on. An observation is a count of what was seen among as many,
-worth an effective number; its chance is a ratio of weighted sums over the categories.
+A source is a documented case (a scenario coded by docs/scenario_rubric.md, with what is unknown of
+it as ranges) or a population of schools behind a base rate. Its runs fall into categories: spans of
+weeks in which it ended, or that it went on. An observation is a count of what was seen among as
+many, worth an effective number; its chance is a ratio of weighted sums over the categories.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ FOLDER = Path(str(files("sim.calibration") / "record"))
 POPULATIONS = {"summit": summit_schools, "teach_to_one": teach_to_one_schools, "new_schools": new_schools}
 
 LEADERSHIP = 0.15
-"""How far two coders of a leadership score may lie apart, either way (docs/rubric.md)."""
+"""How far two coders of a leadership score may lie apart, either way (docs/scenario_rubric.md)."""
 
 CASE_VARIANTS, SCHOOLS = 64, 256
 """How many variants of a case with its unknowns drawn, and how many schools of a population."""

@@ -30,6 +30,15 @@ COMMANDS = {
         "Say how likely a case is to be discontinued, or adapted, by the end of each half year, how sure that is, what "
         "would move it most, and what on record it is like.",
     ),
+    "score": (
+        "score.score",
+        "Hold parameters against documented cases and counted populations, beside predictions that cost nothing.",
+    ),
+    "case": (
+        "case.case",
+        "Code a case of one's own for the casebook: what the rubric asks, a file to fill in, a check of it, and the "
+        "scenario that the model makes of it.",
+    ),
     "explore": ("explore.explore", "Open a local page on which to play: move a lever, and see the risk answer."),
     "sweep": (
         "sweeps.sweep",
@@ -55,7 +64,8 @@ COMMANDS = {
     ),
     "new": (
         "new.new",
-        "Write a commented scenario that runs: asks for what the rubric asks (sim docs rubric), or takes it by --set.",
+        "Write a commented scenario that runs: asks for what the rubric asks (sim docs scenario_rubric), or takes it "
+        "by --set.",
     ),
     "community": (
         "community.community",
@@ -104,10 +114,13 @@ class Group(typer.core.TyperGroup):
 
 
 def imported(name: str) -> Any:
-    """Import a command."""
+    """Import a command, or a group of them."""
     module, _, function = COMMANDS[name][0].partition(".")
+    found = getattr(importlib.import_module(f"sim.cli.{module}"), function)
+    if isinstance(found, typer.Typer):
+        return typer.main.get_command(found)
     alone = typer.Typer(add_completion=False, **PLAIN)
-    alone.command(name)(getattr(importlib.import_module(f"sim.cli.{module}"), function))
+    alone.command(name)(found)
     return typer.main.get_command(alone)
 
 

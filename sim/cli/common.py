@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -195,3 +196,14 @@ def figure_path(option: str, path: Path, kinds: Sequence[str] = (".png", ".pdf",
         raise InputError(f"{option} = {path}: accepted: a name that ends in {', '.join(kinds[:-1])} or {kinds[-1]}")
     if not path.absolute().parent.is_dir():
         raise InputError(f"{option} = {path}: no such folder; accepted: a file in a folder that exists")
+
+
+@contextmanager
+def progress_bar() -> Iterator[Callable[[int, int], None]]:
+    """How far it has come, on a terminal: to be called with what is done, and of how much."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task("runs")
+        yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -32,7 +32,7 @@ def docs(
     \b
     Examples:
       sim docs
-      sim docs rubric
+      sim docs scenario_rubric
       sim docs communities.csv > communities.csv
     """
     known = pages()

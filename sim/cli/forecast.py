@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -27,6 +24,7 @@ from sim.cli.common import (
     console,
     own_parties,
     print_json,
+    progress_bar,
 )
 from sim.io.errors import InputError, all_of
 from sim.io.files import check_folder, new_folder, write_manifest, write_table
@@ -91,7 +89,7 @@ def forecast(
     names = [name.strip() for name in others.split(",") if name.strip() and name.strip() != design]
     beside = {name: followed(load_scenario(scenario, name, parties), years) for name in names}
     draws = with_unknowns(case, chosen_draws(parameters, prior), dict(all_of(_between, unknown or [])))
-    with _bar() as tell:
+    with progress_bar() as tell:
         found = made(case, _differing(case, beside), draws, record(), replicates, seed, workers, tell)
     said = calibration(draws.name)
     if out is not None:
@@ -122,17 +120,6 @@ def _differing(case: Scenario, others: dict[str, Scenario]) -> dict[str, Scenari
     return {
         f"as {name.replace('_', ' ')}": each for name, each in others.items() if each.model_dump(exclude=WORDS) != own
     }
-
-
-@contextmanager
-def _bar() -> Iterator[Callable[[int, int], None]]:
-    """How far it has come, on a terminal."""
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
-        task = bar.add_task("runs")
-        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def as_data(found: Forecast) -> dict[str, object]:

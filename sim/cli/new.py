@@ -36,8 +36,8 @@ def new(
     out: Annotated[Path | None, typer.Option(help="File.  [default: NAME.toml]", show_default=False)] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the file.")] = False,
 ) -> None:
-    """Write a commented scenario that runs: asks for what the rubric asks (sim docs rubric), or
-    takes it by --set.
+    """Write a commented scenario that runs: asks for what the rubric asks (sim docs
+    scenario_rubric), or takes it by --set.
 
     \b
     Examples:
@@ -67,7 +67,9 @@ def new(
         return draft(name, given, extended, base)
 
     if ask and sys.stdin.isatty():
-        typer.echo("An empty answer leaves the value in brackets, marked as an assumption. Anchors: sim docs rubric.")
+        typer.echo(
+            "An empty answer leaves the value in brackets, marked as an assumption. Anchors: sim docs scenario_rubric."
+        )
         _answer([field for field in ASKED if field not in given], given, base or Scenario())
         _agree(made, given, base or Scenario())
     write_whole(path, made().encode())

@@ -1,5 +1,5 @@
-"""Who lives there, from public tables: the sections of a scenario that follow by docs/rubric.md,
-each number with the fact it rests on.
+"""Who lives there, from public tables: the sections of a scenario that follow by
+docs/scenario_rubric.md, each number with the fact it rests on.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class Community(NamedTuple):
         place = f" (locale: {self.locale})" if self.locale else ""
         text = [
             f"# {shown(self.name)}, NCES district {self.district}{shown(place)}: who lives there, by the rubric"
-            " (sim docs rubric).",
+            " (sim docs scenario_rubric).",
             "# Check each line; what no table tells is left out.",
             *(f"# {shown(table.reported)}" for table in self.tables),
             "",

@@ -22,7 +22,7 @@ ASKED = (
     "teachers.disposition_mean", "union.bargaining_unit", "funder.cost", "funder.borne", "funder.end_week",
     "board.constituency", "board.seats", "board.meeting_interval", "community.election_weeks", "community.turnout",
 )  # fmt: skip
-"""What docs/rubric.md asks for, in its order: fields of a scenario."""
+"""What docs/scenario_rubric.md asks for, in its order: fields of a scenario."""
 
 
 def value_of(text: str) -> Any:
@@ -87,7 +87,10 @@ def draft(name: str, given: Mapping[str, Any], base: str | None = None, start: S
     head |= {field: value for field, value in given.items() if "." not in field}
     lines = [f"schema = {SCHEMA}", *([f"extends = {as_typed(base)}"] if base else [])]
     lines += [f"{field} = {as_typed(value)}" for field, value in head.items()]
-    lines += ["", "# Score each number by the rubric (sim docs rubric), and write beside it the fact that it rests on."]
+    lines += [
+        "",
+        "# Score each number by the rubric (sim docs scenario_rubric), and write beside it the fact that it rests on.",
+    ]
     fields = dict.fromkeys([*ASKED, *(field for field in given if "." in field)])
     for section in dict.fromkeys(field.partition(".")[0] for field in fields):
         lines += ["", f"[{section}]"]

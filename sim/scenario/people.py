@@ -91,7 +91,7 @@ class Population(Section):
     aligned_minority: float = share(
         0.15,
         "Families whose expectations are near learner-centred programmes.",
-        "sim docs cases.csv: aligned_minority_prior, 10 to 16%",
+        "the casebook (aligned_minority): 10 to 16%",
         fact=False,
     )
     conventional_teacher_led: float = share(

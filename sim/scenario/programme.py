@@ -12,11 +12,12 @@ Assignment = Literal["mandatory", "opt_out", "opt_in"]
 Setting = Literal["existing_school", "strand", "school_within_school", "new_school", "supplementary"]
 RegulatoryStatus = Literal["conventional", "waiver", "virtual", "charter"]
 Phasing = Literal["all_at_once", "by_grade", "by_school"]
-RUBRIC = "sim docs rubric: a conventional class"
+RUBRIC = "sim docs scenario_rubric: a conventional class"
 
 
 class Profile(Section):
-    """A class as families and regulators meet it; each coordinate scored by docs/rubric.md.
+    """A class as families and regulators meet it; each coordinate scored by
+    docs/scenario_rubric.md.
 
     The defaults are a conventional class: an initiative that sets nothing changes nothing.
     """
@@ -79,7 +80,7 @@ class Offered(Section):
         None,
         "places",
         "Places, where families opt in; required there.",
-        "sim docs cases.csv: village_high had room for about 160",
+        "the casebook (village_high): it had room for about 160",
         0,
         5_000_000,
     )
@@ -105,7 +106,7 @@ class Design(Offered):
         ASSUMED,
     )
     dose: float = share(
-        1.0, "Share of the subject's time.", "sim docs cases.csv: Mountain View replaced the whole class"
+        1.0, "Share of the subject's time.", "the casebook (mountain_view): it replaced the whole class"
     )
     viable_enrolment: int = number(
         0,
@@ -184,7 +185,7 @@ class SettingEffect(Section):
     mismanagement: float = share(
         0.0,
         "Chance a year, at a dose of 1, that it is closed for mismanagement.",
-        "sim docs cases.csv: charter_base_rate, 13% of the closures of 18% in three years",
+        "the casebook (charters_by_cohort): 13% of the closures of 18% in three years",
     )
 
 

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import Any, get_args, get_origin
+from types import UnionType
+from typing import Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
@@ -133,8 +134,8 @@ def _place(
 
 
 def _section_of(annotation: Any) -> type[BaseModel] | None:
-    """The section that a field holds, one or a list of them; None where it holds none."""
-    if get_origin(annotation) is tuple:
+    """The section that a field holds: one, several or at most one; None where it has none."""
+    if get_origin(annotation) in (tuple, Union, UnionType):
         annotation = get_args(annotation)[0]
     return annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else None
 

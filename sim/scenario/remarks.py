@@ -1,5 +1,5 @@
 """What is odd about a scenario that is accepted, in words: most often a case coded otherwise than
-docs/rubric.md has it.
+docs/scenario_rubric.md has it.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from sim.scenario.schema import Scenario
 LAST_GRADE = 12
 """The last grade of school."""
 
-REACH = "of an option, families are all whom it could draw from, not who enrols: see sim docs rubric"
+REACH = "of an option, families are all whom it could draw from, not who enrols: see sim docs scenario_rubric"
 
 
 def remarks(scenario: Scenario) -> list[str]:

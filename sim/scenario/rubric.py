@@ -1,4 +1,5 @@
-"""The conversion rules of docs/rubric.md: facts of a district become fields of ``[population]``.
+"""The conversion rules of docs/scenario_rubric.md: facts of a district become fields of
+``[population]``.
 
 All SDs are of children or families against the nation.
 """

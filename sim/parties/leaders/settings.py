@@ -14,12 +14,12 @@ class Settings(Section, title="Leaders"):
 
     decides: Decides = choice("superintendent", "Whose project it is.", ASSUMED)
     principal_leaves: float = share(
-        0.18, "Chance a year that a principal goes.", "sim docs cases.csv: principal_turnover_rate, NCES 2018-066"
+        0.18, "Chance a year that a principal goes.", "the casebook (principal_turnover): NCES 2018-066"
     )
     superintendent_leaves: float = share(
         0.155,
         "Chance a year that a superintendent goes.",
-        "sim docs cases.csv: superintendent_turnover_rate, White 2023",
+        "the casebook (superintendent_turnover): White 2023",
     )
     sponsorship: float = number(0.54, "capital", "What a sponsor's word weighs in a vote of the board.", FITTED, 0, 10)
     drop: float = share(0.58, "Chance that a successor drops a programme of a dose of 1 that nobody wants.", FITTED)

@@ -48,5 +48,5 @@ class Settings(Section, title="Teachers"):
     turnover: float = share(
         0.157,
         "Chance a year that a teacher moves or leaves.",
-        "sim docs cases.csv: teacher_turnover_rate, NCES 2014-077",
+        "the casebook (teacher_turnover): NCES 2014-077",
     )

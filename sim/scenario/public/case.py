@@ -1,5 +1,5 @@
 """A district and its schools, and the fields of a scenario that follow from what public tables say
-of them, by docs/rubric.md.
+of them, by docs/scenario_rubric.md.
 """
 
 from __future__ import annotations
@@ -184,7 +184,10 @@ class Case:
         students = self._total("students")
         if students is None:
             return Line("board.constituency", None, "no table tells the district's students.")
-        reported = f"Fact: the district's students, for an elected board; else see sim docs rubric. {students.reported}"
+        reported = (
+            "Fact: the district's students, for an elected board; else see sim docs scenario_rubric. "
+            f"{students.reported}"
+        )
         return Line("board.constituency", round(students.value), reported)
 
     def _total(self, what: str) -> Known | None:

@@ -1,0 +1,143 @@
+"""Files to begin with: a case to fill in, a reading of it, and the scenario of a coded case."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sim.casebook import version2
+from sim.casebook.drawing import codes_of, drawn
+from sim.casebook.files import CAUSES, Casebook
+from sim.casebook.forecasts import LONGEST, followed
+from sim.casebook.rubric import Field, fields
+
+_CASE = '''schema = 1
+
+# What is known of the case, in your own words. Lines that begin with # are suggestions: take the # away and fill in.
+
+[case]
+place = ""
+region = ""              # US state code, or the country
+initiative = ""          # one line
+programme = "other"      # groups cases of one programme: summit, start_time, four_day_week, devices, ...
+kind = "other"           # school_model, schedule, grading, curriculum, technology, other
+design = "mandatory"     # mandatory, opt_out, opt_in_inside, school_within_school, new_school
+grades = ""
+schools = ""
+students = ""
+decided_by = ""
+how_found = "other"      # news_of_controversy, sampled_from_list, evaluation_report, other
+confidence = 0.5         # 0 to 1: your own, in the facts below
+sources = []             # "Title; publication; date; address"
+
+[start]
+date = ["2027-08-01", "2027-08-31"]   # earliest and latest first day with children
+begun = true
+known = """
+What was known when it began; nothing that happened more than two months later.
+"""
+blind = """
+The same for coders who must not recognise the place: names replaced, nothing of what happened.
+"""
+
+# Leave [outcome] out where the case is to be forecast.
+# [outcome]
+# happened = """..."""
+# state = "sustained"    # discontinued, adapted, sustained: as of the day below
+# as_of = "2028-06-30"
+# decided = ["2028-01-12", "2028-01-12"]    # these four where it was ended or adapted
+# manner = "mid_year"    # before_start, mid_year, year_end
+# first_cause = "families"
+# causes = ["families"]
+'''
+
+
+def case_file() -> str:
+    """A case to fill in."""
+    causes = "".join(f"#   {name}: {words}\n" for name, words in CAUSES.items())
+    return f"{_CASE}# Causes:\n{causes}"
+
+
+def reading_file(name: str, coder: str) -> str:
+    """A reading to fill in: every field with its question and scale, as a comment."""
+    lines = [
+        f'schema = 1\ncase = "{name}"\ncoder = "{coder}"\nreader = ""            # what kind of reader you are',
+        'recognised = "no"      # place: you know which place it is; ending: and how it ended',
+        "# risk_thought = 0.3   # your own chance that nobody takes part any more five years on\n\n[codes]",
+        "# Take the # away where a fact, or a judgement that rests on one, tells the value; else leave the line out.",
+    ]
+    group = ""
+    for field in fields().values():
+        if field.group != group:
+            group = field.group
+            lines.append(f"\n# {group}")
+        lines += _asked(field)
+    return "\n".join(lines) + "\n"
+
+
+def _asked(field: Field) -> list[str]:
+    anchors = "; ".join(f"{value}: {words}" for value, words in field.anchors.items())
+    only = "".join(f"; only where {other} = {wanted}" for other, wanted in field.only.items())
+    return [
+        f"# {field.question}",
+        f"#   {field.scale}; left out: {field.absent}{only}",
+        *([f"#   {anchors}"] if anchors else []),
+        f'# {field.name} = {{ value = {_example(field)}, basis = "fact", why = "" }}',
+    ]
+
+
+def _example(field: Field) -> str:
+    if field.kind == "choices":
+        return "[]"
+    if field.is_text:
+        return f'"{field.accepted[0]}"'
+    return "0.5" if field.kind == "share" else "0"
+
+
+def scenario_file(name: str, book: Casebook, years: float | None, seed: int) -> str:
+    """The scenario that version 2 makes of a coded case, as a scenario file.
+
+    Parameters
+    ----------
+    name : str
+    book : Casebook
+    years : float, optional
+        From the start; as long as the case was followed by default, three years where it is to be
+        forecast.
+    seed : int
+        Of what readings leave open and nobody knows.
+    """
+    case, readings = book.cases[name], book.readings[name]
+    if years is None:
+        years = min(followed(case), LONGEST) if case.outcome is not None else 3.0
+    values = version2.changes(name, drawn(name, codes_of(readings), seed), years)
+    coded = ", ".join(each.coder for each in readings)
+    lines = [
+        f"# {case.case.initiative}, as {version2.NAME} of the model sees it: coded by the casebook's rubric ({coded}).",
+        f"# What readings leave open and nobody knows is drawn with seed {seed}; sim case rubric has the ranges.",
+        "",
+        "schema = 2",
+        f'name = "{name}"',
+        f"title = {_toml(case.case.initiative)}",
+        'sources = ["the casebook, sim case list"]',
+    ]
+    section = ""
+    for field, value in sorted(values.items(), key=lambda each: each[0].rpartition(".")[0]):
+        above, _, leaf = field.rpartition(".")
+        if not above:
+            continue
+        if above != section:
+            section = above
+            lines += ["", f"[{section}]"]
+        lines.append(f"{leaf} = {_toml(value)}")
+    return "\n".join(lines) + "\n"
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+        return f'"{escaped}"'
+    if isinstance(value, float):
+        return f"{value:.4g}" if "." in f"{value:.4g}" or "e" in f"{value:.4g}" else f"{value:.4g}.0"
+    return str(value)

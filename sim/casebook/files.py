@@ -1,0 +1,342 @@
+"""The casebook's files: cases, readings and frames, each a TOML file, read and checked.
+
+A casebook is a folder with ``cases/<id>.toml`` (what was known at the start, and apart from it what
+happened), ``readings/<id>.<coder>.toml`` (the case coded by one reader of its start) and
+``frames/<id>.toml`` (a population with counts).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import pydantic
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator, model_validator
+
+from sim.casebook.rubric import fields
+from sim.io.errors import InputError, all_of, did_you_mean
+from sim.io.reading import is_folder, read_toml
+from sim.scenario.refusals import refused, short
+
+SHIPPED = Path(__file__).parent / "data"
+"""The casebook that comes with the package."""
+
+SCHEMA = 1
+"""Of the files of a casebook."""
+
+Kind = Literal["school_model", "schedule", "grading", "curriculum", "technology", "other"]
+Design = Literal["mandatory", "opt_out", "opt_in_inside", "school_within_school", "new_school"]
+Cause = Literal[
+    "families", "staff", "new_leader", "new_board", "order", "money", "enrolment", "product", "results", "other"
+]  # fmt: skip
+Found = Literal["news_of_controversy", "sampled_from_list", "evaluation_report", "other"]
+State = Literal["discontinued", "adapted", "sustained"]
+Manner = Literal["before_start", "mid_year", "year_end"]
+Basis = Literal["fact", "judgement"]
+
+CAUSES: dict[str, str] = {
+    "families": "families or residents protested: petitions, meetings, withdrawals meant as protest, suits",
+    "staff": "teachers or principals did not use it, opposed it, or left without being replaced",
+    "new_leader": "a new superintendent, principal or head who had not started it judged it anew",
+    "new_board": "a board majority elected or appointed since the start",
+    "order": "a body above the one that runs it ordered it, or an order that had required it was repealed",
+    "money": "a grant ended, a budget fell short, a price rose, or savings that it was adopted for did not come",
+    "enrolment": "too few children came or stayed",
+    "product": "it did not work as a product or was unsafe: outages, leaked data, a vendor that left",
+    "results": "the results that it was adopted for did not show, or were judged bad",
+    "other": "another reason, told in the notes",
+}
+"""Why a case was ended or adapted."""
+
+Days = tuple[date, date]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _plain(cls, value: Any) -> Any:
+        return value.strip() if isinstance(value, str) else value
+
+
+class _About(_Strict):
+    place: str = pydantic.Field(min_length=1)
+    region: str
+    initiative: str = pydantic.Field(min_length=1)
+    programme: str
+    kind: Kind
+    design: Design
+    grades: str = ""
+    schools: str = ""
+    students: str = ""
+    decided_by: str = ""
+    how_found: Found
+    confidence: float
+    sources: tuple[str, ...]
+
+
+class _Start(_Strict):
+    date: Days
+    begun: bool
+    known: str
+    blind: str = ""
+
+
+class _Outcome(_Strict):
+    happened: str
+    state: State
+    as_of: date
+    decided: Days | None = None
+    effective: Days | None = None
+    manner: Manner | None = None
+    first_cause: Cause | None = None
+    causes: tuple[Cause, ...] = ()
+    adapted_before: bool | None = None
+    adapted: Days | None = None
+    as_designed: bool | None = None
+    in_favour: float | None = None
+    in_favour_of: str = ""
+    voices: int | None = None
+    notes: str = ""
+
+    @model_validator(mode="after")
+    def _together(self) -> _Outcome:
+        ended = self.state != "sustained"
+        if ended and not (self.decided and self.first_cause and self.manner):
+            raise ValueError(f"state = {self.state!r}: accepted: with decided, manner and first_cause")
+        if not ended and (self.decided or self.first_cause or self.manner):
+            raise ValueError("state = 'sustained': accepted: without decided, manner and first_cause")
+        if self.first_cause and self.first_cause not in self.causes:
+            raise ValueError(f"causes = {list(self.causes)}: accepted: a list with {self.first_cause!r} in it")
+        for name in ("decided", "effective", "adapted"):
+            days = getattr(self, name)
+            if days and days[0] > days[1]:
+                raise ValueError(f"{name} = {[str(day) for day in days]}: accepted: the earliest day, then the latest")
+        return self
+
+
+class Code(_Strict):
+    """A field as a reader coded it: its value, what it rests on, and why."""
+
+    value: Any
+    basis: Basis
+    why: str = ""
+
+
+def _checked(codes: dict[str, Any]) -> dict[str, Any]:
+    """Codes whose fields the rubric has, with values that it accepts."""
+    known, wrong = fields(), []
+    for name, code in codes.items():
+        if name not in known:
+            wrong.append(f"codes.{name}: unknown field; {did_you_mean(name, known)}accepted: see sim case rubric")
+        elif (said := known[name].fault(code.value)) is not None:
+            wrong.append(f"codes.{name} = {short(code.value)}: accepted: {said}")
+    if wrong:
+        raise InputError(*wrong)
+    return codes
+
+
+class Reading(_Strict):
+    """A case coded by one reader.
+
+    Attributes
+    ----------
+    case, coder : str
+    reader : str
+        What kind of reader it was.
+    recognised : str
+        Whether the reader knew which ``place`` it is, or how it ended too (``ending``); else
+        ``no``.
+    place_thought : str
+    risk_thought : float
+        The reader's own chance, 0...1, that nobody takes part any more five years on.
+    ending_thought : str
+    codes : dict of Code
+    """
+
+    case: str
+    coder: str
+    reader: str = ""
+    recognised: Literal["no", "place", "ending"] = "no"
+    place_thought: str = ""
+    risk_thought: float | None = None
+    ending_thought: State | None = None
+    codes: dict[str, Code]
+
+
+class Case(_Strict):
+    """A place that met an initiative: ``case`` (what and where), ``start`` (what was known then)
+    and ``outcome`` (what happened; None where it is to be forecast).
+    """
+
+    case: _About
+    start: _Start
+    outcome: _Outcome | None = None
+
+
+class Count(_Strict):
+    """Of ``units`` at risk, how many had ended after so long.
+
+    Attributes
+    ----------
+    units, ended : int
+    years : tuple of float
+        Shortest and longest time at risk of a unit; alike likely between.
+    age : tuple of float
+        How long they had gone on when counting began; 0 where they are followed from adoption.
+    """
+
+    units: int
+    ended: int
+    years: tuple[float, float]
+    age: tuple[float, float] = (0.0, 0.0)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Count:
+        if not 0 <= self.ended <= self.units or self.units < 1:
+            raise ValueError(f"ended = {self.ended}: accepted: a whole number from 0 to units = {self.units}")
+        for name in ("years", "age"):
+            low, high = getattr(self, name)
+            if not 0.0 <= low <= high <= 30.0:
+                raise ValueError(f"{name} = {[low, high]}: accepted: the shorter, then the longer, 0 to 30 years")
+        return self
+
+
+class _Population(_Strict):
+    population: str
+    programme: str
+    design: Design
+    usable: Literal["rate", "check", "cause", "no"]
+    why: str = ""
+    entry: str = ""
+    units: str = ""
+    overlaps: tuple[str, ...] = ()
+    confidence: float
+    sources: tuple[str, ...]
+    definition: str = ""
+    notes: str = ""
+
+
+class Frame(_Strict):
+    """A population with counts, and its units coded by the rubric.
+
+    ``usable`` says what for: ``rate`` (a count of endings among known units), ``check`` (to
+    compare, not to fit), ``cause`` (one decision, however many units), ``no``.
+    """
+
+    frame: _Population
+    count: tuple[Count, ...] = ()
+    codes: dict[str, Code] = {}
+
+    @model_validator(mode="after")
+    def _counted(self) -> Frame:
+        if self.frame.usable == "rate" and not self.count:
+            raise ValueError("count is missing; accepted: a [[count]] with units, ended and years")
+        return self
+
+
+@dataclass(frozen=True)
+class Casebook:
+    """What a folder holds.
+
+    Attributes
+    ----------
+    folder : Path
+    cases : dict of Case
+        By id.
+    readings : dict of list of Reading
+        By case.
+    frames : dict of Frame
+    """
+
+    folder: Path
+    cases: dict[str, Case]
+    readings: dict[str, list[Reading]]
+    frames: dict[str, Frame]
+
+    def coded(self) -> dict[str, Case]:
+        """The cases that at least one reader has coded."""
+        return {name: case for name, case in self.cases.items() if self.readings.get(name)}
+
+
+@cache
+def shipped() -> Casebook:
+    """The casebook that comes with the package."""
+    return open_casebook(SHIPPED)
+
+
+def open_casebook(folder: str | Path | None = None) -> Casebook:
+    """Read a casebook and check it.
+
+    Parameters
+    ----------
+    folder : str or Path, optional
+        The one that comes with the package by default.
+
+    Raises
+    ------
+    sim.io.errors.InputError
+        A line for each thing that is wrong: file, field, value, what is accepted.
+
+    Examples
+    --------
+    >>> book = open_casebook()
+    >>> book.cases["mountain_view"].outcome.state
+    'discontinued'
+    """
+    if folder is None:
+        return shipped()
+    place = Path(folder)
+    if not is_folder(place):
+        raise InputError(f"{place}: no such folder; accepted: a casebook, with cases/, readings/ or frames/ in it")
+    parts = {part: sorted((place / part).glob("*.toml")) for part in ("cases", "readings", "frames")}
+    if not any(parts.values()):
+        raise InputError(f"{place}: holds no casebook; accepted: a folder with cases/, readings/ or frames/ in it")
+    models: dict[str, type[_Strict]] = {"cases": Case, "readings": Reading, "frames": Frame}
+    read = all_of(_read, [(path, models[part]) for part, paths in parts.items() for path in paths])
+    found = dict(zip([path for paths in parts.values() for path in paths], read, strict=True))
+    readings: dict[str, list[Reading]] = {}
+    for path in parts["readings"]:
+        readings.setdefault(found[path].case, []).append(found[path])
+    cases = {path.stem: found[path] for path in parts["cases"]}
+    strangers = sorted(readings.keys() - cases.keys())
+    if strangers:
+        near = [f"{place}/readings: case = {name!r}: {did_you_mean(name, cases)}accepted: a case" for name in strangers]
+        raise InputError(*(f"{each} of {place}/cases" for each in near))
+    return Casebook(place, cases, readings, {path.stem: found[path] for path in parts["frames"]})
+
+
+def _read(given: tuple[Path, type[_Strict]]) -> Any:
+    path, model = given
+    data = read_toml(path, "a file of a casebook in TOML")
+    if data.pop("schema", None) != SCHEMA:
+        raise InputError(f"{path}: schema is missing or another; accepted: schema = {SCHEMA}")
+    try:
+        made = model.model_validate(data)
+    except ValidationError as error:
+        raise refused(error, path, model) from None
+    try:
+        _checked(getattr(made, "codes", {}))
+    except InputError as error:
+        raise InputError(*(f"{path}: {line}" for line in (str(error), *error.more))) from None
+    if isinstance(made, Reading) and path.stem != f"{made.case}.{made.coder}":
+        raise InputError(
+            f"{path}: case = {made.case!r}, coder = {made.coder!r}: accepted: as the file's name says, {path.stem}"
+        )
+    return made
+
+
+def of(names: Iterable[str], book: Casebook) -> Casebook:
+    """The casebook with some of its cases."""
+    kept = set(names)
+    return Casebook(
+        book.folder,
+        {name: case for name, case in book.cases.items() if name in kept},
+        {name: each for name, each in book.readings.items() if name in kept},
+        book.frames,
+    )

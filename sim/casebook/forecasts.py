@@ -1,0 +1,174 @@
+"""What a version of the model says of coded cases and frames: runs, with parameters and open codes
+drawn together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from types import ModuleType
+
+import numpy as np
+import pandas as pd
+
+from sim.casebook import version2
+from sim.casebook.drawing import codes_of, drawn
+from sim.casebook.files import Case, Casebook, Code, Days, Frame
+from sim.draws import Draws
+from sim.engine import simulate
+from sim.io.errors import InputError
+from sim.outcome import Run
+from sim.scenario import Scenario
+from sim.statistics.quantities import HEADLINE, event_week
+from sim.sweep.local import carried_out
+from sim.sweep.memory import Memory
+from sim.sweep.plan import comparison
+
+LONGEST = 12.0
+"""Years that a case is followed at the most: schools that lived longer are told to here."""
+SEARCHED = 2026.5
+"""When the casebook's cases were searched: what had not happened by then is not in it."""
+YEAR_DAYS = 365.2425
+CONTEXTS = 16
+"""Units of a frame that meet each draw of the parameters, about."""
+
+
+def runs_of(
+    name: str, readings: Sequence[Mapping[str, Code]], years: float, draws: Draws | None, replicates: int,
+    first_seed: int = 0, version: ModuleType = version2, workers: int | None = None,
+) -> pd.DataFrame:  # fmt: skip
+    """Runs of a coded case or of a frame's units.
+
+    Parameters
+    ----------
+    name : str
+    readings : sequence of mapping
+        The codes of each reading.
+    years : float
+        How long each is followed.
+    draws : Draws, optional
+        Of the parameters; seed ``i`` meets draw ``i`` modulo their number.
+    replicates, first_seed : int
+    version : module
+        The map from codes to a scenario: it has ``scenario`` and ``causes``.
+    workers : int, optional
+        Threads; one per processor by default.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row per run: ``seed, draw, opened, ended`` (years from the start until nobody took part;
+        infinite where it went on), ``adapted`` (likewise), ``cause``.
+
+    Raises
+    ------
+    sim.io.errors.InputError
+        Where a run failed.
+    """
+    how = partial(_run, name, list(readings), years, draws, version)
+    base = Scenario().revise({"name": name, "horizon.weeks": max(1, round(years * version.WEEKS))})
+    done = carried_out(comparison([base], replicates, first_seed, "none"), Memory(), how, workers=workers).runs
+    wrong = done["error"].dropna()
+    if len(wrong):
+        raise InputError(f"{name}: {wrong.iloc[0].removeprefix('InputError: ')}")
+    seeds = done["seed"].to_numpy()
+    return pd.DataFrame(
+        {
+            "seed": seeds,
+            "draw": draws.number(seeds) if draws else np.zeros(len(seeds), int),
+            "opened": done["opened"].to_numpy() == 1,
+            "ended": _years(done, HEADLINE, version),
+            "adapted": _years(done, "adapted", version),
+            "cause": version.causes(done),
+        }
+    )
+
+
+def _run(
+    name: str, readings: Sequence[Mapping[str, Code]], years: float, draws: Draws | None, version: ModuleType,
+    scenario: Scenario, seed: int,
+) -> Run:  # fmt: skip
+    """One run: codes and parameters go with the seed."""
+    coded = version.changes(name, drawn(name, readings, seed), years)
+    return simulate(scenario.revise({**coded, **(draws.row(seed) if draws else {})}), seed)
+
+
+def _years(runs: pd.DataFrame, event: str, version: ModuleType) -> np.ndarray:
+    when = event_week(runs, event).astype(float)
+    return np.where(np.isfinite(when), when / version.WEEKS, np.inf)
+
+
+def start_of(case: Case) -> float:
+    """The first day with children as a year with its fraction: the middle of what is possible."""
+    return year_of(case.start.date)
+
+
+def year_of(days: Days) -> float:
+    """The middle of two days as a year with its fraction."""
+    return _year(float(np.mean([day.toordinal() for day in days])))
+
+
+def followed(case: Case) -> float:
+    """Years from the start until it ended, or until the last day it is known to have gone on."""
+    outcome = case.outcome
+    assert outcome is not None
+    if outcome.state == "discontinued":
+        days = outcome.effective or outcome.decided
+        assert days is not None
+        return max(0.02, year_of(days) - start_of(case))
+    return max(0.02, _year(outcome.as_of.toordinal()) - start_of(case))
+
+
+def horizon(case: Case) -> float:
+    """How long its runs are followed: as the case was; one that ended, as long as a search could
+    have found it; twelve years at the most.
+    """
+    ended = case.outcome is not None and case.outcome.state == "discontinued"
+    years = SEARCHED - start_of(case) if ended else followed(case)
+    return float(np.clip(years, 0.5, LONGEST))
+
+
+def of_cases(
+    book: Casebook, draws: Draws | None, replicates: int, first_seed: int = 0, version: ModuleType = version2,
+    workers: int | None = None, tell: Callable[[int, int], None] = lambda *_: None,
+) -> dict[str, pd.DataFrame]:  # fmt: skip
+    """Runs of each case that began and is coded, by case; see :func:`runs_of`."""
+    coded = {name: case for name, case in book.coded().items() if case.start.begun and case.outcome is not None}
+    found = {}
+    for number, (name, case) in enumerate(coded.items(), 1):
+        codes = codes_of(book.readings[name])
+        found[name] = runs_of(name, codes, horizon(case), draws, replicates, first_seed, version, workers)
+        tell(number, len(coded))
+    return found
+
+
+def of_frames(
+    book: Casebook, draws: Draws | None, replicates: int, first_seed: int = 0, version: ModuleType = version2,
+    workers: int | None = None, tell: Callable[[int, int], None] = lambda *_: None,
+) -> dict[str, pd.DataFrame]:  # fmt: skip
+    """Runs of each frame with counts, by frame: its units drawn from its codes, ``CONTEXTS`` of
+    them for each of the draws that are used; see :func:`runs_of`.
+    """
+    used = thinned(draws, max(1, replicates // CONTEXTS))
+    counted = {name: frame for name, frame in book.frames.items() if frame.count and frame.codes}
+    found = {}
+    for number, (name, frame) in enumerate(counted.items(), 1):
+        found[name] = runs_of(name, [frame.codes], longest(frame), used, replicates, first_seed, version, workers)
+        tell(number, len(counted))
+    return found
+
+
+def thinned(draws: Draws | None, count: int) -> Draws | None:
+    """So many of the draws, evenly spaced."""
+    if draws is None or len(draws) <= count:
+        return draws
+    return draws.taken(np.linspace(0, len(draws) - 1, count).round().astype(int))
+
+
+def longest(frame: Frame) -> float:
+    """Years that a frame's units are followed: to the end of its longest count."""
+    return float(min(max(each.years[1] + each.age[1] for each in frame.count), LONGEST))
+
+
+def _year(ordinal: float) -> float:
+    return 1.0 + (ordinal - 1.0) / YEAR_DAYS
