@@ -96,7 +96,7 @@ def _forecasts(forecasts: pd.DataFrame) -> list[str]:
     return [head, "| --- " * (4 + len(FORECASTERS)) + "|", *rows]
 
 
-def written(path: Path, part: str) -> None:
+def written(path: Path, part: str, marks: tuple[str, str] = (BEGIN, END)) -> None:
     """Put the part between the marks of a document, whole or not at all.
 
     Raises
@@ -104,11 +104,11 @@ def written(path: Path, part: str) -> None:
     sim.io.errors.InputError
         As :func:`around`.
     """
-    ahead, after = around(path)
+    ahead, after = around(path, marks)
     write_whole(path, f"{ahead}\n{part}\n{after}".encode())
 
 
-def around(path: Path) -> tuple[str, str]:
+def around(path: Path, marks: tuple[str, str] = (BEGIN, END)) -> tuple[str, str]:
     """What stands before the part between the marks of a document, and after it, marks included.
 
     Raises
@@ -117,6 +117,9 @@ def around(path: Path) -> tuple[str, str]:
         Where there is no such document, or it has no such marks.
     """
     whole = read_text(path, "a document with the marks of a part", MOST_PAGE)
-    if whole.count(BEGIN) != 1 or whole.count(END) != 1 or whole.index(BEGIN) > whole.index(END):
-        raise InputError(f"{path}: has no lines {BEGIN!r} and {END!r}; accepted: a document with each once")
-    return whole[: whole.index(BEGIN) + len(BEGIN)], whole[whole.index(END) :]
+    begin, end = marks
+    start = whole.find(begin)
+    stop = whole.find(end, start)
+    if whole.count(begin) != 1 or stop < 0:
+        raise InputError(f"{path}: has no lines {begin!r} and {end!r}; accepted: a document with each once")
+    return whole[: start + len(begin)], whole[stop:]

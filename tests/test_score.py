@@ -27,6 +27,7 @@ from sim.casebook.scoring import (
     predictive,
     seen_share,
 )
+from sim.casebook.standing import STANDING
 from sim.draws import draws_named
 
 pytestmark = pytest.mark.once
@@ -227,3 +228,17 @@ def test_wrong_input_is_told_in_a_line(arguments, reported):
     done = sim("score", *arguments, code=2)
     assert reported in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.slow
+def test_the_warning_that_forecasts_carry_is_true():
+    """It goes once the shipped posterior ranks cases and populations that it was not fitted to."""
+    found = score(None, "posterior", 64)
+    own = found.ranks.set_index(["pairs_of", "predictor"]).loc[(UNFITTED, MODEL)]
+    assert own["lower"] <= 0.5
+    fit = found.fit.set_index("predictor")
+    assert (
+        fit.loc[MODEL, "sd"] > fit.loc["one rate", "sd"]
+        or fit.loc[MODEL, "log_score"] < fit.loc["one rate", "log_score"]
+    )
+    assert "has not shown" in STANDING

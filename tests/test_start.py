@@ -10,6 +10,7 @@ import sys
 import tomllib
 
 import pytest
+import typer
 from command import sim
 from conftest import ROOT, SHIPPED
 
@@ -108,7 +109,8 @@ def test_completion_is_installed_where_the_shell_reads_it(tmp_path):
 def test_the_list_of_commands_is_their_own_help():
     for name, (place, line) in COMMANDS.items():
         module, _, function = place.partition(".")
-        reported = inspect.getdoc(getattr(importlib.import_module(f"sim.cli.{module}"), function)) or ""
+        found = getattr(importlib.import_module(f"sim.cli.{module}"), function)
+        reported = found.info.help if isinstance(found, typer.Typer) else inspect.getdoc(found) or ""
         assert " ".join(reported.split("\n\n")[0].split()) == line, name
 
 

@@ -35,7 +35,7 @@ from sim.sweep.plan import comparison
 from sim.sweep.progress import Progress
 
 YEARS = 3
-"""How long a case is followed from its start, where nothing else is said."""
+"""How long a case is followed from its start at the least, where nothing else is said."""
 
 RAISED = 0.9
 """Where a leadership lever is put to see its worth."""
@@ -73,15 +73,20 @@ class Forecast(NamedTuple):
     beyond: list[str]
 
 
-def followed(scenario: Scenario, years: int = YEARS) -> Scenario:
-    """The case followed for some years from its start.
+def followed(scenario: Scenario, years: int | None = None) -> Scenario:
+    """The case followed for some years from its start; by default to its own horizon, and for
+    ``YEARS`` at the least.
 
     Examples
     --------
-    >>> followed(Scenario()).horizon.weeks
-    108
+    >>> followed(Scenario()).horizon.weeks, followed(Scenario(), 5).horizon.weeks
+    (108, 180)
+    >>> followed(Scenario().revise({"horizon.weeks": 144})).horizon.weeks
+    144
     """
-    return scenario.revise({"horizon.weeks": scenario.offer.first_week - 1 + years * scenario.horizon.weeks_per_year})
+    before = scenario.offer.first_week - 1
+    weeks = before + (years or YEARS) * scenario.horizon.weeks_per_year
+    return scenario.revise({"horizon.weeks": weeks if years else max(weeks, scenario.horizon.weeks)})
 
 
 def half_years(scenario: Scenario) -> list[int]:

@@ -165,7 +165,7 @@ def hazards(frames: Mapping[str, Frame], alike: Callable[[Frame], object] = lamb
 
 
 def hazard(frame: Frame) -> float:
-    """The yearly hazard seen in a frame's first count: endings (half a one more) over years at risk."""
+    """A frame's yearly hazard by its first count: endings (half a one more) over years at risk."""
     count = frame.count[0]
     return (count.ended + 0.5) / ((count.units - count.ended / 2.0) * float(np.mean(count.years)))
 

@@ -10,6 +10,7 @@ import pandas as pd
 import typer
 from rich.table import Table
 
+from sim.casebook.standing import STANDING
 from sim.cli.common import (
     DESIGNS,
     PARAMETERS,
@@ -53,7 +54,10 @@ def forecast(
             show_default=False,
         ),
     ] = None,
-    years: Annotated[int, typer.Option(help="Years from the start.")] = 3,
+    years: Annotated[
+        int | None,
+        typer.Option(help="Years from the start.  [default: as the scenario, at least 3]", show_default=False),
+    ] = None,
     replicates: Annotated[int, typer.Option(help="Runs; half as many for each lever.")] = 2000,
     seed: Annotated[int, typer.Option(help="First seed.")] = 0,
     workers: WorkersOption = None,
@@ -77,7 +81,8 @@ def forecast(
     from sim.calibration.forecast import forecast as made
     from sim.calibration.sources import record
 
-    at_least("--years", years, 1, 20)
+    if years is not None:
+        at_least("--years", years, 1, 20)
     at_least("--replicates", replicates, 2, 1_000_000)
     at_least("--seed", seed, 0, 2**62)
     if workers is not None:
@@ -96,7 +101,7 @@ def forecast(
         with new_folder(out, force, "forecast") as folder:
             _write(folder, found, case, said, replicates, seed)
     if as_json:
-        print_json({"calibration": said, "notes": remarks(case), **as_data(found)})
+        print_json({"calibration": said, "warning": STANDING, "notes": remarks(case), **as_data(found)})
         return
     _print(found, case, said)
     if out is not None:
@@ -169,6 +174,7 @@ def sentences(found: Forecast) -> list[str]:
 def _print(found: Forecast, case: Scenario, said: str) -> None:
     out = console()
     out.print(f"{case.title or case.name}, {case.design_name}: {said}")
+    out.print(f"Warning: {STANDING}", style="bold")
     for note in remarks(case):
         out.print(f"Note: {note}.")
     out.print(" ".join(sentences(found)))
@@ -236,6 +242,6 @@ def _write(folder: Path, found: Forecast, case: Scenario, said: str, replicates:
         "forecast",
         {
             "calibration": said, "scenario": case.model_dump(mode="json"), "replicates": replicates, "seed": seed,
-            "sentences": sentences(found), "beyond": found.beyond, "notes": remarks(case),
+            "sentences": sentences(found), "warning": STANDING, "beyond": found.beyond, "notes": remarks(case),
         },
     )  # fmt: skip

@@ -20,6 +20,7 @@ from matplotlib.figure import Figure
 
 from sim.calibration.influential import reported
 from sim.calibration.sources import record
+from sim.casebook.standing import STANDING
 from sim.figures.style import styled
 from sim.findings import Evidence, Finding, Found, drawn, find_all
 from sim.findings.base.codebook import UNREAD
@@ -107,6 +108,7 @@ def page(evidence: Evidence, among: Sequence[Finding] | None = None) -> str:
         influential=reported(),
         incomplete=evidence.gaps,
         saturated=evidence.saturated,
+        standing=STANDING,
         fitted=evidence.weighed_by_record and base.name in {each.scenario for each in record() if each.case},
         own_communities=any(field.split(".")[0] in ("population", "network") for field in evidence.varied),
         again=_again(evidence, manifest),
