@@ -19,6 +19,7 @@ from matplotlib.figure import Figure, SubFigure
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 from matplotlib.ticker import MultipleLocator
+from matplotlib.transforms import Bbox
 
 from sim.designs import COLOURS, HATCHES
 from sim.io.errors import InputError
@@ -251,7 +252,20 @@ def save(figure: Figure, folder: Path, name: str, formats: tuple[str, ...] = ("p
     """
     dates = {"png": {"Software": None}, "pdf": {"CreationDate": None}, "svg": {"Date": None}}
     with styled():
+        box = _laid_out(figure)
         for suffix in formats:
             sink = io.BytesIO()
-            figure.savefig(sink, format=suffix, bbox_inches="tight", metadata=dates.get(suffix))
+            figure.savefig(sink, format=suffix, bbox_inches=box, metadata=dates.get(suffix))
             write_whole(folder / f"{name}.{suffix}", sink.getvalue())
+
+
+def _laid_out(figure: Figure) -> Bbox:
+    """Lay a figure out once for all formats, each of which would do it anew and draw it twice for
+    that; return the box around all that is in it, in inches.
+    """
+    dpi, figure.dpi = figure.dpi, mpl.rcParams["savefig.dpi"]
+    figure.draw_without_rendering()
+    box = figure.get_tightbbox().padded(mpl.rcParams["savefig.pad_inches"])
+    figure.dpi = dpi
+    figure.set_layout_engine("none")
+    return box
