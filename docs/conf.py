@@ -159,13 +159,7 @@ class OfTheCasebook(SphinxDirective):
         from sim.casebook.files import open_casebook
 
         book = open_casebook()
-        lines = {
-            "counts-of-the-casebook": lambda: page.counted(book),
-            "agreement-of-the-readings": lambda: page.agreed(book),
-            "fields-of-the-rubric": page.asked,
-            "tables-of-the-casebook": page.described,
-            "cases-of-the-casebook": lambda: _cases(book),
-        }[self.name]()
+        lines = _cases(book) if self.name.startswith("cases") else page.PARTS[self.name](book)
         return self.parse_text_to_nodes("\n".join(lines), allow_section_headings=True)
 
 
@@ -208,10 +202,10 @@ def _doorway(app: Sphinx, error: Exception | None) -> None:
 def setup(app: Sphinx) -> None:
     """Take part in the build."""
     app.add_directive("fields-of-a-scenario", Fields)
-    for part in ("counts", "tables", "cases"):
-        app.add_directive(f"{part}-of-the-casebook", OfTheCasebook)
-    app.add_directive("agreement-of-the-readings", OfTheCasebook)
-    app.add_directive("fields-of-the-rubric", OfTheCasebook)
+    from sim.casebook.page import PARTS
+
+    for part in PARTS:
+        app.add_directive(part, OfTheCasebook)
     app.connect("autodoc-process-signature", _by_name)
     app.connect("autodoc-skip-member", _reported_already)
     app.connect("autodoc-process-docstring", _keep, priority=400)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from sim.casebook import page, version2
 from sim.casebook.agreement import agreement, interval_alpha, nominal_alpha
 from sim.casebook.drawing import codes_of, drawn
-from sim.casebook.files import CAUSES, SHIPPED, Code, open_casebook
+from sim.casebook.files import CAUSES, KNOWN, SHIPPED, Code, open_casebook
 from sim.casebook.forecasts import followed
 from sim.casebook.rubric import Field, fields
 from sim.casebook.tables import COLUMNS, cases_table, frames_table, readings_table
@@ -135,9 +135,9 @@ def test_every_field_says_what_stands_where_it_is_left_out():
 @pytest.mark.parametrize(
     ("name", "value", "accepted"),
     [
-        ("departure", 1.2, "a number, or a list of two in order, from 0 to 1"),
-        ("departure", [0.5, 0.2], "a number, or a list of two in order, from 0 to 1"),
-        ("departure", True, "a number, or a list of two in order, from 0 to 1"),
+        ("departure", 1.2, "a number, or a list of two, the lower first, from 0 to 1"),
+        ("departure", [0.5, 0.2], "a number, or a list of two, the lower first, from 0 to 1"),
+        ("departure", True, "a number, or a list of two, the lower first, from 0 to 1"),
         ("chooses", "maybe", "one of mandatory, opt_out, opt_in"),
         ("promises", "scores", "a list of scores"),
     ],
@@ -187,7 +187,7 @@ def any_value(field: Field) -> st.SearchStrategy:
         return st.lists(st.sampled_from(field.accepted), unique=True)
     low, high = field.bounds
     if field.kind == "count":
-        return st.integers(1, 20000)
+        return st.integers(1, int(min(high, 20000)))
     return st.floats(low, min(high, 3000.0))
 
 
@@ -251,7 +251,7 @@ def test_agreement_counts_only_what_both_rest_on_a_fact():
 @pytest.mark.parametrize(
     ("file", "change", "reported"),
     [
-        ("cases/elizabeth.toml", ("schema = 1", "schema = 7"), "schema is missing or another; accepted: schema = 1"),
+        ("cases/elizabeth.toml", ("schema = 1", "schema = 7"), "schema = 7: accepted: 1"),
         (
             "cases/elizabeth.toml",
             ('state = "sustained"', 'state = "ended"'),
@@ -270,7 +270,7 @@ def test_agreement_counts_only_what_both_rest_on_a_fact():
         (
             "readings/elizabeth.a.toml",
             ("departure =", "departur ="),
-            "codes.departur: unknown field; did you mean departure?",
+            "unknown field; did you mean departure?",
         ),
         ("readings/elizabeth.a.toml", ('coder = "a"', 'coder = "c"'), "accepted: as the file's name says, elizabeth.a"),
         ("readings/elizabeth.a.toml", ('case = "elizabeth"', 'case = "elisabeth"'), "accepted"),
@@ -278,6 +278,35 @@ def test_agreement_counts_only_what_both_rest_on_a_fact():
             "frames/pbis_915.toml",
             ("ended = 64", "ended = 964"),
             "ended = 964: accepted: a whole number from 0 to units = 915",
+        ),
+        (
+            "cases/elizabeth.toml",
+            ("confidence = 0.9", "confidence = 70"),
+            "case.confidence = 70: accepted: a number from 0 to 1",
+        ),
+        ("cases/elizabeth.toml", ("begun = true", 'begun = "yes"'), "start.begun = 'yes': accepted: true or false"),
+        ("cases/elizabeth.toml", ('as_of = "', 'as_of = "in '), "accepted: a day, as 2027-08-30"),
+        (
+            "cases/mountain_view.toml",
+            ('decided = ["2017-01-12", ', "decided = ["),
+            "accepted: two days, as 2027-08-30, the earlier first",
+        ),
+        (
+            "cases/mountain_view.toml",
+            ('decided = ["2017-01-12"', 'decided = ["2017-02-12"'),
+            "accepted: the earliest day, then the latest",
+        ),
+        (
+            "cases/mountain_view.toml",
+            ('manner = "mid_year"', 'manner = "before_start"'),
+            "accepted: before_start where start.begun is false",
+        ),
+        ("readings/elizabeth.a.toml", ("basis =", "bassis ="), "did you mean basis? accepted: value, basis, why"),
+        ("readings/elizabeth.a.toml", ("[codes]", "[coded]"), "codes is missing; accepted: a table [codes]"),
+        (
+            "readings/elizabeth.a.toml",
+            ("grades = { value = 3", "grades = { value = 40"),
+            "codes.grades.value = 40: accepted: a whole number",
         ),
     ],
 )  # fmt: skip
@@ -312,12 +341,14 @@ def test_a_case_of_ones_own_is_begun_checked_and_made_a_scenario(tmp_path):
     book = tmp_path / "book"
     sim("case", "new", "ours", "--casebook", book)
     reported = sim("case", "check", book, code=2).stderr
-    assert "case.place = ''" in reported
+    assert "case.place = '': accepted: a text, not empty" in reported
+    assert "start.known is as the file was begun" in reported or "case.initiative" in reported
     case = book / "cases" / "ours.toml"
     case.write_text(
         case.read_text()
         .replace('place = ""', 'place = "Ours"')
         .replace('initiative = ""', 'initiative = "Later start"')
+        .replace(KNOWN, "An hour.")
     )
     reading = book / "readings" / "ours.a.toml"
     reading.write_text(reading.read_text() + 'children = { value = [400, 600], basis = "fact", why = "two schools" }\n')

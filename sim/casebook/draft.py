@@ -6,7 +6,7 @@ from typing import Any
 
 from sim.casebook import version2
 from sim.casebook.drawing import codes_of, drawn
-from sim.casebook.files import CAUSES, Casebook
+from sim.casebook.files import CAUSES, KNOWN, SHIPPED, Casebook
 from sim.casebook.forecasts import LONGEST, followed
 from sim.casebook.rubric import Field, fields
 
@@ -33,7 +33,7 @@ sources = []             # "Title; publication; date; address"
 date = ["2027-08-01", "2027-08-31"]   # earliest and latest first day with children
 begun = true
 known = """
-What was known when it began; nothing that happened more than two months later.
+{KNOWN}
 """
 blind = """
 The same for coders who must not recognise the place: names replaced, nothing of what happened.
@@ -45,16 +45,22 @@ The same for coders who must not recognise the place: names replaced, nothing of
 # state = "sustained"    # discontinued, adapted, sustained: as of the day below
 # as_of = "2028-06-30"
 # decided = ["2028-01-12", "2028-01-12"]    # these four where it was ended or adapted
-# manner = "mid_year"    # before_start, mid_year, year_end
+# effective = ["2028-06-30", "2028-06-30"]  # when it took effect
+# manner = "mid_year"    # when children lost it: before_start, mid_year, year_end
 # first_cause = "families"
 # causes = ["families"]
+# adapted_before = false # had it been made optional or cut back before it ended? With adapted = ["...", "..."]
+# as_designed = true     # was it what it was designed to be while it lived?
+# in_favour = 0.4        # share in favour, with in_favour_of = "families asked in spring"
+# voices = 180           # most families or signers on record against it
+# notes = ""             # what was inferred, what is unsure, what the rubric has no field for
 '''
 
 
 def case_file() -> str:
     """A case to fill in."""
     causes = "".join(f"#   {name}: {words}\n" for name, words in CAUSES.items())
-    return f"{_CASE}# Causes:\n{causes}"
+    return f"{_CASE.replace('{KNOWN}', KNOWN)}# Causes:\n{causes}"
 
 
 def reading_file(name: str, coder: str) -> str:
@@ -62,8 +68,10 @@ def reading_file(name: str, coder: str) -> str:
     lines = [
         f'schema = 1\ncase = "{name}"\ncoder = "{coder}"\nreader = ""            # what kind of reader you are',
         'recognised = "no"      # place: you know which place it is; ending: and how it ended',
-        "# risk_thought = 0.3   # your own chance that nobody takes part any more five years on\n\n[codes]",
-        "# Take the # away where a fact, or a judgement that rests on one, tells the value; else leave the line out.",
+        '# place_thought = ""    # which place you think it is',
+        "# risk_thought = 0.3   # your own chance that nobody takes part any more five years on",
+        '# ending_thought = "sustained"   # what you think became of it: discontinued, adapted, sustained\n\n[codes]',
+        "# Take the # away where a fact, or a judgement that rests on one, tells the value; else leave the line alone.",
     ]
     group = ""
     for field in fields().values():
@@ -90,7 +98,7 @@ def _example(field: Field) -> str:
         return "[]"
     if field.is_text:
         return f'"{field.accepted[0]}"'
-    return "0.5" if field.kind == "share" else "0"
+    return "0.5" if field.kind == "share" else f"{max(0.0, field.bounds[0]):g}"
 
 
 def scenario_file(name: str, book: Casebook, years: float | None, seed: int) -> str:
@@ -110,15 +118,20 @@ def scenario_file(name: str, book: Casebook, years: float | None, seed: int) -> 
     if years is None:
         years = min(followed(case), LONGEST) if case.outcome is not None else 3.0
     values = version2.changes(name, drawn(name, codes_of(readings), seed), years)
-    coded = ", ".join(each.coder for each in readings)
+    coded = " and ".join(each.coder for each in readings)
+    given = {field for each in readings for field in each.codes}
+    unused = ", ".join(field for field in version2.UNUSED if field in given)
+    whole = "" if book.folder == SHIPPED else f" in {book.folder.name}"
     lines = [
-        f"# {case.case.initiative}, as {version2.NAME} of the model sees it: coded by the casebook's rubric ({coded}).",
-        f"# What readings leave open and nobody knows is drawn with seed {seed}; sim case rubric has the ranges.",
+        f"# {case.case.initiative}, as {version2.NAME} of the model sees it; coded by the rubric, reading {coded}.",
+        f"# What the readings leave open, or nobody knows, is drawn with seed {seed}; sim case rubric has the ranges.",
+        f"# A place of more than {version2.MOST_FAMILIES} families stands as a smaller one, all counts in proportion.",
+        *([f"# Coded, but not used by {version2.NAME}: {unused}."] if unused else []),
         "",
         "schema = 2",
         f'name = "{name}"',
         f"title = {_toml(case.case.initiative)}",
-        'sources = ["the casebook, sim case list"]',
+        f"sources = [{_toml(f'the casebook{whole}: {name}')}]",
     ]
     section = ""
     for field, value in sorted(values.items(), key=lambda each: each[0].rpartition(".")[0]):

@@ -12,18 +12,21 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import pydantic
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator, model_validator
 
 from sim.casebook.rubric import fields
-from sim.io.errors import InputError, all_of, did_you_mean
-from sim.io.reading import is_folder, read_toml
+from sim.io.errors import InputError, all_of, did_you_mean, telling
+from sim.io.reading import is_folder, line_of, read_toml
 from sim.scenario.refusals import refused, short
 
 SHIPPED = Path(__file__).parent / "data"
 """The casebook that comes with the package."""
+
+KNOWN = "What was known when it began; nothing that happened more than two months later."
+"""What stands in a case that is to be filled in."""
 
 SCHEMA = 1
 """Of the files of a casebook."""
@@ -76,15 +79,20 @@ class _About(_Strict):
     students: str = ""
     decided_by: str = ""
     how_found: Found
-    confidence: float
+    confidence: float = pydantic.Field(ge=0.0, le=1.0)
     sources: tuple[str, ...]
 
 
 class _Start(_Strict):
     date: Days
-    begun: bool
-    known: str
+    begun: pydantic.StrictBool
+    known: str = pydantic.Field(min_length=1)
     blind: str = ""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> _Start:
+        _ordered("date", self.date)
+        return self
 
 
 class _Outcome(_Strict):
@@ -114,10 +122,15 @@ class _Outcome(_Strict):
         if self.first_cause and self.first_cause not in self.causes:
             raise ValueError(f"causes = {list(self.causes)}: accepted: a list with {self.first_cause!r} in it")
         for name in ("decided", "effective", "adapted"):
-            days = getattr(self, name)
-            if days and days[0] > days[1]:
-                raise ValueError(f"{name} = {[str(day) for day in days]}: accepted: the earliest day, then the latest")
+            _ordered(name, getattr(self, name))
+        if self.decided and self.decided[0] > self.as_of:
+            raise ValueError(f"as_of = {str(self.as_of)!r}: accepted: a day after the decision, {self.decided[0]}")
         return self
+
+
+def _ordered(name: str, days: Days | None) -> None:
+    if days and days[0] > days[1]:
+        raise ValueError(f"{name} = {[str(day) for day in days]}: accepted: the earliest day, then the latest")
 
 
 class Code(_Strict):
@@ -128,17 +141,52 @@ class Code(_Strict):
     why: str = ""
 
 
-def _checked(codes: dict[str, Any]) -> dict[str, Any]:
-    """Codes whose fields the rubric has, with values that it accepts."""
-    known, wrong = fields(), []
-    for name, code in codes.items():
-        if name not in known:
-            wrong.append(f"codes.{name}: unknown field; {did_you_mean(name, known)}accepted: see sim case rubric")
-        elif (said := known[name].fault(code.value)) is not None:
-            wrong.append(f"codes.{name} = {short(code.value)}: accepted: {said}")
+def _codes(path: Path, given: Any) -> dict[str, Code]:
+    """Codes whose fields the rubric has, with values that it accepts.
+
+    Raises
+    ------
+    sim.io.errors.InputError
+        A line for each code that is not accepted.
+    """
+    if not isinstance(given, dict):
+        raise InputError(f"{path}: codes is missing; accepted: a table [codes] with fields of the rubric")
+    made, wrong = {}, []
+    for name, code in given.items():
+        said = _fault(name, code)
+        if said is None:
+            made[name] = Code(**code)
+        else:
+            number = line_of(path, f"codes.{name}", code)
+            wrong.append(f"{path}: {'' if number is None else f'line {number}: '}codes.{name}{said}")
     if wrong:
         raise InputError(*wrong)
-    return codes
+    return made
+
+
+def _fault(name: str, code: Any) -> str | None:
+    """What is wrong with a code, and what is accepted; None where nothing is."""
+    known, parts = fields(), Code.model_fields
+    if name not in known:
+        value = code.get("value") if isinstance(code, dict) else code
+        return f" = {_shown(value)}: unknown field; {did_you_mean(name, known)}accepted: a field of sim case rubric"
+    if not isinstance(code, dict):
+        return f' = {_shown(code)}: accepted: {{ value = {_shown(code)}, basis = "fact", why = "..." }}'
+    for part in code.keys() - parts.keys():
+        return f".{part} = {_shown(code[part])}: unknown; {did_you_mean(part, parts)}accepted: value, basis, why"
+    if code.get("basis") not in get_args(Basis):
+        return f".basis = {_shown(code.get('basis'))}: accepted: {' or '.join(get_args(Basis))}"
+    if not isinstance(code.get("why"), str) or not code["why"].strip():
+        return f".why = {_shown(code.get('why'))}: accepted: the fact or the reason, in a few words"
+    accepted = known[name].fault(code.get("value"))
+    return None if accepted is None else f".value = {_shown(code.get('value'))}: accepted: {accepted}"
+
+
+def _shown(value: Any) -> str:
+    """A value as TOML has it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "nothing" if value is None else short(list(value) if isinstance(value, tuple) else value)
 
 
 class Reading(_Strict):
@@ -270,13 +318,15 @@ def shipped() -> Casebook:
     return open_casebook(SHIPPED)
 
 
-def open_casebook(folder: str | Path | None = None) -> Casebook:
+def open_casebook(folder: str | Path | None = None, only: str | None = None) -> Casebook:
     """Read a casebook and check it.
 
     Parameters
     ----------
     folder : str or Path, optional
         The one that comes with the package by default.
+    only : str, optional
+        Read this case and its readings alone, whatever the other files hold.
 
     Raises
     ------
@@ -297,6 +347,8 @@ def open_casebook(folder: str | Path | None = None) -> Casebook:
     parts = {part: sorted((place / part).glob("*.toml")) for part in ("cases", "readings", "frames")}
     if not any(parts.values()):
         raise InputError(f"{place}: holds no casebook; accepted: a folder with cases/, readings/ or frames/ in it")
+    if only is not None and any(path.stem == only for path in parts["cases"]):
+        parts = {part: [path for path in paths if path.name.split(".")[0] == only] for part, paths in parts.items()}
     models: dict[str, type[_Strict]] = {"cases": Case, "readings": Reading, "frames": Frame}
     read = all_of(_read, [(path, models[part]) for part, paths in parts.items() for path in paths])
     found = dict(zip([path for paths in parts.values() for path in paths], read, strict=True))
@@ -314,21 +366,70 @@ def open_casebook(folder: str | Path | None = None) -> Casebook:
 def _read(given: tuple[Path, type[_Strict]]) -> Any:
     path, model = given
     data = read_toml(path, "a file of a casebook in TOML")
-    if data.pop("schema", None) != SCHEMA:
-        raise InputError(f"{path}: schema is missing or another; accepted: schema = {SCHEMA}")
+    schema = data.pop("schema", None)
+    if schema != SCHEMA:
+        raise InputError(f"{path}: schema = {_shown(schema)}: accepted: {SCHEMA}")
+    wrong: list[str] = []
+    if "codes" in model.model_fields and (model is Reading or "codes" in data):
+        with telling(wrong):
+            data["codes"] = _codes(path, data.get("codes"))
+        if wrong:
+            data["codes"] = {}
+    made: Any = None
     try:
         made = model.model_validate(data)
     except ValidationError as error:
-        raise refused(error, path, model) from None
-    try:
-        _checked(getattr(made, "codes", {}))
-    except InputError as error:
-        raise InputError(*(f"{path}: {line}" for line in (str(error), *error.more))) from None
+        with telling(wrong):
+            raise refused(error, path, model) from None
+    if isinstance(made, Case):
+        with telling(wrong):
+            _begun(path, made)
+    if wrong:
+        raise InputError(*wrong)
     if isinstance(made, Reading) and path.stem != f"{made.case}.{made.coder}":
         raise InputError(
             f"{path}: case = {made.case!r}, coder = {made.coder!r}: accepted: as the file's name says, {path.stem}"
         )
     return made
+
+
+def _begun(path: Path, case: Case) -> None:
+    """Refuse what cannot be of a start and an outcome together."""
+    outcome, start = case.outcome, case.start
+    if case.start.known == KNOWN:
+        raise InputError(f"{path}: start.known is as the file was begun; accepted: what was known at the start")
+    if outcome is None:
+        return
+    if (outcome.manner == "before_start") == start.begun and outcome.state != "sustained":
+        raise InputError(
+            f"{path}: outcome.manner = {outcome.manner!r}: accepted: before_start where start.begun is false"
+        )
+    if start.begun and outcome.decided and outcome.decided[1] < start.date[0]:
+        raise InputError(
+            f"{path}: outcome.decided = {outcome.decided[1]}: accepted: a day after the start, {start.date[0]}"
+        )
+    if start.begun and outcome.as_of < start.date[0]:
+        raise InputError(f"{path}: outcome.as_of = {outcome.as_of}: accepted: a day after the start, {start.date[0]}")
+
+
+CHOOSES = {"mandatory": "mandatory", "opt_out": "opt_out"}
+"""Who chooses under a case's design, as the rubric says it; all others are opt_in."""
+
+
+def idle(reading: Reading, case: Case) -> list[str]:
+    """What is coded to no effect, or against the case: not wrong, but worth a look."""
+    said = []
+    codes = reading.codes
+    if not codes:
+        said.append("codes nothing yet")
+    for name, code in codes.items():
+        for other, wanted in fields()[name].only.items():
+            if other in codes and codes[other].value != wanted:
+                said.append(f"{name} = {_shown(code.value)} is not used: it applies only where {other} = {wanted!r}")
+    chooses = CHOOSES.get(case.case.design, "opt_in")
+    if "chooses" in codes and codes["chooses"].value != chooses:
+        said.append(f"chooses = {codes['chooses'].value!r}, while the case's design is {case.case.design!r}")
+    return said
 
 
 def of(names: Iterable[str], book: Casebook) -> Casebook:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Callable
 
 import numpy as np
 
@@ -18,9 +19,9 @@ WORDS = {"first_cause": "first cause", "state": "outcome"}
 def told(name: str, book: Casebook) -> list[str]:
     """A case in paragraphs: what it is, what was known, what happened, how sure that is."""
     case = book.cases[name]
+    where = ", ".join(filter(None, (case.case.place, case.case.region)))
     lines = [
-        f"{case.case.place}, {case.case.region}: {case.case.initiative} ({case.case.design.replace('_', ' ')}; "
-        f"{words(case)}).",
+        f"{where}: {case.case.initiative} ({case.case.design.replace('_', ' ')}; {words(case)}).",
         " ".join(case.start.known.split()),
     ]
     if case.outcome is not None:
@@ -41,10 +42,10 @@ def _ended(case: Case) -> str:
     if outcome.first_cause and outcome.manner:
         others = ", ".join(each.replace("_", " ") for each in outcome.causes if each != outcome.first_cause)
         parts.append(f"first cause: {outcome.first_cause.replace('_', ' ')}{f' (also {others})' if others else ''}")
-        parts.append(outcome.manner.replace("_", " "))
+        parts.append({"mid_year": "in mid-year", "year_end": "at a year's end"}.get(outcome.manner, "before it began"))
     if outcome.as_designed is not None:
-        parts.append("as designed while it lived" if outcome.as_designed else "not as designed while it lived")
-    parts.append(f"found by {case.case.how_found.replace('_', ' ')}; confidence {case.case.confidence:g}")
+        parts.append("carried out as designed" if outcome.as_designed else "not carried out as designed")
+    parts.append(f"how found: {case.case.how_found.replace('_', ' ')}; confidence {case.case.confidence:g}")
     return "; ".join(parts) + "." + (f" {outcome.notes}" if outcome.notes else "")
 
 
@@ -112,3 +113,19 @@ def described() -> list[str]:
         lines += [f"### `{table}.csv`", "", "| column | type | meaning |", "| --- | --- | --- |"]
         lines += [f"| `{column}` | {kind} | {meaning} |" for column, (kind, meaning) in columns.items()] + [""]
     return lines
+
+
+def all_told(book: Casebook) -> list[str]:
+    """Every case in paragraphs, by programme."""
+    order = sorted(book.cases, key=lambda name: (book.cases[name].case.programme, name))
+    return [line for name in order for line in (f"## {name.replace('_', ' ')}", "", "\n\n".join(told(name, book)), "")]
+
+
+PARTS: dict[str, Callable[[Casebook], list[str]]] = {
+    "counts-of-the-casebook": counted,
+    "agreement-of-the-readings": agreed,
+    "fields-of-the-rubric": lambda _: asked(),
+    "tables-of-the-casebook": lambda _: described(),
+    "cases-of-the-casebook": all_told,
+}
+"""Parts of the book's pages that are made of the casebook."""

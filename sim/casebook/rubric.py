@@ -21,7 +21,7 @@ Kind = Literal["share", "scale", "number", "count", "dollars", "weeks", "choice"
 BOUNDS: dict[str, tuple[float, float]] = {
     "share": (0.0, 1.0),
     "scale": (-1.0, 1.0),
-    "count": (0.0, 1e7),
+    "count": (1.0, 1e7),
     "dollars": (-1e5, 1e5),
     "weeks": (0.0, 600.0),
 }
@@ -95,7 +95,8 @@ class Field(BaseModel):
     def absent(self) -> str:
         """What stands where it is left out, in words."""
         if self.usual is not None:
-            return f"usual: {self.usual if self.usual != [] else 'none'}"
+            usual = f"{self.usual:g}" if isinstance(self.usual, float) else self.usual
+            return f"usual: {usual if self.usual not in ([], ()) else 'none'}"
         if self.is_text:
             return f"unknown: {' or '.join(self.unknown)}"
         return f"unknown: {self.unknown[0]:g} to {self.unknown[1]:g}"
@@ -109,13 +110,16 @@ class Field(BaseModel):
             return None if fine else f"a list of {', '.join(self.accepted)}"
         low, high = self.bounds
         ends = value if isinstance(value, list | tuple) else [value]
+        whole = self.kind == "count"
         fine = (
             len(ends) in (1, 2)
             and all(isinstance(each, int | float) and not isinstance(each, bool) for each in ends)
-            and all(low <= each <= high for each in ends)
+            and all(low <= each <= high and not (whole and each != int(each)) for each in ends)
             and list(ends) == sorted(ends)
         )
-        return None if fine else f"a number, or a list of two in order, from {low:g} to {high:g}"
+        noun = "a whole number" if whole else "a number"
+        span = f"{low:,.0f} to {high:,.0f}" if high > 1e5 else f"{low:g} to {high:g}"
+        return None if fine else f"{noun}, or a list of two, the lower first, from {span}"
 
     def agree(self, first: Any, second: Any) -> bool:
         """Whether two codes of it agree: the same categories, or middles within ``TOLERANCE``.

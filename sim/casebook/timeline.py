@@ -89,7 +89,9 @@ def alone(case: Case) -> Figure:
 def words(case: Case) -> str:
     """The same in words, for who cannot see it."""
     outcome = case.outcome
-    began = f"starts {case.start.date[0]:%B %Y}" if case.start.begun else f"was to start {case.start.date[0]:%B %Y}"
+    began = (
+        f"began in {case.start.date[0]:%B %Y}" if case.start.begun else f"was to begin in {case.start.date[0]:%B %Y}"
+    )
     if outcome is None:
         return f"{began}; to be forecast"
     if outcome.state == "sustained":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated
@@ -101,9 +102,9 @@ def tell(
     from sim.casebook.files import open_casebook
     from sim.casebook.page import as_text
 
-    book = open_casebook(casebook)
+    book = open_casebook(casebook, name)
     if name not in book.cases:
-        raise InputError(f"case = {name!r}: {did_you_mean(name, book.cases)}accepted: a case, see sim case list")
+        raise _no_case(name, book.cases, casebook)
     typer.echo(as_text(name, book))
 
 
@@ -153,15 +154,20 @@ def check(
       sim case check casebook
     """
     from sim.casebook.agreement import overall
-    from sim.casebook.files import open_casebook
+    from sim.casebook.files import idle, open_casebook
     from sim.casebook.rubric import fields
 
     book = open_casebook(folder)
     readings = sum(len(each) for each in book.readings.values())
-    typer.echo(f"{folder}: {len(book.cases)} cases, {readings} readings, {len(book.frames)} frames: no faults")
+    held = ((len(book.cases), "case"), (readings, "reading"), (len(book.frames), "frame"))
+    counted = ", ".join(f"{number} {word}{'' if number == 1 else 's'}" for number, word in held)
+    typer.echo(f"{folder}: {counted}: no faults")
     for name in sorted(book.cases.keys() - book.readings.keys()):
-        typer.echo(f"note: {name} is coded by nobody yet: sim case new {name} --casebook {folder}")
+        typer.echo(f"note: {name} has no reading yet; write one with sim case new {name} --casebook {folder}")
     for name, each in book.readings.items():
+        for reading in each:
+            for said in idle(reading, book.cases[name]):
+                typer.echo(f"note: {name}.{reading.coder}: {said}")
         for first, second in pairwise(each):
             differ = [
                 field.name
@@ -200,10 +206,9 @@ def scenario(
     from sim.cli.common import at_least
     from sim.io.files import check_file, write_whole
 
-    book = open_casebook(casebook)
-    coded = book.coded()
-    if name not in coded:
-        raise InputError(f"case = {name!r}: {did_you_mean(name, coded)}accepted: a coded case, see sim case list")
+    book = open_casebook(casebook, name)
+    if name not in book.coded():
+        raise _no_case(name, book.coded(), casebook)
     at_least("--seed", seed, 0, 2**62)
     if years is not None and not 0.1 <= years <= 20:
         raise InputError(f"--years = {years}: accepted: a number from 0.1 to 20")
@@ -233,3 +238,8 @@ def export(
     with new_folder(folder, force, "case") as place:
         write_package(book, place)
     typer.echo(f"written: {folder}")
+
+
+def _no_case(name: str, known: Collection[str], casebook: Path | None) -> InputError:
+    option = f" --casebook {casebook}" if casebook else ""
+    return InputError(f"case = {name!r}: {did_you_mean(name, known)}accepted: a coded case, see sim case list{option}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -41,6 +42,19 @@ def docs(
             heading = file.read_text(encoding="utf-8").partition("\n")[0].lstrip("# ") if file.suffix == ".md" else ""
             typer.echo(f"  {name:<18} {heading or 'a table'}")
     elif page.removesuffix(".md") in known:
-        typer.echo(known[page.removesuffix(".md")].read_text(encoding="utf-8"), nl=False)
+        typer.echo(_filled(known[page.removesuffix(".md")].read_text(encoding="utf-8")), nl=False)
     else:
         raise InputError(f"page = {page!r}: accepted: {', '.join(known)}")
+
+
+def _filled(text: str) -> str:
+    """A page with what the book makes of the casebook."""
+    if "```{" not in text:
+        return text
+    from sim.casebook.files import open_casebook
+    from sim.casebook.page import PARTS
+
+    def made(found: re.Match[str]) -> str:
+        return "\n".join(PARTS[found[1]](open_casebook())) if found[1] in PARTS else found[0]
+
+    return re.sub(r"```\{([\w-]+)\}\n```", made, text)

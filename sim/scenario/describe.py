@@ -5,6 +5,7 @@ from __future__ import annotations
 import types
 import typing
 from collections.abc import Iterator
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
@@ -84,6 +85,10 @@ def _kind(kind: Any, field: FieldInfo) -> str:
         return f"a table with {', '.join(kind.model_fields)}"
     if typing.get_origin(kind) is typing.Literal:
         return " | ".join(typing.get_args(kind))
+    if kind is date:
+        return "a day, as 2027-08-30"
+    if kind == tuple[date, date]:
+        return "two days, as 2027-08-30, the earlier first"
     if typing.get_origin(kind) is tuple:
         return f"a list of {_items(typing.get_args(kind)[0])}" if kind != tuple[int, ...] else WEEKS
     if typing.get_origin(kind) is dict:
@@ -91,7 +96,7 @@ def _kind(kind: Any, field: FieldInfo) -> str:
     if kind is bool:
         return "true or false"
     if kind is str:
-        return "a text"
+        return "a text, not empty" if any(getattr(each, "min_length", 0) for each in field.metadata) else "a text"
     noun = "a whole number" if kind is int else "a number"
     low = next((bound.ge for bound in field.metadata if hasattr(bound, "ge")), None)
     high = next((bound.le for bound in field.metadata if hasattr(bound, "le")), None)
@@ -106,6 +111,8 @@ def _items(kind: Any) -> str:
         return "texts"
     if typing.get_origin(kind) is tuple:
         return "pairs of numbers"
+    if typing.get_origin(kind) is typing.Literal:
+        return " | ".join(typing.get_args(kind))
     if typing.get_origin(kind) is dict or (isinstance(kind, type) and issubclass(kind, BaseModel)):
         return "tables"
     return "numbers, true or false, or texts"
