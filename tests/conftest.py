@@ -64,6 +64,17 @@ def mountain_view() -> Scenario:
     return load_scenario(SCENARIOS / "mountain_view.toml")
 
 
+@pytest.fixture
+def drafts(monkeypatch):
+    """Figures as coarse PNG files only, where a test is about something else: drawing takes most of
+    the time of a comparison.
+    """
+    from sim.figures import style
+
+    monkeypatch.setitem(style.STYLE, "savefig.dpi", 40)
+    monkeypatch.setattr(style.save, "__defaults__", (("png",),))
+
+
 @pytest.fixture(scope="session")
 def browser():
     """Debian's Chromium; where there is none, tests are skipped, unless it is required."""

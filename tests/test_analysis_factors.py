@@ -1,9 +1,12 @@
 """Factors are named shortly, and never alike."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.statistics.factors import short_names
+
+pytestmark = pytest.mark.libraries
 
 
 def test_names_are_as_short_as_they_can_be():

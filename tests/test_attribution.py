@@ -14,6 +14,8 @@ from sim.io.errors import Unsupported
 from sim.statistics.quantities import prepared
 from sim.statistics.samples import grid, runs
 
+pytestmark = pytest.mark.libraries
+
 
 def game(value, k=3, seeds=5, noise=0.0):
     """Runs whose student-weeks are a function of which factors have changed."""

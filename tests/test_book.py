@@ -66,6 +66,7 @@ def test_every_block_is_run_or_says_why_not(page):
             assert block.marker.startswith("not run: "), block
 
 
+@pytest.mark.usefixtures("drafts")
 @pytest.mark.filterwarnings("default")  # As on a terminal, where a library's warning ends nothing.
 @pytest.mark.parametrize(
     "page", [pytest.param(page, marks=pytest.mark.slow if page in SLOW else ()) for page in REPORTED]

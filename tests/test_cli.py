@@ -95,6 +95,7 @@ def test_run_shows_events_and_writes_a_figure(tmp_path):
     }
 
 
+@pytest.mark.once
 def test_compare_prints_and_writes_what_it_promises(tmp_path):
     out = tmp_path / "demo"
     done = sim("compare", MOUNTAIN_VIEW, "--designs", "retrofit,greenfield", "--replicates", 20, "--out", out)
@@ -145,6 +146,7 @@ def test_compare_prints_and_writes_what_it_promises(tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("drafts")
 def test_the_folder_of_a_comparison_is_a_sweeps(tmp_path):
     out = tmp_path / "demo"
     reported = json.loads(sim("compare", MOUNTAIN_VIEW, "--replicates", 20, "--out", out, "--json").stdout)
@@ -182,18 +184,21 @@ def test_compare_is_the_same_on_any_number_of_workers_and_again(tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("drafts")
 def test_compare_refuses_an_existing_folder_and_replaces_with_force(tmp_path):
     out = tmp_path / "demo"
-    sim("compare", MOUNTAIN_VIEW, "--replicates", 3, "--out", out)
+    two = ("compare", MOUNTAIN_VIEW, "--designs", "retrofit,greenfield", "--out", out)
+    sim(*two, "--replicates", 3)
     before = (out / "manifest.json").read_bytes()
-    assert "exists" in refused("compare", MOUNTAIN_VIEW, "--replicates", 3, "--out", out)
+    assert "exists" in refused(*two, "--replicates", 3)
     assert (out / "manifest.json").read_bytes() == before
-    sim("compare", MOUNTAIN_VIEW, "--replicates", 4, "--out", out, "--force")
-    assert json.loads((out / "manifest.json").read_text())["runs"] == 4 * len(FIVE)
+    sim(*two, "--replicates", 4, "--force")
+    assert json.loads((out / "manifest.json").read_text())["runs"] == 4 * 2
     assert [path.name for path in tmp_path.iterdir()] == ["demo"]
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("drafts")
 def test_force_keeps_the_older_folder_where_the_new_one_fails(tmp_path, monkeypatch):
     from sim.cli import runs
 
@@ -223,6 +228,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("drafts")
 def test_force_never_replaces_what_sim_did_not_write(tmp_path):
     out = tmp_path / "out"
     comparison_in(out)
@@ -265,6 +271,7 @@ def test_force_never_replaces_what_sim_did_not_write(tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("drafts")
 def test_a_run_is_replaced_by_a_run_with_force(tmp_path):
     out = tmp_path / "one"
     sim("run", MOUNTAIN_VIEW, "--out", out)
@@ -274,6 +281,7 @@ def test_a_run_is_replaced_by_a_run_with_force(tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("drafts")
 def test_what_others_put_beside_findings_is_kept(tmp_path):
     out = tmp_path / "out"
     comparison_in(out)
@@ -293,6 +301,7 @@ def test_what_others_put_beside_findings_is_kept(tmp_path):
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")
+@pytest.mark.once
 def test_an_interrupt_keeps_finished_replicates_and_says_so(tmp_path):
     out = tmp_path / "demo"
     process = subprocess.Popen(
@@ -435,6 +444,7 @@ def test_without_a_command_it_shows_help():
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("drafts")
 def test_edges_run_from_the_command_line(tmp_path):
     for name, text in {"none": "families = 0", "one": "families = 1"}.items():
         (tmp_path / f"{name}.toml").write_text(f"schema = 2\n[population]\n{text}\n")

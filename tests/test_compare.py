@@ -20,6 +20,8 @@ from sim.statistics.quantities import CAUSES, happened_by, milestones
 from sim.statistics.tables import runs_table, weekly_table
 from sim.sweep.plan import comparison
 
+pytestmark = pytest.mark.libraries
+
 
 @pytest.fixture(scope="module")
 def finished(mountain_view, greenfield) -> list[Run]:

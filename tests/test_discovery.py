@@ -13,6 +13,8 @@ from sim.findings.sensitivity import sensitivity
 from sim.io.errors import Unsupported
 from sim.statistics.samples import grid, runs
 
+pytestmark = pytest.mark.libraries
+
 
 def sampled(n=240, seed=0):
     return pd.DataFrame(np.random.default_rng(seed).random((n, 4)), columns=["l.a", "l.b", "l.c", "l.d"])

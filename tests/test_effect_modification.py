@@ -14,6 +14,8 @@ from sim.statistics.pooling import pooled_mean
 from sim.statistics.quantities import prepared
 from sim.statistics.samples import grid, runs
 
+pytestmark = pytest.mark.libraries
+
 FACTORS = ["a", "b"]
 
 

@@ -11,6 +11,8 @@ from sim.events import MEANS, events, most_important, story
 from sim.kernel.variables import OUTCOMES
 from sim.parties.board.endings import LADDER
 
+pytestmark = pytest.mark.libraries
+
 STEPS = {f"the programme is {status.label}": status.name for status in LADDER}
 
 

@@ -65,6 +65,8 @@ def test_a_sweep_file_and_the_same_input_in_python_give_the_same_table(tmp_path)
     pd.testing.assert_frame_equal(sim.open_results(tmp_path / "out").runs, found.runs, check_exact=True)
 
 
+@pytest.mark.usefixtures("drafts")
+@pytest.mark.once
 def test_compare_and_an_experiment_without_designs_ask_the_same(tmp_path):
     assert command("compare", "cheshire", "--replicates", 3, "--out", tmp_path / "out").returncode == 0
     found = sim.experiment("cheshire", seeds=3)
@@ -179,6 +181,7 @@ def test_an_experiment_goes_on_in_the_folder_where_it_was_begun(tmp_path):
         small(seeds=9, out=out, parameters="medoid")
 
 
+@pytest.mark.once
 def test_the_command_adds_seeds_and_base_points(tmp_path):
     sampled = SWEEP.replace("levels = [0.1, 0.9]", "low = 0.1\nhigh = 0.9").replace(
         "levels = [40, 60]", "low = 40\nhigh = 60"
@@ -302,6 +305,7 @@ def test_difference_pairs_by_seed_and_counts_schools_that_never_open_where_asked
 # --- findings ------------------------------------------------------------------------------------
 
 
+@pytest.mark.once
 def test_tables_figures_and_the_report_are_those_of_the_commands(tmp_path):
     found = small(seeds=12)
     saved = found.save(tmp_path / "out")
@@ -367,6 +371,7 @@ def test_a_folder_is_not_grown_by_what_is_refused(tmp_path):
     assert (tmp_path / "out" / "manifest.json").read_bytes() == before
 
 
+@pytest.mark.slow
 def test_weekly_tables_are_made_by_the_model_that_made_the_runs_or_not_at_all(tmp_path):
     quiet = sim.rules.replace(mobilisation=lambda mobilisation_before, spoke, kept: 0.0)
     found = small(seeds=2, rules=quiet, out=tmp_path / "out")

@@ -7,6 +7,8 @@ from sim import InputError
 from sim.sweep.load import load_sweep
 from sim.sweep.specification import specification, sweep_of
 
+pytestmark = pytest.mark.libraries
+
 HEAD = 'scenario = "mountain_view"\ndesigns = ["as_written"]\n'
 SETTINGS = """
 [[factors]]

@@ -16,6 +16,8 @@ from sim.sweep.folder import SweepFolder
 from sim.sweep.load import load_sweep
 from sim.sweep.parts import outcome_fields
 
+pytestmark = pytest.mark.libraries
+
 TINY = """
 question = "What <b>matters</b> & why?"
 scenario = "mountain_view"
@@ -53,6 +55,7 @@ def swept(tmp_path, text, **options):
     return tmp_path / "out"
 
 
+@pytest.mark.once
 def test_analyse_writes_what_is_supported_and_says_why_not_the_rest(folder):
     reported = json.loads(sim("analyse", folder, "--json").stdout)
     rows = {row["finding"]: row for row in reported["findings"]}

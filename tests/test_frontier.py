@@ -1,7 +1,11 @@
 """No design wins by serving nobody."""
 
+import pytest
+
 from sim.findings.frontier import frontier
 from sim.statistics.samples import grid, runs
+
+pytestmark = pytest.mark.libraries
 
 
 def test_a_design_that_is_safe_and_serves_nobody_does_not_beat_one_that_serves():

@@ -77,6 +77,7 @@ def test_every_quantity_says_what_it_is():
 
 @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(scenario=scenarios(), seed=st.integers(0, 10**6), stirred=st.floats(0, 1), power=st.floats(0, 2))
+@pytest.mark.slow
 def test_a_party_of_ones_own_is_docked(parties, scenario, seed, stirred, power):
     own = scenario_type(parties).model_validate(scenario.model_dump()).revise(
         {"parent_association.talkativeness": stirred, "power.parent_association.governance": power}
@@ -86,6 +87,7 @@ def test_a_party_of_ones_own_is_docked(parties, scenario, seed, stirred, power):
     assert compiled.weeks.tobytes() == agents.weeks.tobytes()
 
 
+@pytest.mark.slow
 def test_a_party_without_power_changes_nothing(with_association):
     """Not even anybody's chance, though it draws from a stream of its own."""
     off = with_association.revise({"power.parent_association.governance": 0.0, "parent_association.talkativeness": 1.0})

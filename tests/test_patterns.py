@@ -18,6 +18,8 @@ from study.patterns import TARGETS, _schools, measure, misfit
 from study.questions import DESIGNS, answers, ask, conditions
 from study.screening import ranges, screen
 
+pytestmark = pytest.mark.libraries
+
 SLACK = 0.03
 """A band is met to within this (and what the draw of runs leaves open)."""
 

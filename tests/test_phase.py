@@ -16,6 +16,8 @@ from sim.statistics.samples import grid, runs
 from sim.statistics.surface import STRIPS, covered, surface
 from sim.sweep.samples import small_folder
 
+pytestmark = pytest.mark.libraries
+
 EVENT = Event("discontinued", 108)
 FIVE = [0.0, 0.25, 0.5, 0.75, 1.0]
 ALONG = np.linspace(0.05, 0.95, 10)

@@ -23,6 +23,8 @@ from sim.findings.risk import pooled_incidence
 from sim.statistics.tables import runs_table, weekly_table
 from sim.statistics.weekly import pooled_curves
 
+pytestmark = pytest.mark.libraries
+
 
 @pytest.fixture(scope="module")
 def finished(mountain_view, greenfield):

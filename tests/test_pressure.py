@@ -15,6 +15,8 @@ from sim.statistics.quantities import prepared
 from sim.statistics.samples import small_sweep, small_weekly
 from sim.statistics.weekly import QUANTILES, pooled_curves, weekly_quantiles
 
+pytestmark = pytest.mark.libraries
+
 
 @pytest.fixture(scope="module")
 def lived(mountain_view):

@@ -11,6 +11,8 @@ from sim.sweep.load import load_sweep
 from sim.sweep.meter import RECENT, Meter, duration
 from sim.sweep.progress import Progress, family_weeks
 
+pytestmark = pytest.mark.libraries
+
 ADAPTIVE = SMALL.replace("count = 25", 'target = "risk"\nhalf_width = 0.12\nby_week = 40\nmost = 70')
 
 

@@ -8,6 +8,8 @@ from SALib.sample import morris, sobol
 from sim.findings.sensitivity import sensitivity
 from sim.io.errors import Unsupported
 
+pytestmark = pytest.mark.libraries
+
 NAMES = ["a", "b", "c"]
 
 

@@ -10,6 +10,8 @@ import sim
 from sim.parties.families.variables import STAGES
 from sim.trace import GONE_BACK, NEVER_IN, NEXT_IN_LINE, NO_VOTE, TAKING_PART, pairs, trace
 
+pytestmark = pytest.mark.libraries
+
 SMALL = {"population.families": 80, "population.outside": 40, "families.stake_outside": 0.3, "horizon.weeks": 48}
 """Longer than a school year: newcomers come."""
 CASES = {
