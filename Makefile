@@ -42,6 +42,7 @@ peers:
 	.venv-peers/bin/python benchmarks/peers/measure.py
 
 validation: $(VENV)/.dev
+	$(BIN)/python -m study.score --out results/score --write docs/validation.md
 	$(BIN)/python -m study.validate --out results/validation --write docs/validation.md
 
 $(VENV)/.installed: pyproject.toml $(CONSTRAINTS)

@@ -29,6 +29,8 @@ from sim.casebook.scoring import (
 )
 from sim.casebook.standing import STANDING
 from sim.draws import draws_named
+from study.score import MARKS
+from study.score import main as write_page
 
 pytestmark = pytest.mark.once
 few = few
@@ -214,6 +216,19 @@ def test_the_command_writes_what_it_says(few, tmp_path):
     shown = json.loads(sim("score", few, "--replicates", 4, "--parameters", "defaults", "--json").stdout)
     written = pd.read_csv(tmp_path / "score" / "cases.csv")
     assert [row["risk"] for row in shown["cases"]] == pytest.approx(written["risk"].tolist())
+
+
+def test_the_page_is_written_between_its_marks(few, tmp_path):
+    page = tmp_path / "page.md"
+    page.write_text("\n".join(["ahead", MARKS[0], "old", MARKS[1], "after", MARKS[1]]))
+    write_page(["--casebook", str(few), "--replicates", "3", "--out", str(tmp_path / "out"), "--write", str(page)])
+    text = page.read_text()
+    assert text.startswith(f"ahead\n{MARKS[0]}\n")
+    assert text.endswith(f"{MARKS[1]}\nafter\n{MARKS[1]}")
+    assert "old" not in text
+    for said in ("**Which ends.**", "**When**", "**Why**", "| model, draws of the prior |", "| pbis_915 | 915 | 64 |"):
+        assert said in text
+    assert (tmp_path / "out" / "prior_ranks.csv").exists()
 
 
 @pytest.mark.parametrize(

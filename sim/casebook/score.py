@@ -369,6 +369,10 @@ def verdict(found: Score) -> list[str]:
                 f"against {one['log_score']:.2f}; SD of a population's error {own['sd']:.2f} against {one['sd']:.2f}).",
             )
         )
+    if not any(len(table) and table["pairs"].any() for table in (found.ranks, found.adapted)):
+        said.append(
+            (False, "No pair of an ended and a sustained case that was followed as long: nothing can be ranked.")
+        )
     return [line for _, line in sorted(said, key=lambda each: each[0])]
 
 
