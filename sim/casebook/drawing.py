@@ -8,7 +8,7 @@ seed, so that designs and versions of the model meet the same values.
 
 from __future__ import annotations
 
-import zlib
+import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -61,29 +61,42 @@ def codes_of(readings: Sequence[Reading]) -> list[Mapping[str, Code]]:
 
 
 def _value(name: str, field: Field, codes: Sequence[Code], seed: int) -> Any:
-    draw = np.random.default_rng([seed, zlib.crc32(name.encode()), zlib.crc32(field.name.encode())])
+    share = _uniform(name, field, seed)
     if not codes:
         if field.usual is not None:
             return field.usual
         if field.kind == "choices":
             return list(field.unknown)
-        low, high = field.unknown[0], field.unknown[-1]
-        return draw.choice(field.unknown).item() if field.is_text else _between(field, low, high, draw)
+        if field.is_text:
+            return _one_of(field.unknown, share)
+        return _between(field, field.unknown[0], field.unknown[-1], share)
     if field.is_text:
-        chosen = codes[int(draw.integers(len(codes)))].value
+        chosen = _one_of([each.value for each in codes], share)
         return list(chosen) if field.kind == "choices" else chosen
     ends = [list(each.value) if isinstance(each.value, list | tuple) else [each.value] for each in codes]
     alike = all(field.agree(ends[0], other) for other in ends[1:])
     if alike and max(len(each) for each in ends) == 1:
         return _whole(field, float(np.mean(ends)))
     flat = [value for each in ends for value in each]
-    return _between(field, min(flat), max(flat), draw)
+    return _between(field, min(flat), max(flat), share)
 
 
-def _between(field: Field, low: float, high: float, draw: np.random.Generator) -> Any:
+def _uniform(name: str, field: Field, seed: int) -> float:
+    """A number from 0 to 1, its own for each case, field and seed; a generator for each would take
+    longer than the run.
+    """
+    digest = hashlib.blake2b(f"{seed}\0{name}\0{field.name}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big") / 2.0**64
+
+
+def _one_of(values: Sequence[Any], share: float) -> Any:
+    return values[min(int(share * len(values)), len(values) - 1)]
+
+
+def _between(field: Field, low: float, high: float, share: float) -> Any:
     if field.kind in PROPORTIONAL and low > 0:
-        return _whole(field, float(np.exp(draw.uniform(np.log(low), np.log(high)))))
-    return _whole(field, float(draw.uniform(low, high)))
+        return _whole(field, float(low * (high / low) ** share))
+    return _whole(field, float(low + share * (high - low)))
 
 
 def _whole(field: Field, value: float) -> Any:

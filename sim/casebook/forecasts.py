@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from types import ModuleType
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -23,6 +24,7 @@ from sim.statistics.quantities import HEADLINE, event_week
 from sim.sweep.local import carried_out
 from sim.sweep.memory import Memory
 from sim.sweep.plan import comparison
+from sim.sweep.progress import Progress
 
 LONGEST = 12.0
 """Years that a case is followed at the most: schools that lived longer are told to here."""
@@ -33,47 +35,66 @@ CONTEXTS = 16
 """Units of a frame that meet each draw of the parameters, about."""
 
 
+class Unit(NamedTuple):
+    """What is run: the codes of each reading of a case, or of a frame's units, and the years for
+    which it is followed.
+    """
+
+    readings: Sequence[Mapping[str, Code]]
+    years: float
+
+
 def runs_of(
-    name: str, readings: Sequence[Mapping[str, Code]], years: float, draws: Draws | None, replicates: int,
-    first_seed: int = 0, version: ModuleType = version2, workers: int | None = None,
-) -> pd.DataFrame:  # fmt: skip
-    """Runs of a coded case or of a frame's units.
+    units: Mapping[str, Unit], draws: Draws | None, replicates: int, first_seed: int = 0,
+    version: ModuleType = version2, workers: int | None = None, tell: Callable[[Progress], None] = lambda _: None,
+) -> dict[str, pd.DataFrame]:  # fmt: skip
+    """Runs of coded cases or of frames' units, all on the same seeds.
 
     Parameters
     ----------
-    name : str
-    readings : sequence of mapping
-        The codes of each reading.
-    years : float
-        How long each is followed.
+    units : mapping
+        By name.
     draws : Draws, optional
         Of the parameters; seed ``i`` meets draw ``i`` modulo their number.
     replicates, first_seed : int
+        Seeds of each.
     version : module
-        The map from codes to a scenario: it has ``scenario`` and ``causes``.
+        The map from codes to a scenario: it has ``changes``, ``causes``, ``WEEKS``, ``FITTED``.
     workers : int, optional
         Threads; one per processor by default.
+    tell : callable
+        Called with the progress.
 
     Returns
     -------
-    pandas.DataFrame
-        A row per run: ``seed, draw, opened, ended`` (years from the start until nobody took part;
-        infinite where it went on), ``adapted`` (likewise), ``cause``.
+    dict of pandas.DataFrame
+        By name, a row per run: ``seed, draw, opened, ended`` (years from the start until nobody
+        took part; infinite where it went on), ``adapted`` (likewise), ``cause``.
 
     Raises
     ------
     sim.io.errors.InputError
         Where a run failed.
     """
-    how = partial(_run, name, list(readings), years, draws, version)
-    base = Scenario().revise({"name": name, "horizon.weeks": max(1, round(years * version.WEEKS))})
-    done = carried_out(comparison([base], replicates, first_seed, "none"), Memory(), how, workers=workers).runs
-    wrong = done["error"].dropna()
+    if not units:
+        return {}
+    base = [
+        Scenario().revise(
+            {"name": name, "design_name": name, "horizon.weeks": max(1, round(unit.years * version.WEEKS))}
+        )
+        for name, unit in units.items()
+    ]
+    how = partial(_run, dict(units), draws, version)
+    sweep = comparison(base, replicates, first_seed, "none")
+    done = carried_out(sweep, Memory(), how, workers=workers, tell=tell).runs
+    wrong = done[done["error"].notna()]
     if len(wrong):
-        raise InputError(f"{name}: {wrong.iloc[0].removeprefix('InputError: ')}")
+        first = wrong.iloc[0]
+        raise InputError(f"{first['design']}: {first['error'].removeprefix('InputError: ')}")
     seeds = done["seed"].to_numpy()
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
+            "name": done["design"].to_numpy(),
             "seed": seeds,
             "draw": draws.number(seeds) if draws else np.zeros(len(seeds), int),
             "opened": done["opened"].to_numpy() == 1,
@@ -82,14 +103,14 @@ def runs_of(
             "cause": version.causes(done),
         }
     )
+    by = dict(tuple(table.groupby("name", sort=False)))
+    return {name: by[name].drop(columns="name").sort_values("seed", ignore_index=True) for name in units}
 
 
-def _run(
-    name: str, readings: Sequence[Mapping[str, Code]], years: float, draws: Draws | None, version: ModuleType,
-    scenario: Scenario, seed: int,
-) -> Run:  # fmt: skip
+def _run(units: Mapping[str, Unit], draws: Draws | None, version: ModuleType, scenario: Scenario, seed: int) -> Run:
     """One run: codes and parameters go with the seed."""
-    coded = version.changes(name, drawn(name, readings, seed), years)
+    name = scenario.design_name
+    coded = version.changes(name, drawn(name, units[name].readings, seed), units[name].years)
     return simulate(scenario.revise({**coded, **(draws.row(seed) if draws else {})}), seed)
 
 
@@ -128,34 +149,20 @@ def horizon(case: Case) -> float:
     return float(np.clip(years, 0.5, LONGEST))
 
 
-def of_cases(
-    book: Casebook, draws: Draws | None, replicates: int, first_seed: int = 0, version: ModuleType = version2,
-    workers: int | None = None, tell: Callable[[int, int], None] = lambda *_: None,
-) -> dict[str, pd.DataFrame]:  # fmt: skip
-    """Runs of each case that began and is coded, by case; see :func:`runs_of`."""
-    coded = {name: case for name, case in book.coded().items() if case.start.begun and case.outcome is not None}
-    found = {}
-    for number, (name, case) in enumerate(coded.items(), 1):
-        codes = codes_of(book.readings[name])
-        found[name] = runs_of(name, codes, horizon(case), draws, replicates, first_seed, version, workers)
-        tell(number, len(coded))
-    return found
+def cases_of(book: Casebook) -> dict[str, Unit]:
+    """The cases that began, ended or not, and are coded."""
+    return {
+        name: Unit(codes_of(book.readings[name]), horizon(case))
+        for name, case in book.coded().items()
+        if case.start.begun and case.outcome is not None
+    }
 
 
-def of_frames(
-    book: Casebook, draws: Draws | None, replicates: int, first_seed: int = 0, version: ModuleType = version2,
-    workers: int | None = None, tell: Callable[[int, int], None] = lambda *_: None,
-) -> dict[str, pd.DataFrame]:  # fmt: skip
-    """Runs of each frame with counts, by frame: its units drawn from its codes, ``CONTEXTS`` of
-    them for each of the draws that are used; see :func:`runs_of`.
-    """
-    used = thinned(draws, max(1, replicates // CONTEXTS))
-    counted = {name: frame for name, frame in book.frames.items() if frame.count and frame.codes}
-    found = {}
-    for number, (name, frame) in enumerate(counted.items(), 1):
-        found[name] = runs_of(name, [frame.codes], longest(frame), used, replicates, first_seed, version, workers)
-        tell(number, len(counted))
-    return found
+def frames_of(book: Casebook) -> dict[str, Unit]:
+    """The units of the frames that are counted and coded."""
+    return {
+        name: Unit([frame.codes], longest(frame)) for name, frame in book.frames.items() if frame.count and frame.codes
+    }
 
 
 def thinned(draws: Draws | None, count: int) -> Draws | None:

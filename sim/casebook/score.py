@@ -17,7 +17,17 @@ from scipy import stats
 from sim.casebook import baselines, version2
 from sim.casebook.drawing import codes_of
 from sim.casebook.files import CAUSES, Case, Casebook, Frame, open_casebook
-from sim.casebook.forecasts import followed, horizon, of_cases, of_frames, start_of, year_of
+from sim.casebook.forecasts import (
+    CONTEXTS,
+    cases_of,
+    followed,
+    frames_of,
+    horizon,
+    runs_of,
+    start_of,
+    thinned,
+    year_of,
+)
 from sim.casebook.scoring import (
     BAND_NAMES,
     Pairs,
@@ -35,6 +45,8 @@ from sim.draws import Draws, draws_named
 
 MILESTONES = (1.0, 3.0, 5.0)
 """Years by which a case's risk is told."""
+FOR_A_FRAME = 4
+"""Runs of a frame for each of a case: its units differ."""
 MODEL = "model"
 WARNING = (
     "Most cases were found because of how they went: the share of them that ended is no base rate, and is used as none."
@@ -116,7 +128,7 @@ def score(
     workers : int, optional
         Threads.
     tell : callable
-        Called with cases and frames done, and of how many.
+        Called with runs done, and of how many.
 
     Returns
     -------
@@ -129,13 +141,14 @@ def score(
     """
     book = casebook if isinstance(casebook, Casebook) else open_casebook(casebook)
     draws = parameters if isinstance(parameters, Draws) or parameters is None else draws_named(parameters)
-    coded = [name for name, case in book.coded().items() if case.start.begun and case.outcome is not None]
-    counted = [name for name, frame in book.frames.items() if frame.count and frame.codes]
-    total = len(coded) + len(counted)
-    runs = of_cases(book, draws, replicates, first_seed, version, workers, lambda done, _: tell(done, total))
-    units = of_frames(
-        book, draws, 4 * replicates, first_seed, version, workers, lambda done, _: tell(len(coded) + done, total)
-    )
+    cases, frames = cases_of(book), frames_of(book)
+    first, second = replicates * len(cases), FOR_A_FRAME * replicates * len(frames)
+    few = thinned(draws, max(1, FOR_A_FRAME * replicates // CONTEXTS))
+    runs = runs_of(cases, draws, replicates, first_seed, version, workers, lambda done: tell(done.done, first + second))
+    units = runs_of(
+        frames, few, FOR_A_FRAME * replicates, first_seed, version, workers,
+        lambda done: tell(first + done.done, first + second),
+    )  # fmt: skip
     return scored(book, runs, units, draws.name if draws else "defaults", replicates, version)
 
 
@@ -353,7 +366,12 @@ def _rates(hazard: Mapping[str, float], frames: Mapping[str, Frame]) -> dict[str
 def verdict(found: Score) -> list[str]:
     """What the figures come to, in sentences, failures first."""
     said = []
-    for words, subset in (("All cases", ALL), ("Cases that the model was not fitted to", UNFITTED)):
+    named = {
+        WITHIN: "Cases of the same programme and design",
+        UNFITTED: "Cases of all kinds that the model was not fitted to",
+        ALL: "Cases of all kinds",
+    }
+    for subset, words in named.items():
         rows = found.ranks[found.ranks["pairs_of"] == subset].set_index("predictor") if len(found.ranks) else None
         if rows is not None and rows.loc[MODEL, "pairs"] > 0:
             said.append((rows.loc[MODEL, "lower"] > 0.5, _ranked(words, rows)))
