@@ -248,7 +248,7 @@ def test_wrong_input_is_told_in_a_line(arguments, reported):
 
 @pytest.mark.slow
 def test_the_warning_that_forecasts_carry_is_true():
-    """It goes once the shipped posterior ranks like cases, and populations better than one rate does."""
+    """It goes once the posterior ranks cases of a kind, and populations better than one rate."""
     found = score(None, "posterior", 32)
     own = found.ranks.set_index(["pairs_of", "predictor"]).loc[(WITHIN, MODEL)]
     assert own["lower"] <= 0.5
