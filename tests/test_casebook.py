@@ -13,12 +13,13 @@ from command import sim
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.casebook import page, version2
+from sim.casebook import map_to_version2 as version2
+from sim.casebook import page
 from sim.casebook.agreement import agreement, interval_alpha, nominal_alpha
 from sim.casebook.drawing import codes_of, drawn
 from sim.casebook.files import CAUSES, KNOWN, SHIPPED, Code, open_casebook
-from sim.casebook.forecasts import followed
 from sim.casebook.rubric import Field, fields
+from sim.casebook.runs import followed
 from sim.casebook.tables import COLUMNS, cases_table, frames_table, readings_table
 from sim.io.errors import InputError
 from sim.kernel.parties import DEFAULT

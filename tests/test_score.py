@@ -11,22 +11,13 @@ from hypothesis import strategies as st
 from scipy import stats
 from test_casebook import few
 
-from sim.casebook import baselines, version2
+from sim.casebook import baselines
+from sim.casebook import map_to_version2 as version2
+from sim.casebook.concordance import Pairs, band_of, compared, concordances, pairs_of
 from sim.casebook.files import Code, Count, open_casebook
-from sim.casebook.forecasts import Unit, runs_of, thinned
+from sim.casebook.frame_rates import chances, fitted_sd, log_score, predictive, seen_share
+from sim.casebook.runs import Unit, runs_of, thinned
 from sim.casebook.score import ALL, MODEL, UNFITTED, WITHIN, score, verdict
-from sim.casebook.scoring import (
-    Pairs,
-    band_of,
-    chances,
-    compared,
-    concordances,
-    fitted_sd,
-    log_score,
-    pairs_of,
-    predictive,
-    seen_share,
-)
 from sim.casebook.standing import STANDING
 from sim.draws import draws_named
 from study.score import MARKS

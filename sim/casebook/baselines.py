@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from sim.casebook.concordance import Pairs, compared
 from sim.casebook.files import Case, Code, Frame, Reading
 from sim.casebook.rubric import Field, fields
-from sim.casebook.scoring import Pairs, compared
 
 FOUR = ("chooses", "above", "departure", "outside")
 """The four features of the small ridge: who chooses, whether an order stands behind it, how far it
@@ -102,7 +102,7 @@ def left_out(
     Returns
     -------
     numpy.ndarray, shape (pairs,)
-        See :func:`sim.casebook.scoring.compared`.
+        See :func:`sim.casebook.concordance.compared`.
     """
     group, fits = np.array(groups), dict[frozenset[str], np.ndarray]()
     found = np.full((len(pairs.years), 2), np.nan)

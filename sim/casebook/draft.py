@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.casebook import version2
+from sim.casebook import map_to_version2 as version2
 from sim.casebook.drawing import codes_of, drawn
 from sim.casebook.files import CAUSES, KNOWN, SHIPPED, Casebook
-from sim.casebook.forecasts import LONGEST, followed
 from sim.casebook.rubric import Field, fields
+from sim.casebook.runs import LONGEST, followed
 
 _CASE = '''schema = 1
 

@@ -14,10 +14,13 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from sim.casebook import baselines, version2
+from sim.casebook import baselines
+from sim.casebook import map_to_version2 as version2
+from sim.casebook.concordance import BAND_NAMES, Pairs, band_of, compared, concordances, pairs_of
 from sim.casebook.drawing import codes_of
 from sim.casebook.files import CAUSES, Case, Casebook, Frame, open_casebook
-from sim.casebook.forecasts import (
+from sim.casebook.frame_rates import chances, counts_of, fitted_sd, log_score, predictive
+from sim.casebook.runs import (
     CONTEXTS,
     cases_of,
     followed,
@@ -27,19 +30,6 @@ from sim.casebook.forecasts import (
     start_of,
     thinned,
     year_of,
-)
-from sim.casebook.scoring import (
-    BAND_NAMES,
-    Pairs,
-    band_of,
-    chances,
-    compared,
-    concordances,
-    counts_of,
-    fitted_sd,
-    log_score,
-    pairs_of,
-    predictive,
 )
 from sim.draws import Draws, draws_named
 

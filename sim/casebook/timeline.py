@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from sim.casebook.files import Case, Casebook
-from sim.casebook.forecasts import start_of, year_of
+from sim.casebook.runs import start_of, year_of
 from sim.figures.style import FULL_WIDTH, NEUTRAL, PAGE, styled, subplots
 
 STATES = {

@@ -47,7 +47,7 @@ UNUSED = (
 """Fields of the rubric that version 2 cannot use."""
 
 
-def scenario(name: str, values: Values, years: float, design: str | None = None) -> Scenario:
+def scenario(name: str, values: Values, years: float) -> Scenario:
     """A scenario of version 2 for a coded case.
 
     Parameters
@@ -57,8 +57,6 @@ def scenario(name: str, values: Values, years: float, design: str | None = None)
         As :func:`sim.casebook.drawing.drawn` gives them.
     years : float
         How long it is followed from its start.
-    design : str, optional
-        Not used by version 2: the design is what was coded.
 
     Examples
     --------

@@ -1,8 +1,8 @@
-"""How predictions of cases and frames are held against what happened.
+"""How a prediction orders cases: pairs of an ended and a sustained case, their concordance, and the
+band of years of an ending.
 
-Cases were found because of how they went, so their share of endings is no base rate: only the order
-of cases is scored (concordance), and given an ending when and why. How many end is scored on
-frames.
+Cases were found because of how they went, so their share of endings is no base rate: only their
+order is scored, and given an ending when and why.
 """
 
 from __future__ import annotations
@@ -12,9 +12,6 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy import optimize, special, stats
-
-from sim.casebook.files import Count, Frame
 
 RESAMPLES = 2000
 """Of a bootstrap."""
@@ -23,8 +20,6 @@ BANDS = ((0.0, 1.0), (1.0, 3.0), (3.0, 6.0), (6.0, np.inf))
 BAND_NAMES = ("year 1", "years 2-3", "years 4-6", "year 7 and later")
 SUMMER = 0.15
 """A decision that takes effect in the summer after a school year belongs to that year."""
-NODES = 41
-"""Points of the error of a frame."""
 
 
 class Pairs(NamedTuple):
@@ -139,74 +134,3 @@ def band_of(years: float | np.ndarray) -> np.ndarray:
     [0, 0, 1, 3]
     """
     return np.searchsorted([high for _, high in BANDS[:-1]], np.asarray(years) - SUMMER, side="left")
-
-
-def seen_share(ended: np.ndarray, count: Count, steps: int = 12) -> np.ndarray:
-    """The share of a frame's units that end within its years at risk, by unit of a run: units
-    joined at times alike likely between the shortest and longest, and had gone on for some years
-    where they were found in use.
-
-    Parameters
-    ----------
-    ended : numpy.ndarray
-        Years until each run ended, infinite where it went on.
-    count : Count
-
-    Returns
-    -------
-    numpy.ndarray, shape (2, runs)
-        For each run its weight at the beginning of the count (had it gone on?), and in how much of
-        it it ended.
-    """
-    ages = np.linspace(*count.age, steps if count.age[1] > count.age[0] else 1)
-    spans = np.linspace(*count.years, steps if count.years[1] > count.years[0] else 1)
-    at_risk = (ended[:, None] > ages).astype(float)
-    gone = (at_risk[:, :, None] * (ended[:, None, None] <= ages[:, None] + spans)).mean(2)
-    return np.array([at_risk.mean(1), gone.mean(1)])
-
-
-def chances(runs: pd.DataFrame, count: Count) -> np.ndarray:
-    """A frame's rate under each draw of the parameters, smoothed by half a unit each way."""
-    opened = runs[runs["opened"]]
-    at_risk, gone = seen_share(opened["ended"].to_numpy(), count)
-    draw = opened["draw"].to_numpy()
-    total = np.bincount(draw, at_risk)
-    happened = np.bincount(draw, gone)
-    kept = total > 0
-    return (happened[kept] + 0.5) / (total[kept] + 1.0)
-
-
-def log_score(chance: np.ndarray, count: Count, sd: float) -> float:
-    """Log of the chance of a frame's count: binomial, with a normal error of the logit that all its
-    units share, averaged over draws.
-    """
-    return float(special.logsumexp(_log_pmf(chance, count, sd, np.array([count.ended]))) - np.log(len(chance)))
-
-
-def _log_pmf(chance: np.ndarray, count: Count, sd: float, seen: np.ndarray) -> np.ndarray:
-    nodes, weights = np.polynomial.hermite_e.hermegauss(NODES)
-    logit = special.logit(np.clip(chance, 1e-9, 1 - 1e-9))[:, None] + sd * nodes
-    each = stats.binom.logpmf(seen[:, None, None], count.units, special.expit(logit))
-    return special.logsumexp(each + np.log(weights / weights.sum()), axis=2)
-
-
-def fitted_sd(chance: Mapping[str, np.ndarray], counts: Mapping[str, Count]) -> float:
-    """The SD of a frame's error that makes the counts likeliest."""
-    known = [name for name in counts if np.isfinite(chance[name]).all()]
-
-    def missed(sd: float) -> float:
-        return -sum(log_score(chance[name], counts[name], sd) for name in known)
-
-    return float(optimize.minimize_scalar(missed, bounds=(0.02, 4.0), method="bounded").x) if known else np.nan
-
-
-def predictive(chance: np.ndarray, count: Count, sd: float, seed: int = 1, size: int = 20000) -> np.ndarray:
-    """Draws of a frame's count."""
-    draw = np.random.default_rng(seed)
-    logit = special.logit(np.clip(draw.choice(chance, size), 1e-9, 1 - 1e-9)) + sd * draw.standard_normal(size)
-    return draw.binomial(count.units, special.expit(logit))
-
-
-def counts_of(frames: Mapping[str, Frame]) -> dict[str, Count]:
-    """The count that a frame is scored on: its first: further ones are of the same units."""
-    return {name: frame.count[0] for name, frame in frames.items()}

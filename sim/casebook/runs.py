@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from sim.casebook import version2
+from sim.casebook import map_to_version2 as version2
 from sim.casebook.drawing import codes_of, drawn
 from sim.casebook.files import Case, Casebook, Code, Days, Frame
 from sim.draws import Draws
