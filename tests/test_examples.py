@@ -20,7 +20,9 @@ ALONE = (
     "sim", "sim.engine", "sim.model", "sim.outcome", "sim.kernel.rules", "sim.kernel.parties", "sim.diagnose",
     "sim.population", "sim.draws", "sim.priors", "sim.diff", "sim.events", "sim.designs",
     "sim.experiments", "sim.results", "sim.one_run",
-    "sim.io.provenance", "sim.report.markup", "sim.report.paper",
+    "sim.io.provenance", "sim.report.markup", "sim.report.paper", "sim.casebook.rubric", "sim.casebook.files",
+    "sim.casebook.drawing", "sim.casebook.map_to_version2", "sim.casebook.agreement", "sim.casebook.baselines",
+    "sim.casebook.concordance", "sim.casebook.score",
 )  # fmt: skip
 """Modules whose examples run too."""
 LOOK = ("sim.figures.style", "sim.figures.bars", "sim.figures.film")

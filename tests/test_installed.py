@@ -78,7 +78,14 @@ def test_mesa_finds_what_it_imports_without_requiring_it():
 def test_the_documentation_is_there_by_name(tmp_path):
     listed = sim("docs", cwd=tmp_path).stdout
     assert all(name in listed for name in ("rubric", "validation", "communities.csv"))
-    assert sim("docs", "rubric", cwd=tmp_path).stdout == (ROOT / "docs" / "rubric.md").read_text()
+    page = (ROOT / "docs" / "scenario_rubric.md").read_text()
+    assert sim("docs", "scenario_rubric", cwd=tmp_path).stdout == page
+    # What the book makes of the casebook is made here too.
+    ahead, _, _ = (ROOT / "docs" / "rubric.md").read_text().partition("```{fields-of-the-rubric}")
+    printed = sim("docs", "rubric", cwd=tmp_path).stdout
+    assert printed.startswith(ahead)
+    assert "| `departure` |" in printed
+    assert "{" + "fields" not in printed
     assert "accepted: analysis" in sim("docs", "nonsense", code=2, cwd=tmp_path).stderr
 
 

@@ -433,11 +433,17 @@ def idle(reading: Reading, case: Case) -> list[str]:
 
 
 def of(names: Iterable[str], book: Casebook) -> Casebook:
-    """The casebook with some of its cases."""
+    """Some cases of a casebook, without its frames.
+
+    Examples
+    --------
+    >>> list(of(["cheshire"], open_casebook()).cases)
+    ['cheshire']
+    """
     kept = set(names)
     return Casebook(
         book.folder,
         {name: case for name, case in book.cases.items() if name in kept},
         {name: each for name, each in book.readings.items() if name in kept},
-        book.frames,
+        {},
     )

@@ -128,6 +128,14 @@ def score(
     ------
     sim.io.errors.InputError
         Where the casebook has faults.
+
+    Examples
+    --------
+    >>> from sim.casebook.files import of, open_casebook
+    >>> two = of(["seminole_year_round_1994", "bardstown_year_round"], open_casebook())
+    >>> found = score(two, "defaults", 4)
+    >>> found.cases["state"].tolist()
+    ['sustained', 'discontinued']
     """
     book = casebook if isinstance(casebook, Casebook) else open_casebook(casebook)
     draws = parameters if isinstance(parameters, Draws) or parameters is None else draws_named(parameters)
