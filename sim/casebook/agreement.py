@@ -85,8 +85,8 @@ def interval_alpha(pairs: Sequence[Sequence[Any]]) -> float:
 
     Examples
     --------
-    >>> interval_alpha([[1.0, 1.0], [2.0, 2.0], [3.0, 3.0]]), round(interval_alpha([[0.0, 1.0],
-    [1.0, 0.0]]), 2) (1.0, -0.5)
+    >>> interval_alpha([[1.0, 1.0], [2.0, 2.0]]), interval_alpha([[0.0, 1.0], [1.0, 0.0]])
+    (1.0, -0.5)
     """
     values = np.array(pairs, dtype=float)
     expected = 2.0 * values.var(ddof=1)

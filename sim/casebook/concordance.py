@@ -44,8 +44,9 @@ def pairs_of(state: Sequence[str], years: np.ndarray) -> Pairs:
 
     Examples
     --------
-    >>> pairs_of(["discontinued", "sustained", "sustained"], np.array([2.0, 1.0,
-    5.0])).sustained.tolist() [2]
+    >>> state = ["discontinued", "sustained", "sustained"]
+    >>> pairs_of(state, np.array([2.0, 1.0, 5.0])).sustained.tolist()
+    [2]
     """
     found = [
         (one, other, years[one])

@@ -126,7 +126,7 @@ class Field(BaseModel):
 
         Examples
         --------
-        >>> FIELDS()["departure"].agree(0.4, 0.5), FIELDS()["children"].agree(100, 120)
+        >>> fields()["departure"].agree(0.4, 0.5), fields()["children"].agree(100, 120)
         (True, False)
         """
         if self.kind == "choice":
