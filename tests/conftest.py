@@ -2,7 +2,9 @@
 
 import os
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -43,6 +45,12 @@ QUIET = [
 def of_a_proof(count: int) -> int:
     """How many of the cases of a long proof are run."""
     return max(1, round(PROOFS * count))
+
+
+def part_of(cases: Iterable[Any]) -> list[Any]:
+    """The cases of a long proof that are run: all, or every so many, others for each commit."""
+    step = max(1, round(1.0 / PROOFS))
+    return list(cases)[PROOF_SEED % step :: step]
 
 
 def resized(scenario: Scenario, factor: float) -> Scenario:

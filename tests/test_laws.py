@@ -7,12 +7,12 @@ of *discontinued* on the same seeds: the whole interval of the difference lies w
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from itertools import pairwise
+from itertools import pairwise, product
 
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import DESIGNS, NO_POWER, SCENARIOS, resized
+from conftest import DESIGNS, NO_POWER, SCENARIOS, part_of, resized
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from replicates import replicate
@@ -290,8 +290,7 @@ def test_one_school_or_five_with_the_same_families_have_the_same_risk():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("gamma", [0.0, 0.5, 1.0])
-@pytest.mark.parametrize("grades", [1, 3])
+@pytest.mark.parametrize(("gamma", "grades"), part_of(product((0.0, 0.5, 1.0), (1, 3))))
 def test_one_school_of_500_or_five_of_100_have_the_same_risk(gamma: float, grades: int):
     """Students of grades 7 and up walk out by school, so with these the schools are to be like."""
     scenario = misaligned(**{"board.constituency_exponent": gamma, "population.grades": grades})
@@ -310,7 +309,7 @@ def test_a_programme_and_its_copy_in_a_district_twice_as_large_have_the_risk_of_
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("design", "gamma"), [*((design, 0.5) for design in DESIGNS), ("retrofit", 0.0), ("retrofit", 1.0)]
+    ("design", "gamma"), part_of([*((design, 0.5) for design in DESIGNS), ("retrofit", 0.0), ("retrofit", 1.0)])
 )
 def test_a_programme_and_its_copy_have_the_risk_of_one_under_any_design(design: str, gamma: float):
     one = misaligned(design, **{"initiative.effect": 0.0, "board.constituency_exponent": gamma})
@@ -357,9 +356,9 @@ def test_more_of_a_lever_never_raises_the_risk_of_being_discontinued(lever: str)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("lever", LEVERS)
-@pytest.mark.parametrize("design", DESIGNS)
-@pytest.mark.parametrize("case", ["misaligned", "aligned_curriculum"])
+@pytest.mark.parametrize(
+    ("case", "design", "lever"), part_of(product(("misaligned", "aligned_curriculum"), DESIGNS, LEVERS))
+)
 def test_more_of_a_lever_never_raises_the_risk_under_any_design(lever: str, design: str, case: str):
     scenario = resized(load_scenario(SCENARIOS / f"{case}.toml", design), 0.5)
     assert_more_of_it_never_raises_the_risk(scenario, lever, (0.05, 0.5, 0.95))
