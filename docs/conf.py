@@ -173,9 +173,13 @@ def _cases(book: Any) -> list[str]:
         figure = timeline.alone(case)
         figure.savefig(sink, format="svg", metadata={"Date": None})
         drawn = re.sub(r"^.*?(?=<svg)", "", sink.getvalue(), flags=re.DOTALL).replace("\n", " ")
-        shown = drawn.replace("<svg ", f'<svg role="img" aria-label="{html.escape(timeline.words(case))}" ', 1)
+        shown = drawn.replace(
+            "<svg ",
+            f'<svg role="img" style="max-width: 100%; height: auto" aria-label="{html.escape(timeline.words(case))}" ',
+            1,
+        )
         paragraphs = [re.sub(r"([_*<>|$[\]])", r"\\\1", each) for each in page.told(name, book)]
-        lines += [f"## {name.replace('_', ' ')}", "", f"```{{raw}} html\n<figure>{shown}</figure>\n```", ""]
+        lines += [page.heading(case), "", f"```{{raw}} html\n<figure>{shown}</figure>\n```", ""]
         lines += ["\n\n".join(paragraphs), ""]
     return lines
 

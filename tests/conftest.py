@@ -23,8 +23,8 @@ DESIGNS = by_default()
 """The five named designs that are compared."""
 
 PROOFS = float(os.environ.get("SIM_PROOFS", "1"))
-"""Share of the long proofs that is run: of ten thousand docked scenarios, of a hundred kills, of the
-laws on a grid.
+"""Share of the long proofs that is run: of ten thousand docked scenarios, a hundred kills, and
+the laws on a grid.
 """
 PROOF_SEED = int(os.environ.get("SIM_PROOF_SEED", "0"))
 """Which share: `.ci/run` takes another one for each commit."""

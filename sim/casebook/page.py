@@ -115,10 +115,15 @@ def described() -> list[str]:
     return lines
 
 
+def heading(case: Case) -> str:
+    """The heading of a case: where, and when it began."""
+    return f"## {case.case.place}, {case.start.date[0].year}"
+
+
 def all_told(book: Casebook) -> list[str]:
     """Every case in paragraphs, by programme."""
     order = sorted(book.cases, key=lambda name: (book.cases[name].case.programme, name))
-    return [line for name in order for line in (f"## {name.replace('_', ' ')}", "", "\n\n".join(told(name, book)), "")]
+    return [line for name in order for line in (heading(book.cases[name]), "", "\n\n".join(told(name, book)), "")]
 
 
 PARTS: dict[str, Callable[[Casebook], list[str]]] = {

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
 
 from sim.casebook.files import Case, Casebook
 from sim.casebook.runs import start_of, year_of
@@ -32,7 +34,7 @@ def draw(axes: Any, case: Case, row: float) -> None:
     last = max(known, effective or known)
     begun = case.start.begun
     ended = outcome is not None and outcome.state == "discontinued"
-    lived = effective if ended and effective else last
+    lived = start if not begun else effective if ended and effective else last
     axes.plot(
         [start, max(lived, start)], [row, row], color=colour, lw=1.6, solid_capstyle="butt", ls="-" if begun else ":"
     )
@@ -81,8 +83,9 @@ def alone(case: Case) -> Figure:
         axes.set_yticks([])
         axes.spines["left"].set_visible(False)
         axes.set_ylim(-1, 1)
-        axes.margins(x=0.05)
-        axes.xaxis.get_major_locator().set_params(integer=True)
+        low, high = axes.get_xlim()
+        axes.set_xlim(np.floor(low) - 0.1, np.ceil(high) + 0.1)
+        axes.xaxis.set_major_locator(MaxNLocator(8, integer=True))
     return figure
 
 
