@@ -2,7 +2,7 @@
 
 import math
 
-from sim.kernel.variables import Derived, Final, Quantity, Stakeholder
+from sim.kernel.variables import Derived, Final, Quantity, Stakeholder, in_order
 
 OUTSIDE = 255
 """Grade of a child that never enters."""
@@ -51,7 +51,7 @@ def _per_place(name: str):
 
 
 def _gain_per_child(final: Final) -> float:
-    return sum(tertile["gains"] for tertile in final.tertiles) / max(_families(final), 1)
+    return in_order(tertile["gains"] for tertile in final.tertiles) / max(_families(final), 1)
 
 
 def _gain(tertile: int):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sim.kernel.variables import in_order
 from sim.parties.base import Party, Stance
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class Funder(Party):
     def conclude(self) -> None:
         """Close the year's accounts of what lives by enrolment (R12)."""
         variables, viable = self.variables, self.offer.viable_enrolment
-        enrolled = sum(tertile.year_weeks for tertile in variables.tertiles) / max(variables.weeks_this_year, 1)
+        enrolled = in_order(tertile.year_weeks for tertile in variables.tertiles) / max(variables.weeks_this_year, 1)
         variables.reserves = self.rules.reserves(
             variables.reserves,
             enrolled,
