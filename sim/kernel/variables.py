@@ -33,8 +33,8 @@ Holds = Literal["whole", "number", "text"]
 def in_order(values: Iterable[float]) -> float:
     """The sum of numbers from the first to the last.
 
-    From CPython 3.12 on, the built-in ``sum`` makes up for what rounding loses, so it gives other last
-    bits than 3.11 and than compiled code.
+    From CPython 3.12 on, the built-in ``sum`` makes up for what rounding loses, so it gives other
+    last bits than 3.11 and than compiled code.
 
     Examples
     --------
