@@ -367,7 +367,7 @@ def verdict(found: Score) -> list[str]:
     named = {
         WITHIN: "Cases of the same programme and design",
         UNFITTED: "Cases of all kinds that the model was not fitted to",
-        ALL: "Cases of all kinds",
+        ALL: "Cases of all kinds, with those that it was fitted to (in part no test)",
     }
     for subset, words in named.items():
         rows = found.ranks[found.ranks["pairs_of"] == subset].set_index("predictor") if len(found.ranks) else None
@@ -376,13 +376,14 @@ def verdict(found: Score) -> list[str]:
     if len(found.fit):
         fit = found.fit.set_index("predictor")
         own, one = fit.loc[MODEL], fit.loc["one rate"]
-        better = own["log_score"] > one["log_score"] and own["sd"] < one["sd"]
+        closer = own["sd"] < one["sd"]
         said.append(
             (
-                bool(better),
+                bool(closer),
                 f"How many end: over {own['frames']:.0f} counted populations the model's rates are "
-                f"{'better' if better else 'no better'} than one rate for all (mean log score {own['log_score']:.2f} "
-                f"against {one['log_score']:.2f}; SD of a population's error {own['sd']:.2f} against {one['sd']:.2f}).",
+                f"{'closer' if closer else 'no closer'} than one rate for all (SD of a population's error "
+                f"{own['sd']:.2f} against {one['sd']:.2f}; mean log score, higher is better, {own['log_score']:.2f} "
+                f"against {one['log_score']:.2f}).",
             )
         )
     if not any(len(table) and table["pairs"].any() for table in (found.ranks, found.adapted)):

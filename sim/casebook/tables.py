@@ -181,14 +181,10 @@ def rubric_table() -> pd.DataFrame:
 
 def counts(book: Casebook) -> dict[str, dict[str, int]]:
     """How many cases there are by kind, design, state, cause, manner and year of the start."""
-    table = cases_table(book)
-    table["year"] = table["start"].str[:4]
-    return {
-        by: {str(value): int(number) for value, number in table[by].dropna().value_counts(sort=by != "year").items()}
-        if by != "year"
-        else {str(value): int(number) for value, number in table[by].value_counts().sort_index().items()}
-        for by in ("kind", "design", "state", "first_cause", "manner", "year")
-    }
+    table = cases_table(book).assign(year=lambda each: each["start"].str[:4])
+    by_size = {by: table[by].value_counts() for by in ("kind", "design", "state", "first_cause", "manner")}
+    counted = {**by_size, "year": table["year"].value_counts().sort_index()}
+    return {by: {str(value): int(number) for value, number in each.items()} for by, each in counted.items()}
 
 
 def write_package(book: Casebook, folder: Path) -> None:
