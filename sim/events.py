@@ -21,6 +21,7 @@ MEANS = {
     "sustained": "it lives on, and counts as sustained",
     "adapted": "it lives on in part, or for those who want it, and counts as adapted",
     "discontinued": "nobody takes part any more; it counts as discontinued",
+    "never_filled": "too few came for it to be held; it counts as never filled",
     "not_opened": "nobody ever took part; it counts as not opened",
 }
 """What a programme is counted as -> what that means."""

@@ -8,6 +8,7 @@ with the case, in ``record/``.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -60,11 +61,36 @@ name. Leaders' turnover is measured (the casebook: 18% of principals, 14 to 17% 
 a year); its priors are as narrow as these counts differ between years and states.
 """
 
+MECHANISMS: dict[str, Any] = {
+    "families.appeal_weight": _between(0.0, 0.2),
+    "families.leaning_mean": _between(-0.1, 0.2),
+    "families.leaning_sd": _between(0.0, 0.3),
+    "families.habituation": _between(0.0, 0.15),
+    "families.grievance": stats.halfnorm(scale=0.2),
+    "teachers.lapse": _between(0.0, 2.0),
+    "leaders.disappointment": _between(0.0, 2.0),
+    "funder.cut": _between(0.0, 1.0),
+    "regulator.order": _between(0.0, 0.1),
+    "vendor.fault": _between(0.0, 0.06),
+}
+"""Priors of what version 3 adds, assumptions all; each mechanism is off at 0, its default."""
+
+SWITCHED = {"board.by_change": 1.0, "board.answer_weeks": 2.0, "board.patience": 4.0, "leaders.closes_own": 0.0}
+"""Values of version 3 that are not drawn: what is no different is not doubted, the board answers by
+a rate and not by its calendar, and suspends only in an emergency that lasts; no new principal
+closes the school that it leads.
+"""
+
+VERSION3 = {**PRIORS, **MECHANISMS, "board.doubt": _between(0.0, 1.5)}
+"""Priors of version 3, which awaits its calibration; its doubt is about the part that is different,
+and so may be larger.
+"""
+
 EDGE = 1e-4
 """Quantiles beyond which no point is taken, at either end."""
 
 
-def points(count: int, seed: int = 1) -> list[dict[str, float]]:
+def points(count: int, seed: int = 1, priors: Mapping[str, Any] = PRIORS) -> list[dict[str, float]]:
     """Points of a scrambled Sobol' sequence through the priors.
 
     Parameters
@@ -73,15 +99,17 @@ def points(count: int, seed: int = 1) -> list[dict[str, float]]:
         Points; best a power of 2.
     seed : int
         Of the scrambling.
+    priors : mapping
+        Field -> distribution.
 
     Returns
     -------
     list of dict
         Values by dotted field name.
     """
-    names = list(PRIORS)
+    names = list(priors)
     power = max(0, math.ceil(math.log2(max(count, 1))))
     unit = qmc.Sobol(len(names), rng=np.random.default_rng(seed)).random_base2(power)[:count]
     unit = np.clip(unit, EDGE, 1.0 - EDGE)
-    columns = [PRIORS[name].ppf(unit[:, place]) for place, name in enumerate(names)]
+    columns = [priors[name].ppf(unit[:, place]) for place, name in enumerate(names)]
     return [dict(zip(names, map(float, row), strict=True)) for row in zip(*columns, strict=True)]

@@ -151,6 +151,10 @@ def _people(dice: Dice) -> dict[str, Any]:
         "initiative.success": dice.real(0.1, 0.9),
         "initiative.effect": dice.real(-0.3, 0.3),
         "initiative.effect_gradient": dice.real(-0.1, 0.1),
+        "initiative.departure": dice.one_of((None, dice.real(0, 1))),
+        "initiative.appeal": dice.real(-2, 2),
+        "initiative.staff_gain": dice.real(-0.5, 0.5),
+        "initiative.promise": dice.real(0, 1),
         **_shares(dice, "leadership", "vetting training communication responsiveness"),
     }
 
@@ -166,7 +170,7 @@ def _offers(dice: Dice, size: dict[str, Any]) -> dict[str, Any]:
     factors: dict[str, Any] = {}
     for setting in SETTINGS:
         row = f"factors.setting.{setting}"
-        factors |= _shares(dice, row, "staff_choice displacement shared")
+        factors |= _shares(dice, row, "staff_choice displacement shared added_posts")
         factors[f"{row}.opens"] = dice.one_of((1.0,) * 7 + (dice.real(0, 1),))
         factors[f"{row}.mismanagement"] = dice.one_of((0.0, 0.0, 0.0, dice.real(0, 0.5)))
     return {
@@ -174,6 +178,7 @@ def _offers(dice: Dice, size: dict[str, Any]) -> dict[str, Any]:
         **_shares(dice, "factors.flexibility", " ".join(STATUSES)),
         "factors.assignment.opt_out.return_ease": dice.real(0, 1),
         "factors.assignment.opt_in.return_ease": dice.real(0, 1),
+        "factors.assignment.opt_in.exclusive": dice.real(0, 1),
         **{f"{offer}.assignment": dice.one_of(ASSIGNMENTS) for offer in ("design", "beside")},
         **{f"{offer}.setting": dice.one_of(SETTINGS) for offer in ("design", "beside")},
         **{f"{offer}.regulatory_status": dice.one_of(STATUSES) for offer in ("design", "beside")},
@@ -184,6 +189,7 @@ def _offers(dice: Dice, size: dict[str, Any]) -> dict[str, Any]:
         "design.dose": dice.one_of((1.0, dice.real(0, 1))),
         "design.capacity": capacity,
         "design.viable_enrolment": dice.one_of((0, dice.whole(0, capacity))),
+        "design.smallest_class": dice.one_of((0.0, dice.real(0, 2))),
         "design.grant": dice.real(0, 1),
     }
 
@@ -203,6 +209,11 @@ def _families_and_students(dice: Dice) -> dict[str, Any]:
         "families.contagion": dice.real(0, 5),
         "families.attention_amplifies": dice.real(0, 5),
         "families.return_rate": dice.real(0, 0.5),
+        "families.appeal_weight": dice.real(0, 0.3),
+        "families.leaning_mean": dice.real(-0.2, 0.2),
+        "families.leaning_sd": dice.real(0, 0.3),
+        "families.habituation": dice.one_of((0.0, dice.real(0, 1))),
+        "families.grievance": dice.one_of((0.0, dice.real(0, 1.5))),
         "families.guess_error": dice.real(0, 0.5),
         "families.inertia": dice.real(-0.2, 0.2),
         "families.inertia_contacts": dice.real(0, 1),
@@ -222,7 +233,7 @@ def _staff(dice: Dice) -> dict[str, Any]:
         **_shares(dice, "teachers", "disposition_sd training_weight defect_weight family_weight"),
         "teachers.demand_weight": dice.real(0, 0.5),
         "teachers.blame_weight": dice.real(0, 3),
-        **_shares(dice, "teachers", "job_share rate turnover dip dip_training recovery effort_range"),
+        **_shares(dice, "teachers", "job_share lapse rate turnover dip dip_training recovery effort_range"),
         "teachers.steepness": dice.real(0, 8),
         "teachers.unhappy": dice.real(-0.3, 0),
         "union.bargaining_unit": _perhaps(dice, 1, 30),
@@ -233,6 +244,7 @@ def _staff(dice: Dice) -> dict[str, Any]:
 def _others(dice: Dice, families: int, weeks: int, year: int) -> dict[str, Any]:
     return {
         **_shares(dice, "regulator", "required_seat_time required_grade_level required_certification"),
+        **_shares(dice, "regulator", "hold order"),
         "regulator.review_interval": dice.whole(1, 12),
         "regulator.notices_to_stop": dice.whole(1, 8),
         "community.election_weeks": tuple(1 + dice.whole(0, 40) for _ in range(dice.whole(0, 4))),
@@ -241,9 +253,9 @@ def _others(dice: Dice, families: int, weeks: int, year: int) -> dict[str, Any]:
         "community.voters_per_family": dice.real(1, 5),
         "community.attention_gain": dice.real(0, 4),
         "community.attention_kept": dice.real(0, 1),
-        **_shares(dice, "vendor", "outage_chance outage_size defects_at_start vetting_weight repair"),
-        "funder.cost": dice.real(0, 2000),
-        **_shares(dice, "funder", "borne promised loss fixed_share weight"),
+        **_shares(dice, "vendor", "untried fault outage_chance outage_size defects_at_start vetting_weight repair"),
+        "funder.cost": dice.real(-500, 2000),
+        **_shares(dice, "funder", "cut borne promised loss fixed_share weight"),
         "funder.movable": dice.real(100, 500),
         "funder.end_week": _perhaps(dice, 1, weeks + 1),
         "funder.budget_students": _perhaps(dice, 1, 300),
@@ -261,7 +273,7 @@ def _leaders_and_board(dice: Dice, families: int, year: int) -> dict[str, Any]:
     steps = ("can_repair", "can_concede", "can_make_optional", "can_suspend", "can_decline")
     return {
         "leaders.decides": dice.one_of(("principal", "superintendent", "both")),
-        **_shares(dice, "leaders", "principal_leaves superintendent_leaves sponsorship drop"),
+        **_shares(dice, "leaders", "principal_leaves superintendent_leaves sponsorship closes_own drop"),
         "board.constituency": _perhaps(dice, max(families, 1), 6 * families),
         "board.constituency_exponent": dice.real(0, 1),
         "board.seats": dice.one_of((1, 3, 5, 7, 15)),
@@ -269,6 +281,10 @@ def _leaders_and_board(dice: Dice, families: int, year: int) -> dict[str, Any]:
         "board.renewal_week": dice.whole(1, year + 2),
         **{f"board.{step}": dice.one_of(ON_OR_OFF) for step in steps},
         **dict(zip(("board.repair_below", "board.concede_below", "board.optional_below"), ladder, strict=True)),
+        "leaders.disappointment": dice.real(0, 3),
+        "board.by_change": dice.one_of((0.0, dice.real(0, 1))),
+        "board.answer_weeks": dice.one_of((0.0, dice.real(0, 8))),
+        "board.patience": dice.one_of((0.0, dice.real(1, 8))),
         "board.suspend_below": dice.real(-1, 1),
         "board.recovery": dice.real(0, 0.5),
         **_shares(dice, "board", "concede_dose calm"),

@@ -116,6 +116,12 @@ ENDS = {
         "regulator__required_seat_time": 1.0,
         "regulator__notices_to_stop": 1,
     },
+    "never_filled": {
+        "design__assignment": "opt_in",
+        "design__capacity": 90,
+        "design__smallest_class": 40.0,
+        "families__inertia": 2.0,
+    },
     "not_opened": {"factors__setting__existing_school__opens": 0.0},
 }
 """What leads to each way of ending, whatever the defaults are."""

@@ -39,7 +39,8 @@ def offered(**fields: Any) -> dict[str, Any]:
 def opting_in_with_all_willing_and_seats_for_all_is_opting_out(engine: Engine, scenario: Scenario, seed: int) -> None:
     """What else the two names stand for alike."""
     ease = scenario.factors.assignment.opt_out.return_ease
-    alike = willing(scenario).revise({"factors.assignment.opt_in.return_ease": ease, "design.viable_enrolment": 0})
+    opt_in = {"factors.assignment.opt_in.return_ease": ease, "factors.assignment.opt_in.exclusive": 0.0}
+    alike = willing(scenario).revise({**opt_in, "design.viable_enrolment": 0, "design.smallest_class": 0.0})
     seats = 20 * alike.population.families * alike.population.schools
     assert_same(
         engine,

@@ -90,9 +90,9 @@ def test_the_ladder_is_one_table():
 def test_every_step_has_one_outcome_and_no_dilution_is_an_end():
     assert {status.outcome for status in LADDER} == set(OUTCOMES)
     assert VARIABLES.of_outcome("adapted") == ("diluted", "made_optional")
-    assert (*VARIABLES.of_outcome("discontinued"), "not_opened") == OVER
+    assert (*VARIABLES.of_outcome("discontinued"), "never_filled", "not_opened") == OVER
     assert VARIABLES.of_outcome("discontinued") == CAUSES
-    assert set(WAYS) == {"discontinued", "adapted", *ENDINGS[1:]} - {"not_opened"}
+    assert set(WAYS) == {"discontinued", "adapted", *ENDINGS[1:]} - {"never_filled", "not_opened"}
     assert all(status.words for status in LADDER if status.ending)
 
 

@@ -232,7 +232,7 @@ def test_walkouts_draw_attention_by_who_walks(walking, taking_part, attention):
 @given(UNIT, SIGNED, UNIT, UNIT, UNIT, UNIT, UNIT, UNIT)
 def test_a_teachers_own_reasons_are_in_proportion_to_the_job(job, open_, novelty, training, role, work, defects, tech):
     def balance(job, families=0.0, blame=0.0):
-        asked, moment = Work(novelty, role, work, tech), Moment(defects, families, blame)
+        asked, moment = Work(novelty, role, work, 0.2, tech), Moment(defects, families, blame)
         return rules.teacher_balance(job, open_, training, asked, moment, Reasons(0.5, 0.1, 1.2, 0.3))
 
     assert balance(job) == pytest.approx(job * balance(1.0))
@@ -378,10 +378,80 @@ def test_support_is_a_share_that_rises_with_capital_favour_content_and_places_fi
     assert rules.support(capital, 0, 0, unhappy, places) == 0
 
 
+@given(UNIT, UNIT, UNIT, UNIT)
+def test_what_takes_nothing_is_fully_backed_or_saves_all_is_not_dropped(drop, dose, support, saved):
+    assert 0 <= rules.drop_probability(drop, dose, support, saved) <= rules.drop_probability(drop, dose, support, 0.0)
+    assert rules.drop_probability(drop, dose, support, 0.0) <= drop
+    assert rules.drop_probability(drop, 0.0, support, saved) == rules.drop_probability(drop, dose, 1.0, saved) == 0
+    assert rules.drop_probability(drop, dose, support, 1.0) == 0
+
+
+@given(st.floats(0, 5), UNIT, UNIT, st.floats(-1, 1), UNIT, UNIT)
+def test_deciders_give_up_less_where_more_shows_more_back_it_or_it_saves(
+    yearly, promise, change, shown, support, saved
+):
+    def chance(shown=shown, support=support, saved=saved):
+        return rules.disappointment_probability(yearly, promise, change, rules.unmet(shown, 0.15), support, saved)
+
+    assert 0 <= chance(shown=shown + 0.1) <= chance() <= 1
+    assert chance(support=1.0) == chance(saved=1.0) == 0
+    assert rules.disappointment_probability(yearly, promise, 0.0, 1.0, support, saved) == 0
+    assert rules.unmet(0.0, 0.15) == rules.unmet(shown, 0.0) == 0.5
+
+
+@given(UNIT, st.floats(-1, 1), UNIT, st.floats(-3, 3))
+def test_who_leans_does_so_as_far_as_the_programme_is_different(departure, mean, spread, draw):
+    assert rules.leaning(0.0, mean, spread, draw) == 0
+    assert rules.leaning(departure, mean, spread, draw) == pytest.approx(
+        departure * rules.leaning(1.0, mean, spread, draw)
+    )
+
+
+@given(st.floats(-2, 2), st.floats(-2, 2), UNIT)
+def test_fit_wears_off_towards_what_it_settles_at_and_never_beyond(fit, settled, rate):
+    used = rules.habituated(fit, settled, rate)
+    assert min(fit, settled) - 1e-12 <= used <= max(fit, settled) + 1e-12
+    assert rules.habituated(fit, settled, 0.0) == fit
+
+
+@given(st.floats(-1, 1), st.floats(0, 5), UNIT)
+def test_staff_who_like_a_programme_use_all_of_it_and_let_none_go(attitude, lapse, dose):
+    use = rules.used(attitude)
+    assert 0 <= use <= 1
+    assert rules.used(abs(attitude)) == 1
+    assert rules.lapse_probability(lapse, 1.0, dose) == 0 <= rules.lapse_probability(lapse, use, dose) <= 1
+
+
+@given(UNIT, UNIT, UNIT, UNIT)
+def test_only_posts_of_its_own_that_no_grant_pays_are_cut(cut, posts, outside, dose):
+    assert rules.cut_probability(cut, 0.0, outside, dose) == rules.cut_probability(cut, posts, 1.0, dose) == 0
+    assert 0 <= rules.cut_probability(cut, posts, outside, dose) <= cut
+
+
+@given(st.floats(-1000, 1000), UNIT, st.floats(1, 1000))
+def test_only_what_saves_holds_by_its_savings(cost, dose, movable):
+    saved = rules.saved(cost, dose, movable)
+    assert 0 <= saved <= 1
+    assert saved == 0 or cost < 0
+
+
+@given(UNIT, UNIT, UNIT, UNIT)
+def test_those_outside_mind_only_what_is_for_others_alone_and_shared(grievance, exclusive, shared, dose):
+    assert rules.minded(0.0, exclusive, shared, dose) == rules.minded(grievance, 0.0, shared, dose) == 0
+    assert rules.stake_in_its_existence(shared, 0.0) == shared
+    assert shared <= rules.stake_in_its_existence(shared, grievance) <= 1
+
+
 @given(UNIT, UNIT, UNIT)
-def test_what_takes_nothing_or_is_fully_backed_is_not_dropped(drop, dose, support):
-    assert 0 <= rules.drop_probability(drop, dose, support) <= drop
-    assert rules.drop_probability(drop, 0.0, support) == rules.drop_probability(drop, dose, 1.0) == 0
+def test_a_body_without_a_hold_and_a_product_without_new_technology_end_nothing(yearly, share, vetting):
+    assert rules.order_probability(yearly, 0.0, share) == rules.fault_probability(yearly, 0.0, vetting, 0.8) == 0
+    assert rules.fault_probability(yearly, -0.5, vetting, 0.8) == 0 <= rules.fault_probability(yearly, share, 1.0, 0.8)
+
+
+@given(UNIT, st.floats(0.1, 52))
+def test_an_answer_takes_its_time_and_comes_sooner_where_leaders_are_quick(responsiveness, weeks):
+    assert 0 <= rules.answer_probability(responsiveness, weeks) <= rules.answer_probability(1.0, weeks) <= 1
+    assert rules.answer_probability(0.0, weeks) == 0
 
 
 # --- board ---------------------------------------------------------------------------------------

@@ -67,11 +67,11 @@ def scenario(name: str, values: Values, years: float) -> Scenario:
     return Scenario().revise(changes(name, values, years))
 
 
-def changes(name: str, values: Values, years: float) -> dict[str, Any]:
-    """What :func:`scenario` sets, by dotted field."""
+def changes(name: str, values: Values, years: float, most: int = MOST_FAMILIES) -> dict[str, Any]:
+    """What :func:`scenario` sets, by dotted field, with at most so many families simulated."""
     chosen, new = values["chooses"] == "opt_in", values["setting"] == "new_school"
     whole = max(int(values["reach"] if chosen else values["children"]), 20)
-    scale = min(1.0, MOST_FAMILIES / whole)
+    scale = min(1.0, most / whole)
     families = round(whole * scale)
     own = values["board"] in ("own", "company")
     body = round(scale * (2 * whole if own else max(whole, values["district_children"])))

@@ -12,13 +12,14 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from sim.casebook import map_to_version2 as version2
+from sim.casebook import map_to_version2, map_to_version3
 from sim.casebook.drawing import codes_of, drawn
 from sim.casebook.files import Case, Casebook, Code, Days, Frame
 from sim.draws import Draws
 from sim.engine import simulate
 from sim.io.errors import InputError
 from sim.outcome import Run
+from sim.priors import MECHANISMS
 from sim.scenario import Scenario
 from sim.statistics.quantities import HEADLINE, event_week
 from sim.sweep.local import carried_out
@@ -46,7 +47,7 @@ class Unit(NamedTuple):
 
 def runs_of(
     units: Mapping[str, Unit], draws: Draws | None, replicates: int, first_seed: int = 0,
-    version: ModuleType = version2, workers: int | None = None, tell: Callable[[Progress], None] = lambda _: None,
+    version: ModuleType | None = None, workers: int | None = None, tell: Callable[[Progress], None] = lambda _: None,
 ) -> dict[str, pd.DataFrame]:  # fmt: skip
     """Runs of coded cases or of frames' units, all on the same seeds.
 
@@ -58,8 +59,9 @@ def runs_of(
         Of the parameters; seed ``i`` meets draw ``i`` modulo their number.
     replicates, first_seed : int
         Seeds of each.
-    version : module
-        The map from codes to a scenario: it has ``changes``, ``causes``, ``WEEKS``, ``FITTED``.
+    version : module, optional
+        The map from codes to a scenario: it has ``changes``, ``causes``, ``WEEKS``, ``FITTED``; by
+        default :func:`version_of` the draws.
     workers : int, optional
         Threads; one per processor by default.
     tell : callable
@@ -78,6 +80,7 @@ def runs_of(
     """
     if not units:
         return {}
+    version = version or version_of(draws)
     base = [
         Scenario().revise(
             {"name": name, "design_name": name, "horizon.weeks": max(1, round(unit.years * version.WEEKS))}
@@ -117,6 +120,13 @@ def _run(units: Mapping[str, Unit], draws: Draws | None, version: ModuleType, sc
 def _years(runs: pd.DataFrame, event: str, version: ModuleType) -> np.ndarray:
     when = event_week(runs, event).astype(float)
     return np.where(np.isfinite(when), when / version.WEEKS, np.inf)
+
+
+def version_of(draws: Draws | None) -> ModuleType:
+    """The map from codes to a scenario for the version of the model that draws are of: version 3
+    where they draw its mechanisms.
+    """
+    return map_to_version3 if draws and MECHANISMS.keys() & draws.values.keys() else map_to_version2
 
 
 def start_of(case: Case) -> float:

@@ -15,7 +15,6 @@ import pandas as pd
 from scipy import stats
 
 from sim.casebook import baselines
-from sim.casebook import map_to_version2 as version2
 from sim.casebook.concordance import BAND_NAMES, Pairs, band_of, compared, concordances, pairs_of
 from sim.casebook.drawing import codes_of
 from sim.casebook.files import CAUSES, Case, Casebook, Frame, open_casebook
@@ -29,6 +28,7 @@ from sim.casebook.runs import (
     runs_of,
     start_of,
     thinned,
+    version_of,
     year_of,
 )
 from sim.draws import Draws, draws_named
@@ -99,7 +99,7 @@ class Score(NamedTuple):
 
 def score(
     casebook: str | Path | Casebook | None = None, parameters: str | Draws | None = "posterior", replicates: int = 256,
-    *, first_seed: int = 0, version: ModuleType = version2, workers: int | None = None,
+    *, first_seed: int = 0, version: ModuleType | None = None, workers: int | None = None,
     tell: Callable[[int, int], None] = lambda *_: None,
 ) -> Score:  # fmt: skip
     """Score parameters on a casebook.
@@ -113,8 +113,9 @@ def score(
     replicates : int
         Runs of each case; four times as many of each frame.
     first_seed : int
-    version : module
-        The map from codes to a scenario.
+    version : module, optional
+        The map from codes to a scenario; by default that of the version of the model that the
+        parameters are of, see :func:`sim.casebook.runs.version_of`.
     workers : int, optional
         Threads.
     tell : callable
@@ -139,6 +140,7 @@ def score(
     """
     book = casebook if isinstance(casebook, Casebook) else open_casebook(casebook)
     draws = parameters if isinstance(parameters, Draws) or parameters is None else draws_named(parameters)
+    version = version or version_of(draws)
     cases, frames = cases_of(book), frames_of(book)
     first, second = replicates * len(cases), FOR_A_FRAME * replicates * len(frames)
     few = thinned(draws, max(1, FOR_A_FRAME * replicates // CONTEXTS))
@@ -152,7 +154,7 @@ def score(
 
 def scored(
     book: Casebook, runs: Mapping[str, pd.DataFrame], units: Mapping[str, pd.DataFrame], parameters: str,
-    replicates: int, version: ModuleType = version2,
+    replicates: int, version: ModuleType,
 ) -> Score:  # fmt: skip
     """The score of runs of cases and frames, see :func:`score`."""
     frames, fit = _frames(book, units)

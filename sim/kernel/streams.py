@@ -45,8 +45,17 @@ STREAMS = (
     "leaders",
     "review_of_leader",
     "budget",
+    "leaning",
+    "lapse",
+    "cut",
+    "order",
+    "promise",
+    "fault",
 )
 """Names of the streams. Their order is part of every result: add at the end only."""
+
+_OWN = 23
+"""Sets the streams of a user's own parties apart from those of the model."""
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _LANE = np.uint64(0xFFFF)
@@ -107,7 +116,7 @@ def _keys(seed: int, own: tuple[str, ...]) -> np.ndarray:
     keys = list(stream_keys(seed))
     for name in own:
         digest = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "little")
-        keys.append(np.random.SeedSequence(seed, spawn_key=(len(STREAMS), digest)).generate_state(1, np.uint64)[0])
+        keys.append(np.random.SeedSequence(seed, spawn_key=(_OWN, digest)).generate_state(1, np.uint64)[0])
     return np.array(keys, np.uint64)
 
 

@@ -171,10 +171,10 @@ class Stakeholder:
         return f"drained_{self.name}"
 
 
-OutcomeName = Literal["sustained", "adapted", "discontinued", "not_opened"]
-OUTCOMES: tuple[OutcomeName, ...] = ("sustained", "adapted", "discontinued", "not_opened")
+OutcomeName = Literal["sustained", "adapted", "discontinued", "never_filled", "not_opened"]
+OUTCOMES: tuple[OutcomeName, ...] = ("sustained", "adapted", "discontinued", "never_filled", "not_opened")
 """What a run is counted as. ``discontinued`` is the headline; ``adapted`` goes on, but optional or
-at a fraction of its dose; what never opened is counted apart.
+at a fraction of its dose; what never opened, or found too few children to, is counted apart.
 """
 
 
@@ -208,7 +208,7 @@ class Status:
     @property
     def over(self) -> bool:
         """Whether nobody takes part any more."""
-        return self.outcome in ("discontinued", "not_opened")
+        return self.outcome in ("discontinued", "never_filled", "not_opened")
 
 
 @dataclass(frozen=True)

@@ -52,3 +52,14 @@ def counted(number, body, own, exponent):
 def yearly_to_weekly(annual, weeks_per_year):
     """Chance a week that leads to an annual chance: ``1 - (1 - annual)^(1 / weeks)``."""
     return 1.0 - (1.0 - annual) ** (1.0 / weeks_per_year)
+
+
+@rule
+def attributed(departure, by_change):
+    """How much of what happens in a week, and of a doubt about a programme, is put down to it,
+    0...1: ``1 - b + b u``.
+
+    At ``b`` 1 in proportion to how different it is: what does not change the week is not blamed
+    for it, and nobody ends it for its own sake (assumption). At ``b`` 0 all of it, always.
+    """
+    return 1.0 - by_change + by_change * departure

@@ -63,8 +63,28 @@ class Initiative(Profile):
         -1,
         1,
     )
+    departure: float | None = number(
+        None,
+        "share",
+        "How different a child's ordinary week looks to its family; default the largest change of the class.",
+        "the case",
+        0,
+        1,
+    )
+    appeal: float = number(
+        0.0,
+        "aspects",
+        "What it gives families (+) or takes from them (-) beside the class: time, care, sleep, money, marks.",
+        Assumption("assumption: nothing"),
+        -20,
+        20,
+    )
     role_change: float = share(0.0, "How much the teacher's role changes.", RUBRIC)
-    workload: float = share(0.0, "How much work it adds for teachers.", RUBRIC)
+    workload: float = number(0.0, "share", "How much work it adds for teachers, or takes from them (-).", RUBRIC, -1, 1)
+    staff_gain: float = number(
+        0.0, "attitude", "What else teachers gain (+) or lose (-): pay, hours, autonomy.", RUBRIC, -1, 1
+    )
+    promise: float = share(0.0, "How far it was adopted for better results.", Assumption("assumption: no promise"))
 
 
 class Offered(Section):
@@ -115,6 +135,14 @@ class Design(Offered):
         Assumption("assumption: not at risk"),
         0,
         5_000_000,
+    )
+    smallest_class: float = number(
+        0.0,
+        "families",
+        "Children for each open grade without whom a programme that families choose is not held.",
+        Assumption("assumption: any number"),
+        0,
+        10_000,
     )
     grant: float = number(
         0.35,
@@ -167,6 +195,7 @@ class AssignmentEffect(Section):
 
     facts: ClassVar[bool] = True
     default_in: bool = number(True, "true or false", "Whether a child takes part unless its family acts.", "definition")
+    exclusive: float = share(0.0, "How far it is there for those who chose it alone.", "definition")
     return_ease: float = share(
         0.0, "1 where leaving means the usual class, 0 where it means leaving the school.", "definition"
     )
@@ -181,6 +210,9 @@ class SettingEffect(Section):
     shared: float = share(
         1.0, "How much of rooms, time and money it shares with the usual class: what outsiders lose.", ASSUMED
     )
+    added_posts: float = share(
+        0.0, "Share of its posts that exist for it alone, in a budget that others share.", ASSUMED
+    )
     opens: float = share(1.0, "Chance that it opens at all.", ASSUMED)
     mismanagement: float = share(
         0.0,
@@ -194,19 +226,19 @@ class AssignmentEffects(Rows):
 
     mandatory: AssignmentEffect = AssignmentEffect(default_in=True, return_ease=0.0)
     opt_out: AssignmentEffect = AssignmentEffect(default_in=True, return_ease=1.0)
-    opt_in: AssignmentEffect = AssignmentEffect(default_in=False, return_ease=1.0)
+    opt_in: AssignmentEffect = AssignmentEffect(default_in=False, return_ease=1.0, exclusive=1.0)
 
 
 class SettingEffects(Rows):
     """A row for each setting."""
 
     existing_school: SettingEffect = SettingEffect(staff_choice=0.0, displacement=1.0, shared=1.0)
-    strand: SettingEffect = SettingEffect(staff_choice=0.3, displacement=1.0, shared=0.8)
-    school_within_school: SettingEffect = SettingEffect(staff_choice=0.6, displacement=1.0, shared=0.5)
+    strand: SettingEffect = SettingEffect(staff_choice=0.3, displacement=1.0, shared=0.8, added_posts=0.3)
+    school_within_school: SettingEffect = SettingEffect(staff_choice=0.6, displacement=1.0, shared=0.5, added_posts=0.3)
     new_school: SettingEffect = SettingEffect(
         staff_choice=1.0, displacement=1.0, shared=0.1, opens=0.8, mismanagement=0.008
     )
-    supplementary: SettingEffect = SettingEffect(staff_choice=0.6, displacement=0.2, shared=0.2)
+    supplementary: SettingEffect = SettingEffect(staff_choice=0.6, displacement=0.2, shared=0.2, added_posts=0.3)
 
 
 class RegulatoryFlexibility(Section):

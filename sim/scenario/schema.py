@@ -25,7 +25,9 @@ class Terms(NamedTuple):
     ``default_in``: children take part unless the family acts. ``return_ease``: 1 where leaving
     means the usual class. ``staff_choice``: share of teachers who chose to be there.
     ``displacement``: how much of the usual class is given up. ``shared``: how much of it outsiders
-    lose. ``capacity``: places. ``places``: families that the offer is planned for.
+    lose. ``exclusive``: how far it is there for those who chose it alone. ``added_posts``: share of
+    its posts that exist for it alone. ``capacity``: places. ``places``: families that the offer is
+    planned for.
     """
 
     default_in: bool
@@ -33,6 +35,8 @@ class Terms(NamedTuple):
     staff_choice: float
     displacement: float
     shared: float
+    exclusive: float
+    added_posts: float
     capacity: int
     places: float
 
@@ -51,7 +55,9 @@ class Offer(NamedTuple):
     voters. ``renewal_week``: of the school year, from 1. ``grant_ends``: first week of the run,
     from 1, without the outside money that was agreed for a time. ``principal``,
     ``superintendent``: whether it is that leader's project. ``unfamiliar``: how unfamiliar the
-    programme is, the largest change of the class of either sign, 0 to 1.
+    programme is, the largest change of the class of either sign, 0 to 1. ``departure``: how
+    different a child's week looks, 0 to 1. ``fewest``: families without whom it is not held, in
+    each open grade.
     """
 
     by_grade: bool
@@ -75,6 +81,8 @@ class Offer(NamedTuple):
     principal: bool
     superintendent: bool
     unfamiliar: float
+    departure: float
+    fewest: float
 
 
 FELT = ("success", "tailoring", "mixing", "teacher_led", "grade_path", "agency", "technology")
@@ -246,7 +254,8 @@ class Scenario(Sections):
         """The design, the factor tables and the district's size as the numbers that the engines
         use.
         """
-        design, people = self.design, self.population
+        design, people, made = self.design, self.population, self.initiative
+        unfamiliar = max(abs(getattr(made, name) - getattr(self.status_quo, name)) for name in FELT)
         first, terms = self._meaning(design), self.terms
         present = [first, *([self._meaning(self.beside)] if self.beside.schools else [])]
         constituency = max(float(self.board.constituency or people.families), 1.0)
@@ -271,7 +280,9 @@ class Scenario(Sections):
             grant_ends=NEVER if self.funder.end_week is None else self.funder.end_week,
             principal=self.leaders.principal,
             superintendent=self.leaders.superintendent,
-            unfamiliar=max(abs(getattr(self.initiative, name) - getattr(self.status_quo, name)) for name in FELT),
+            unfamiliar=unfamiliar,
+            departure=unfamiliar if made.departure is None else made.departure,
+            fewest=0.0 if any(each.default_in for each in terms) else design.smallest_class * people.grades,
         )
 
     @property
@@ -293,6 +304,8 @@ class Scenario(Sections):
             staff_choice=setting.staff_choice,
             displacement=setting.displacement,
             shared=setting.shared,
+            exclusive=assignment.exclusive,
+            added_posts=setting.added_posts,
             capacity=capacity,
             places=float(families if assignment.default_in else min(capacity, families)),
         )

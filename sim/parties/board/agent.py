@@ -43,6 +43,11 @@ class Board(Party):
         if self.chance("opening") >= self.offer.opens:
             self.end(STEP.not_opened, 0)
 
+    def enrol(self, coming: int) -> None:
+        """Call it off where too few came to the first intake."""
+        if self.variables.too_few:
+            self.end(STEP.never_filled, 0)
+
     def decide(self) -> None:
         """Feel the week's pressure; end it at once where it must be, else meet, and decide on the
         next year where that is due.
@@ -55,11 +60,16 @@ class Board(Party):
                 self.elect()
         if variables.stop_ordered:
             self.end(STEP.stopped, week)
+        elif variables.withdrawn:
+            self.end(STEP.suspended, week)
         elif self.is_mismanaged():
             self.end(STEP.mismanaged, week)
         elif variables.ends_as == 0:
-            if week % self.scenario.board.meeting_interval == 0:
+            meets = week % self.scenario.board.meeting_interval == 0
+            if meets:
                 self.meet()
+            if variables.status != STEP.suspended and (meets or self.scenario.board.answer_weeks > 0.0):
+                self.answer()
             if variables.status != STEP.suspended and self.next_year_is_due():
                 self.decide_on_next_year()
 
@@ -102,13 +112,14 @@ class Board(Party):
     # --- decisions -------------------------------------------------------------------------------
 
     def meet(self) -> None:
-        """End it in mid-year where a majority sees an emergency; else respond, as far as leaders
-        are quick to.
-        """
-        if self.scenario.board.can_suspend and self.is_voted_down(self.would_suspend):
+        """End it in mid-year where a majority sees an emergency that lasts."""
+        variables, board = self.variables, self.scenario.board
+        if not board.can_suspend:
+            return
+        seen = self.is_voted_down(self.would_suspend)
+        variables.emergency = variables.emergency + board.meeting_interval if seen else 0
+        if seen and variables.emergency >= board.patience:
             self.end(STEP.suspended, self.model.week)
-        elif self.chance("response") < self.scenario.leadership.responsiveness:
-            self.answer()
 
     def is_voted_down(self, would_end: Callable[[float], bool]) -> bool:
         """Have members vote, each by its tolerance; tell whether a majority would end it."""
@@ -123,13 +134,19 @@ class Board(Party):
             self.scenario.board.suspend_below,
             self.scenario.leaders.sponsorship,
             variables.sponsor,
-            variables.dose,
+            self.weight,
             tolerance,
         )
 
     def answer(self) -> None:
-        """Take the next step of the ladder if capital has fallen far enough (R10)."""
-        variables = self.variables
+        """Take the next step of the ladder if capital has fallen far enough, as far as leaders are
+        quick to (R10).
+        """
+        variables, chance = self.variables, self.scenario.leadership.responsiveness
+        if self.scenario.board.answer_weeks > 0.0:
+            chance = self.rules.answer_probability(chance, self.scenario.board.answer_weeks)
+        if self.chance("response") >= chance:
+            return
         voluntary = self.offer.voluntary or variables.return_ease >= 1.0
         status = self.rules.response(variables.status, variables.capital, voluntary, self.ladder)
         if status != variables.status:
@@ -146,34 +163,47 @@ class Board(Party):
         variables.calm = board.calm
 
     def decide_on_next_year(self) -> None:
-        """A successor has dropped it; or members vote on whether it goes on (R10)."""
-        if self.variables.dropped:
-            self.variables.ends_as = STEP.dropped
+        """Take note of what has ended it already, or have members vote on going on (R10)."""
+        variables = self.variables
+        if variables.dropped:
+            variables.ends_as = STEP.dropped
+        elif variables.repealed:
+            variables.ends_as = STEP.stopped
+        elif variables.lapsed or variables.cut or variables.disappointed:
+            variables.ends_as = STEP.not_renewed
         elif self.scenario.board.can_decline:
-            margin, dose = self.margin(), self.variables.dose
-            if self.is_voted_down(lambda tolerance: self.rules.votes_to_end(margin, dose, tolerance)):
+            margin, weight = self.margin(), self.weight
+            if self.is_voted_down(lambda tolerance: self.rules.votes_to_end(margin, weight, tolerance)):
                 self.variables.ends_as = STEP.not_renewed
+
+    @property
+    def weight(self) -> float:
+        """How much there is to doubt: the dose, as far as the programme is different."""
+        dose, by_change = self.variables.dose, self.scenario.board.by_change
+        return float(dose * self.rules.attributed(self.offer.departure, by_change))
 
     def margin(self) -> float:
         """How far a member of no tolerance is from ending it."""
         board, variables, money = self.scenario.board, self.variables, self.scenario.power.funder.resources
         return self.rules.margin(
-            variables.dose,
+            self.weight,
             variables.capital,
             board.doubt,
             self.scenario.leaders.sponsorship,
             variables.sponsor,
-            variables.strain,
+            variables.strain - variables.saved,
             self.scenario.funder.weight * money,
         )
 
     # --- the end ---------------------------------------------------------------------------------
 
     def conclude(self) -> None:
-        """At the year's end, what was decided takes effect; what has no money left closes."""
+        """At the year's end, what was decided takes effect; what has no money or too few children
+        left closes.
+        """
         if self.variables.ends_as > 0:
             self.end(self.variables.ends_as, self.model.week)
-        elif self.variables.insolvent:
+        elif self.variables.insolvent or self.variables.enrolled < self.variables.open_share * self.offer.fewest:
             self.end(STEP.closed, self.model.week)
 
     def end(self, status: int, week: int) -> None:

@@ -36,6 +36,13 @@ def begin(w, week):
 
 
 @phase
+def enrol(w, coming):
+    """It is not held where too few came to the first intake."""
+    if w.variables.too_few:
+        end(w, STEP.never_filled, 0)
+
+
+@phase
 def decide(w, week):
     """Add up pressure; end it at once where it must be, else meet, and decide on the next year
     where that is due.
@@ -51,11 +58,15 @@ def decide(w, week):
             elect(w, week)
     if variables.stop_ordered:
         end(w, STEP.stopped, week)
+    elif variables.withdrawn:
+        end(w, STEP.suspended, week)
     elif uniform(week_key(w.keys.mismanagement, week), 0) < abrupt:
         end(w, STEP.mismanaged, week)
     elif variables.ends_as == 0:
         if week % board.meeting_interval == 0:
             meet(w, week)
+        if variables.status != STEP.suspended and (board.answer_weeks > 0.0 or week % board.meeting_interval == 0):
+            answer(w, week)
         if variables.status != STEP.suspended and variables.week_of_year == w.p.offer.renewal_week:
             decide_on_next_year(w, week)
 
@@ -78,22 +89,30 @@ def elect(w, week):
 
 @phase
 def meet(w, week):
-    """End it in mid-year where a majority sees an emergency; else respond, as far as leaders are
-    quick to.
-    """
+    """End it in mid-year where a majority sees an emergency that lasts."""
     board, variables = w.p.board, w.variables
     if board.can_suspend:
+        weight = variables.dose * r.attributed(w.p.offer.departure, board.by_change)
         variables.votes_against = 0
         for seat in range(board.seats):
             if r.votes_to_suspend(
-                variables.capital, board.suspend_below, w.p.leaders.sponsorship, variables.sponsor, variables.dose,
+                variables.capital, board.suspend_below, w.p.leaders.sponsorship, variables.sponsor, weight,
                 w.board.tolerance[seat],
             ):  # fmt: skip
                 variables.votes_against += 1
-        if 2 * variables.votes_against > board.seats:
+        seen = 2 * variables.votes_against > board.seats
+        variables.emergency = variables.emergency + board.meeting_interval if seen else 0
+        if seen and variables.emergency >= board.patience:
             end(w, STEP.suspended, week)
-            return
-    if uniform(week_key(w.keys.response, week), 0) < w.p.leadership.responsiveness:
+
+
+@phase
+def answer(w, week):
+    """Respond, as far as leaders are quick to."""
+    board, variables, chance = w.p.board, w.variables, w.p.leadership.responsiveness
+    if board.answer_weeks > 0.0:
+        chance = r.answer_probability(chance, board.answer_weeks)
+    if uniform(week_key(w.keys.response, week), 0) < chance:
         ladder = Ladder(
             board.can_repair, board.can_concede, board.can_make_optional,
             board.repair_below, board.concede_below, board.optional_below,
@@ -123,15 +142,22 @@ def decide_on_next_year(w, week):
     if variables.dropped:
         variables.ends_as = STEP.dropped
         return
+    if variables.repealed:
+        variables.ends_as = STEP.stopped
+        return
+    if variables.lapsed or variables.cut or variables.disappointed:
+        variables.ends_as = STEP.not_renewed
+        return
     if not board.can_decline:
         return
+    weight = variables.dose * r.attributed(w.p.offer.departure, board.by_change)
     margin = r.margin(
-        variables.dose, variables.capital, board.doubt, w.p.leaders.sponsorship, variables.sponsor, variables.strain,
-        w.p.funder.weight * w.p.power.funder.resources,
+        weight, variables.capital, board.doubt, w.p.leaders.sponsorship, variables.sponsor,
+        variables.strain - variables.saved, w.p.funder.weight * w.p.power.funder.resources,
     )  # fmt: skip
     variables.votes_against = 0
     for seat in range(board.seats):
-        if r.votes_to_end(margin, variables.dose, w.board.tolerance[seat]):
+        if r.votes_to_end(margin, weight, w.board.tolerance[seat]):
             variables.votes_against += 1
     if 2 * variables.votes_against > board.seats:
         variables.ends_as = STEP.not_renewed
@@ -142,7 +168,7 @@ def conclude(w, week):
     """At the year's end: what was decided takes effect; what has no money left closes."""
     if w.variables.ends_as > 0:
         end(w, w.variables.ends_as, week)
-    elif w.variables.insolvent:
+    elif w.variables.insolvent or w.variables.enrolled < w.variables.open_share * w.p.offer.fewest:
         end(w, STEP.closed, week)
 
 

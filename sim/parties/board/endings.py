@@ -3,15 +3,18 @@
 A run is counted by the outcome of the step it came to: as designed or repaired, it was *sustained*;
 at part of its dose, or optional, it was *adapted*; over, it was *discontinued*, by the board in
 mid-year or at the year's end, by a new leader, for want of students, for mismanagement, or by the
-regulator. What never opened is counted apart. Colours: Okabe & Ito 2008, told apart by people with
-any common colour blindness; dashes repeat the distinction in print. Steps after which it is over
-come last.
+regulator. What never opened, or found too few children to, is counted apart. Colours: Okabe & Ito
+2008, told apart by people with any common colour blindness; dashes repeat the distinction in print.
+Steps after which it is over come last. Beside how a programme ended stands why, in the casebook's
+categories.
 """
 
 from collections import namedtuple
 from typing import Any
 
-from sim.kernel.variables import Status
+import numpy as np
+
+from sim.kernel.variables import Final, Status
 
 LADDER = (
     Status("as_designed", "as designed"),
@@ -27,11 +30,69 @@ LADDER = (
         "stopped", "stopped by the regulator", "#CC79A7", (0, (5, 1, 1, 1, 1, 1)), "discontinued",
         "was stopped by the regulator",
     ),
+    Status(
+        "never_filled", "never filled", "#BBBBBB", (0, (1, 1, 3, 1)), "never_filled", "found too few children to open"
+    ),
     Status("not_opened", "not opened", "#999999", (0, (1, 3)), "not_opened", "never opened"),
 )  # fmt: skip
 
 STEP: Any = namedtuple("Step", [status.name for status in LADDER])(*range(len(LADDER)))
 """Places on the ladder by name, as in ``STEP.suspended``."""
+
+CAUSES = (
+    "families", "staff", "new_leader", "new_board", "order", "money", "enrolment", "product", "results", "other"
+)  # fmt: skip
+"""Why a programme was ended or adapted, in the casebook's categories."""
+
+_OF_STATUS = {
+    "dropped": "new_leader", "closed": "enrolment", "never_filled": "enrolment", "mismanaged": "money",
+    "stopped": "order",
+}  # fmt: skip
+_OF_FLAG = {
+    "not_renewed": {"lapsed": "staff", "cut": "money", "disappointed": "results"},
+    "suspended": {"withdrawn": "product"},
+}
+_OF_PRESSURE = {"families": "families", "union": "staff", "results": "results"}
+
+
+def cause(final: Final) -> str:
+    """Return why a programme was ended or adapted, one of ``CAUSES``; empty where it was not.
+
+    What a vote ended, or a response to lost capital adapted, is put down to the new members where
+    it would not have had a majority without them, else to whoever took most of the capital that was
+    missing then, or to new strain on the budget where that weighed more.
+    """
+    status = LADDER[final.district["status"]]
+    if status.outcome in ("sustained", "not_opened"):
+        return ""
+    if status.name in _OF_STATUS:
+        return _OF_STATUS[status.name]
+    flags = _OF_FLAG.get(status.name, {})
+    for flag, found in flags.items():
+        if final.district[flag]:
+            return found
+    votes, lost = final.district["votes_against"], final.district["seats_lost"]
+    if flags and 2 * (votes - lost) <= final.scenario.board.seats:
+        return "new_board"
+    return _most_pressing(final, strained=status.name == "not_renewed")
+
+
+def _most_pressing(final: Final, strained: bool) -> str:
+    """Who took most of the capital that is missing, or money where it is a vote and that weighs
+    more.
+    """
+    scenario, variables = final.scenario, final.scenario.parties.variables
+    regained = scenario.board.recovery * (0.5 + scenario.leadership.responsiveness)
+    left = (1.0 - min(1.0, regained)) ** np.arange(len(final.weeks))[::-1]
+    taken = {name: float(left @ final.weekly(each.drained)) for name, each in variables.pressing.items()}
+    if strained:
+        weight = scenario.funder.weight * scenario.power.funder.resources
+        taken["money"] = weight * final.district["strain"]
+    most = max(taken, key=lambda name: taken[name])
+    if taken[most] <= 0.0:
+        return "other"
+    return "money" if most == "money" else _OF_PRESSURE.get(most, "other")
+
 
 OVER_FROM = next(place for place, status in enumerate(LADDER) if status.over)
 """From this step on nobody takes part any more."""

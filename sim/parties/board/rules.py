@@ -25,6 +25,12 @@ def capital(before, recovery, responsiveness, drained):
 
 
 @rule
+def answer_probability(responsiveness, weeks):
+    """Chance a week that the board answers, 0...1: ``responsiveness / weeks`` (R10)."""
+    return min(1.0, responsiveness / weeks)
+
+
+@rule
 def response(status, capital, voluntary, ladder):
     """The status that a response at a meeting leads to, or the one it stands on, by the
     :class:`Ladder` (R10).
@@ -85,7 +91,7 @@ def margin(dose, capital, doubt, sponsorship, sponsor, strain, strain_weight):
 
     ``C - dose (c - b_s sponsor) - b_m strain``: what capital a member wants is in proportion to
     what the programme takes (stake), less where a leader backs it, more where it strains the budget
-    anew.
+    anew, less where ending it would.
     """
     return capital - dose * (doubt - sponsorship * sponsor) - strain_weight * strain
 

@@ -66,6 +66,22 @@ class Settings(Section, title="Board"):
         1,
     )
     repair_speed: float = number(2.0, "ratio", "How much faster the vendor repairs once ordered.", ASSUMED, 1, 10)
+    by_change: float = share(
+        0.0,
+        "How far what happens, and what members and successors doubt, counts by how different it is (b).",
+        ASSUMED,
+    )
+    answer_weeks: float = number(
+        0.0,
+        "weeks",
+        "Weeks until the board answers at full responsiveness, in the mean; 0: as it meets.",
+        ASSUMED,
+        0,
+        52,
+    )
+    patience: float = number(
+        0.0, "weeks", "Weeks for which a majority must see an emergency before it ends it in mid-year.", ASSUMED, 0, 520
+    )
     concede_dose: float = share(0.5, "Dose kept when the board concedes.", ASSUMED)
     calm: float = share(0.5, "Share of families' mobilisation that a step takes away.", ASSUMED)
     doubt: float = number(

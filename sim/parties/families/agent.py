@@ -169,6 +169,10 @@ class Families(Body):
         variables.open_share = self.opened_by(coming)
         variables.applicants = 0
         entering = [self.entering(terms, number, coming) for number, terms in enumerate(self.model.terms)]
+        fewest = variables.open_share * self.model.offer.fewest
+        if coming == self.model.offer.first_week and sum(map(len, entering)) < fewest:
+            variables.too_few = 1
+            return
         for families in entering:
             for family in families:
                 family.enter()
@@ -203,7 +207,7 @@ class Families(Body):
         """
         weights = against = stance = 0.0
         for family in self.roll:
-            felt = family.experience(0.0, 0.0) if family.inside else family.expects(0.0)
+            felt = family.experience(0.0, 0.0) if family.inside else family.expects(0.0) - family.minded
             attitude = self.rules.squash(self.scenario.families.sensitivity * felt)
             weight = family.weight * family.has_at_stake() * family.sway
             weights += weight

@@ -16,6 +16,7 @@ from sim.parties.families.passes import (
     count_older,
     feel,
     gain,
+    get_used,
     go_back,
     guess,
     hold,
@@ -40,6 +41,7 @@ class Memory(NamedTuple):
     """
 
     fit: np.ndarray
+    settled: np.ndarray
     perception_error: np.ndarray
     pupil_fit: np.ndarray
     w_reliability: np.ndarray
@@ -58,6 +60,7 @@ def memory(people) -> Memory:
     n = len(people.ses)
     return Memory(
         fit=np.empty(n),
+        settled=np.empty(n),
         perception_error=np.empty(n),
         pupil_fit=np.empty(n),
         w_reliability=np.empty(n),
@@ -111,8 +114,9 @@ def take_up(w, school, i, persona, week):
     )
     peers = r.felt(r.peer_level(a, after.mixing, gap) - r.peer_level(a, before.mixing, gap), aversion)
     weights, wishes = people.priorities[persona], people.wishes[persona]
+    effect = after.effect + after.effect_gradient * a
     felt = Aspects(
-        after.effect + after.effect_gradient * a,
+        effect,
         success,
         peers,
         r.felt(r.closer(wishes[0], before.teacher_led, after.teacher_led), informed),
@@ -120,7 +124,11 @@ def take_up(w, school, i, persona, week):
         r.felt(r.closer(wishes[2], before.agency, after.agency), informed),
     )
     own = Aspects(weights[0], weights[1], weights[2], weights[3], weights[4], weights[5])
-    s.fit[i] = r.fit(own, felt)
+    leans = r.leaning(
+        p.offer.departure, p.families.leaning_mean, p.families.leaning_sd, deviate(week_key(w.keys.leaning, week), i)
+    )
+    s.fit[i] = r.fit(own, felt) + p.families.appeal_weight * after.appeal + leans
+    s.settled[i] = r.settled_fit(weights[0], effect, leans)
     s.pupil_fit[i] = r.pupil_fit(weights[1], weights[5], success, r.felt(after.agency - before.agency, aversion))
     s.w_reliability[i] = weights[6]
     s.perception_error[i] = r.perception_error(
@@ -183,6 +191,7 @@ def live(w, week):
     family, next_grade = p.families, p.population.grades
     mood, mood_next = s.mood[week & 1], s.mood[1 - (week & 1)]
     noise_key, voice_key = week_key(w.keys.experience, week), week_key(w.keys.voice, week)
+    different = variables.dose * r.attributed(p.offer.departure, p.board.by_change)
     some_are_older = p.students.youngest_grade + next_grade > OLDER_FROM
     scratch, marks = s.scratch, s.marks
     words = marks.view(np.uint64)
@@ -194,7 +203,8 @@ def live(w, week):
         each = w.schools[school]
         offer = w.lists.offers[w.lists.school_offers[school]]
         ease = max(offer.return_ease, variables.return_ease)
-        taken = r.taken(offer.shared, variables.enrolled, p.population.families)
+        minded = r.minded(family.grievance, offer.exclusive, offer.shared, different)
+        taken = r.stake_in_its_existence(r.taken(offer.shared, variables.enrolled, p.population.families), minded)
         at_next = r.stake_next(family.stake_next, family.stake_outside, p.population.next_in_line, ease, taken)
         at_outside = r.stake_outside(family.stake_outside, taken)
         school_attitude = 0.0
@@ -215,7 +225,9 @@ def live(w, week):
             be_drawn(w, mine, ties, felt, mobilisations, moved)
             hold(inside, grade, next_grade, at_next, at_outside, stake)
             feel(w, start, noise_key, each.quality, fit, reliability, tertile, felt)
-            guess(w, inside, fit, s.perception_error[start:stop], felt)
+            guess(w, inside, fit, s.perception_error[start:stop], minded, felt)
+            if family.habituation > 0.0:
+                get_used(w, inside, s.settled[start:stop], fit)
             move(w, mine, felt, stake, moved)
             speak(w, start, voice_key, mine, people.sway[start:stop], stake, moved, mobilisations, spoke)
             settle(w, mine, moved, spoke, mood_next[2 * start : 2 * stop])
@@ -403,25 +415,31 @@ def enrol(w, coming):
     applicants = np.empty((offers, n), dtype=np.int64)
     draws = np.empty((offers, n))
     counts = np.empty(offers, dtype=np.int64)
+    places = np.empty(offers, dtype=np.int64)
+    entering = 0
     for o in range(offers):
+        offer = w.lists.offers[o]
         counts[o] = apply(w, coming, o, applicants[o], draws[o])
-    for o in range(offers):
-        offer, count = w.lists.offers[o], counts[o]
-        variables.applicants += count
-        places = count
+        variables.applicants += counts[o]
+        places[o] = counts[o]
         if not offer.default_in:
             inside = 0
             for school in range(w.schools.size):
                 if w.lists.school_offers[school] == o:
                     for i in range(w.people.school_start[school], w.people.school_start[school + 1]):
                         inside += s.inside[i]
-            places = min(count, max(0, int(offer.capacity * variables.open_share) - inside))
-        if places < count:
-            ranked = np.argsort(draws[o, :count], kind="mergesort")
-            for k in range(places):
+            places[o] = min(counts[o], max(0, int(offer.capacity * variables.open_share) - inside))
+        entering += places[o]
+    if coming == w.p.offer.first_week and entering < variables.open_share * w.p.offer.fewest:
+        variables.too_few = 1
+        return
+    for o in range(offers):
+        if places[o] < counts[o]:
+            ranked = np.argsort(draws[o, : counts[o]], kind="mergesort")
+            for k in range(places[o]):
                 enter(w, applicants[o, ranked[k]])
         else:
-            for k in range(count):
+            for k in range(counts[o]):
                 enter(w, applicants[o, k])
     variables.peak_applicants = max(variables.peak_applicants, variables.applicants)
     for school in range(w.schools.size):

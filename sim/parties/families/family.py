@@ -32,9 +32,9 @@ class Family(Agent):
     grade : int
         The programme's grade that the child is in, from 0; their number where it is next in line,
         ``OUTSIDE`` where it never enters.
-    fit, perception error : float
-        Fit D of the programme against the usual class (R1), and the family's error about it before
-        it has seen the programme (R5).
+    fit, settled, perception_error : float
+        Fit D of the programme against the usual class (R1), what it comes to in time, and the
+        family's error about it before it has seen the programme (R5).
     pupil_fit : float
         What of the fit the child feels itself (R15).
     attitude : float
@@ -96,15 +96,23 @@ class Family(Agent):
         better_peers = rules.peer_level(a, after.mixing, gap) - rules.peer_level(a, before.mixing, gap)
         teacher_led, grade_path, choice = self.wishes
         success = rules.felt(more_success, aversion)
+        effect = after.effect + after.effect_gradient * a
         felt = Aspects(
-            effect=after.effect + after.effect_gradient * a,
+            effect=effect,
             success=success,
             peers=rules.felt(better_peers, aversion),
             teacher_led=rules.felt(rules.closer(teacher_led, before.teacher_led, after.teacher_led), informed),
             grade_path=rules.felt(rules.closer(grade_path, before.grade_path, after.grade_path), informed),
             agency=rules.felt(rules.closer(choice, before.agency, after.agency), informed),
         )
-        self.fit = rules.fit(Aspects(*self.priorities[:6]), felt)
+        leans = rules.leaning(
+            self.model.offer.departure,
+            family.leaning_mean,
+            family.leaning_sd,
+            self.model.deviate("leaning", self.index),
+        )
+        self.fit = rules.fit(Aspects(*self.priorities[:6]), felt) + family.appeal_weight * after.appeal + leans
+        self.settled = rules.settled_fit(self.priorities[0], effect, leans)
         more_choice = rules.felt(after.agency - before.agency, aversion)
         self.pupil_fit = rules.pupil_fit(self.priorities[1], self.priorities[5], success, more_choice)
         draw = self.model.deviate("perception_error", self.index)
@@ -143,11 +151,21 @@ class Family(Agent):
         if self.inside:
             return 1.0
         family = self.scenario.families
-        taken = self.rules.taken(self.terms.shared, self.variables.enrolled, self.scenario.population.families)
+        taken = self.rules.stake_in_its_existence(
+            self.rules.taken(self.terms.shared, self.variables.enrolled, self.scenario.population.families),
+            self.minded,
+        )
         if self.next_in_line:
             known = self.scenario.population.next_in_line
             return self.rules.stake_next(family.stake_next, family.stake_outside, known, self.return_ease, taken)
         return self.rules.stake_outside(family.stake_outside, taken)
+
+    @property
+    def minded(self) -> float:
+        """What a family not inside minds about a programme for those who chose it (R2)."""
+        grievance, by_change = self.scenario.families.grievance, self.scenario.board.by_change
+        different = self.variables.dose * self.rules.attributed(self.model.offer.departure, by_change)
+        return self.rules.minded(grievance, self.terms.exclusive, self.terms.shared, different)
 
     # --- the week --------------------------------------------------------------------------------
 
@@ -167,15 +185,18 @@ class Family(Agent):
             self.hot_contacts = hot / len(self.contacts)
             moved += rules.drawn(self.attitude, attitudes / len(self.contacts), family.influence_rate)
         if self.stake > 0.0:
-            target = rules.squash(
-                family.sensitivity * (self.lived() if self.inside else self.expects(self.perception_error))
-            )
+            felt = self.lived() if self.inside else self.expects(self.perception_error) - self.minded
+            target = rules.squash(family.sensitivity * felt)
             moved += rules.drawn(self.attitude, target, family.attitude_rate * self.stake)
         self.next_attitude = moved
+        if self.inside:
+            self.fit = rules.habituated(self.fit, self.settled, family.habituation)
 
     def lived(self) -> float:
         """What this week of the programme was like (R2)."""
-        noise = self.scenario.families.experience_noise * self.model.deviate("experience", self.index)
+        by_change = self.scenario.board.by_change
+        spread = self.scenario.families.experience_noise * self.rules.attributed(self.model.offer.departure, by_change)
+        noise = spread * self.model.deviate("experience", self.index)
         return self.experience(self.variables.tertiles[self.tertile].evidence, noise)
 
     def experience(self, evidence: float, noise: float) -> float:

@@ -82,7 +82,7 @@ def feel(w, start, key, quality, fit, reliability, tertile, felt):
     delivery = Delivery(variables.dose, variables.defects, quality)
     losses = Losses(family.loss_aversion, family.quality_weight)
     low, middle, high = w.tertiles[0].evidence, w.tertiles[1].evidence, w.tertiles[2].evidence
-    spread = family.experience_noise
+    spread = family.experience_noise * r.attributed(w.p.offer.departure, w.p.board.by_change)
     for k in range(felt.size):
         evidence = low if tertile[k] == 0 else (middle if tertile[k] == 1 else high)
         noise = spread * deviate(key, start + k)
@@ -90,12 +90,21 @@ def feel(w, start, key, quality, fit, reliability, tertile, felt):
 
 
 @phase
-def guess(w, inside, fit, perception_error, felt):
-    """What it would be like, as those not inside think (R2)."""
+def guess(w, inside, fit, perception_error, minded, felt):
+    """What it would be like, as those not inside think, less what they mind about it (R2)."""
     dose = w.variables.dose
     for k in range(felt.size):
-        expected = r.expected(fit[k], perception_error[k], dose)
+        expected = r.expected(fit[k], perception_error[k], dose) - minded
         felt[k] = felt[k] if inside[k] else expected
+
+
+@phase
+def get_used(w, inside, settled, fit):
+    """Those inside get used to it (R1)."""
+    rate = w.p.families.habituation
+    for k in range(fit.size):
+        used = r.habituated(fit[k], settled[k], rate)
+        fit[k] = used if inside[k] else fit[k]
 
 
 @phase

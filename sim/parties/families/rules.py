@@ -102,6 +102,33 @@ def fit(weights, felt):
 
 
 @rule
+def leaning(departure, mean, spread, draw):
+    """What a family would give for a change as such, fit: ``u (m + s z)`` (R1).
+
+    Some are uneasy with the usual class and welcome a change, others would keep it, each in
+    proportion to how different the programme is; where nothing changes, nobody leans (assumption).
+    """
+    return departure * (mean + spread * draw)
+
+
+@rule
+def settled_fit(w_effect, effect, leaning):
+    """Fit that is left once the programme is what a family is used to: its effect and the family's
+    leaning (R1).
+    """
+    return w_effect * effect + leaning
+
+
+@rule
+def habituated(fit, settled, rate):
+    """Fit a week later: what was a loss or gain against the usual class wears off, as the programme
+    becomes what a family compares with: ``D + h (settled - D)`` (R1; reference points adapt, Arkes
+    et al. 2008).
+    """
+    return fit + rate * (settled - fit)
+
+
+@rule
 def aversion_to_loss(loss_aversion, displacement):
     """How much losses weigh in this setting: only what is given up of the usual class can be lost
     (assumption).
@@ -150,6 +177,22 @@ def stake_next(at_next, at_outside, known, ease, taken):
 def stake_outside(at_outside, taken):
     """Stake of a family outside, 0...1: as far as rooms, time and money are taken (assumption)."""
     return at_outside * taken
+
+
+@rule
+def minded(grievance, exclusive, shared, different):
+    """What those not inside mind about a programme for those who chose it, fit: ``g exclusive
+    shared different``, the last its dose as far as it is different (R2; assumption).
+    """
+    return grievance * exclusive * shared * different
+
+
+@rule
+def stake_in_its_existence(taken, minded):
+    """How much of what is shared those outside see taken, 0...1: at least as much as they mind
+    that it exists (assumption).
+    """
+    return max(taken, min(1.0, minded))
 
 
 @rule

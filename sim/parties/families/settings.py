@@ -96,6 +96,27 @@ class Settings(Section, title="Family"):
         0,
         2,
     )
+    appeal_weight: float = number(
+        0.0,
+        "fit per aspect",
+        "Weight of what a programme gives or takes beside the class.",
+        ASSUMED,
+        0,
+        2,
+    )
+    leaning_mean: float = number(
+        0.0, "fit", "What families would give for a change of all that is usual, in the mean (m).", ASSUMED, -2, 2
+    )
+    leaning_sd: float = number(0.0, "fit", "How much families differ in that (s).", ASSUMED, 0, 2)
+    habituation: float = share(0.0, "Share of what is felt as a loss or gain that wears off in a week (h).", ASSUMED)
+    grievance: float = number(
+        0.0,
+        "fit",
+        "What families outside mind about a programme for those who chose it, where it shares all with them.",
+        ASSUMED,
+        0,
+        2,
+    )
     inertia: float = number(0.051, "fit", "Fit that a guess must beat before one chooses it (delta).", FITTED, -10, 2)
     inertia_contacts: float = share(0.5, "Share of inertia that satisfied contacts inside remove.", ASSUMED)
     pressure: float = number(

@@ -142,6 +142,7 @@ QUANTITIES = (
         "left_programme", "families", "families that went back to the usual class, cumulative",
         weekly=True, outcome="last", after_end="kept",
     ),
+    Quantity("too_few", "0 or 1", "whether fewer came to the first intake than it needs to be held"),
     Quantity("applicants", "families", "families that applied or entered by default at the latest intake", weekly=True),
     Quantity("peak_applicants", "families", "most applicants at any intake", outcome="last"),
     Quantity(

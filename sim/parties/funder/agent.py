@@ -23,13 +23,15 @@ class Funder(Party):
         self.variables.outside_share = self.money.borne
         agreed = max(0.0, 1.0 - self.money.borne - self.money.promised)
         self.variables.adopted_strain = self.planned_strain(agreed)
+        self.variables.saved = self.rules.saved(self.money.cost, self.offer.dose, self.money.movable)
         self.variables.reserves = (
             self.offer.grant * self.money.fixed_share * self.offer.viable_enrolment * self.offer.dose
         )
 
     def strain(self, students: float, dose: float, share: float) -> float:
         """How far a share of the cost strains the budget, 0 to 1."""
-        return self.rules.strain(self.money.cost, students, dose, share, self.money.movable, self.offer.budget)
+        cost = max(0.0, self.money.cost)
+        return self.rules.strain(cost, students, dose, share, self.money.movable, self.offer.budget)
 
     def planned_strain(self, share: float) -> float:
         """The same for all that is planned, at the dose that is."""
@@ -53,6 +55,10 @@ class Funder(Party):
         tight = self.rules.tightness(self.model.deviate("budget", 0), self.money.budget_sd)
         now = self.strain(variables.enrolled, variables.dose, own * tight)
         variables.strain = self.rules.new_strain(now, variables.adopted_strain)
+        variables.saved = self.rules.saved(self.money.cost, variables.dose, self.money.movable)
+        posts = self.model.terms[0].added_posts
+        chance = self.rules.cut_probability(self.money.cut, posts, 1.0 - own, variables.dose)
+        variables.cut = int(self.chance("cut") < chance)
 
     def conclude(self) -> None:
         """Close the year's accounts of what lives by enrolment (R12)."""

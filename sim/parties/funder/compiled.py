@@ -11,6 +11,7 @@ def begin(w, week):
     variables.outside_share = money.borne
     own = max(0.0, 1.0 - money.borne - money.promised)
     variables.adopted_strain = strained(w, offer.programme, offer.dose, own)
+    variables.saved = r.saved(money.cost, offer.dose, money.movable)
     variables.reserves = offer.grant * money.fixed_share * offer.viable_enrolment * offer.dose
 
 
@@ -18,7 +19,7 @@ def begin(w, week):
 def strained(w, students, dose, share):
     """How far a share of the cost strains the budget."""
     money = w.p.funder
-    return r.strain(money.cost, students, dose, share, money.movable, w.p.offer.budget)
+    return r.strain(max(0.0, money.cost), students, dose, share, money.movable, w.p.offer.budget)
 
 
 @phase
@@ -39,6 +40,10 @@ def respond(w, week):
         tight = r.tightness(deviate(week_key(w.keys.budget, week), 0), money.budget_sd)
         now = strained(w, variables.enrolled, variables.dose, own * tight)
         variables.strain = r.new_strain(now, variables.adopted_strain)
+        variables.saved = r.saved(money.cost, variables.dose, money.movable)
+        posts = w.lists.offers[0].added_posts
+        chance = r.cut_probability(money.cut, posts, 1.0 - own, variables.dose)
+        variables.cut = uniform(week_key(w.keys.cut, week), 0) < chance
 
 
 @phase

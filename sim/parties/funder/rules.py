@@ -19,6 +19,22 @@ def strain(cost, students, dose, share, movable, budget):
 
 
 @rule
+def saved(cost, dose, movable):
+    """How much ending it would strain the budget, 0...1: ``1 - exp(min(0, cost) dose / movable)``,
+    what it saves for each student of the budget (R12).
+    """
+    return 1.0 - math.exp(min(0.0, cost) * dose / movable)
+
+
+@rule
+def cut_probability(cut, added_posts, outside_share, dose):
+    """Chance in spring that a lean budget cuts it, 0...1: ``c dose posts (1 - outside)``, by the
+    share of its posts that exist for it alone and that no outside money pays (R12; assumption).
+    """
+    return cut * dose * added_posts * (1.0 - outside_share)
+
+
+@rule
 def tightness(draw, spread):
     """How much tighter a year's budget is than the last, a factor of median below 1 and mean near
     1: ``exp(spread z - spread^2 / 2)`` (R12).

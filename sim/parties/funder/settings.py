@@ -11,9 +11,9 @@ class Settings(Section, title="Funder"):
     cost: float = number(
         100.0,
         "dollars per student and year",
-        "What the programme costs beside the usual class, at a dose of 1.",
+        "What the programme costs (+) or saves (-) beside the usual class, at a dose of 1.",
         ASSUMED,
-        0,
+        -100_000,
         100_000,
         fact=True,
     )
@@ -48,6 +48,9 @@ class Settings(Section, title="Funder"):
         0.45,
         "Share of revenue per child that is left for fixed cost.",
         Assumption("assumption: staff follows enrolment"),
+    )
+    cut: float = share(
+        0.0, "Chance a year that a programme is cut for a lean budget whose posts all exist for it alone.", ASSUMED
     )
     weight: float = number(0.72, "capital", "What a new strain of 1 weighs when renewal is voted on.", FITTED, 0, 10)
 

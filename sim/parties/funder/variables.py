@@ -16,6 +16,8 @@ QUANTITIES = (
         0.0,
         weekly=True,
     ),
+    Quantity("saved", "0-1", "strain that ending it would put on the budget", 0.0),
+    Quantity("cut", "0 or 1", "whether a lean budget cuts it at this year's end"),
     Quantity("insolvent", "0 or 1", "whether reserves are gone at the year's end"),
     Quantity("adopted_strain", "0-1", "strain that was agreed to when the programme was adopted", 0.0),
 )

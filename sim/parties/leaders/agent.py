@@ -35,15 +35,37 @@ class Leaders(Party):
             variables.superintendent_backs = self.review(SUPERINTENDENT)
             variables.new_superintendent = 0
         self.take_stock()
+        if self.model.week - self.offer.first_week >= self.scenario.horizon.weeks_per_year:
+            variables.disappointed = int(self.chance("promise") < self.chance_to_be_disappointed())
+
+    def chance_to_be_disappointed(self) -> float:
+        """Chance that it is given up, as what it was adopted for does not show (R13)."""
+        variables, scenario = self.variables, self.scenario
+        return self.rules.disappointment_probability(
+            scenario.leaders.disappointment,
+            scenario.initiative.promise,
+            self.offer.departure * variables.dose,
+            self.rules.unmet(variables.shown_gain, scenario.results.true_sd),
+            self.support(),
+            variables.saved,
+        )
+
+    def support(self) -> float:
+        """What deciders hear of the wish to go on (R13)."""
+        variables = self.variables
+        places = self.offer.programme * variables.open_share
+        return self.rules.support(
+            variables.capital, variables.in_favour, variables.taking_part, variables.unhappy_share, places
+        )
 
     def review(self, who: int) -> float:
         """Drop it, or make it its own; return how far the successor backs it from now on."""
         variables, leaders = self.variables, self.scenario.leaders
-        places = self.offer.programme * variables.open_share
-        support = self.rules.support(
-            variables.capital, variables.in_favour, variables.taking_part, variables.unhappy_share, places
-        )
-        if self.chance("review_of_leader", who) < self.rules.drop_probability(leaders.drop, variables.dose, support):
+        drop = leaders.drop * self.rules.attributed(self.offer.departure, self.scenario.board.by_change)
+        if who == PRINCIPAL and self.offer.viable_enrolment > 0:
+            drop *= leaders.closes_own
+        chance = self.rules.drop_probability(drop, variables.dose, self.support(), variables.saved)
+        if self.chance("review_of_leader", who) < chance:
             variables.dropped = 1
             return 0.0
         return 1.0

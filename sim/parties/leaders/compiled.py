@@ -19,17 +19,34 @@ def respond(w, week):
         variables.superintendent_backs = review(w, week, SUPERINTENDENT)
         variables.new_superintendent = 0
     take_stock(w)
+    if week - offer.first_week >= w.p.horizon.weeks_per_year:
+        unmet = r.unmet(variables.shown_gain, w.p.results.true_sd)
+        chance = r.disappointment_probability(
+            w.p.leaders.disappointment, w.p.initiative.promise, offer.departure * variables.dose, unmet, heard(w),
+            variables.saved,
+        )  # fmt: skip
+        variables.disappointed = uniform(week_key(w.keys.promise, week), 0) < chance
+
+
+@phase
+def heard(w):
+    """What deciders hear of the wish to go on."""
+    variables = w.variables
+    return r.support(
+        variables.capital, variables.in_favour, variables.taking_part, variables.unhappy_share,
+        w.p.offer.programme * variables.open_share,
+    )  # fmt: skip
 
 
 @phase
 def review(w, week, who):
     """Drop it, or make it its own; return how far the successor backs it from now on."""
     variables, leaders = w.variables, w.p.leaders
-    heard = r.support(
-        variables.capital, variables.in_favour, variables.taking_part, variables.unhappy_share,
-        w.p.offer.programme * variables.open_share,
-    )  # fmt: skip
-    if uniform(week_key(w.keys.review_of_leader, week), who) < r.drop_probability(leaders.drop, variables.dose, heard):
+    drop = leaders.drop * r.attributed(w.p.offer.departure, w.p.board.by_change)
+    if who == PRINCIPAL and w.p.offer.viable_enrolment > 0:
+        drop *= leaders.closes_own
+    chance = r.drop_probability(drop, variables.dose, heard(w), variables.saved)
+    if uniform(week_key(w.keys.review_of_leader, week), who) < chance:
         variables.dropped = 1
         return 0.0
     return 1.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from sim.kernel.compiling import rule
+from sim.kernel.numerics import tanh
 
 
 @rule
@@ -35,8 +36,24 @@ def support(capital, in_favour, taking_part, unhappy_share, places):
 
 
 @rule
-def drop_probability(drop, dose, support):
-    """Chance that a successor drops what it did not start, 0...1: ``p dose (1 - support)``
-    (R13).
+def drop_probability(drop, dose, support, saved):
+    """Chance that a successor drops what it did not start, 0...1: ``p dose (1 - support) (1 -
+    saved)``, less where ending it would cost the budget (R13).
     """
-    return drop * dose * (1.0 - support)
+    return drop * dose * (1.0 - support) * (1.0 - saved)
+
+
+@rule
+def unmet(shown, true_sd):
+    """How little of a promise of better results shows, 0...1: ``(1 - tanh(gain / V)) / 2``, a half
+    where nothing does (R13; assumption).
+    """
+    return 0.5 * (1.0 - tanh(shown / true_sd)) if true_sd > 0.0 else 0.5
+
+
+@rule
+def disappointment_probability(yearly, promise, change, unmet, support, saved):
+    """Chance in spring that deciders give up what does not show what it was adopted for, 0...1:
+    ``q promise change unmet (1 - support) (1 - saved)`` (R13; assumption).
+    """
+    return min(1.0, yearly * promise * change * unmet * (1.0 - support) * (1.0 - saved))

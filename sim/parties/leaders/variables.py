@@ -11,6 +11,7 @@ QUANTITIES = (
     Quantity("superintendent_backs", "0-1", "how far the superintendent backs it", 1.0),
     Quantity("new_principal", "0 or 1", "whether a new principal has not reviewed the programme yet"),
     Quantity("new_superintendent", "0 or 1", "whether a new superintendent has not reviewed the programme yet"),
+    Quantity("disappointed", "0 or 1", "whether it is given up at this year's end, as what was promised does not show"),
     Quantity("dropped", "0 or 1", "whether a successor drops the programme at this year's end", weekly=True),
 )
-READS = ("dose", "capital", "in_favour", "taking_part", "unhappy_share", "open_share")
+READS = ("dose", "capital", "in_favour", "taking_part", "unhappy_share", "open_share", "saved", "shown_gain")

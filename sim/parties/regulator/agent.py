@@ -24,6 +24,9 @@ class Regulator(Party):
             variables.last_review = self.model.week
             if self.chance("review") < self.chance_of_notice():
                 variables.notices += 1
+        if variables.week_of_year == self.model.offer.renewal_week:
+            chance = self.rules.order_probability(regulator.order, regulator.hold, variables.dose)
+            variables.repealed = int(self.chance("order") < chance)
         variables.stop_ordered = int(self.rules.stop_ordered(variables.notices, regulator.notices_to_stop))
 
     def chance_of_notice(self) -> float:

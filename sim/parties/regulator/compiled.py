@@ -25,4 +25,7 @@ def respond(w, week):
         strict = w.p.power.regulator.regulation
         if uniform(week_key(w.keys.review, week), 0) < r.notice_probability(gap, w.p.offer.flexibility, strict):
             variables.notices += 1
+    if variables.week_of_year == w.p.offer.renewal_week:
+        chance = r.order_probability(required.order, required.hold, variables.dose)
+        variables.repealed = uniform(week_key(w.keys.order, week), 0) < chance
     variables.stop_ordered = r.stop_ordered(variables.notices, required.notices_to_stop)

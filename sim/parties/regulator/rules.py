@@ -22,6 +22,14 @@ def notice_probability(largest_shortfall, flexibility, regulation):
 
 
 @rule
+def order_probability(order, hold, dose):
+    """Chance in spring that a body above repeals what it asked for, or forbids it, 0...1: ``o hold
+    dose`` (R8; assumption).
+    """
+    return order * hold * dose
+
+
+@rule
 def review_due(since, interval):
     """Whether a review is held: at fixed intervals (R8)."""
     return since >= interval

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.kernel.fields import ASSUMED, Section, number, share
+from sim.kernel.fields import ASSUMED, Assumption, Section, number, share
 
 
 class Settings(Section, title="Regulator"):
@@ -12,6 +12,13 @@ class Settings(Section, title="Regulator"):
     required_grade_level: float = share(0.8, "Grade-level coverage required.", ASSUMED, fact=True)
     required_certification: float = share(0.9, "Certification required.", ASSUMED, fact=True)
     review_interval: int = number(12, "weeks", "Weeks between reviews.", ASSUMED, 1, 520, fact=True)
+    hold: float = share(
+        0.0,
+        "Hold of a body above on the programme: 0 none has a part in it, 1 it was ordered, or needs permission.",
+        Assumption("assumption: none"),
+        fact=True,
+    )
+    order: float = share(0.0, "Chance a year that a body with a full hold takes back what it asked for.", ASSUMED)
     notices_to_stop: int = number(3, "notices", "Notices that stop the programme.", ASSUMED, 1, 100)
 
 

@@ -16,15 +16,20 @@ class Results(Body):
         variables.judged_gain = 0.0
         if variables.week_of_year not in results.weeks or variables.taking_part == 0:
             return
+        by_change = self.scenario.board.by_change
+        weight = variables.dose * rules.attributed(self.model.offer.departure, by_change)
+        variables.shown_gain = 0.0
         for index, tertile in enumerate(variables.tertiles):
             if tertile.inside > 0:
                 students = float(tertile.inside)
                 gain = rules.learned(tertile.year_gain, tertile.year_weeks, variables.weeks_this_year)
                 seen = rules.observed_gain(gain, students, results.test_sd, self.model.deviate("results", index))
                 # The usual class has results too: what is read is the programme's share of them.
-                read = rules.read_gain(seen, students, results.true_sd, results.test_sd) * variables.dose
-                tertile.evidence = rules.evidence(read, results.family_weight)
-                variables.judged_gain += rules.judged(read, tertile.inside / variables.taking_part)
+                read = rules.read_gain(seen, students, results.true_sd, results.test_sd)
+                tertile.evidence = rules.evidence(read * weight, results.family_weight)
+                share = tertile.inside / variables.taking_part
+                variables.judged_gain += rules.judged(read * weight, share)
+                variables.shown_gain += rules.judged(read * variables.dose, share)
 
     def press(self) -> None:
         """Press on the board, or give it capital, by its own judgement of results (R10)."""

@@ -16,6 +16,8 @@ def respond(w, week):
         published = published or due == variables.week_of_year
     if not published or variables.taking_part == 0:
         return
+    weight = variables.dose * r.attributed(w.p.offer.departure, w.p.board.by_change)
+    variables.shown_gain = 0.0
     key = week_key(w.keys.results, week)
     for index in range(3):
         tertile = w.tertiles[index]
@@ -25,8 +27,9 @@ def respond(w, week):
             seen = r.observed_gain(gain, students, results.test_sd, deviate(key, index))
             read = r.read_gain(seen, students, results.true_sd, results.test_sd)
             # The usual class comes with results too: what is read is the programme's share of them.
-            w.tertiles[index].evidence = r.evidence(read * variables.dose, results.family_weight)
-            variables.judged_gain += r.judged(read * variables.dose, tertile.inside / variables.taking_part)
+            w.tertiles[index].evidence = r.evidence(read * weight, results.family_weight)
+            variables.judged_gain += r.judged(read * weight, tertile.inside / variables.taking_part)
+            variables.shown_gain += r.judged(read * variables.dose, tertile.inside / variables.taking_part)
 
 
 @phase

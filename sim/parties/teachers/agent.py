@@ -130,7 +130,7 @@ class Teacher(Agent):
             job,
             self.rules.disposition(staff.disposition_mean, staff.disposition_sd, self.openness),
             self.training,
-            Work(self.novelty, made.role_change, made.workload, made.technology),
+            Work(self.novelty, made.role_change, made.workload, made.staff_gain, made.technology),
             moment,
             self.weights,
         )
@@ -179,14 +179,20 @@ class Teachers(Body):
         """Make up their minds, and add up what active teachers think."""
         self.take_job()
         self.model.activate(self.members, "make_up_mind")
-        total = 0.0
+        variables, total, use = self.variables, 0.0, 0.0
         staff = [teacher for teacher in self.roll if teacher.active]
         for teacher in staff:
             total += teacher.attitude
+            use += self.rules.used(teacher.attitude)
         unhappy = sum(1 for teacher in staff if teacher.unhappy)
-        self.variables.teacher_attitude = total / len(staff) if staff else 0.0
-        self.variables.unhappy_share = unhappy / len(staff) if staff else 0.0
-        self.variables.unhappy = unhappy
+        variables.teacher_attitude = total / len(staff) if staff else 0.0
+        variables.unhappy_share = unhappy / len(staff) if staff else 0.0
+        variables.unhappy = unhappy
+        variables.use = use / len(staff) if staff else 1.0
+        if variables.week_of_year == self.model.offer.renewal_week:
+            lapse = self.scenario.teachers.lapse
+            chance = self.rules.lapse_probability(lapse, variables.use, variables.dose)
+            variables.lapsed = int(self.chance("lapse") < chance)
 
     def take_job(self) -> None:
         """Say what share of their job the programme takes."""

@@ -44,7 +44,7 @@ def balance(w, openness, training, job, moment):
         job,
         r.disposition(staff.disposition_mean, staff.disposition_sd, openness),
         training,
-        Work(novelty(w), made.role_change, made.workload, made.technology),
+        Work(novelty(w), made.role_change, made.workload, made.staff_gain, made.technology),
         moment,
         Reasons(staff.training_weight, staff.demand_weight, staff.defect_weight, staff.family_weight),
     )
@@ -115,7 +115,7 @@ def respond(w, week):
     staff, variables = w.p.teachers, w.variables
     variables.job = staff.job_share * variables.dose
     active = unhappy = 0
-    total = 0.0
+    total = use = 0.0
     for t in range(w.people.teacher_school.size):
         school = w.schools[w.people.teacher_school[t]]
         if school.inside == 0:
@@ -129,11 +129,16 @@ def respond(w, week):
         w.teachers.attitude[t] = after
         active += 1
         total += after
+        use += r.used(after)
         if after < staff.unhappy:
             unhappy += 1
     variables.teacher_attitude = total / active if active > 0 else 0.0
     variables.unhappy_share = unhappy / active if active > 0 else 0.0
     variables.unhappy = unhappy
+    variables.use = use / active if active > 0 else 1.0
+    if variables.week_of_year == w.p.offer.renewal_week:
+        chance = r.lapse_probability(staff.lapse, variables.use, variables.dose)
+        variables.lapsed = uniform(week_key(w.keys.lapse, week), 0) < chance
 
 
 @phase

@@ -8,13 +8,15 @@ from sim.kernel.compiling import rule
 
 
 class Work(NamedTuple):
-    """What the programme asks of a teacher, each 0...1: how new it is, how the role changes, what
-    work it adds, how much hangs on technology (R6).
+    """What the programme asks of a teacher and gives: how new it is, 0...1, how the role changes,
+    0...1, what work it adds and what else a teacher gains, each -1...1, and how much hangs on
+    technology, 0...1 (R6).
     """
 
     novelty: float
     role_change: float
     workload: float
+    gain: float
     technology: float
 
 
@@ -55,15 +57,16 @@ def blame(voices_against, taking_part, weight):
 def teacher_balance(job, disposition, training, work, moment, weights):
     """A teacher's balance of reasons about the initiative (R6).
 
-    ``job (novelty (disposition + w_t training) - w_d (role + workload) - w_f defects technology)
-    + w_x families - blame``, where ``job`` is the share of the job that the programme takes, and
-    the rest is :class:`Work`, :class:`Moment` and the weights, :class:`Reasons`.
+    ``job (novelty (disposition + w_t training) - w_d (role + workload) + gain - w_f defects
+    technology) + w_x families - blame``, where ``job`` is the share of the job that the programme
+    takes, and the rest is :class:`Work`, :class:`Moment` and the weights, :class:`Reasons`.
     Openness and training count in proportion to how much is new: where nothing changes, nobody
     minds.
     """
     own = (
         work.novelty * (disposition + weights.training * training)
         - weights.demand * (work.role_change + work.workload)
+        + work.gain
         - weights.defect * moment.defects * work.technology
     )
     return job * own + weights.family * moment.families - moment.blame
@@ -90,6 +93,22 @@ def skill(skill_before, training, recovery):
 def effort(attitude, effort_range):
     """Effort, 0...1: full from an attitude of 0 up, falling below it (R6)."""
     return 1.0 + effort_range * min(0.0, attitude)
+
+
+@rule
+def used(attitude):
+    """How much of the programme a teacher uses, 0...1: all from an attitude of 0 up, none at -1
+    (R6; assumption).
+    """
+    return 1.0 + min(0.0, attitude)
+
+
+@rule
+def lapse_probability(lapse, use, dose):
+    """Chance in spring that a programme is let go of, as little of it is used, 0...1: ``l dose (1 -
+    use)`` (R6).
+    """
+    return min(1.0, lapse * dose * (1.0 - use))
 
 
 @rule

@@ -45,6 +45,9 @@ class Settings(Section, title="Teachers"):
     recovery: float = share(0.06, "Rate a week at which skill recovers at middling training.", ASSUMED)
     effort_range: float = share(0.3, "Share of effort withheld at the worst attitude.", ASSUMED)
     unhappy: float = number(-0.2, "attitude", "Attitude below which a teacher counts as unhappy.", ASSUMED, -1, 0)
+    lapse: float = number(
+        0.0, "per year", "How readily a programme is let go of that its teachers do not use (l).", ASSUMED, 0, 5
+    )
     turnover: float = share(
         0.157,
         "Chance a year that a teacher moves or leaves.",

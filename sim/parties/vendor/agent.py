@@ -26,6 +26,10 @@ class Vendor(Party):
         vendor, rules, variables = self.scenario.vendor, self.rules, self.variables
         struck = self.chance("outage") < rules.outage_probability(vendor.outage_chance, self.rise)
         outage = rules.outage(vendor.outage_size, self.rise) if struck else 0.0
+        yearly = rules.yearly_to_weekly(vendor.fault, self.scenario.horizon.weeks_per_year) * variables.dose
+        vetting = self.scenario.leadership.vetting
+        chance = rules.fault_probability(yearly * vendor.untried, self.rise, vetting, vendor.vetting_weight)
+        variables.withdrawn = int(self.chance("fault") < chance)
         variables.defects = rules.defects(
             variables.defects, vendor.repair, self.scenario.leadership.responsiveness, variables.repair_speed, outage
         )

@@ -22,6 +22,9 @@ def supply(w, week):
     outage = 0.0
     if uniform(week_key(w.keys.outage, week), 0) < r.outage_probability(vendor.outage_chance, rise):
         outage = r.outage(vendor.outage_size, rise)
+    yearly = r.yearly_to_weekly(vendor.fault, w.p.horizon.weeks_per_year) * variables.dose
+    chance = r.fault_probability(yearly * vendor.untried, rise, w.p.leadership.vetting, vendor.vetting_weight)
+    variables.withdrawn = uniform(week_key(w.keys.fault, week), 0) < chance
     variables.defects = r.defects(
         variables.defects, vendor.repair, w.p.leadership.responsiveness, variables.repair_speed, outage
     )

@@ -28,6 +28,14 @@ def defects(before, repair, responsiveness, speed, outage):
 
 
 @rule
+def fault_probability(weekly, technology_rise, vetting, vetting_weight):
+    """Chance a week of a fault or scandal that ends it, 0...1: in proportion to what is new
+    technology, less where the product was vetted (assumption).
+    """
+    return weekly * max(0.0, technology_rise) * (1.0 - vetting_weight * vetting)
+
+
+@rule
 def outage_probability(chance, technology_rise):
     """Chance a week of an outage, 0...1: in proportion to what is new technology (assumption)."""
     return chance * max(0.0, technology_rise)

@@ -18,4 +18,11 @@ class Settings(Section, title="Vendor"):
         "Chance a week of an outage where all is new technology.",
         Assumption("assumption after Mountain View's week-long failures"),
     )
+    untried: float = share(
+        1.0,
+        "How untried the product is: 0 none, or in use for years.",
+        Assumption("assumption: its first use"),
+        fact=True,
+    )
+    fault: float = share(0.0, "Chance a year of a fault that ends an untried product on which all depends.", ASSUMED)
     outage_size: float = share(0.3, "Defects added by an outage.", ASSUMED)

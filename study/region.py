@@ -1,0 +1,321 @@
+"""Where in its prior version 3 of the model meets the record, and how small that region is.
+
+A search through the prior of version 3 for sets of values that meet the counted populations within
+a factor of two, and with them what is known of Elizabeth, Village High and of opinion and of
+endings in mid-year where a programme is mandatory. What it keeps is checked on seeds that the
+search has not used. It is no posterior: it says that such sets exist, not how likely each is.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy import special, stats
+
+from sim.casebook import map_to_version2, map_to_version3
+from sim.casebook.drawing import drawn
+from sim.casebook.files import Casebook, Count, open_casebook
+from sim.casebook.frame_rates import seen_share
+from sim.casebook.runs import Unit, cases_of, frames_of
+from sim.engine import simulate
+from sim.io.files import write_table
+from sim.outcome import COLUMN
+from sim.priors import SWITCHED, VERSION3, points
+from sim.scenario import Scenario
+
+CASES = ("elizabeth", "village_high", "mountain_view", "cheshire")
+MANDATORY = ("summit", "teach_to_one", "csr_395", "pbis_915", "elizabeth")
+"""Units whose programme is mandatory, over which opinion, manner and causes of endings are told."""
+PLATFORMS = ("summit", "teach_to_one")
+BANDS = {
+    "elizabeth_alive": (0.6, 1.0),
+    "elizabeth_as_designed": (0.3, 1.0),
+    "village_high_alive": (0.75, 1.0),
+    "in_favour": (0.3, 0.6),
+    "mid_year": (0.0, 0.15),
+    "as_designed": (0.33, 1.0),
+    "by_staff": (0.0, 0.4),
+    "by_families": (0.1, 1.0),
+}
+"""What is asked beside populations, as shares. Elizabeth and Village High go on, the first as
+designed in a third of runs or more. Where a programme is mandatory: families in favour after a year
+of what lives; endings in mid-year, by staff and by families, of all endings; personalised platforms
+that are as designed, of those that live.
+"""
+FACTOR = 2.0
+"""How far a population's rate may be off, where its count does not leave more open."""
+LEVEL = 0.9
+WIDTH, MOST = 0.5, 25.0
+"""Scale of a miss of a rate, logit, and the most that one target adds to the misfit."""
+MOST_FAMILIES = 200
+"""Families that are simulated in the search, at the most; its check has them all."""
+SCALE = 0.1
+"""Scale of a miss of a share."""
+STEPS, NUGGET = (0.15, 0.3, 0.6), 0.02
+"""How far from a kept set, in SD of those kept, a new one is proposed."""
+EDGE = 1e-3
+WEEKS = map_to_version3.WEEKS
+
+
+class Target(NamedTuple):
+    """A population's rate: the band in which it is met, and whether it is a rate or a check."""
+
+    count: Count
+    low: float
+    high: float
+    is_rate: bool
+
+
+@lru_cache(maxsize=1)
+def book() -> Casebook:
+    """The casebook that is shipped."""
+    return open_casebook()
+
+
+@lru_cache(maxsize=1)
+def units() -> dict[str, Unit]:
+    """What is run: populations that are rates or checks, and four cases."""
+    frames = {name: unit for name, unit in frames_of(book()).items() if name in targets()}
+    return {**frames, **{name: unit for name, unit in cases_of(book()).items() if name in CASES}}
+
+
+@lru_cache(maxsize=1)
+def targets() -> dict[str, Target]:
+    """The counted populations."""
+    found = {}
+    for name, frame in book().frames.items():
+        if frame.count and frame.codes and frame.frame.usable in ("rate", "check"):
+            count = frame.count[0]
+            posterior = stats.beta(count.ended + 0.5, count.units - count.ended + 0.5)
+            seen = (count.ended + 0.5) / (count.units + 1.0)
+            low, high = (float(posterior.ppf(share)) for share in ((1 - LEVEL) / 2, (1 + LEVEL) / 2))
+            found[name] = Target(
+                count, min(seen / FACTOR, low), max(1 - (1 - seen) / FACTOR if seen > 0.5 else FACTOR * seen, high),
+                frame.frame.usable == "rate",
+            )  # fmt: skip
+    return found
+
+
+@lru_cache(maxsize=100_000)
+def _scenario(name: str, seed: int, most: int) -> Scenario:
+    unit = units()[name]
+    return Scenario().revise(map_to_version3.changes(name, drawn(name, unit.readings, seed), unit.years, most))
+
+
+def runs(name: str, values: Mapping[str, float], seeds: Iterable[int], most: int) -> pd.DataFrame:
+    """Runs of a unit that opened, a row each: ``ended`` (years), ``outcome, ending, cause`` and
+    ``in_favour`` (share of families taking part after a year; NaN where it did not last as long).
+    """
+    rows = []
+    for seed in seeds:
+        run = simulate(_scenario(name, seed, most).revise(values), seed)
+        outcome = run.outcome
+        if outcome.opened:
+            over = outcome.outcome == "discontinued"
+            rows.append((outcome.week_over / WEEKS if over else np.inf, outcome.outcome, outcome.ending, outcome.cause,
+                         _in_favour(run.weeks)))  # fmt: skip
+    return pd.DataFrame(rows, columns=["ended", "outcome", "ending", "cause", "in_favour"])
+
+
+def _in_favour(weeks: np.ndarray) -> float:
+    if len(weeks) <= WEEKS:
+        return np.nan
+    taking_part, in_favour = weeks[WEEKS, COLUMN["taking_part"]], weeks[WEEKS, COLUMN["in_favour"]]
+    return float(in_favour / taking_part) if taking_part > 0 else np.nan
+
+
+def quantities(values: Mapping[str, float], seeds: Sequence[int], most: int = MOST_FAMILIES) -> dict[str, float]:
+    """Every rate and share that is asked for, at a set of values of the parameters.
+
+    Parameters
+    ----------
+    values : mapping
+        By dotted field name.
+    seeds : sequence of int
+        Of each unit; codes that are open go with them.
+    most : int
+        Families that are simulated, at the most.
+    """
+    found = {name: runs(name, {**SWITCHED, **values}, seeds, most) for name in units()}
+    rates = {name: _rate(found[name], target.count) for name, target in targets().items()}
+    mandatory = pd.concat([found[name] for name in MANDATORY])
+    over = mandatory[mandatory["outcome"] == "discontinued"]
+    lived = mandatory[mandatory["ended"] > 1.0]
+    platforms = pd.concat([found[name] for name in PLATFORMS])
+    elizabeth, village = found["elizabeth"], found["village_high"]
+    return {
+        **rates,
+        "elizabeth_alive": _share(~(elizabeth["outcome"] == "discontinued")),
+        "elizabeth_as_designed": _share(elizabeth["outcome"] == "sustained"),
+        "village_high_alive": _share(~(village["outcome"] == "discontinued")),
+        "in_favour": float(lived["in_favour"].mean()),
+        "mid_year": _share(over["ending"] == "suspended"),
+        "as_designed": _share((platforms["outcome"] == "sustained")[platforms["outcome"] != "discontinued"]),
+        "by_staff": _share(over["cause"] == "staff"),
+        "by_families": _share(over["cause"] == "families"),
+        "mountain_view_by_week_24": _share(found["mountain_view"]["ended"] <= 24 / WEEKS),
+        "cheshire_by_week_24": _share(found["cheshire"]["ended"] <= 24 / WEEKS),
+    }
+
+
+def _share(which: pd.Series) -> float:
+    return float((which.sum() + 0.5) / (len(which) + 1.0))
+
+
+def _rate(found: pd.DataFrame, count: Count) -> float:
+    if not len(found):
+        return np.nan
+    at_risk, gone = seen_share(found["ended"].to_numpy(), count)
+    return float((gone.sum() + 0.5) / (at_risk.sum() + 1.0))
+
+
+def meets(found: Mapping[str, float], slack: float = 0.0) -> dict[str, bool]:
+    """Which of the rates and shares are met."""
+    rates = {name: each.low <= found[name] <= each.high for name, each in targets().items() if each.is_rate}
+    return rates | {name: low - slack <= found[name] <= high + slack for name, (low, high) in BANDS.items()}
+
+
+def misfit(found: Mapping[str, float]) -> float:
+    """Sum of squared, scaled misses; checks count half."""
+    total = 0.0
+    for name, each in targets().items():
+        if not np.isfinite(found[name]):
+            total += MOST
+            continue
+        low, high, value = (special.logit(np.clip(x, 1e-6, 1 - 1e-6)) for x in (each.low, each.high, found[name]))
+        missed = max(low - value, value - high, 0.0) / WIDTH
+        total += (1.0 if each.is_rate else 0.5) * min(MOST, missed * missed)
+    for name, (low, high) in BANDS.items():
+        missed = max(low - found[name], found[name] - high, 0.0) / SCALE
+        total += min(MOST, missed * missed)
+    return float(total)
+
+
+def proposed(kept: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:
+    """Points near those kept, as shares of the prior: a normal step on the scale of scores."""
+    scores = stats.norm.ppf(np.clip(kept, EDGE, 1 - EDGE))
+    spread = np.cov(scores.T) + NUGGET * np.eye(kept.shape[1])
+    steps = rng.multivariate_normal(np.zeros(kept.shape[1]), spread, count)
+    far = rng.choice(STEPS, count)[:, np.newaxis]
+    return stats.norm.cdf(scores[rng.integers(len(scores), size=count)] + far * steps)
+
+
+def values_at(shares: np.ndarray) -> dict[str, float]:
+    """The values at a point of the prior."""
+    inside = np.clip(shares, EDGE, 1 - EDGE)
+    return {name: float(prior.ppf(share)) for (name, prior), share in zip(VERSION3.items(), inside, strict=True)}
+
+
+def _evaluated(at: tuple[dict[str, float], Sequence[int], int]) -> dict[str, float]:
+    return quantities(*at)
+
+
+def evaluated(
+    sets: Sequence[Mapping[str, float]], seeds: Sequence[int], workers: int, most: int = MOST_FAMILIES
+) -> pd.DataFrame:
+    """Rates and shares of each set, and its misfit."""
+    asked = [(dict(values), seeds, most) for values in sets]
+    if workers == 1:
+        found = [_evaluated(each) for each in asked]
+    else:
+        with ProcessPoolExecutor(workers) as pool:
+            found = list(pool.map(_evaluated, asked))
+    return pd.DataFrame(found).assign(misfit=[misfit(each) for each in found])
+
+
+def searched(
+    first: int, later: Sequence[int], keep: int, seeds: Sequence[int], workers: int, out: Path | None = None
+) -> pd.DataFrame:
+    """Points of the prior, then rounds of points near the best so far.
+
+    Parameters
+    ----------
+    first : int
+        Points of the prior.
+    later : sequence of int
+        Points of each round after it.
+    keep : int
+        Best points that a round starts from.
+    seeds : sequence of int
+    workers : int
+        Processes.
+    out : Path, optional
+        Folder for the points of each round, which a later search goes on from.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row per point: ``round``, the values of the parameters, the rates and shares, ``misfit``.
+    """
+    done: list[pd.DataFrame] = []
+    for number, count in enumerate([first, *later]):
+        path = out / f"round_{number}.parquet" if out else None
+        if path and path.is_file():
+            done.append(pd.read_parquet(path))
+            continue
+        if number == 0:
+            sets = points(count, priors=VERSION3)[:count]
+        else:
+            best = pd.concat(done).nsmallest(keep, "misfit")
+            kept = np.column_stack([prior.cdf(best[name].to_numpy()) for name, prior in VERSION3.items()])
+            near = proposed(kept, count, np.random.default_rng(number))
+            sets = [values_at(row) for row in near]
+        table = pd.DataFrame(sets).join(evaluated(sets, seeds, workers)).assign(round=number)
+        if path:
+            table.to_parquet(path)
+        done.append(table)
+    return pd.concat(done, ignore_index=True)
+
+
+def summary(found: pd.DataFrame) -> pd.DataFrame:
+    """For each rate and share the band that is asked for, its median over points, and the share of
+    points that meet it; the last row is of all at once.
+    """
+    met = pd.DataFrame([meets(row._asdict()) for row in found.itertuples(index=False)])
+    rows: list[dict[str, Any]] = []
+    for name in met:
+        low, high = BANDS[name] if name in BANDS else (targets()[name].low, targets()[name].high)
+        rows.append({"target": name, "low": low, "high": high, "median": found[name].median(), "met": met[name].mean()})
+    whole = {"target": "all at once", "low": np.nan, "high": np.nan, "median": np.nan, "met": met.all(axis=1).mean()}
+    return pd.DataFrame([*rows, whole])
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Search, check on fresh seeds, and write what is kept."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--out", type=Path, default=Path("results/region"), help="folder; a search goes on in it")
+    parser.add_argument("--points", type=int, default=512, help="points of the prior")
+    parser.add_argument("--rounds", type=int, nargs="*", default=[256, 256, 256], help="points of each later round")
+    parser.add_argument("--keep", type=int, default=30, help="best points that a round starts from")
+    parser.add_argument("--replicates", type=int, default=24, help="runs of each unit at a point")
+    parser.add_argument("--check", type=int, default=96, help="runs of each unit in the check on fresh seeds")
+    parser.add_argument("--best", type=int, default=60, help="points that are checked")
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--ship", type=Path, help="file for the draws that pass the check")
+    asked = parser.parse_args(arguments)
+    asked.out.mkdir(parents=True, exist_ok=True)
+    seeds = range(asked.replicates)
+    found = searched(asked.points, asked.rounds, asked.keep, seeds, asked.workers, asked.out)
+    write_table(asked.out, "prior_predictive", summary(found[found["round"] == 0]))
+    best = found.nsmallest(asked.best, "misfit")
+    sets: list[Mapping[str, float]] = best[list(VERSION3)].to_dict("records")
+    fresh = range(1_000_000, 1_000_000 + asked.check)
+    checked = pd.DataFrame(sets).join(evaluated(sets, fresh, asked.workers, map_to_version2.MOST_FAMILIES))
+    write_table(asked.out, "checked", checked)
+    write_table(asked.out, "checked_summary", summary(checked))
+    print(summary(found[found["round"] == 0]).to_string())
+    print(summary(checked).to_string())
+    if asked.ship:
+        passed = checked.nsmallest(max(1, asked.best // 2), "misfit")[list(VERSION3)].assign(**SWITCHED)
+        passed.reset_index(drop=True).to_parquet(asked.ship, index=False)
+
+
+if __name__ == "__main__":
+    main()
