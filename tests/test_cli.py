@@ -473,7 +473,7 @@ def test_edges_run_from_the_command_line(tmp_path):
         )
     (tmp_path / "weeks.toml").write_text("schema = 2\n[horizon]\nweeks = 0\n")
     sim("run", tmp_path / "weeks.toml", "--out", tmp_path / "r")
-    sim("compare", tmp_path / "weeks.toml", "--designs", ",".join(TWO), "--replicates", 2, "--out", tmp_path / "c")
+    sim("compare", tmp_path / "weeks.toml", "--replicates", 2, "--out", tmp_path / "c")
 
 
 def test_a_comparison_starts_at_once():

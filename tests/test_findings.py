@@ -191,7 +191,6 @@ def test_an_unfinished_sweep_is_analysed_with_a_visible_note(tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("drafts")
 def test_names_that_no_file_can_have_and_formulas_are_harmless(tmp_path):
     """Factors named as paths, alike but for what a file's name cannot have, and settings that a
     spreadsheet would run.
@@ -289,7 +288,6 @@ def test_a_factor_with_one_level_asked_for_sensitivity_is_reported(tmp_path):
 
 @pytest.mark.parametrize(("dose", "suspend_below", "risk"), [(0.0, -5.0, 0.0), (1.0, 1.0, 1.0)])
 @pytest.mark.slow
-@pytest.mark.usefixtures("drafts")
 def test_all_alike_gives_defined_findings(tmp_path, dose, suspend_below, risk):
     """Nothing drains the board's capital, or any drop of it is an emergency: no division by zero,
     and intervals that keep a width.
