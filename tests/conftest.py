@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from sim import Scenario, load_scenario
+from sim import Scenario, load_scenario, rules
 from sim.designs import by_default
 
 settings.register_profile("sim", deadline=None)  # The first call of a rule compiles it.
@@ -83,6 +83,26 @@ def drafts(monkeypatch):
 
     monkeypatch.setitem(style.STYLE, "savefig.dpi", 40)
     monkeypatch.setattr(style.save, "__defaults__", (("png",),))
+
+
+@pytest.fixture
+def undrawn(monkeypatch):
+    """The folder of an analysis without its figures, where a test is about the runs beside it."""
+    from sim.findings.base import write
+
+    monkeypatch.setattr(write, "drawn", lambda found, evidence: (found, {}))
+
+
+@pytest.fixture(scope="session")
+def swapped():
+    """Rules of which one is swapped. Each set of rules compiles the engine anew, so tests share
+    this one, and stand in the group of the same name, which one worker runs.
+    """
+
+    def certain(attitude, sway, own_mobilisation, hot_contacts, attention, rate, voice):
+        return 1.0 if rate > 0.0 and -attitude > voice.threshold else 0.0
+
+    return rules.replace(voice_probability=certain)
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,8 @@ from sim import Scenario, load_scenario
 from sim.diagnose import diagnose
 from sim.outcome import VARIABLES
 
+pytestmark = pytest.mark.once
+
 
 def opposition(scenario: Scenario) -> float:
     return diagnose(scenario, 3)["opposition"].sum()

@@ -54,6 +54,7 @@ def test_both_engines_agree_on_drawn_parameters():
         assert np.array_equal(simulate_with_agents(revised, seed).weeks, simulate(revised, seed).weeks, equal_nan=True)
 
 
+@pytest.mark.once
 def test_every_design_and_any_part_of_the_seeds_meets_the_same_draws(tmp_path):
     draws = draws_named("prior")
     whole = run_locally(comparison(small(), 12, draws=draws), tmp_path / "whole").runs
@@ -66,6 +67,7 @@ def test_every_design_and_any_part_of_the_seeds_meets_the_same_draws(tmp_path):
         assert simulate(draws.scenario(scenario, row.seed), row.seed).outcome.gain == row.gain
 
 
+@pytest.mark.once
 def test_an_own_way_to_run_meets_the_draws_too(tmp_path):
     draws = draws_named("prior")
     compiled = run_locally(comparison(small(), 3, draws=draws), tmp_path / "a").runs

@@ -93,6 +93,7 @@ OPENS = {"factors.setting.new_school.opens": 1.0, "factors.setting.new_school.mi
 
 
 @pytest.mark.parametrize("edge", EDGES)
+@pytest.mark.once
 def test_edges_are_defined_and_alike_in_both_engines(edge):
     scenario = Scenario().revise({"board.constituency": 600, **EDGES[edge]})
     run = simulate(scenario, 1)
@@ -276,15 +277,18 @@ def test_the_compiled_run_is_cached_between_processes():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["calmed", "delivered", "mobilisation", "attention"])
-def test_a_rule_swapped_first_is_not_linked_into_the_run_kept_on_disk(name):
-    """Compiled code is linked by name, and what another process left on disk has names as well."""
+def test_rules_swapped_first_are_not_linked_into_the_run_kept_on_disk():
+    """Compiled code is linked by name, and what another process left on disk has names as well.
+    Four rules at once, as each swapped set compiles the engine anew.
+    """
     reported = f"load_scenario({str(SCENARIOS / 'mountain_view.toml')!r})"
     code = (
         "from sim import *; import hashlib, inspect;"
-        f"scenario = {reported}; taken = inspect.signature(getattr(rules.DEFAULT, {name!r})).parameters;"
-        "mine = {}; exec('def broken(' + ', '.join(taken) + '): return 0.93', mine);"
-        f"simulate(scenario, 6, rules.replace({name}=mine['broken']));"
+        f"scenario = {reported}; names = ('calmed', 'delivered', 'mobilisation', 'attention'); mine = {{}};"
+        "taken = lambda name: ', '.join(inspect.signature(getattr(rules.DEFAULT, name)).parameters);"
+        "[exec(f'def {name}({taken(name)}): return 0.93', mine) for name in names];"
+        "broken = simulate(scenario, 6, rules.replace(**{name: mine[name] for name in names}));"
+        "assert broken != simulate(scenario, 6);"
         "print(hashlib.sha256(simulate(scenario, 6).weeks.tobytes()).hexdigest())"
     )
     plain = simulate(load_scenario(SCENARIOS / "mountain_view.toml"), 6)

@@ -65,7 +65,7 @@ def test_a_sweep_file_and_the_same_input_in_python_give_the_same_table(tmp_path)
     pd.testing.assert_frame_equal(sim.open_results(tmp_path / "out").runs, found.runs, check_exact=True)
 
 
-@pytest.mark.usefixtures("drafts")
+@pytest.mark.usefixtures("undrawn")
 @pytest.mark.once
 def test_compare_and_an_experiment_without_designs_ask_the_same(tmp_path):
     assert command("compare", "cheshire", "--replicates", 3, "--out", tmp_path / "out").returncode == 0
@@ -96,6 +96,7 @@ def test_one_run_is_a_row_of_the_experiment_and_either_engine_makes_it():
 # --- any executor, memory or a folder ------------------------------------------------------------
 
 
+@pytest.mark.once
 def test_threads_processes_and_a_folder_give_the_same(tmp_path):
     whole = small(outcomes={"last_week": (last_week, "weeks")})
     with ThreadPoolExecutor(3) as pool:
@@ -148,6 +149,7 @@ def test_weekly_is_a_row_per_run_and_week():
 
 
 @pytest.mark.parametrize("where", ["memory", "folder"])
+@pytest.mark.once
 def test_more_seeds_and_points_keep_what_was_run(where, tmp_path):
     out = tmp_path / "out" if where == "folder" else None
     ran = []
@@ -170,6 +172,7 @@ def test_more_seeds_and_points_keep_what_was_run(where, tmp_path):
         pd.testing.assert_frame_equal(sim.open_results(out).runs, most.runs, check_exact=True)
 
 
+@pytest.mark.once
 def test_an_experiment_goes_on_in_the_folder_where_it_was_begun(tmp_path):
     out = tmp_path / "out"
     first = small(seeds=4, out=out)
@@ -213,11 +216,13 @@ def test_the_command_adds_seeds_and_base_points(tmp_path):
         ({"points": [{"leadership.communication": 7.0}]}, r"leadership.communication = 7.0: accepted"),
     ],
 )
+@pytest.mark.once
 def test_growth_that_is_none_is_refused(changed, line):
     with pytest.raises(InputError, match=line):
         small(seeds=5).more(**changed)
 
 
+@pytest.mark.once
 def test_listed_seeds_are_those_and_no_more_are_added():
     found = small(seeds=[11, 0, 7])
     assert sorted(found.runs["seed"].unique()) == [0, 7, 11]
@@ -230,6 +235,7 @@ def test_listed_seeds_are_those_and_no_more_are_added():
 # --- what is asked for ---------------------------------------------------------------------------
 
 
+@pytest.mark.once
 def test_several_scenarios_stand_in_one_table():
     other = SMALL_CASE.revise({"name": "other", "leadership.training": 0.0})
     found = sim.experiment([SMALL_CASE, other], BOTH, VARY, seeds=3)
@@ -239,12 +245,14 @@ def test_several_scenarios_stand_in_one_table():
     pd.testing.assert_frame_equal(own, alone, check_exact=True)
 
 
+@pytest.mark.once
 def test_designs_may_be_changes_by_name():
     found = sim.experiment(SMALL_CASE, {"calm": {"leadership.communication": 1.0}, "as_it_is": {}}, seeds=3)
     assert found.runs["design"].unique().tolist() == ["calm", "as_it_is"]
     assert found.sweep.base["calm"].leadership.communication == 1.0
 
 
+@pytest.mark.once
 def test_settings_ranges_and_lists_are_points():
     settings = {"who": {"nobody": {"union.size": 0.0}, "all": {"leadership.training": 0.9, "leadership.vetting": 0.9}}}
     with pytest.raises(InputError, match=r"union\.size"):
@@ -267,6 +275,7 @@ def test_methods_that_sample_take_base_points(method):
     assert len(found.sweep.points) == {"sobol": 2, "saltelli": 8, "morris": 6}[method]
 
 
+@pytest.mark.once
 def test_a_quantity_is_made_precise():
     found = small(until=sim.precision("gain", half_width=1e-4, most=400), vary={})
     for _, own in found.runs[found.runs["opened"] == 1].groupby("design"):
@@ -278,6 +287,7 @@ def test_a_quantity_is_made_precise():
         small(until=sim.precision("luck"))
 
 
+@pytest.mark.once
 def test_parameters_are_drawn_from_the_posterior_where_nothing_is_said():
     drawn, defaults = small(), small(parameters=None)
     assert drawn.sweep.draws.name == "posterior"
@@ -287,6 +297,7 @@ def test_parameters_are_drawn_from_the_posterior_where_nothing_is_said():
     assert small(parameters=mine).sweep.spec.parameters == "mine"
 
 
+@pytest.mark.once
 def test_difference_pairs_by_seed_and_counts_schools_that_never_open_where_asked():
     shut = SMALL_CASE.revise({"factors.setting.new_school.opens": 0.5})
     found = sim.experiment(shut, BOTH, seeds=40, parameters="defaults")
@@ -306,6 +317,7 @@ def test_difference_pairs_by_seed_and_counts_schools_that_never_open_where_asked
 
 
 @pytest.mark.once
+@pytest.mark.usefixtures("drafts")
 def test_tables_figures_and_the_report_are_those_of_the_commands(tmp_path):
     found = small(seeds=12)
     saved = found.save(tmp_path / "out")
@@ -318,6 +330,7 @@ def test_tables_figures_and_the_report_are_those_of_the_commands(tmp_path):
     assert str(tmp_path) not in report
 
 
+@pytest.mark.once
 def test_weekly_curves_are_made_when_a_table_needs_them():
     lean, kept = small(seeds=12), small(seeds=12, weekly="quantiles")
     assert not len(lean.found.weekly)
@@ -352,6 +365,7 @@ def test_a_figure_takes_axes_designs_and_facets():
         (lambda r: r.difference(of="retrofit", to="retrofit"), "two designs"),
     ],
 )
+@pytest.mark.once
 def test_what_there_is_no_answer_to_is_a_line(ask, line):
     with pytest.raises(InputError, match=line) as caught:
         ask(small(seeds=3))
@@ -361,6 +375,7 @@ def test_what_there_is_no_answer_to_is_a_line(ask, line):
 # --- columns of one's own ------------------------------------------------------------------------
 
 
+@pytest.mark.once
 def test_a_folder_is_not_grown_by_what_is_refused(tmp_path):
     small(outcomes={"own": lambda run: 1}, out=tmp_path / "out")
     before = (tmp_path / "out" / "manifest.json").read_bytes()
@@ -372,14 +387,15 @@ def test_a_folder_is_not_grown_by_what_is_refused(tmp_path):
 
 
 @pytest.mark.slow
-def test_weekly_tables_are_made_by_the_model_that_made_the_runs_or_not_at_all(tmp_path):
-    quiet = sim.rules.replace(mobilisation=lambda mobilisation_before, spoke, kept: 0.0)
-    found = small(seeds=2, rules=quiet, out=tmp_path / "out")
+@pytest.mark.xdist_group("swapped")
+def test_weekly_tables_are_made_by_the_model_that_made_the_runs_or_not_at_all(tmp_path, swapped):
+    found = small(seeds=2, rules=swapped, out=tmp_path / "out")
     assert len(found.weekly)
     with pytest.raises(InputError, match="was begun with another model: simulate"):
         _ = sim.open_results(tmp_path / "out").weekly
 
 
+@pytest.mark.once
 def test_what_grew_leaves_the_smaller_one_as_it_was(tmp_path):
     found = small(seeds=3)
     found.more(seeds=5)
@@ -387,6 +403,7 @@ def test_what_grew_leaves_the_smaller_one_as_it_was(tmp_path):
     pd.testing.assert_frame_equal(sim.open_results(saved).runs, found.runs, check_exact=True)
 
 
+@pytest.mark.once
 def test_own_outcomes_that_raise_or_return_no_number_are_errors_of_their_runs():
     def text(run):
         return "late"
@@ -399,6 +416,7 @@ def test_own_outcomes_that_raise_or_return_no_number_are_errors_of_their_runs():
     assert small(outcomes={"none": lambda run: None}, seeds=1).runs["none"].isna().all()
 
 
+@pytest.mark.once
 def test_own_outcomes_are_in_every_table_by_which_runs_are_compared(tmp_path):
     outcomes = {"last_week": (last_week, "weeks", "Last week lived through.")}
     found = small(vary={}, seeds=12, outcomes=outcomes)
@@ -413,6 +431,7 @@ def test_own_outcomes_are_in_every_table_by_which_runs_are_compared(tmp_path):
     assert (row["unit"], row["meaning"]) == ("weeks", "Last week lived through.")
 
 
+@pytest.mark.once
 def test_another_function_in_the_same_folder_is_refused(tmp_path):
     small(outcomes={"own": lambda run: 1}, out=tmp_path / "out")
     with pytest.raises(InputError, match="was begun with another model: outcomes"):
@@ -453,6 +472,7 @@ BAD = {
 
 
 @pytest.mark.parametrize("what", BAD)
+@pytest.mark.once
 def test_bad_input_is_a_line_before_the_first_run(what):
     given, options, line = BAD[what]
     with pytest.raises(InputError, match=line) as caught:
@@ -461,12 +481,14 @@ def test_bad_input_is_a_line_before_the_first_run(what):
     assert "accepted" in str(caught.value)
 
 
+@pytest.mark.once
 def test_all_that_is_wrong_is_said_at_once():
     with pytest.raises(InputError) as caught:
         small(vary={"leadership.training": (0, 1), "leadership.vetting": "high"})
     assert len((str(caught.value), *caught.value.more)) == 2
 
 
+@pytest.mark.once
 def test_folders_of_a_comparison_open_too(tmp_path):
     from sim.sweep.plan import comparison
 

@@ -87,6 +87,7 @@ def test_analyse_writes_what_is_supported_and_says_why_not_the_rest(folder):
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("undrawn")
 def test_analysing_again_gives_the_same_tables(folder):
     sim("analyse", folder)
     first = {path.name: path.read_bytes() for path in (folder / "analysis").glob("*.csv")}
@@ -157,6 +158,7 @@ def test_plot_draws_any_pair_of_factors(folder, tmp_path):
         (["--figure", "risk", "--out", "risk.png"], "accepted: a folder"),
     ],
 )
+@pytest.mark.once
 def test_bad_requests_are_one_clear_line(folder, arguments, reported):
     done = sim("plot", folder, *arguments, code=2)
     assert reported in done.stderr
@@ -164,6 +166,7 @@ def test_bad_requests_are_one_clear_line(folder, arguments, reported):
 
 
 @pytest.mark.parametrize("command", ["analyse", "report", "plot"])
+@pytest.mark.once
 def test_a_folder_that_is_no_sweep_is_reported(tmp_path, command):
     more = ["--figure", "risk"] if command == "plot" else []
     done = sim(command, tmp_path, *more, code=2)
@@ -172,6 +175,7 @@ def test_a_folder_that_is_no_sweep_is_reported(tmp_path, command):
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("undrawn")
 def test_an_unfinished_sweep_is_analysed_with_a_visible_note(tmp_path):
     sweep = load_sweep(written(tmp_path, TINY.replace("count = 20", "count = 40")))
     parts: list[int] = []
@@ -230,6 +234,7 @@ def test_adoption_pools_communities_of_different_sizes_as_shares(folder):
     assert 0 < curves.loc[("greenfield", "taking_part", 1), "mean"] < 1
 
 
+@pytest.mark.once
 def test_means_over_runs_of_other_lengths_say_so(tmp_path):
     text = TINY.replace("levels = [40]", "levels = [30, 40]").replace('weekly = "quantiles"', 'weekly = "none"')
     found = find("delivery", read(swept(tmp_path, text))).tables["means"].set_index(["design", "quantity"])
@@ -244,6 +249,7 @@ def test_a_horizon_of_no_weeks_is_reported(tmp_path):
     assert "nothing was lived through" in sim("analyse", swept(tmp_path, text), code=2).stderr
 
 
+@pytest.mark.once
 def test_runs_of_another_version_are_reported(tmp_path, monkeypatch):
     small = load_sweep(written(tmp_path, TINY))
     older = [name for name in outcome_fields(small) if name != "voice_high"]
@@ -261,6 +267,7 @@ def test_a_sweep_without_any_run_is_reported(tmp_path):
     assert "has no run to analyse yet" in sim("analyse", tmp_path / "out", code=2).stderr
 
 
+@pytest.mark.once
 def test_one_design_asked_for_a_comparison_is_reported(tmp_path):
     folder = swept(tmp_path, TINY.replace('"retrofit", "greenfield"', '"retrofit"'))
     assert (
@@ -269,6 +276,7 @@ def test_one_design_asked_for_a_comparison_is_reported(tmp_path):
     )
 
 
+@pytest.mark.once
 def test_a_factor_with_one_level_asked_for_sensitivity_is_reported(tmp_path):
     text = (
         TINY.replace('weekly = "quantiles"', 'weekly = "none"')
@@ -307,6 +315,7 @@ leaders.sponsorship = 0.0
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("undrawn")
 def test_rates_are_of_runs_that_opened_and_the_share_that_did_not_is_reported(folder):
     evidence = read(folder)
     every = evidence.results.runs
@@ -320,12 +329,14 @@ def test_rates_are_of_runs_that_opened_and_the_share_that_did_not_is_reported(fo
     assert "greenfield did not open in" in sim("analyse", folder).stdout
 
 
+@pytest.mark.once
 def test_what_opens_in_no_run_has_no_rate_and_is_reported(tmp_path):
     shut = '[[factors]]\nfield = "factors.setting.new_school.opens"\nlevels = [0.0]\n[replicates]'
     text = TINY.replace('"retrofit", "greenfield"', '"greenfield"').replace("[replicates]", shut)
     assert "the programme opened in no run" in sim("analyse", swept(tmp_path, text), code=2).stderr
 
 
+@pytest.mark.once
 def test_findings_are_of_the_event_asked_for(folder):
     evidence = read(folder, "adapted", 20)
     assert str(evidence.event) == "was diluted or made optional, whatever came after, by week 20"
@@ -339,6 +350,7 @@ def test_findings_are_of_the_event_asked_for(folder):
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("drafts")
 def test_analysis_reads_a_sweep_while_it_is_written(folder):
     """Analysis takes no lock and changes nothing of the sweep's own."""
     sweep = SweepFolder(folder)
@@ -354,6 +366,7 @@ def test_a_sweep_is_done_again_from_its_manifest(folder, tmp_path):
 
 
 @pytest.mark.parametrize("claim", ["h1", "h2", "h3", "h4"])
+@pytest.mark.once
 def test_the_sweeps_shipped_are_read_and_their_findings_follow(tmp_path, claim):
     """A corner of each hypothesis sweep, at four seeds: the claim gets its verdicts, or says that
     it is put at none of these points.

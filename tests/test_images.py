@@ -50,10 +50,13 @@ moved bar is far above it.
 """
 
 DRAWN_BY = "3.11"
-pytestmark = pytest.mark.skipif(
-    not matplotlib.__version__.startswith(f"{DRAWN_BY}."),
-    reason=f"images drawn by matplotlib {DRAWN_BY}: others set text and margins a little otherwise",
-)
+pytestmark = [
+    pytest.mark.libraries,
+    pytest.mark.skipif(
+        not matplotlib.__version__.startswith(f"{DRAWN_BY}."),
+        reason=f"images drawn by matplotlib {DRAWN_BY}: others set text and margins a little otherwise",
+    ),
+]
 
 NOTE = "synthetic. n = 2,400 runs, seeds 0 to 99; 95% intervals; not from the model."
 EVENT = Event("discontinued", 108)

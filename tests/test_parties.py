@@ -78,6 +78,7 @@ def test_every_quantity_says_what_it_is():
 @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(scenario=scenarios(), seed=st.integers(0, 10**6), stirred=st.floats(0, 1), power=st.floats(0, 2))
 @pytest.mark.slow
+@pytest.mark.xdist_group("association")
 def test_a_party_of_ones_own_is_docked(parties, scenario, seed, stirred, power):
     own = scenario_type(parties).model_validate(scenario.model_dump()).revise(
         {"parent_association.talkativeness": stirred, "power.parent_association.governance": power}
@@ -88,6 +89,7 @@ def test_a_party_of_ones_own_is_docked(parties, scenario, seed, stirred, power):
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("association")
 def test_a_party_without_power_changes_nothing(with_association):
     """Not even anybody's chance, though it draws from a stream of its own."""
     off = with_association.revise({"power.parent_association.governance": 0.0, "parent_association.talkativeness": 1.0})
@@ -100,6 +102,8 @@ def test_a_party_without_power_changes_nothing(with_association):
         assert {name: mine.outcome.as_dict()[name] for name in usual.outcome} == usual.outcome.as_dict()
 
 
+@pytest.mark.slow
+@pytest.mark.xdist_group("association")
 def test_a_party_with_power_is_felt_and_reported(with_association):
     run = simulate(with_association, 3)
     assert run.outcome.drained_parent_association > 0
@@ -119,6 +123,7 @@ def test_its_parameters_are_listed_and_checked(parties, with_association):
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("association")
 def test_its_scenario_travels_to_another_process(with_association):
     there = pickle.loads(pickle.dumps(with_association))
     assert there == with_association
@@ -142,6 +147,7 @@ def variant(parties):
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("association")
 def test_a_rule_can_ask_for_the_week_and_for_any_quantity_in_both_engines(with_association, variant):
     compiled, agents = simulate(with_association, 4, variant), simulate_with_agents(with_association, 4, variant)
     assert compiled == agents
@@ -151,6 +157,7 @@ def test_a_rule_can_ask_for_the_week_and_for_any_quantity_in_both_engines(with_a
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("association")
 def test_a_rule_of_ones_own_party_can_be_swapped(with_association, variant):
     compiled = simulate(with_association, 3, variant)
     assert compiled.outcome.drained_parent_association == 0.0

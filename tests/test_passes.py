@@ -17,6 +17,8 @@ from sim.kernel.streams import named_keys
 from sim.parties.families import passes
 from sim.scenario import numbers
 
+pytestmark = pytest.mark.libraries
+
 FEATURES = llvm.get_host_cpu_features()
 WIDE = platform.machine() in ("x86_64", "AMD64") and FEATURES.get("avx2", False)
 MASKED = FEATURES.get("avx512f", False)

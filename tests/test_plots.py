@@ -111,6 +111,7 @@ def test_the_share_of_runs_that_go_on_is_what_the_risk_leaves(finished, risk, cu
     assert own.iloc[-1] < 1.0
 
 
+@pytest.mark.once
 def test_the_same_table_writes_the_same_bytes(risk, tmp_path):
     for folder in ("a", "b"):
         (tmp_path / folder).mkdir()

@@ -128,6 +128,7 @@ def test_priorities_are_dirichlet():
     ("degree", "clustering", "assortativity"), [(6, 0.3, 0.3), (6, 0.45, 0.5), (10, 0.2, 0.15), (4, 0.1, 0.2)]
 )
 @pytest.mark.parametrize("schools", [1, 4])
+@pytest.mark.once
 def test_the_network_has_the_degree_clustering_and_assortativity_asked_for(degree, clustering, assortativity, schools):
     """Wide enough for the approximation (ring formula on a line with uneven degrees); the figures
     found are in docs/odd.md.

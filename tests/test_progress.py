@@ -11,7 +11,7 @@ from sim.sweep.load import load_sweep
 from sim.sweep.meter import RECENT, Meter, duration
 from sim.sweep.progress import Progress, family_weeks
 
-pytestmark = pytest.mark.libraries
+pytestmark = pytest.mark.once
 
 ADAPTIVE = SMALL.replace("count = 25", 'target = "risk"\nhalf_width = 0.12\nby_week = 40\nmost = 70')
 

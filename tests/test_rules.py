@@ -12,6 +12,8 @@ from sim.parties.board.rules import Ladder
 from sim.parties.families.rules import Delivery, Losses, Voice
 from sim.parties.teachers.rules import Moment, Reasons, Work
 
+pytestmark = pytest.mark.once
+
 UNIT = st.floats(0, 1)
 SIGNED = st.floats(-1, 1)
 REAL = st.floats(-50, 50)

@@ -207,6 +207,7 @@ def test_each_question_has_findings_of_its_own(own, tmp_path, monkeypatch):
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("drafts")
 def test_the_command_says_where_it_wrote(own):
     reported = sim("analyse", own, "--event", "adapted", "--design", "retrofit").stdout
     place = own / "analysis_adapted_by_week_40_only_retrofit"

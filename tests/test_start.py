@@ -84,6 +84,7 @@ def reported_to_a_shell(home, environment: dict[str, str], *arguments: str) -> s
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "pwsh"])
+@pytest.mark.libraries
 def test_a_shell_completes_commands(shell, tmp_path):
     reported = completed("sim com", tmp_path, shell)
     for name in ("compare", "community"):
@@ -92,6 +93,7 @@ def test_a_shell_completes_commands(shell, tmp_path):
     assert "complete" in reported_to_a_shell(tmp_path, {"_SIM_COMPLETE": f"source_{shell}"}).lower()
 
 
+@pytest.mark.once
 def test_a_shell_completes_options_and_what_is_shipped(tmp_path):
     assert completed("sim compare --repl", tmp_path) == ["--replicates"]
     assert "mountain_view" in completed("sim run mou", tmp_path)
@@ -128,6 +130,7 @@ def test_all_that_the_package_offers_is_there_when_asked_for():
     assert set(package["_HOME"]) | {"rules"} == set(package["__all__"])
 
 
+@pytest.mark.once
 def test_shipped_files_are_found_by_name_from_anywhere(tmp_path, monkeypatch):
     assert json.loads(sim("validate", "mountain_view", "--json", cwd=tmp_path).stdout)["valid"]
     monkeypatch.chdir(tmp_path)
@@ -147,6 +150,7 @@ def test_what_is_not_shipped_is_reported_with_what_is(tmp_path):
             load(tmp_path / f"{known}.toml")
 
 
+@pytest.mark.once
 def test_the_package_as_installed_finds_them_too(tmp_path):
     """Laid out as the wheel is, away from the checkout."""
     wheel = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["wheel"]

@@ -24,6 +24,7 @@ SHIPPED = sorted((ROOT / "sweeps").glob("*.toml"))
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+@pytest.mark.once
 def test_shipped_sweeps_load_and_every_point_is_valid(path):
     sweep = load_sweep(path)
     assert len(sweep.points) > 1
@@ -65,6 +66,7 @@ def test_threads_and_processes_on_any_number_of_workers_give_the_same_table(smal
     pd.testing.assert_frame_equal(one, processes, check_exact=True)
 
 
+@pytest.mark.once
 def test_every_point_has_its_first_batch_before_any_has_its_second(small):
     first, second = small.parts(0, [0, 1, 2, 3]), small.parts(1, [0, 1, 2, 3])
     assert {point for part in first for point in part.points} == {0, 1, 2, 3}
@@ -84,6 +86,7 @@ def test_a_stopped_sweep_goes_on_to_the_same_table(small, tmp_path):
     pd.testing.assert_frame_equal(resumed, whole, check_exact=True)
 
 
+@pytest.mark.once
 def test_damaged_missing_and_foreign_files_are_noticed_and_mended(small, tmp_path):
     whole, _, _ = done(small, tmp_path / "out")
     parts = sorted((tmp_path / "out" / "parts").iterdir())
@@ -100,6 +103,7 @@ def test_damaged_missing_and_foreign_files_are_noticed_and_mended(small, tmp_pat
     assert (tmp_path / "out" / "parts" / "notes.txt").read_text() == "mine"
 
 
+@pytest.mark.once
 def test_a_run_that_raises_is_recorded_and_the_rest_go_on(small, tmp_path):
     runs, progress, finished = done(small, tmp_path / "out", simulate=failing)
     assert finished
@@ -149,6 +153,7 @@ def test_weekly_curves_are_those_of_the_runs(tmp_path, weekly):
     assert status(tmp_path / "out")["runs"] == 200
 
 
+@pytest.mark.once
 def test_weekly_quantiles_take_the_first_seeds_of_a_point_and_say_so(tmp_path, monkeypatch):
     """Memory does not grow with the seeds of a point: quantiles need all values, so their number
     has a cap.
@@ -174,6 +179,7 @@ def test_weekly_quantiles_take_the_first_seeds_of_a_point_and_say_so(tmp_path, m
         assert f"n = {len(evidence.runs)} runs" in text, name
 
 
+@pytest.mark.once
 def test_runs_in_full_are_written_for_all_seeds_some_at_a_time(tmp_path, monkeypatch):
     monkeypatch.setattr("sim.sweep.plan.RUNS_PER_PART", 20)
     sweep = load_sweep(written(tmp_path, SMALL + '[outputs]\nweekly = "full"\n'))
@@ -183,6 +189,7 @@ def test_runs_in_full_are_written_for_all_seeds_some_at_a_time(tmp_path, monkeyp
     assert seeds.tolist() == [25] * 8
 
 
+@pytest.mark.once
 def test_a_comparison_is_a_sweep_of_one_point_that_keeps_all_workers_busy(mountain_view, greenfield, tmp_path):
     small = {"population.families": 60, "board.constituency": 60, "horizon.weeks": 30}
     sweep = comparison([mountain_view.revise(small), greenfield.revise(small)], 50, 3)
@@ -199,6 +206,7 @@ def test_a_comparison_is_a_sweep_of_one_point_that_keeps_all_workers_busy(mounta
     assert huge.spec.replicates.batch == 1
 
 
+@pytest.mark.once
 def test_precision_stops_points_one_by_one_and_alike_on_any_number_of_workers(tmp_path):
     text = SMALL.replace(
         "count = 25\nbatch = 10", 'batch = 10\ntarget = "difference"\nhalf_width = 0.12\nby_week = 22\nmost = 200'
@@ -219,6 +227,7 @@ def test_precision_stops_points_one_by_one_and_alike_on_any_number_of_workers(tm
         assert count == 200 or precision.half_width(point) <= 0.12
 
 
+@pytest.mark.once
 def test_pairing_narrows_the_interval_of_a_difference(tmp_path):
     """Common random numbers, against the same runs paired with those of other seeds: an SD less
     than half as large.
@@ -354,6 +363,7 @@ BAD = {
 
 
 @pytest.mark.parametrize("what", BAD)
+@pytest.mark.once
 def test_bad_sweeps_are_reported_in_one_line_before_the_first_run(tmp_path, what):
     text, expected = BAD[what]
     with pytest.raises(InputError) as caught:
@@ -388,6 +398,7 @@ THREE = {
 
 
 @pytest.mark.parametrize("what", THREE)
+@pytest.mark.once
 def test_all_that_is_wrong_with_a_sweep_is_reported_at_once_and_once(tmp_path, what):
     text, expected = THREE[what]
     with pytest.raises(InputError) as caught:

@@ -47,7 +47,8 @@ def test_the_command_tells_errors_by_its_exit_code(tmp_path):
 
 
 @pytest.mark.slow
-def test_a_folder_holds_one_model(small, tmp_path):
+@pytest.mark.xdist_group("swapped")
+def test_a_folder_holds_one_model(small, tmp_path, swapped):
     """A sweep begun with a function of one's own, or swapped rules, is not gone on with by the
     model as it is.
     """
@@ -55,17 +56,23 @@ def test_a_folder_holds_one_model(small, tmp_path):
     reported = sim("sweep", tmp_path / "out", "--resume", code=2).stderr
     assert "was begun with another model: simulate was" in reported
     assert "sweeping" in reported
-    quiet = partial(simulate, rules=rules.replace(mobilisation=lambda mobilisation_before, spoke, kept: 0.0))
-    other = partial(simulate, rules=rules.replace(mobilisation=lambda mobilisation_before, spoke, kept: 0.5))
-    done(small, tmp_path / "rules", simulate=quiet)
+
+    def silent(attitude, sway, own_mobilisation, hot_contacts, attention, rate, voice):
+        return 0.0
+
+    mine = partial(simulate, rules=swapped)
+    other = partial(simulate, rules=rules.replace(voice_probability=silent))
+    done(small, tmp_path / "rules", simulate=mine)
     model = json.loads((tmp_path / "rules" / "manifest.json").read_text())["model"]
-    assert list(model["simulate"]["with"]["rules"]["rules"]) == ["mobilisation"]
-    done(small, tmp_path / "rules", simulate=quiet)
+    assert list(model["simulate"]["with"]["rules"]["rules"]) == ["voice_probability"]
+    done(small, tmp_path / "rules", simulate=mine)
     with pytest.raises(InputError, match="begun with another model"):
         done(small, tmp_path / "rules", simulate=other)
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("association")
+@pytest.mark.usefixtures("drafts")
 def test_a_sweep_with_a_party_of_ones_own(tmp_path):
     """Its code is run where the sweep file or the command line names it, and never from the results
     folder.
@@ -398,6 +405,7 @@ def test_killed_before_its_folder_was_whole_it_begins_anew(small, tmp_path, monk
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("undrawn")
 def test_what_is_missing_of_a_sweep_is_reported_as_it_is(small, tmp_path):
     done(small, tmp_path / "out")
     parts = sorted((tmp_path / "out" / "parts").iterdir())
@@ -415,6 +423,7 @@ def test_what_is_missing_of_a_sweep_is_reported_as_it_is(small, tmp_path):
     assert sim("analyse", tmp_path / "out").stderr == ""
 
 
+@pytest.mark.usefixtures("drafts")
 def test_a_finding_that_fails_loses_no_other(small, tmp_path, monkeypatch):
     from sim.cli import findings as command
     from sim.findings.base import registry
