@@ -185,7 +185,7 @@ def test_the_command_says_it_in_words_and_in_json(tmp_path):
     [
         ("--unknown", "funder.cost", "FIELD=LOW:HIGH"),
         ("--unknown", "funder.cost=5:1", "FIELD=LOW:HIGH"),
-        ("--unknown", "funder.cost=-5:1", "accepted"),
+        ("--unknown", "funder.cost=-500000:1", "accepted"),
         ("--unknown", "design.assignment=0:1", "a field that is a number"),
         ("--unknown", "nobody.knows=0:1", "a field that is a number"),
         ("--unknown", "population.families=-5:10", "a whole number from 0"),

@@ -91,7 +91,9 @@ def without_outside_money_its_loss_changes_nothing(engine: Engine, scenario: Sce
 
 
 def what_costs_nothing_is_never_ended_for_money(engine: Engine, scenario: Scenario, seed: int) -> None:
-    free = scenario.revise({"funder.cost": 0.0})
+    """Neither money nor posts that exist for it alone."""
+    posts = {f"factors.setting.{name}.added_posts": 0.0 for name in SETTINGS}
+    free = scenario.revise({"funder.cost": 0.0, **posts})
     assert_same(engine, seed, free, free.revise({"power.funder.resources": 0.0}))
 
 
@@ -128,8 +130,9 @@ def staff_by_choice_and_by_assignment_are_the_same_people_where_all_would_choose
 def without_power_nothing_ends_but_for_want_of_students_and_mismanagement(
     engine: Engine, scenario: Scenario, seed: int
 ) -> None:
-    """No pressure, members alike and no successor who drops it: the capital never falls,
-    and no member wants more of it than there is.
+    """No pressure, members alike, no successor who drops it, and nothing that ends without power
+    (staff who let it lapse, a promise that does not show, a product that fails): the capital never
+    falls, and no member wants more of it than there is.
     """
     powerless = scenario.revise(
         {
@@ -138,10 +141,13 @@ def without_power_nothing_ends_but_for_want_of_students_and_mismanagement(
             "board.doubt": min(1.0, scenario.board.doubt),
             "community.election_weeks": (),
             "leaders.drop": 0.0,
+            "leaders.disappointment": 0.0,
+            "teachers.lapse": 0.0,
+            "vendor.fault": 0.0,
         }
     )
     run = engine(powerless, seed)
-    assert run.outcome.ending in ("sustained", "closed", "mismanaged", "not_opened")
+    assert run.outcome.ending in ("sustained", "closed", "mismanaged", "never_filled", "not_opened")
     assert run.weekly()["capital"].min() == 1.0 or not len(run.weekly())
 
 

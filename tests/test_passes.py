@@ -32,7 +32,8 @@ TAKEN = {
     "be_drawn": (MOOD, TIES, REAL, REAL, REAL),
     "hold": (MARK, GRADE, 3, 0.5, 0.1, REAL),
     "feel": (0, KEY, 0.9, REAL, REAL, MARK, REAL),
-    "guess": (MARK, REAL, REAL, REAL),
+    "guess": (MARK, REAL, REAL, 0.1, REAL),
+    "get_used": (MARK, REAL, REAL),
     "move": (MOOD, REAL, REAL, REAL),
     "speak": (0, KEY, MOOD, REAL, REAL, REAL, REAL, MARK),
     "settle": (MOOD, REAL, MARK, MOOD),
@@ -47,8 +48,8 @@ TAKEN = {
 WORLDLESS = ("hold", "mask", "count")
 HOTTEST = ("feel", "move", "speak")
 LEAST = {
-    "be_drawn": 6, "hold": 6, "feel": 16, "guess": 4, "move": 24, "speak": 20, "settle": 3, "gain": 3, "mask": 1,
-    "count": 10, "count_older": 30, "go_back": 12,
+    "be_drawn": 6, "hold": 6, "feel": 16, "guess": 4, "get_used": 4, "move": 24, "speak": 20, "settle": 3, "gain": 3,
+    "mask": 1, "count": 10, "count_older": 30, "go_back": 12,
 }  # fmt: skip
 """Packed instructions that a pass holds at least: well below what it holds, and above what is left
 where its loop does not vectorise.

@@ -57,7 +57,8 @@ class Funder(Party):
         variables.strain = self.rules.new_strain(now, variables.adopted_strain)
         variables.saved = self.rules.saved(self.money.cost, variables.dose, self.money.movable)
         posts = self.model.terms[0].added_posts
-        chance = self.rules.cut_probability(self.money.cut, posts, 1.0 - own, variables.dose)
+        yearly = self.money.cut * self.scenario.power.funder.resources
+        chance = self.rules.cut_probability(yearly, posts, 1.0 - own, variables.dose)
         variables.cut = int(self.chance("cut") < chance)
 
     def conclude(self) -> None:

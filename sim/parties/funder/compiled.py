@@ -42,7 +42,7 @@ def respond(w, week):
         variables.strain = r.new_strain(now, variables.adopted_strain)
         variables.saved = r.saved(money.cost, variables.dose, money.movable)
         posts = w.lists.offers[0].added_posts
-        chance = r.cut_probability(money.cut, posts, 1.0 - own, variables.dose)
+        chance = r.cut_probability(money.cut * w.p.power.funder.resources, posts, 1.0 - own, variables.dose)
         variables.cut = uniform(week_key(w.keys.cut, week), 0) < chance
 
 

@@ -25,7 +25,8 @@ class Regulator(Party):
             if self.chance("review") < self.chance_of_notice():
                 variables.notices += 1
         if variables.week_of_year == self.model.offer.renewal_week:
-            chance = self.rules.order_probability(regulator.order, regulator.hold, variables.dose)
+            yearly = regulator.order * self.scenario.power.regulator.regulation
+            chance = self.rules.order_probability(yearly, regulator.hold, variables.dose)
             variables.repealed = int(self.chance("order") < chance)
         variables.stop_ordered = int(self.rules.stop_ordered(variables.notices, regulator.notices_to_stop))
 

@@ -26,6 +26,6 @@ def respond(w, week):
         if uniform(week_key(w.keys.review, week), 0) < r.notice_probability(gap, w.p.offer.flexibility, strict):
             variables.notices += 1
     if variables.week_of_year == w.p.offer.renewal_week:
-        chance = r.order_probability(required.order, required.hold, variables.dose)
+        chance = r.order_probability(required.order * w.p.power.regulator.regulation, required.hold, variables.dose)
         variables.repealed = uniform(week_key(w.keys.order, week), 0) < chance
     variables.stop_ordered = r.stop_ordered(variables.notices, required.notices_to_stop)
