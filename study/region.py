@@ -12,7 +12,9 @@ import argparse
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import lru_cache
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -104,18 +106,20 @@ def targets() -> dict[str, Target]:
 
 
 @lru_cache(maxsize=100_000)
-def _scenario(name: str, seed: int, most: int) -> Scenario:
+def _scenario(name: str, seed: int, most: int, version: ModuleType) -> Scenario:
     unit = units()[name]
-    return Scenario().revise(map_to_version3.changes(name, drawn(name, unit.readings, seed), unit.years, most))
+    return Scenario().revise(version.changes(name, drawn(name, unit.readings, seed), unit.years, most))
 
 
-def runs(name: str, values: Mapping[str, float], seeds: Iterable[int], most: int) -> pd.DataFrame:
+def runs(
+    name: str, values: Mapping[str, float], seeds: Iterable[int], most: int, version: ModuleType = map_to_version3
+) -> pd.DataFrame:
     """Runs of a unit that opened, a row each: ``ended`` (years), ``outcome, ending, cause`` and
     ``in_favour`` (share of families taking part after a year; NaN where it did not last as long).
     """
     rows = []
     for seed in seeds:
-        run = simulate(_scenario(name, seed, most).revise(values), seed)
+        run = simulate(_scenario(name, seed, most, version).revise(values), seed)
         outcome = run.outcome
         if outcome.opened:
             over = outcome.outcome == "discontinued"
@@ -131,7 +135,9 @@ def _in_favour(weeks: np.ndarray) -> float:
     return float(in_favour / taking_part) if taking_part > 0 else np.nan
 
 
-def quantities(values: Mapping[str, float], seeds: Sequence[int], most: int = MOST_FAMILIES) -> dict[str, float]:
+def quantities(
+    values: Mapping[str, float], seeds: Sequence[int], most: int = MOST_FAMILIES, version: ModuleType = map_to_version3
+) -> dict[str, float]:
     """Every rate and share that is asked for, at a set of values of the parameters.
 
     Parameters
@@ -142,8 +148,11 @@ def quantities(values: Mapping[str, float], seeds: Sequence[int], most: int = MO
         Of each unit; codes that are open go with them.
     most : int
         Families that are simulated, at the most.
+    version : module
+        The map from codes to a scenario.
     """
-    found = {name: runs(name, {**SWITCHED, **values}, seeds, most) for name in units()}
+    fixed = SWITCHED if version is map_to_version3 else {}
+    found = {name: runs(name, {**fixed, **values}, seeds, most, version) for name in units()}
     rates = {name: _rate(found[name], target.count) for name, target in targets().items()}
     mandatory = pd.concat([found[name] for name in MANDATORY])
     over = mandatory[mandatory["outcome"] == "discontinued"]
@@ -213,15 +222,20 @@ def values_at(shares: np.ndarray) -> dict[str, float]:
     return {name: float(prior.ppf(share)) for (name, prior), share in zip(VERSION3.items(), inside, strict=True)}
 
 
-def _evaluated(at: tuple[dict[str, float], Sequence[int], int]) -> dict[str, float]:
-    return quantities(*at)
+def _evaluated(at: tuple[dict[str, float], Sequence[int], int, str]) -> dict[str, float]:
+    values, seeds, most, version = at
+    return quantities(values, seeds, most, import_module(version))
 
 
 def evaluated(
-    sets: Sequence[Mapping[str, float]], seeds: Sequence[int], workers: int, most: int = MOST_FAMILIES
+    sets: Sequence[Mapping[str, float]],
+    seeds: Sequence[int],
+    workers: int,
+    most: int = MOST_FAMILIES,
+    version: ModuleType = map_to_version3,
 ) -> pd.DataFrame:
     """Rates and shares of each set, and its misfit."""
-    asked = [(dict(values), seeds, most) for values in sets]
+    asked = [(dict(values), seeds, most, version.__name__) for values in sets]
     if workers == 1:
         found = [_evaluated(each) for each in asked]
     else:
@@ -287,6 +301,14 @@ def summary(found: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame([*rows, whole])
 
 
+def compared(version2: pd.DataFrame, version3: pd.DataFrame) -> pd.DataFrame:
+    """What draws of the prior say under either version: medians, and the share that meets each
+    band.
+    """
+    one, other = (summary(each).set_index("target") for each in (version2, version3))
+    return one.join(other[["median", "met"]], rsuffix="_version3").reset_index()
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Search, check on fresh seeds, and write what is kept."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
@@ -303,14 +325,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
     asked.out.mkdir(parents=True, exist_ok=True)
     seeds = range(asked.replicates)
     found = searched(asked.points, asked.rounds, asked.keep, seeds, asked.workers, asked.out)
-    write_table(asked.out, "prior_predictive", summary(found[found["round"] == 0]))
+    before = points(asked.points)[: asked.points]
+    version2 = pd.DataFrame(before).join(evaluated(before, seeds, asked.workers, version=map_to_version2))
+    prior = compared(version2, found[found["round"] == 0])
+    write_table(asked.out, "prior_predictive", prior)
     best = found.nsmallest(asked.best, "misfit")
     sets: list[Mapping[str, float]] = best[list(VERSION3)].to_dict("records")
     fresh = range(1_000_000, 1_000_000 + asked.check)
     checked = pd.DataFrame(sets).join(evaluated(sets, fresh, asked.workers, map_to_version2.MOST_FAMILIES))
     write_table(asked.out, "checked", checked)
     write_table(asked.out, "checked_summary", summary(checked))
-    print(summary(found[found["round"] == 0]).to_string())
+    print(prior.to_string())
     print(summary(checked).to_string())
     if asked.ship:
         passed = checked.nsmallest(max(1, asked.best // 2), "misfit")[list(VERSION3)].assign(**SWITCHED)

@@ -69,6 +69,45 @@ def few(tmp_path: Path) -> Path:
 # --- the data -------------------------------------------------------------------------------------
 
 
+def test_a_collection_becomes_a_casebook(tmp_path):
+    """As the table says it, dates as coarse as they are; what it cannot hold is to be coded."""
+    head = (
+        "id,place,state,initiative,kind,programme,design,begun,start_date,known_at_start,what_happened,outcome,"
+        "outcome_date,last_known_date,how_found,confidence,sources"
+    )
+    rest = "other,0.6,One; 2014 | Two; 2015"
+    rows = [
+        f'ours,Ours,CO,"A ""later"" start",schedule,start_time,mandatory,yes,2012-09,Known.,Ended.,discontinued,'
+        f"2014 (vote),2015-01-31,{rest}",
+        f"theirs,Theirs,CA,Tablets,technology,devices,opt_in_inside,no,mid-1990s,Known.,Dropped.,discontinued,none,2001,{rest}",
+        f"kept,Kept,WA,Tablets,technology,devices,opt_in_inside,yes,2013-09-01,Known.,Kept.,sustained,,2016-12,{rest}",
+    ]
+    (tmp_path / "cases.csv").write_text("\n".join([head, *rows]))
+    assert "3 cases" in sim("case", "import", tmp_path / "cases.csv", "--out", tmp_path / "book").stdout
+    book = open_casebook(tmp_path / "book")
+    ours, theirs = book.cases["ours"], book.cases["theirs"]
+    assert ours.case.initiative == 'A "later" start'
+    assert ours.case.sources == ("One; 2014", "Two; 2015")
+    assert [str(day) for day in ours.start.date] == ["2012-09-01", "2012-09-30"]
+    assert [str(day) for day in ours.outcome.decided] == ["2014-01-01", "2014-12-31"]
+    assert (theirs.start.begun, theirs.outcome.manner) == (False, "before_start")
+    assert "Not coded yet" in ours.outcome.notes
+    assert book.cases["kept"].outcome.first_cause is None
+
+    faulty = [head, rows[0], rows[0], f"x,X,CO,Y,schedule,other,mandatory,perhaps,unknown,K.,E.,sustained,,2015,{rest}"]
+    (tmp_path / "faulty.csv").write_text("\n".join(faulty))
+    said = (
+        sim("case", "import", tmp_path / "faulty.csv", "--out", tmp_path / "none", code=2).stderr.strip().splitlines()
+    )
+    for start in ("line 3: id = 'ours': is there twice", "line 4: begun = 'perhaps'", "line 4: start_date = 'unknown'"):
+        assert any(start in line for line in said), said
+    assert len([line for line in said if "faulty.csv" in line]) == 3
+    assert not (tmp_path / "none").exists()
+    (tmp_path / "other.csv").write_text("id,place\na,b\n")
+    said = sim("case", "import", tmp_path / "other.csv", "--out", tmp_path / "none", code=2).stderr
+    assert "column initiative is missing" in said
+
+
 def test_every_case_that_began_is_coded_twice():
     begun = {name for name, case in BOOK.cases.items() if case.start.begun}
     assert {name: len(BOOK.readings.get(name, [])) for name in begun} == dict.fromkeys(begun, 2)

@@ -22,7 +22,7 @@ ALONE = (
     "sim.experiments", "sim.results", "sim.one_run",
     "sim.io.provenance", "sim.report.markup", "sim.report.paper", "sim.casebook.rubric", "sim.casebook.files",
     "sim.casebook.drawing", "sim.casebook.map_to_version2", "sim.casebook.agreement", "sim.casebook.baselines",
-    "sim.casebook.concordance", "sim.casebook.score",
+    "sim.casebook.concordance", "sim.casebook.score", "sim.casebook.collected",
 )  # fmt: skip
 """Modules whose examples run too."""
 LOOK = ("sim.figures.style", "sim.figures.bars", "sim.figures.film")

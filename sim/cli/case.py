@@ -88,6 +88,35 @@ def listed(casebook: FolderOption = None, as_json: JsonOption = False) -> None:
         typer.echo(f"{by}: " + ", ".join(f"{value} {number}" for value, number in count.items()))
 
 
+@case.command("import")
+def imported(
+    table: Annotated[Path, typer.Argument(help="A CSV file with a row per case.", show_default=False)],
+    out: Annotated[Path, typer.Option(help="New folder for the casebook.", show_default=False)],
+) -> None:
+    """Make the files of a casebook out of a collection: a CSV table with a row per case.
+
+    \b
+    Examples:
+      sim case import cases.csv --out my_casebook
+      sim case check my_casebook
+    """
+    from sim.casebook.collected import collected
+    from sim.casebook.files import open_casebook
+    from sim.io.files import new_folder
+
+    files = collected(table)
+    with new_folder(out, False, "casebook") as folder:
+        place = folder / "cases"
+        place.mkdir()
+        for name, text in files.items():
+            (place / f"{name}.toml").write_text(text, encoding="utf-8")
+        book = open_casebook(folder)
+    ended = sum(case.outcome is not None and case.outcome.state != "sustained" for case in book.cases.values())
+    typer.echo(f"written: {out}, {len(files)} cases")
+    typer.echo(f"next: code causes and manner of the {ended} that ended or were adapted, and read each case, with")
+    typer.echo(f"  sim case new {next(iter(files))} --casebook {out}")
+
+
 @case.command("tell")
 def tell(
     name: Annotated[str, typer.Argument(help="Name of a case, see sim case list.", show_default=False)],
