@@ -189,7 +189,7 @@ class Family(Agent):
             target = rules.squash(family.sensitivity * felt)
             moved += rules.drawn(self.attitude, target, family.attitude_rate * self.stake)
         self.next_attitude = moved
-        if self.inside:
+        if self.inside and family.habituation > 0.0:
             self.fit = rules.habituated(self.fit, self.settled, family.habituation)
 
     def lived(self) -> float:
