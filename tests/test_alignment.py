@@ -205,6 +205,7 @@ MOVED = {
     "grade_of": ("year", "year + 1"),
     "capital": ("drained", "0.8 * drained"),
     "response": ("capital", "capital - 0.2"),
+    "support": ("in_favour", "taking_part - in_favour"),
     "votes_to_suspend": ("capital", "capital - 0.2"),
     "votes_to_end": ("margin", "margin - 0.2"),
     "review_due": ("since", "0.8 * since"),
