@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.kernel.variables import Final, Status
+from sim.kernel.variables import Final, Status, in_order
 
 LADDER = (
     Status("as_designed", "as designed"),
@@ -84,7 +84,7 @@ def _most_pressing(final: Final, strained: bool) -> str:
     scenario, variables = final.scenario, final.scenario.parties.variables
     regained = scenario.board.recovery * (0.5 + scenario.leadership.responsiveness)
     left = (1.0 - min(1.0, regained)) ** np.arange(len(final.weeks))[::-1]
-    taken = {name: float(left @ final.weekly(each.drained)) for name, each in variables.pressing.items()}
+    taken = {name: in_order((left * final.weekly(each.drained)).tolist()) for name, each in variables.pressing.items()}
     if strained:
         weight = scenario.funder.weight * scenario.power.funder.resources
         taken["money"] = weight * final.district["strain"]
