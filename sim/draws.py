@@ -29,9 +29,6 @@ from sim.scenario import Scenario, parameter_table
 POSTERIOR = Path(__file__).with_name("calibration") / "posterior.parquet"
 """The draws that are shipped: the posterior given the record, see docs/validation.md."""
 
-VERSION3 = POSTERIOR.with_name("version3.parquet")
-"""Draws of version 3 of the model before its calibration, see docs/odd.md."""
-
 PRIOR_DRAWS, PRIOR_SEED = 500, 3
 """Draws of the priors, and the seed of their points: none that the calibration used."""
 
@@ -134,8 +131,8 @@ def draws_named(named: str) -> Draws | None:
     named : str
         ``posterior`` (shipped), ``medoid`` (the one draw in its middle), ``prior`` (as many draws
         as if nothing were on record), ``defaults`` (each parameter as the scenario has it),
-        ``version3`` and ``version3_prior`` (the model's next version, before its calibration), or a
-        CSV or Parquet file with a column per field and a row per draw.
+        ``version3_prior`` (the model's next version, before its calibration), or a CSV or Parquet
+        file with a column per field and a row per draw.
 
     Returns
     -------
@@ -156,8 +153,6 @@ def draws_named(named: str) -> Draws | None:
     if named in ("posterior", "medoid"):
         draws = _of_table(named, _read(POSTERIOR), POSTERIOR)
         return draws if named == "posterior" else draws.taken(np.array([_middle(draws)]))
-    if named == "version3":
-        return _of_table(named, _read(VERSION3), VERSION3)
     if named in ("prior", "version3_prior"):
         from sim import priors
 
