@@ -76,9 +76,9 @@ MECHANISMS: dict[str, Any] = {
 """Priors of what version 3 adds, assumptions all; each mechanism is off at 0, its default."""
 
 SWITCHED = {"board.by_change": 1.0, "board.answer_weeks": 2.0, "board.patience": 4.0, "leaders.closes_own": 0.0}
-"""Values of version 3 that are not drawn: what is no different is not doubted, the board answers by
-a rate and not by its calendar, and suspends only in an emergency that lasts; no new principal
-closes the school that it leads.
+"""Values of version 3 that are not drawn. A programme is doubted in proportion to how different it
+is; the board answers at a rate per week and suspends only in an emergency that lasts; no new
+principal closes the school that he or she leads.
 """
 
 VERSION3 = {**PRIORS, **MECHANISMS, "board.doubt": _between(0.0, 1.5)}

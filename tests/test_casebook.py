@@ -6,6 +6,7 @@ import re
 import shutil
 from datetime import timedelta
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -17,12 +18,13 @@ from sim.casebook import map_to_version2 as version2
 from sim.casebook import page
 from sim.casebook.agreement import agreement, interval_alpha, nominal_alpha
 from sim.casebook.drawing import codes_of, drawn
-from sim.casebook.files import CAUSES, KNOWN, SHIPPED, Code, open_casebook
+from sim.casebook.files import KNOWN, SHIPPED, Cause, Code, open_casebook
 from sim.casebook.rubric import Field, fields
 from sim.casebook.runs import followed
 from sim.casebook.tables import COLUMNS, cases_table, frames_table, readings_table
 from sim.io.errors import InputError
 from sim.kernel.parties import DEFAULT
+from sim.parties.board.endings import CAUSES
 
 pytestmark = pytest.mark.once
 
@@ -69,6 +71,10 @@ def few(tmp_path: Path) -> Path:
 # --- the data -------------------------------------------------------------------------------------
 
 
+def test_causes_are_those_of_a_run():
+    assert get_args(Cause) == tuple(CAUSES)
+
+
 def test_a_collection_becomes_a_casebook(tmp_path):
     """As the table says it, dates as coarse as they are; what it cannot hold is to be coded."""
     head = (
@@ -99,9 +105,14 @@ def test_a_collection_becomes_a_casebook(tmp_path):
     said = (
         sim("case", "import", tmp_path / "faulty.csv", "--out", tmp_path / "none", code=2).stderr.strip().splitlines()
     )
-    for start in ("line 3: id = 'ours': is there twice", "line 4: begun = 'perhaps'", "line 4: start_date = 'unknown'"):
+    for start in ("row 3: id = 'ours': is there twice", "row 4: begun = 'perhaps'", "row 4: start_date = 'unknown'"):
         assert any(start in line for line in said), said
     assert len([line for line in said if "faulty.csv" in line]) == 3
+    (tmp_path / "odd.csv").write_text("\n".join([head, rows[0].replace("schedule", "timetable")]))
+    (said,) = (
+        sim("case", "import", tmp_path / "odd.csv", "--out", tmp_path / "none", code=2).stderr.strip().splitlines()
+    )
+    assert "odd.csv: row 2: case.kind = 'timetable'" in said
     assert not (tmp_path / "none").exists()
     (tmp_path / "other.csv").write_text("id,place\na,b\n")
     said = sim("case", "import", tmp_path / "other.csv", "--out", tmp_path / "none", code=2).stderr

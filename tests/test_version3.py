@@ -14,6 +14,7 @@ from strategies import seeded
 import sim
 from sim import load_scenario, simulate, simulate_with_agents
 from sim.casebook.drawing import drawn
+from sim.casebook.files import Code
 from sim.casebook.map_to_version3 import UNUSED, changes
 from sim.casebook.rubric import fields
 from sim.draws import draws_named
@@ -183,20 +184,19 @@ def test_no_new_principal_closes_the_school_that_it_leads():
 
 @pytest.mark.slow
 def test_a_population_coded_case_by_case_has_the_risk_of_the_distribution_of_its_codes():
-    open_codes: Mapping[str, Any] = {}
     draws = draws_named("version3_prior")
 
-    def risk(name: str) -> np.ndarray:
-        found = []
-        for seed in range(600):
-            values = drawn(name, [open_codes], seed)
-            scenario = Scenario().revise({**changes(name, values, 3.0, 80), **draws.row(seed)})
-            found.append(simulate(scenario, seed).outcome.outcome == "discontinued")
-        return np.array(found)
+    def ended(values: Mapping[str, Any], seed: int) -> bool:
+        scenario = Scenario().revise({**changes("unit", values, 3.0, 80), **draws.row(seed)})
+        return simulate(scenario, seed).outcome.outcome == "discontinued"
 
-    one, other = risk("case by case"), risk("as a population")
-    spread = np.sqrt(one.var() / len(one) + other.var() / len(other))
-    assert abs(one.mean() - other.mean()) <= 0.03 + 2.0 * spread
+    units = [drawn("units", [], seed) for seed in range(300)]
+    cases = [{name: Code(value=value, basis="fact", why="x") for name, value in unit.items()} for unit in units]
+    one = np.array([ended(unit, seed) for seed, unit in enumerate(units)])
+    other = np.array([ended(drawn(f"case_{seed}", [case], seed), seed) for seed, case in enumerate(cases)])
+    assert 0.0 < one.mean() < 1.0
+    _, lower, upper = paired_difference(other, one)
+    assert -0.03 <= lower <= upper <= 0.03
 
 
 # --- law (f): each source by its switch ----------------------------------------------------------

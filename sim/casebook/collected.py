@@ -10,13 +10,14 @@ import calendar
 import csv
 import json
 import re
+import tomllib
 from collections.abc import Mapping
 from datetime import date, timedelta
 from io import StringIO
 from pathlib import Path
 
-from sim.casebook.files import Days
-from sim.io.errors import InputError, did_you_mean
+from sim.casebook.files import Case, Days, checked
+from sim.io.errors import InputError, did_you_mean, telling
 from sim.io.reading import read_text
 
 NEEDED = (
@@ -83,8 +84,12 @@ def collected(path: Path) -> dict[str, str]:
     sim.io.errors.InputError
         A line for each thing that is wrong.
     """
-    rows = csv.DictReader(StringIO(read_text(path, "a CSV file with a row per case", LARGEST)))
-    names = [name or "" for name in rows.fieldnames or ()]
+    text = read_text(path, "a CSV file with a row per case", LARGEST)
+    try:
+        rows = list(csv.reader(StringIO(text)))
+    except csv.Error as error:
+        raise InputError(f"{path}: {error}; accepted: a CSV file with a row per case") from None
+    names = rows[0] if rows else []
     missing = [name for name in NEEDED if name not in names]
     if missing:
         raise InputError(
@@ -95,12 +100,18 @@ def collected(path: Path) -> dict[str, str]:
         )
     files: dict[str, str] = {}
     wrong: list[str] = []
-    for number, row in enumerate(rows, start=2):
-        given = {name: (row.get(name) or "").strip() for name in (*NEEDED, *OPTIONAL)}
+    for number, row in enumerate(rows[1:], start=2):
+        held = dict(zip(names, row, strict=False))
+        given = {name: held.get(name, "").strip() for name in (*NEEDED, *OPTIONAL)}
+        place = f"{path}: row {number}"
         faults = _faults(given, files)
-        wrong += [f"{path}: line {number}: {each}" for each in faults]
+        wrong += [f"{place}: {each}" for each in faults]
         if not faults:
-            files[given["id"]] = _file(given)
+            made = _file(given)
+            with telling(wrong):
+                data = tomllib.loads(made)
+                checked({name: data[name] for name in ("case", "start", "outcome")}, Path(place), Case)
+            files[given["id"]] = made
     if wrong:
         raise InputError(*wrong)
     if not files:
@@ -109,7 +120,7 @@ def collected(path: Path) -> dict[str, str]:
 
 
 def _faults(row: Mapping[str, str], others: Mapping[str, str]) -> list[str]:
-    """What cannot be made into a file; what the file holds is checked as any casebook's."""
+    """What cannot be made into a file."""
     found = []
     if not re.fullmatch(r"[a-z0-9_]+", row["id"]):
         found.append(f"id = {row['id'][:40]!r}: accepted: small letters, digits and _")

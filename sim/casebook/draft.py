@@ -6,9 +6,10 @@ from typing import Any
 
 from sim.casebook import map_to_version2 as version2
 from sim.casebook.drawing import codes_of, drawn
-from sim.casebook.files import CAUSES, KNOWN, SHIPPED, Casebook
+from sim.casebook.files import KNOWN, SHIPPED, Casebook
 from sim.casebook.rubric import Field, fields
 from sim.casebook.runs import LONGEST, followed
+from sim.parties.board.endings import CAUSES
 
 _CASE = '''schema = 1
 

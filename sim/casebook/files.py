@@ -41,19 +41,6 @@ State = Literal["discontinued", "adapted", "sustained"]
 Manner = Literal["before_start", "mid_year", "year_end"]
 Basis = Literal["fact", "judgement"]
 
-CAUSES: dict[str, str] = {
-    "families": "families or residents protested: petitions, meetings, withdrawals meant as protest, suits",
-    "staff": "teachers or principals did not use it, opposed it, or left without being replaced",
-    "new_leader": "a new superintendent, principal or head who had not started it judged it anew",
-    "new_board": "a board majority elected or appointed since the start",
-    "order": "a body above the one that runs it ordered it, or an order that had required it was repealed",
-    "money": "a grant ended, a budget fell short, a price rose, or savings that it was adopted for did not come",
-    "enrolment": "too few children came or stayed",
-    "product": "it did not work as a product or was unsafe: outages, leaked data, a vendor that left",
-    "results": "the results that it was adopted for did not show, or were judged bad",
-    "other": "another reason, told in the notes",
-}
-"""Why a case was ended or adapted."""
 
 Days = tuple[date, date]
 
@@ -376,20 +363,31 @@ def _read(given: tuple[Path, type[_Strict]]) -> Any:
         if wrong:
             data["codes"] = {}
     made: Any = None
-    try:
-        made = model.model_validate(data)
-    except ValidationError as error:
-        with telling(wrong):
-            raise refused(error, path, model) from None
-    if isinstance(made, Case):
-        with telling(wrong):
-            _begun(path, made)
+    with telling(wrong):
+        made = checked(data, path, model)
     if wrong:
         raise InputError(*wrong)
     if isinstance(made, Reading) and path.stem != f"{made.case}.{made.coder}":
         raise InputError(
             f"{path}: case = {made.case!r}, coder = {made.coder!r}: accepted: as the file's name says, {path.stem}"
         )
+    return made
+
+
+def checked(data: dict[str, Any], path: Path, model: type[_Strict]) -> Any:
+    """What a file of a casebook holds, checked against its model.
+
+    Raises
+    ------
+    sim.io.errors.InputError
+        A line for each thing that is wrong.
+    """
+    try:
+        made = model.model_validate(data)
+    except ValidationError as error:
+        raise refused(error, path, model) from None
+    if isinstance(made, Case):
+        _begun(path, made)
     return made
 
 

@@ -13,7 +13,6 @@ import pandas as pd
 
 from sim.casebook import map_to_version2 as version2
 from sim.casebook.drawing import Values
-from sim.scenario import Scenario
 
 NAME = "version 3"
 FITTED = version2.FITTED
@@ -37,22 +36,8 @@ SHOWN = ("scores", "equity")
 """Promises that results can keep."""
 
 
-def scenario(name: str, values: Values, years: float) -> Scenario:
-    """A scenario of version 3 for a coded case, see :func:`changes`.
-
-    Parameters
-    ----------
-    name : str
-    values : dict
-        As :func:`sim.casebook.drawing.drawn` gives them.
-    years : float
-        How long it is followed from its start.
-    """
-    return Scenario().revise(changes(name, values, years))
-
-
 def changes(name: str, values: Values, years: float, most: int = version2.MOST_FAMILIES) -> dict[str, Any]:
-    """What :func:`scenario` sets, by dotted field, with at most so many families simulated."""
+    """What a coded case sets of a scenario, by dotted field, with at most so many families."""
     made = version2.changes(name, values, years, most)
     chosen, setting = values["chooses"] == "opt_in", made["design.setting"]
     inside = chosen and setting != "new_school"

@@ -17,7 +17,7 @@ from scipy import stats
 from sim.casebook import baselines
 from sim.casebook.concordance import BAND_NAMES, Pairs, band_of, compared, concordances, pairs_of
 from sim.casebook.drawing import codes_of
-from sim.casebook.files import CAUSES, Case, Casebook, Frame, open_casebook
+from sim.casebook.files import Case, Casebook, Frame, open_casebook
 from sim.casebook.frame_rates import chances, counts_of, fitted_sd, log_score, predictive
 from sim.casebook.runs import (
     CONTEXTS,
@@ -32,6 +32,7 @@ from sim.casebook.runs import (
     year_of,
 )
 from sim.draws import Draws, draws_named
+from sim.parties.board.endings import CAUSES
 
 MILESTONES = (1.0, 3.0, 5.0)
 """Years by which a case's risk is told."""

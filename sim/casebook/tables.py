@@ -10,9 +10,10 @@ from typing import Any
 
 import pandas as pd
 
-from sim.casebook.files import CAUSES, Casebook, Days
+from sim.casebook.files import Casebook, Days
 from sim.casebook.rubric import fields
 from sim.io.files import csv_text, write_whole
+from sim.parties.board.endings import CAUSES
 
 LICENCE = {
     "name": "CC-BY-4.0",

@@ -100,8 +100,7 @@ def imported(
       sim case import cases.csv --out my_casebook
       sim case check my_casebook
     """
-    from sim.casebook.collected import collected
-    from sim.casebook.files import open_casebook
+    from sim.casebook.collected import TO_CODE, collected
     from sim.io.files import new_folder
 
     files = collected(table)
@@ -110,8 +109,7 @@ def imported(
         place.mkdir()
         for name, text in files.items():
             (place / f"{name}.toml").write_text(text, encoding="utf-8")
-        book = open_casebook(folder)
-    ended = sum(case.outcome is not None and case.outcome.state != "sustained" for case in book.cases.values())
+    ended = sum(TO_CODE in text for text in files.values())
     typer.echo(f"written: {out}, {len(files)} cases")
     typer.echo(f"next: code causes and manner of the {ended} that ended or were adapted, and read each case, with")
     typer.echo(f"  sim case new {next(iter(files))} --casebook {out}")

@@ -39,10 +39,19 @@ LADDER = (
 STEP: Any = namedtuple("Step", [status.name for status in LADDER])(*range(len(LADDER)))
 """Places on the ladder by name, as in ``STEP.suspended``."""
 
-CAUSES = (
-    "families", "staff", "new_leader", "new_board", "order", "money", "enrolment", "product", "results", "other"
-)  # fmt: skip
-"""Why a programme was ended or adapted, in the casebook's categories."""
+CAUSES: dict[str, str] = {
+    "families": "families or residents protested: petitions, meetings, withdrawals meant as protest, suits",
+    "staff": "teachers or principals did not use it, opposed it, or left without being replaced",
+    "new_leader": "a new superintendent, principal or head who had not started it judged it anew",
+    "new_board": "a board majority elected or appointed since the start",
+    "order": "a body above the one that runs it ordered it, or an order that had required it was repealed",
+    "money": "a grant ended, a budget fell short, a price rose, or savings that it was adopted for did not come",
+    "enrolment": "too few children came or stayed",
+    "product": "it did not work as a product or was unsafe: outages, leaked data, a vendor that left",
+    "results": "the results that it was adopted for did not show, or were judged bad",
+    "other": "another reason, told in the notes",
+}
+"""Why a programme was ended or adapted, of a run as of a case of the casebook."""
 
 _OF_STATUS = {
     "dropped": "new_leader", "closed": "enrolment", "never_filled": "enrolment", "mismanaged": "money",
