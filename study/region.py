@@ -306,7 +306,7 @@ def compared(version2: pd.DataFrame, version3: pd.DataFrame) -> pd.DataFrame:
     band.
     """
     one, other = (summary(each).set_index("target") for each in (version2, version3))
-    return one.join(other[["median", "met"]], rsuffix="_version3").reset_index()
+    return one.join(other[["median", "met"]].add_suffix("_version3")).reset_index()
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

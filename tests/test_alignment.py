@@ -231,12 +231,12 @@ def moved(name: str) -> Any:
     return scope["moved"]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def all_moved() -> Any:
     return rules.replace(**{name: moved(name) for name in rules.Rules._fields})
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def reported(all_moved) -> list[Run]:
     """Runs in which each rule says something else; both engines agree on them."""
     runs = [simulate_with_agents(seeded(seed), seed, all_moved) for seed in SEEDS]
