@@ -374,7 +374,7 @@ def _read(given: tuple[Path, type[_Strict]]) -> Any:
     return made
 
 
-def checked(data: dict[str, Any], path: Path, model: type[_Strict]) -> Any:
+def checked(data: dict[str, Any], path: Path, model: type[BaseModel]) -> Any:
     """What a file of a casebook holds, checked against its model.
 
     Raises
