@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from sim.parties.board.endings import IN_SHORT
 from sim.scenario import Scenario
 
 LEVELS = (1 / 3, 1 / 2)
@@ -49,7 +50,7 @@ class Happening(NamedTuple):
     rank: int
 
 
-def events(weekly: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
+def events(weekly: pd.DataFrame, scenario: Scenario, cause: str = "") -> pd.DataFrame:
     """List what happened in a run.
 
     Parameters
@@ -58,6 +59,8 @@ def events(weekly: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
         Weekly table of one run, index ``week`` from 1.
     scenario : Scenario
         What was run: how many sit on the board, and when it decides on the next year.
+    cause : str
+        Why it ended, of the run's outcome; where it is given, the end is put down to it.
 
     Returns
     -------
@@ -85,6 +88,9 @@ def events(weekly: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
         reported = sorted(
             chain.from_iterable(party(weekly, scenario) for party in parties), key=lambda event: event.week
         )
+        if cause:
+            last = reported.pop()
+            reported.append(last._replace(event=f"{last.event}; put down to: {IN_SHORT[cause]}"))
     return pd.DataFrame(reported, columns=Happening._fields)
 
 

@@ -52,7 +52,7 @@ class OneRun:
         """What happened: ``week, party, event, rank``."""
         from sim.events import events
 
-        return events(self.weekly, self.scenario)
+        return events(self.weekly, self.scenario, self.outcome.cause)
 
     @property
     def story(self) -> str:

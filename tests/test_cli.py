@@ -131,6 +131,7 @@ def test_compare_prints_and_writes_what_it_promises(tmp_path):
         "differences_by_point",
         "differences_by_week",
         "means_by_point",
+        "causes",
         "pressure",
         "curves",
         "diagnosis",
@@ -315,7 +316,7 @@ DRAFTING = (
 def test_an_interrupt_keeps_finished_replicates_and_says_so(tmp_path):
     out = tmp_path / "demo"
     process = subprocess.Popen(
-        [sys.executable, "-c", DRAFTING, "compare", MOUNTAIN_VIEW, "--designs", ",".join(TWO), "--replicates", "200000",
+        [sys.executable, "-c", DRAFTING, "compare", MOUNTAIN_VIEW, "--designs", ",".join(TWO), "--replicates", "20000",
          "--out", str(out)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -341,7 +342,7 @@ def test_an_interrupt_keeps_finished_replicates_and_says_so(tmp_path):
     manifest, found = json.loads((out / "manifest.json").read_text()), open_sweep(out)
     assert manifest["finished"] is False
     each = manifest["runs"] // len(TWO)
-    assert 0 < each < manifest["specification"]["spec"]["replicates"]["count"] == 200_000
+    assert 0 < each < manifest["specification"]["spec"]["replicates"]["count"] == 20_000
     assert found.runs.groupby("design").size().tolist() == [each] * len(TWO)
     assert found.runs["seed"].max() == each - 1
     assert "Risk, of runs that opened" in stdout

@@ -9,7 +9,7 @@ from replicates import replicate
 from sim import Run, Scenario, load_scenario, simulate
 from sim.events import MEANS, events, most_important, story
 from sim.kernel.variables import OUTCOMES
-from sim.parties.board.endings import LADDER
+from sim.parties.board.endings import IN_SHORT, LADDER
 
 pytestmark = pytest.mark.libraries
 
@@ -17,7 +17,7 @@ STEPS = {f"the programme is {status.label}": status.name for status in LADDER}
 
 
 def reported(run: Run, scenario: Scenario) -> pd.DataFrame:
-    return events(run.weekly(), scenario)
+    return events(run.weekly(), scenario, run.outcome.cause)
 
 
 def steps_of(listed: pd.DataFrame) -> list[tuple[int, str]]:
@@ -56,7 +56,10 @@ def test_the_last_line_says_what_the_run_counts_as(mountain_view, greenfield):
         for run in replicate([scenario], range(20)):
             last = reported(run, scenario).iloc[-1]
             assert (last["week"], last["party"], last["rank"]) == (run.weekly().index[-1], "programme", 1)
-            assert last["event"].endswith(MEANS[run.outcome.outcome])
+            cause = run.outcome.cause
+            assert last["event"].endswith(
+                MEANS[run.outcome.outcome] + (f"; put down to: {IN_SHORT[cause]}" if cause else "")
+            )
             seen.add(run.outcome.outcome)
     assert {"sustained", "discontinued", "not_opened"} <= seen
 

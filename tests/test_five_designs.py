@@ -11,6 +11,8 @@ from sim.designs import by_default
 from sim.figures.style import PAGE, styled
 from sim.findings.attribution import attribution
 from sim.findings.attribution import figure as attribution_figure
+from sim.findings.causes import causes
+from sim.findings.causes import figure as causes_figure
 from sim.findings.comparison import differences_by_point, differences_by_week, figure_by_point, figure_by_week
 from sim.findings.curves import adoption as adoption_figure
 from sim.findings.curves import pressure_over_time, shares_over_time
@@ -75,6 +77,7 @@ def stances(designs):
 FIGURES = {
     "overview": lambda t, c, w: overview_figure(pooled_incidence(t, 108), c, shares(t), "A school", NOTE),
     "risk": lambda t, c, w: risk_figure(pooled_incidence(t, 108), NOTE),
+    "causes": lambda t, c, w: causes_figure(causes(t, 108), NOTE),
     "adoption": lambda t, c, w: adoption_figure(c, NOTE),
     "support": lambda t, c, w: support_figure(c, NOTE),
     "pressure": lambda t, c, w: pressure_figure(shares(t), NOTE),

@@ -16,6 +16,8 @@ from sim.designs import by_default
 from sim.figures.style import styled
 from sim.findings.attribution import attribution
 from sim.findings.attribution import figure as attribution_figure
+from sim.findings.causes import causes
+from sim.findings.causes import figure as causes_figure
 from sim.findings.comparison import differences_by_point, figure_by_point
 from sim.findings.curves import adoption as adoption_figure
 from sim.findings.delivery import figure as delivery_figure
@@ -194,6 +196,7 @@ FIGURES = {
     "overview": lambda t: overview_figure(*five(), NOTE),
     "adoption": lambda t: adoption_figure(five()[1], NOTE),
     "risk": lambda t: risk_figure(pooled_incidence(t, 108), NOTE),
+    "causes": lambda t: causes_figure(causes(t, 108), NOTE),
     "comparison": lambda t: figure_by_point(differences_by_point(t), NOTE, EVENT),
     "effects": lambda t: effects_figure(level_effects(t, FACTORS), NOTE, EVENT),
     "effect_modification": lambda t: modification_figure(effect_modification(t, FACTORS), NOTE, EVENT),

@@ -77,7 +77,7 @@ def check_latex(each: Printed) -> None:
 def test_every_table_names_its_event_week_and_denominator(one, several):
     printed = [each for folder in several for each in paper(read(folder)).printed] + one[1].printed
     assert {each.name for each in printed} == {
-        "risk", "not_opened", "medians", "differences", "means", "pressure", "attribution", "claims",
+        "risk", "causes", "not_opened", "medians", "differences", "means", "pressure", "attribution", "claims",
     }  # fmt: skip
     for each in printed:
         table = each.table

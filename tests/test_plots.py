@@ -11,6 +11,8 @@ from sim.diagnose import diagnose
 from sim.events import events
 from sim.figures.run import one_run
 from sim.figures.style import save
+from sim.findings.causes import causes
+from sim.findings.causes import figure as causes_figure
 from sim.findings.comparison import differences_by_week, figure_by_week
 from sim.findings.curves import adoption as adoption_figure
 from sim.findings.curves import support as support_figure
@@ -47,6 +49,7 @@ def figures(finished, risk, curves, mountain_view, greenfield):
     return {
         "overview": overview_figure(risk, curves, shares(runs), "Title", note),
         "risk": risk_figure(risk, note),
+        "causes": causes_figure(causes(runs, 36), note),
         "comparison": figure_by_week(differences_by_week(runs, [20, 36]), note),
         "adoption": adoption_figure(curves, note),
         "support": support_figure(curves, note),

@@ -378,7 +378,7 @@ def test_a_signal_that_was_ignored_from_the_start_stays_ignored(tmp_path):
         code, reported = interrupted(["sweep", str(path), "--out", str(tmp_path / str(by))], 2, by, deaf)
         assert code == 0, reported
         assert open_sweep(tmp_path / str(by)).finished
-    many = ["compare", str(SCENARIOS / "mountain_view.toml"), "--replicates", "300"]
+    many = ["compare", str(SCENARIOS / "mountain_view.toml"), "--replicates", "300", "--designs", "retrofit,opt_out"]
     code, reported = interrupted(many, 2, signal.SIGINT, deaf)
     assert code == 0, reported
 

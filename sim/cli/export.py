@@ -48,9 +48,9 @@ def export(
     """Export a sweep's runs as one table, in the order of point, design and seed; or the tables
     that a paper prints.
 
-    With --paper these are: risks, medians, means, differences, pressure, and where the sweep has
-    them attribution and verdicts on a claim. Each names its event, week and denominator in a
-    column.
+    With --paper these are: risks, causes, medians, means, differences, pressure, and where the
+    sweep has them attribution and verdicts on a claim. Each names its event, week and denominator
+    in a column.
 
     \b
     Examples:

@@ -15,18 +15,21 @@ from sim.calibration.influential import influential, reported
 from sim.designs import label
 from sim.figures.style import DISCONTINUED, WAS_ADAPTED
 from sim.findings.base.evidence import Evidence
+from sim.findings.causes import happened
 from sim.findings.comparison import DIFFERENCE, RATIO
 from sim.kernel.variables import Variables
 from sim.outcome import VARIABLES
+from sim.parties.board.endings import IN_SHORT
 from sim.statistics.quantities import ADAPTED, CAUSES, EXPLAINED, HEADLINE, is_risk, units
 
 Tables = dict[str, pd.DataFrame]
 
-COMPARED = ("risk", "delivery", "comparison", "pressure")
+COMPARED = ("risk", "causes", "delivery", "comparison", "pressure")
 """Findings whose tables a comparison prints."""
 TABLES = (
     "not_opened",
     "risk_by_point",
+    "causes",
     "median_by_point",
     "differences_by_week",
     "differences_by_point",
@@ -49,6 +52,7 @@ def print_comparison(out: Console, evidence: Evidence, tables: Tables) -> None:
     assumptions = reported()
     out.print(f"{assumptions[:1].upper()}{assumptions[1:]}.", highlight=False)
     out.print(_risks(tables["risk_by_point"], evidence.designs))
+    out.print(_causes(tables["causes"], evidence.designs))
     out.print(_medians(tables["median_by_point"]))
     if "differences_by_point" in tables:
         out.print(_differences(tables["differences_by_week"], tables["differences_by_point"], evidence.variables))
@@ -107,6 +111,17 @@ def _risk(cell: pd.Series, unknown: bool) -> str:
     reported = _two_lines(percent(*cell[RISK]))
     low, high = cell["parameter_low"], cell["parameter_high"]
     return reported if not unknown or math.isnan(low) else f"{reported}\n({100 * low:.0f} to {100 * high:.0f})"
+
+
+def _causes(causes: pd.DataFrame, designs: list[str]) -> Table:
+    """Why programmes were discontinued, of the causes for which any was."""
+    title = f"Why: share of n runs that opened, discontinued by week {causes['week'].max()} for each cause"
+    shown = _table(title, ["cause"], [label(design) for design in designs])
+    _count(shown, causes, designs)
+    rows = causes.set_index(["cause", "design"])
+    for cause in happened(causes):
+        shown.add_row(IN_SHORT[cause], *(_two_lines(percent(*rows.loc[(cause, design), RISK])) for design in designs))
+    return shown
 
 
 def _medians(medians: pd.DataFrame) -> Table:

@@ -57,7 +57,7 @@ def one_run(scenario: Scenario, seed: int, go_on: Callable[[], None] = lambda: N
     weekly = reported.run.weekly()
     x, y = places(reported)
     outcome = reported.run.outcome
-    happened = events(weekly, scenario)
+    happened = events(weekly, scenario, outcome.cause)
     return {
         "seed": seed,
         "design": scenario.design_name,

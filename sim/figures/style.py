@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import io
 import textwrap
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from matplotlib.textpath import text_to_path
 from matplotlib.ticker import MultipleLocator
 from matplotlib.transforms import Bbox
 
-from sim.designs import COLOURS, HATCHES
+from sim.designs import COLOURS, HATCHES, label, looks
 from sim.io.errors import InputError
 from sim.io.files import write_whole
 from sim.kernel.variables import Status
@@ -269,3 +269,34 @@ def _laid_out(figure: Figure) -> Bbox:
     figure.dpi = dpi
     figure.set_layout_engine("none")
     return box
+
+
+def grouped_bars(
+    axes: Axes, table: pd.DataFrame, key: str, value: str, present: Mapping[str, str], colour: str = ""
+) -> None:
+    """Draw a bar per key and design, with 95% intervals, where ``present`` names the keys in words;
+    ``colour`` takes the place of the designs' own, where each has a panel.
+    """
+    designs = designs_of(table)
+    height = 0.8 / max(len(designs), 1)
+    for index, design in enumerate(designs):
+        own, hatch = (colour, "") if colour else (looks(designs)[design].colour, looks(designs)[design].hatch)
+        rows = table[table["design"] == design].set_index(key).loc[list(present)]
+        share = rows[value].fillna(0.0)
+        y = np.arange(len(present)) + (index - (len(designs) - 1) / 2) * height
+        error = np.vstack([(share - rows["lower"]).clip(lower=0), (rows["upper"] - share).clip(lower=0)])
+        error[~np.isfinite(error)] = 0.0
+        axes.barh(
+            y,
+            share,
+            height * 0.9,
+            color=own,
+            hatch=hatch,
+            edgecolor="white",
+            linewidth=0.3,
+            xerr=error,
+            error_kw={"elinewidth": 0.8, "ecolor": "#222222", "capsize": 1.5},
+            label=label(design),
+        )
+    axes.set_yticks(range(len(present)), list(present.values()))
+    axes.set_ylim(len(present) - 0.4, -0.6)

@@ -10,8 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
-from sim.designs import label, looks
-from sim.figures.style import Panels, designs_of, finish, panel_grid, styled
+from sim.figures.style import Panels, designs_of, finish, grouped_bars, panel_grid, styled
 from sim.findings.base.columns import Table
 from sim.findings.base.evidence import Evidence
 from sim.findings.base.finding import Drawing, Finding, PaperTable, Tables
@@ -128,32 +127,8 @@ def pressing(table: pd.DataFrame, variables: Variables = VARIABLES) -> list[str]
 
 
 def pressure_bars(axes: Axes, table: pd.DataFrame, variables: Variables, present: list[str], colour: str = "") -> None:
-    """Draw a bar per stakeholder and design, with 95% intervals; ``colour`` takes the place of the
-    designs' own, where each has a panel.
-    """
-    designs = designs_of(table)
-    height = 0.8 / max(len(designs), 1)
-    for index, design in enumerate(designs):
-        own, hatch = (colour, "") if colour else (looks(designs)[design].colour, looks(designs)[design].hatch)
-        rows = table[table["design"] == design].set_index("stakeholder").loc[present]
-        share = rows["share"].fillna(0.0)
-        y = np.arange(len(present)) + (index - (len(designs) - 1) / 2) * height
-        error = np.vstack([(share - rows["lower"]).clip(lower=0), (rows["upper"] - share).clip(lower=0)])
-        error[~np.isfinite(error)] = 0.0
-        axes.barh(
-            y,
-            share,
-            height * 0.9,
-            color=own,
-            hatch=hatch,
-            edgecolor="white",
-            linewidth=0.3,
-            xerr=error,
-            error_kw={"elinewidth": 0.8, "ecolor": "#222222", "capsize": 1.5},
-            label=label(design),
-        )
-    axes.set_yticks(range(len(present)), [variables.pressing[who].label for who in present])
-    axes.set_ylim(len(present) - 0.4, -0.6)
+    """Draw the shares of stakeholders as :func:`grouped_bars`."""
+    grouped_bars(axes, table, "stakeholder", "share", {who: variables.pressing[who].label for who in present}, colour)
     axes.set_xlabel("Mean share of drained capital")
     axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
 

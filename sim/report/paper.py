@@ -48,7 +48,7 @@ def paper(evidence: Evidence) -> Paper:
     >>> from sim.sweep.samples import small_folder
     >>> made = paper(read(small_folder()))
     >>> [each.name for each in made.printed]
-    ['risk', 'not_opened', 'medians', 'means', 'differences', 'pressure']
+    ['risk', 'not_opened', 'medians', 'causes', 'means', 'differences', 'pressure']
     >>> made.printed[1].table[["design", "event", "week", "denominator", "n", "share"]]
            design         event  week denominator   n  share
     0    retrofit  did not open     0    all runs  20    0.0

@@ -12,6 +12,7 @@ import pandas as pd
 from sim.calibration.prior_against_posterior import prior_against_posterior
 from sim.designs import label
 from sim.findings import Evidence, Found
+from sim.parties.board.endings import IN_SHORT
 from sim.parties.families.variables import FULL_DOSE, PLACE
 from sim.scenario.schema import AS_WRITTEN
 from sim.statistics.quantities import ADAPTED, HEADLINE
@@ -180,6 +181,27 @@ def _sure(chance: Chance, evidence: Evidence) -> str:
 
 
 def _carries(evidence: Evidence, found: dict[str, Found]) -> str:
+    """Who ends it, and who wears the board down, under the first design."""
+    return f"{_ended_by(evidence, found)}{_pressed_by(evidence, found)}"
+
+
+def _ended_by(evidence: Evidence, found: dict[str, Found]) -> str:
+    """For which causes it is ended; nothing, where it hardly is."""
+    if found["causes"].unsupported or found["causes"].failed:
+        return ""
+    table = found["causes"].tables["causes"]
+    rows = table[(table["design"] == evidence.designs[0]) & (table["risk"] >= 0.01)]
+    if rows.empty:
+        return ""
+    reported = [f"{_of_hundred(row.risk)} because of {IN_SHORT[row.cause]}"
+                for row in rows.sort_values("risk", ascending=False).itertuples()]  # fmt: skip
+    return (
+        f"Of {OUT_OF} that open {_as(evidence.designs[0])}, this many end {_span(table['week'].max(), evidence)}: "
+        f"{', '.join(reported)}. "
+    )
+
+
+def _pressed_by(evidence: Evidence, found: dict[str, Found]) -> str:
     """Who wears the board down, under the first design."""
     if found["pressure"].unsupported or found["pressure"].failed:
         return "Which party's pressure carries it, these runs do not tell."

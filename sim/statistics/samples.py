@@ -132,6 +132,7 @@ def _outcome(over: bool) -> dict[str, Any]:
         **dict.fromkeys(OUTCOME, 0.0),
         "outcome": "discontinued" if over else "sustained",
         "ending": "suspended" if over else "sustained",
+        "cause": "families" if over else "",
         "week": week,
         "week_diluted": np.nan,
         "week_made_optional": np.nan,

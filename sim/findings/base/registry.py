@@ -148,7 +148,7 @@ def find_all(
     >>> from sim.findings import read
     >>> from sim.sweep.samples import small_folder
     >>> [found.finding.name for found in find_all(read(small_folder())) if not found.unsupported]
-    ['overview', 'risk', 'delivery', 'comparison', 'frontier', 'pressure', 'curves', 'network']
+    ['overview', 'risk', 'causes', 'delivery', 'comparison', 'frontier', 'pressure', 'curves', 'network']
     """
     for finding in among or findings():
         if names is not None and finding.name not in names:

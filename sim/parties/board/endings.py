@@ -53,6 +53,20 @@ CAUSES: dict[str, str] = {
 }
 """Why a programme was ended or adapted, of a run as of a case of the casebook."""
 
+IN_SHORT = {
+    "families": "families or residents",
+    "staff": "staff",
+    "new_leader": "a new leader",
+    "new_board": "a new board",
+    "order": "an order from above",
+    "money": "money",
+    "enrolment": "enrolment",
+    "product": "the product",
+    "results": "results",
+    "other": "another reason",
+}
+"""Causes in few words."""
+
 _OF_STATUS = {
     "dropped": "new_leader", "closed": "enrolment", "never_filled": "enrolment", "mismanaged": "money",
     "stopped": "order",
