@@ -147,8 +147,8 @@ def find_all(
     --------
     >>> from sim.findings import read
     >>> from sim.sweep.samples import small_folder
-    >>> [found.finding.name for found in find_all(read(small_folder())) if not found.unsupported][:4]
-    ['overview', 'risk', 'causes', 'delivery']
+    >>> [found.finding.name for found in find_all(read(small_folder()))][:4]
+    ['hypothesis', 'overview', 'risk', 'causes']
     """
     for finding in among or findings():
         if names is not None and finding.name not in names:
