@@ -46,6 +46,7 @@ def misaligned(**changes) -> Scenario:
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(scenario=scenarios(), seed=st.integers(0, 2**63 - 1))
+@pytest.mark.longer
 def test_engines_agree_bit_for_bit_on_random_scenarios(scenario: Scenario, seed: int):
     assert_same(simulate(scenario, seed), simulate_with_agents(scenario, seed))
 
@@ -82,6 +83,7 @@ BEFALLS = (
 @pytest.mark.parametrize(
     "name", [pytest.param(name, marks=() if name == "mountain_view" else pytest.mark.once) for name in SHIPPED]
 )
+@pytest.mark.longer
 def test_engines_agree_on_every_shipped_scenario_and_design(name: str):
     """With more families than the compiled engine handles together."""
     file = SCENARIOS / f"{name}.toml"

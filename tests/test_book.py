@@ -71,6 +71,7 @@ def test_every_block_is_run_or_says_why_not(page):
 @pytest.mark.parametrize(
     "page", [pytest.param(page, marks=pytest.mark.slow if page in SLOW else ()) for page in REPORTED]
 )
+@pytest.mark.longer
 def test_what_a_page_tells_to_run_runs(page, tmp_path, monkeypatch, capfd):
     monkeypatch.chdir(tmp_path)
     printed, names = "", {}

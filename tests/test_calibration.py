@@ -121,6 +121,7 @@ def test_a_discrepancy_bounds_what_one_case_can_rule_out():
 # --- waves ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.longer
 def test_a_wave_goes_on_where_it_stopped_and_is_the_same_on_any_number_of_workers(tmp_path):
     at = pd.DataFrame(points(8, seed=4))
     runs = {source.name: 4 for source in CASES}
@@ -168,6 +169,7 @@ def test_scores_are_standard_normal_under_the_priors():
     assert np.abs(found.std(axis=0) - 1.0).max() < 0.1
 
 
+@pytest.mark.longer
 def test_an_emulator_finds_a_smooth_function_through_the_noise():
     draw = np.random.default_rng(1)
     inputs = draw.standard_normal((1600, 3))
@@ -221,6 +223,7 @@ def test_sensitivity_tells_a_source_that_matters_from_a_prior_that_does_not():
 
 
 @pytest.mark.parametrize(("taken_for", "right"), [(1.0, True), (12.0, False)])
+@pytest.mark.longer
 def test_coverage_passes_a_right_posterior_and_fails_one_that_is_too_sure(taken_for, right):
     """Records of 20 are taken for so many times their worth."""
     truth, shares = conjugate(3, 400)
@@ -243,6 +246,7 @@ def small(tmp_path_factory):
     return place, calibrate(place, SMALL, CASES, workers=1, floor=0.0)
 
 
+@pytest.mark.longer
 def test_a_small_calibration_gives_draws_and_tables_and_goes_on_to_the_same_after_a_kill(small, monkeypatch):
     place, draws = small
     assert list(draws.columns) == list(PRIORS)
@@ -258,6 +262,7 @@ def test_a_small_calibration_gives_draws_and_tables_and_goes_on_to_the_same_afte
     assert (place / "posterior.parquet").read_bytes() == before
 
 
+@pytest.mark.longer
 def test_draws_that_are_worth_too_few_are_refused(small):
     with pytest.raises(Unsupported, match="effective sample size of the draws"):
         calibrate(small[0], SMALL, CASES, floor=FLOOR)
@@ -366,6 +371,7 @@ def test_a_case_followed_by_weeks_has_a_category_for_each_span(week):
     assert followed.spans[-1] == followed.weeks == 108
 
 
+@pytest.mark.longer
 def test_validation_is_written_between_the_marks_of_a_document(tmp_path):
     few = draws_named("prior").taken(np.arange(6))
     found = validate(tmp_path / "runs", few, CASES, (4, 4))
@@ -394,6 +400,7 @@ def test_the_script_refuses_a_document_that_cannot_take_the_part_before_any_run(
         assert not out.exists()
 
 
+@pytest.mark.longer
 def test_the_script_writes_tables_figures_and_the_page(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr("study.validate.record", lambda: CASES)
     page = tmp_path / "page.md"

@@ -87,6 +87,7 @@ def test_run_prints_the_same_from_both_engines():
     assert one["calibration"] == "parameters drawn from the posterior"
 
 
+@pytest.mark.longer
 def test_run_shows_events_and_writes_a_figure(tmp_path):
     done = sim("run", MOUNTAIN_VIEW, "--design", "retrofit", "--seed", 2, "--out", tmp_path / "one")
     assert "Weekly table" in done.stdout
@@ -98,6 +99,7 @@ def test_run_shows_events_and_writes_a_figure(tmp_path):
 
 
 @pytest.mark.once
+@pytest.mark.longer
 def test_compare_prints_and_writes_what_it_promises(tmp_path):
     out = tmp_path / "demo"
     done = sim("compare", MOUNTAIN_VIEW, "--designs", "retrofit,greenfield", "--replicates", 20, "--out", out)
@@ -313,6 +315,7 @@ DRAFTING = (
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")
 @pytest.mark.once
+@pytest.mark.longer
 def test_an_interrupt_keeps_finished_replicates_and_says_so(tmp_path):
     out = tmp_path / "demo"
     process = subprocess.Popen(
@@ -349,6 +352,7 @@ def test_an_interrupt_keeps_finished_replicates_and_says_so(tmp_path):
     assert (out / "analysis" / "risk.png").is_file()
 
 
+@pytest.mark.longer
 def test_diagnose_says_who_stands_where(tmp_path):
     done = sim("diagnose", MOUNTAIN_VIEW, "--communities", 2, "--figure", tmp_path / "map.png")
     assert "retrofit" in done.stdout
@@ -384,6 +388,7 @@ def test_parameters_are_searched_and_read_at_eighty_columns():
 
 
 @pytest.mark.once
+@pytest.mark.longer
 def test_each_thing_wrong_with_a_file_is_a_line(tmp_path):
     path = tmp_path / "sweep.toml"
     path.write_text('schema = 2\nscenario = "mountain_view"\n[replicates]\ncount = -3\nbach = 4\n')
@@ -406,6 +411,7 @@ def test_assumptions_that_move_the_headline_are_reported_largest_first():
 
 
 @pytest.mark.once
+@pytest.mark.longer
 def test_output_in_a_closed_pipe_ends_quietly():
     done = subprocess.run(
         f"{sys.executable} -m sim parameters | head -n 1",

@@ -77,6 +77,7 @@ def checked(table, columns, factors):
         assert column.unit
 
 
+@pytest.mark.longer
 def test_every_column_of_every_table_has_a_meaning(folders):
     seen = set()
     for folder in folders:
@@ -126,6 +127,7 @@ def test_every_table_declares_its_event_its_week_and_its_denominator():
 
 
 @pytest.mark.parametrize(("event", "week"), [("discontinued", None), ("adapted", 20)])
+@pytest.mark.longer
 def test_every_row_of_every_table_says_what_its_number_is_of(folders, event, week):
     spared = {name for _, name in NO_NUMBER_OF_RUNS} | {"verdicts_boxes"}
     for folder in folders:
@@ -223,6 +225,7 @@ def test_names_that_stand_in_columns_are_reported(folders):
                         assert set(table[column]) <= set(reported[column]), (found.finding.name, column)
 
 
+@pytest.mark.longer
 def test_analyse_writes_the_codebook_of_what_is_there(folders, monkeypatch):
     monkeypatch.setattr("sim.findings.base.write.drawn", lambda found, evidence: (found, {}))
     for folder in (folders[1], folders[2]):
@@ -277,6 +280,7 @@ def test_the_command_prints_all_that_is_known_and_what_is_there(folders):
         (["--module", "no_such_party"], "no such folder or package"),
     ],
 )
+@pytest.mark.longer
 def test_bad_requests_are_one_clear_line(arguments, reported):
     refused = sim("codebook", *arguments, code=2)
     assert reported in refused.stderr

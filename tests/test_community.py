@@ -500,6 +500,7 @@ def test_a_table_is_bounded_before_it_is_read(write, monkeypatch):
         community([write(CCD)])
 
 
+@pytest.mark.longer
 def test_a_large_table_is_not_held(write):
     """Of another district only its lunch rate is kept, of another state nothing."""
     rows = "".join(f"{state}{at:010},{state}00000,5,7,800\n" for at in range(30_000) for state in ("06", "07"))

@@ -54,6 +54,7 @@ def test_families_next_in_line_are_asked_as_far_as_they_have_a_stake(mountain_vi
         ({"funder.borne": 0.8, "funder.end_week": 37, "design.dose": 0.0}, False),
     ],
 )
+@pytest.mark.longer
 def test_money_is_against_where_new_strain_is_to_be_expected_within_a_year(money, strained):
     stance = of(Scenario().revise(money), "funder")["stance"]
     assert (stance < 0.0) == strained

@@ -236,6 +236,7 @@ def test_the_command_tells_both(base, harsher):
     assert "No value differs in any pair of runs." in same
 
 
+@pytest.mark.longer
 def test_the_command_tells_where_over_many_points(place):
     one = swept(place, FEW, "first")
     text = FEW.replace("count = 6", "count = 5").replace(
@@ -272,6 +273,7 @@ def test_bad_folders_are_one_clear_line(base, place, tmp_path):
     assert "Missing argument" in sim("diff", base.folder, code=2).stderr
 
 
+@pytest.mark.longer
 def test_levels_typed_and_levels_by_steps_are_the_same_points(place):
     few = "[replicates]\ncount = 2\nbatch = 2\n"
     head = 'scenario = "mountain_view"\ndesigns = ["retrofit"]\n[[factors]]\nfield = "leadership.communication"\n'

@@ -20,6 +20,7 @@ def sampled(n=240, seed=0):
     return pd.DataFrame(np.random.default_rng(seed).random((n, 4)), columns=["l.a", "l.b", "l.c", "l.d"])
 
 
+@pytest.mark.longer
 def test_a_planted_box_is_found_and_holds_on_held_back_points():
     table = runs(sampled(), {"x": lambda p: 0.97 if p["l.a"] > 0.6 and p["l.b"] < 0.5 else 0.03}, seeds=20)
     boxes, limits = discover(table, list(sampled().columns))

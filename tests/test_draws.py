@@ -55,6 +55,7 @@ def test_both_engines_agree_on_drawn_parameters():
 
 
 @pytest.mark.once
+@pytest.mark.longer
 def test_every_design_and_any_part_of_the_seeds_meets_the_same_draws(tmp_path):
     draws = draws_named("prior")
     whole = run_locally(comparison(small(), 12, draws=draws), tmp_path / "whole").runs
@@ -68,6 +69,7 @@ def test_every_design_and_any_part_of_the_seeds_meets_the_same_draws(tmp_path):
 
 
 @pytest.mark.once
+@pytest.mark.longer
 def test_an_own_way_to_run_meets_the_draws_too(tmp_path):
     draws = draws_named("prior")
     compiled = run_locally(comparison(small(), 3, draws=draws), tmp_path / "a").runs

@@ -52,6 +52,7 @@ def test_replicates_come_in_one_order_on_any_number_of_workers(mountain_view, gr
     np.testing.assert_array_equal(runs[4].weeks, simulate(mountain_view, 5).weeks)
 
 
+@pytest.mark.longer
 def test_another_process_gives_the_same_bits(mountain_view):
     code = (
         "from sim import *; import hashlib, sys;"
@@ -94,6 +95,7 @@ OPENS = {"factors.setting.new_school.opens": 1.0, "factors.setting.new_school.mi
 
 @pytest.mark.parametrize("edge", EDGES)
 @pytest.mark.once
+@pytest.mark.longer
 def test_edges_are_defined_and_alike_in_both_engines(edge):
     scenario = Scenario().revise({"board.constituency": 600, **EDGES[edge]})
     run = simulate(scenario, 1)
@@ -265,6 +267,7 @@ def test_an_edited_rule_is_compiled_anew(tmp_path):
     assert int(second[0]) < int(first[0])
 
 
+@pytest.mark.longer
 def test_the_compiled_run_is_cached_between_processes():
     code = (
         "from sim import *; from sim import engine as e; from sim.building import built; from sim.kernel.parties "

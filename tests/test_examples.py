@@ -50,6 +50,7 @@ def public(name: str) -> dict:
 
 
 @pytest.mark.parametrize("name", [*modules(), *ALONE])
+@pytest.mark.longer
 def test_examples_run(name, monkeypatch):
     monkeypatch.chdir(ROOT)
     pytest.importorskip("SALib")

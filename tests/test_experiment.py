@@ -67,6 +67,7 @@ def test_a_sweep_file_and_the_same_input_in_python_give_the_same_table(tmp_path)
 
 @pytest.mark.usefixtures("undrawn")
 @pytest.mark.once
+@pytest.mark.longer
 def test_compare_and_an_experiment_without_designs_ask_the_same(tmp_path):
     assert command("compare", "cheshire", "--replicates", 3, "--out", tmp_path / "out").returncode == 0
     found = sim.experiment("cheshire", seeds=3)
@@ -97,6 +98,7 @@ def test_one_run_is_a_row_of_the_experiment_and_either_engine_makes_it():
 
 
 @pytest.mark.once
+@pytest.mark.longer
 def test_threads_processes_and_a_folder_give_the_same(tmp_path):
     whole = small(outcomes={"last_week": (last_week, "weeks")})
     with ThreadPoolExecutor(3) as pool:
@@ -185,6 +187,7 @@ def test_an_experiment_goes_on_in_the_folder_where_it_was_begun(tmp_path):
 
 
 @pytest.mark.once
+@pytest.mark.longer
 def test_the_command_adds_seeds_and_base_points(tmp_path):
     sampled = SWEEP.replace("levels = [0.1, 0.9]", "low = 0.1\nhigh = 0.9").replace(
         "levels = [40, 60]", "low = 40\nhigh = 60"
@@ -318,6 +321,7 @@ def test_difference_pairs_by_seed_and_counts_schools_that_never_open_where_asked
 
 @pytest.mark.once
 @pytest.mark.usefixtures("drafts")
+@pytest.mark.longer
 def test_tables_figures_and_the_report_are_those_of_the_commands(tmp_path):
     found = small(seeds=12)
     saved = found.save(tmp_path / "out")
@@ -331,6 +335,7 @@ def test_tables_figures_and_the_report_are_those_of_the_commands(tmp_path):
 
 
 @pytest.mark.once
+@pytest.mark.longer
 def test_weekly_curves_are_made_when_a_table_needs_them():
     lean, kept = small(seeds=12), small(seeds=12, weekly="quantiles")
     assert not len(lean.found.weekly)
@@ -366,6 +371,7 @@ def test_a_figure_takes_axes_designs_and_facets():
     ],
 )
 @pytest.mark.once
+@pytest.mark.longer
 def test_what_there_is_no_answer_to_is_a_line(ask, line):
     with pytest.raises(InputError, match=line) as caught:
         ask(small(seeds=3))
@@ -417,6 +423,7 @@ def test_own_outcomes_that_raise_or_return_no_number_are_errors_of_their_runs():
 
 
 @pytest.mark.once
+@pytest.mark.longer
 def test_own_outcomes_are_in_every_table_by_which_runs_are_compared(tmp_path):
     outcomes = {"last_week": (last_week, "weeks", "Last week lived through.")}
     found = small(vary={}, seeds=12, outcomes=outcomes)

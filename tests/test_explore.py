@@ -53,6 +53,7 @@ def close(one, other):
 
 
 @pytest.mark.parametrize("parameters", ["posterior", pytest.param("medoid", marks=pytest.mark.slow)])
+@pytest.mark.longer
 def test_numbers_are_those_of_compare_seed_for_seed(address, tmp_path, parameters):
     asked = {"scenario": "small", "pairs": 60, "parameters": parameters, "designs": "retrofit,greenfield"}
     moved = {"leadership.training": 0.9, "power.union.regulation": 2}
@@ -122,6 +123,7 @@ MOVED = [each for each in FIELDS if each.startswith(("leadership.", "power.", "i
 
 
 @given(st.dictionaries(st.sampled_from(MOVED), st.floats(0.05, 0.95).map(lambda each: round(each, 3)), max_size=6))
+@pytest.mark.longer
 def test_the_file_and_the_link_say_the_same(changes):
     file = SCENARIOS / "cheshire.toml"
     state = State("cheshire", changes, ("retrofit",))
@@ -415,6 +417,7 @@ def test_the_command_refuses_what_it_cannot_open(tmp_path):
         assert "a port that is free" in sim("explore", "--port", port, "--no-browser", code=2).stderr
 
 
+@pytest.mark.longer
 def test_it_can_be_left_while_it_warms_and_has_its_port_by_then():
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -428,6 +431,7 @@ def test_it_can_be_left_while_it_warms_and_has_its_port_by_then():
 
 
 @pytest.mark.parametrize(("number", "code"), [("SIGINT", 0), ("SIGTERM", 0), ("SIGHUP", 129)])
+@pytest.mark.longer
 def test_it_is_left_by_a_signal(number, code):
     with started(0, "--port", 0) as process:
         address = process.stderr.readline().split()[0].rstrip("/")

@@ -114,6 +114,7 @@ def takes(there, part):
     return True
 
 
+@pytest.mark.longer
 def test_a_client_that_sends_or_takes_too_slowly_is_not_waited_for(explorable, monkeypatch, capfd):
     monkeypatch.setattr(connections, "PATIENCE", 0.5)
     monkeypatch.setattr(connections, "READING", 0.5)

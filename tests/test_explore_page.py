@@ -63,6 +63,7 @@ def tab(browser, address):
     tab.page.close()
 
 
+@pytest.mark.longer
 def test_it_loads_asks_nobody_else_and_has_no_errors(tab, address):
     assert len(tab.chances()) == 5
     assert tab.page.locator("#figure svg").count() == 1
@@ -74,6 +75,7 @@ def test_it_loads_asks_nobody_else_and_has_no_errors(tab, address):
     assert tab.reported == []
 
 
+@pytest.mark.longer
 def test_moving_a_slider_by_keyboard_moves_the_numbers_which_are_the_servers(tab, address):
     before = tab.chances()
     slider = tab.page.locator("#leadership-training").locator("xpath=../..").locator("input[type=range]")
@@ -90,6 +92,7 @@ def test_moving_a_slider_by_keyboard_moves_the_numbers_which_are_the_servers(tab
     assert sentences == last
 
 
+@pytest.mark.longer
 def test_a_number_is_typed_into_its_box_key_by_key(tab):
     tab.page.get_by_text("The initiative", exact=True).click()
     for field, typed in (("leadership-training", "0.75"), ("initiative-effect", "-0.25")):
@@ -117,6 +120,7 @@ def test_a_number_is_typed_into_its_box_key_by_key(tab):
     assert tab.reported == []
 
 
+@pytest.mark.longer
 def test_places_are_typed_and_taken_away_again(tab):
     box = tab.page.locator("#design-capacity")
     assert box.input_value() == ""
@@ -151,6 +155,7 @@ def test_the_newest_scenario_wins_whichever_answer_comes_last(tab):
     assert "Sixty families" in tab.page.inner_text("#figure")
 
 
+@pytest.mark.longer
 def test_what_has_no_answer_is_asked_again(browser, address):
     page = browser.new_page()
     missed = dict.fromkeys(("offers", "start", "diagnosis", "run"), 0)
@@ -176,6 +181,7 @@ def test_what_has_no_answer_is_asked_again(browser, address):
     page.close()
 
 
+@pytest.mark.longer
 def test_the_newest_run_wins_and_a_run_that_failed_is_not_shown(tab):
     tab.see("run", ".stage:not([hidden])")
     status = tab.page.locator("#run [role=status]")
@@ -198,6 +204,7 @@ def test_the_newest_run_wins_and_a_run_that_failed_is_not_shown(tab):
         assert tab.page.locator("#run .stage").is_hidden()
 
 
+@pytest.mark.longer
 def test_a_figure_is_titled_with_what_its_numbers_are_of(tab):
     with held(tab.page, "live"):
         tab.page.fill("#seed", "5")
@@ -213,6 +220,7 @@ def test_a_figure_is_titled_with_what_its_numbers_are_of(tab):
     assert "from seed 6; parameters of" in tab.page.inner_text("#figure")
 
 
+@pytest.mark.longer
 def test_a_disc_keeps_the_power_it_was_given_until_it_is_diagnosed(tab):
     tab.see("network", ".disc")
     disc = tab.page.locator("#network [data-party=families]")
@@ -255,6 +263,7 @@ def test_two_tabs_do_not_disturb_each_other(browser, address, tab):
     other.page.close()
 
 
+@pytest.mark.longer
 def test_a_wrong_input_shows_its_line_beside_the_field_and_goes_when_mended(tab):
     tab.page.fill("#leadership-training", "7")
     error = tab.page.locator("#leadership-training-error")
@@ -268,6 +277,7 @@ def test_a_wrong_input_shows_its_line_beside_the_field_and_goes_when_mended(tab)
     assert tab.reported == []
 
 
+@pytest.mark.longer
 def test_a_run_is_stepped_played_and_jumped_through(tab):
     tab.see("run", ".stage:not([hidden])")
     week = tab.page.locator("#run .week")
@@ -362,6 +372,7 @@ def test_it_mends_itself_when_the_server_comes_back(browser, explorable):
     tab.page.close()
 
 
+@pytest.mark.longer
 def test_axe_finds_nothing_and_a_phone_scrolls_one_way_only(browser, address, tab):
     from axe_playwright_python.sync_playwright import Axe
 

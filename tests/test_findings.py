@@ -56,6 +56,7 @@ def swept(tmp_path, text, **options):
 
 
 @pytest.mark.once
+@pytest.mark.longer
 def test_analyse_writes_what_is_supported_and_says_why_not_the_rest(folder):
     reported = json.loads(sim("analyse", folder, "--json").stdout)
     rows = {row["finding"]: row for row in reported["findings"]}
@@ -98,6 +99,7 @@ def test_analysing_again_gives_the_same_tables(folder):
     assert not list(folder.glob(".analysis*"))
 
 
+@pytest.mark.longer
 def test_every_figure_carries_n_interval_seeds_and_calibration(folder):
     evidence = read(folder)
     for found in find_all(evidence):
@@ -129,6 +131,7 @@ def test_every_risk_has_an_interval_that_holds_it(folder):
 
 
 @pytest.mark.parametrize("kind", ["png", "pdf", "svg"])
+@pytest.mark.longer
 def test_plot_writes_the_figure_asked_for(folder, tmp_path, kind):
     out = sim("plot", folder, "--figure", "risk", "--format", kind, "--out", tmp_path).stdout.strip()
     assert out == str(tmp_path / f"risk.{kind}")
@@ -251,6 +254,7 @@ def test_a_horizon_of_no_weeks_is_reported(tmp_path):
 
 
 @pytest.mark.once
+@pytest.mark.longer
 def test_runs_of_another_version_are_reported(tmp_path, monkeypatch):
     small = load_sweep(written(tmp_path, TINY))
     older = [name for name in outcome_fields(small) if name != "voice_high"]
@@ -269,6 +273,7 @@ def test_a_sweep_without_any_run_is_reported(tmp_path):
 
 
 @pytest.mark.once
+@pytest.mark.longer
 def test_one_design_asked_for_a_comparison_is_reported(tmp_path):
     folder = swept(tmp_path, TINY.replace('"retrofit", "greenfield"', '"retrofit"'))
     assert (
@@ -331,6 +336,7 @@ def test_rates_are_of_runs_that_opened_and_the_share_that_did_not_is_reported(fo
 
 
 @pytest.mark.once
+@pytest.mark.longer
 def test_what_opens_in_no_run_has_no_rate_and_is_reported(tmp_path):
     shut = '[[factors]]\nfield = "factors.setting.new_school.opens"\nlevels = [0.0]\n[replicates]'
     text = TINY.replace('"retrofit", "greenfield"', '"greenfield"').replace("[replicates]", shut)
@@ -338,6 +344,7 @@ def test_what_opens_in_no_run_has_no_rate_and_is_reported(tmp_path):
 
 
 @pytest.mark.once
+@pytest.mark.longer
 def test_findings_are_of_the_event_asked_for(folder):
     evidence = read(folder, "adapted", 20)
     assert str(evidence.event) == "was diluted or made optional, whatever came after, by week 20"
@@ -361,6 +368,7 @@ def test_analysis_reads_a_sweep_while_it_is_written(folder):
     assert before == (sweep.manifest_path.read_bytes(), (folder / "log.jsonl").read_bytes())
 
 
+@pytest.mark.longer
 def test_a_sweep_is_done_again_from_its_manifest(folder, tmp_path):
     sim("sweep", folder / "manifest.json", "--out", tmp_path / "again")
     assert sim("export", tmp_path / "again").stdout == sim("export", folder).stdout
@@ -368,6 +376,7 @@ def test_a_sweep_is_done_again_from_its_manifest(folder, tmp_path):
 
 @pytest.mark.parametrize("claim", ["h1", "h2", "h3", "h4"])
 @pytest.mark.once
+@pytest.mark.longer
 def test_the_sweeps_shipped_are_read_and_their_findings_follow(tmp_path, claim):
     """A corner of each hypothesis sweep, at four seeds: the claim gets its verdicts, or says that
     it is put at none of these points.

@@ -137,6 +137,7 @@ def overlapping(figure):
 @pytest.mark.parametrize(
     "name", [name if name in OFTEN else pytest.param(name, marks=pytest.mark.slow) for name in FIGURES]
 )
+@pytest.mark.longer
 def test_a_figure_fits_a_page_and_nothing_lies_over_anything_else(name, tables):
     figure = FIGURES[name](*tables)
     assert overlapping(figure) == []

@@ -43,6 +43,7 @@ def all_fail(scenario, seed):
 
 
 @pytest.mark.parametrize("weekly", ["quantiles", pytest.param("full", marks=pytest.mark.slow)])
+@pytest.mark.longer
 def test_parts_have_one_schema_whatever_runs_raise(tmp_path, weekly):
     few = SMALL.replace("count = 25", "count = 10").replace("batch = 10", "batch = 5")
     sweep = load_sweep(written(tmp_path, few + f'[outputs]\nweekly = "{weekly}"\n'))
@@ -131,6 +132,7 @@ FOREIGN = {
 
 
 @pytest.mark.parametrize("what", FOREIGN)
+@pytest.mark.longer
 def test_what_is_of_another_sweep_is_reported_and_kept(two, tmp_path, what):
     change, said = FOREIGN[what]
     out = copied(two / "one", tmp_path / "out")

@@ -37,6 +37,7 @@ def found(case):
     return forecast(case, {"greenfield": greenfield}, with_unknowns(case, draws), record(), 160, 5, 2)
 
 
+@pytest.mark.longer
 def test_each_chance_has_both_intervals_and_only_rises(found):
     for _, rows in found.risk.groupby("event"):
         assert (rows["chance"].diff().dropna() >= 0).all()
@@ -75,6 +76,7 @@ def test_levers_meet_the_same_seeds_and_draws(case, found):
     assert row["lower"] <= row["change"] <= row["upper"]
 
 
+@pytest.mark.longer
 def test_what_a_lever_or_another_design_sets_is_not_drawn(case):
     given = {"design.dose": (0.2, 0.3)}
     draws = with_unknowns(case, draws_named("posterior").taken(np.arange(20)), given)
@@ -91,6 +93,7 @@ def test_what_a_lever_or_another_design_sets_is_not_drawn(case):
         assert found.loc[lever, "chance"] == pytest.approx(np.mean(ended))
 
 
+@pytest.mark.longer
 def test_a_forecast_is_the_same_on_any_number_of_workers(case):
     draws = with_unknowns(case, draws_named("posterior").taken(np.arange(10)))
     one, three = (forecast(case, {}, draws, record(), 30, 0, workers) for workers in (1, 3))
@@ -108,6 +111,7 @@ def test_leadership_is_drawn_around_its_code_and_facts_where_they_lie(case):
     assert set(draws_named("posterior").values) < set(draws.values)
 
 
+@pytest.mark.longer
 def test_facts_that_others_are_derived_from_are_drawn_too(case):
     given = {"population.ses_mean": (-1.0, 1.0), "teachers.count": (3.0, 9.0)}
     draws = with_unknowns(case, draws_named("posterior").taken(np.arange(20)), given)
@@ -162,6 +166,7 @@ def test_what_is_not_on_record_is_said_by_feature():
     assert np.isfinite(features(far)).all()
 
 
+@pytest.mark.longer
 def test_the_command_says_it_in_words_and_in_json(tmp_path):
     reported = json.loads(
         sim(
@@ -196,6 +201,7 @@ def test_the_command_says_it_in_words_and_in_json(tmp_path):
         ("--others", "nothing", "nothing"),
     ],
 )
+@pytest.mark.longer
 def test_wrong_input_gets_one_line(option, value, reported):
     done = sim("forecast", "mountain_view", option, value, code=2)
     assert len(done.stderr.strip().splitlines()) == 1
@@ -207,6 +213,7 @@ def test_a_range_that_no_scenario_takes_is_refused():
         with_unknowns(Scenario(), None, {"leadership.training": (0.5, 1.5)})
 
 
+@pytest.mark.longer
 def test_what_draws_do_not_tell_from_chance_is_said_so():
     """A programme that changes nothing: no run ends, whatever is drawn."""
     scenario = followed(Scenario(), 1)

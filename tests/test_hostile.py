@@ -148,6 +148,7 @@ def test_a_scenario_file_is_valid_or_refused(data: dict[str, Any]):
 
 @FEW
 @given(data=mutated(small_sweep_files(), SWEEP_FIELDS))
+@pytest.mark.longer
 def test_a_sweep_file_is_valid_or_refused(data: dict[str, Any]):
     check_sweep(data, Counter())
 
@@ -490,6 +491,7 @@ def _reported(path: Path) -> None:
 
 @FEW
 @given(data=manifests())
+@pytest.mark.longer
 def test_a_manifest_is_valid_or_refused(data: dict[str, Any]):
     check_manifest(data, Counter())
 
@@ -509,6 +511,7 @@ def test_thousands_of_manifests_are_valid_or_refused():
     assert min(found["refused"], found["valid"]) > of_a_proof(300)
 
 
+@pytest.mark.longer
 def test_parts_that_are_no_tables_of_runs_are_refused_and_kept(small: Sweep, tmp_path: Path):
     """Even where the log says that they are."""
     done(small, tmp_path / "out")

@@ -213,6 +213,7 @@ FIGURES = {
 
 
 @pytest.mark.parametrize("name", FIGURES)
+@pytest.mark.longer
 def test_figure_looks_as_it_did(name, table, tmp_path):
     figure = FIGURES[name](table)
     actual = tmp_path / f"{name}.png"

@@ -109,6 +109,7 @@ def test_messages_name_pages_that_an_installed_user_can_read():
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid"), reason="no users here")
+@pytest.mark.longer
 def test_without_a_folder_to_write_to_it_runs_and_says_so(tmp_path):
     site = tmp_path / "site"
     shutil.copytree(ROOT / "sim", site / "sim", ignore=shutil.ignore_patterns("__pycache__", "page", "report"))

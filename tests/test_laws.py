@@ -176,11 +176,13 @@ EACH_LAW = pytest.mark.parametrize("law", LAWS, ids=lambda law: law.__name__)
 @EACH_LAW
 @settings(max_examples=40, suppress_health_check=list(HealthCheck))
 @given(scenario=scenarios(), seed=st.integers(0, 10**6))
+@pytest.mark.longer
 def test_it_is_a_law_of_the_compiled_engine_that(law: Callable[..., None], scenario: Scenario, seed: int):
     law(simulate, scenario, seed)
 
 
 @EACH_LAW
+@pytest.mark.longer
 def test_it_is_a_law_among_agents_that(law: Callable[..., None]):
     for seed in range(6):
         law(simulate_with_agents, seeded(seed), seed)
@@ -211,6 +213,7 @@ def test_outside_money_that_falls_through_drains_nothing_and_is_a_new_cost_at_th
 
 @pytest.mark.parametrize("design", ["retrofit", "greenfield"])
 @pytest.mark.parametrize("class_size", [20, 500])
+@pytest.mark.longer
 def test_with_an_effect_of_0_results_neither_give_nor_take(design: str, class_size: int):
     """At any class size the signed contribution of results has mean 0."""
     scenario = misaligned(design, **{"initiative.effect": 0.0})
@@ -291,6 +294,7 @@ def assert_one_school_is_five(scenario: Scenario, like: bool, weeks: Sequence[in
     assert_alike(first, second, weeks)
 
 
+@pytest.mark.longer
 def test_one_school_or_five_with_the_same_families_have_the_same_risk():
     assert_one_school_is_five(misaligned(factor=0.3, **YOUNG, **{"teachers.count": 20}), like=False)
 
@@ -308,6 +312,7 @@ def twice(scenario: Scenario) -> Scenario:
     return resized(scenario.revise({"initiative.effect": 0.0}), 2.0)
 
 
+@pytest.mark.longer
 def test_a_programme_and_its_copy_in_a_district_twice_as_large_have_the_risk_of_one():
     one = misaligned(factor=0.5, **{**YOUNG, "initiative.effect": 0.0, "horizon.weeks": 36})
     assert_alike(runs_of(one), runs_of(twice(one)), (24,))
@@ -357,6 +362,7 @@ def assert_more_of_it_never_raises_the_risk(scenario: Scenario, lever: str, leve
 
 
 @pytest.mark.parametrize("lever", LEVERS)
+@pytest.mark.longer
 def test_more_of_a_lever_never_raises_the_risk_of_being_discontinued(lever: str):
     assert_more_of_it_never_raises_the_risk(misaligned(factor=0.2, **{"horizon.weeks": 36}), lever, (0.1, 0.9))
 

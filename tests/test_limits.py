@@ -93,6 +93,7 @@ EACH_LIMIT = pytest.mark.parametrize("limit", LIMITS, ids=lambda limit: limit.__
 @EACH_LIMIT
 @settings(max_examples=40, suppress_health_check=list(HealthCheck))
 @given(scenario=scenarios(), seed=st.integers(0, 10**6))
+@pytest.mark.longer
 def test_in_the_compiled_engine(limit: Any, scenario: Scenario, seed: int):
     limit(simulate, scenario, seed)
 

@@ -45,6 +45,7 @@ def test_words_and_lists_are_set_as_the_file_has_them(tmp_path):
     assert made.factors.flexibility.charter == 0.8
 
 
+@pytest.mark.longer
 def test_every_field_can_be_set_to_what_it_is(tmp_path):
     plain = Scenario()
     for field in parameter_table()["field"]:
@@ -131,6 +132,7 @@ def answers(**given: str) -> list[str]:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a terminal")
+@pytest.mark.longer
 def test_on_a_terminal_it_asks(tmp_path):
     path = tmp_path / "asked.toml"
     code, out, errors = asked(path, "\n".join(answers(population__families="700")) + "\n")
@@ -141,6 +143,7 @@ def test_on_a_terminal_it_asks(tmp_path):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a terminal")
+@pytest.mark.longer
 def test_an_answer_that_is_not_taken_is_asked_for_again(tmp_path):
     path = tmp_path / "asked.toml"
     lines = answers(

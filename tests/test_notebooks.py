@@ -51,6 +51,7 @@ WITH_ASSOCIATION = pytest.mark.xdist_group("association")
     ],
     ids=lambda path: path.stem,
 )
+@pytest.mark.longer
 def test_it_runs_and_shows_something(path):
     book = nbformat.read(path, as_version=4)
     for cell in book.cells:

@@ -60,6 +60,7 @@ def outside(figure):
 
 
 @pytest.mark.parametrize(("design", "seed"), RUNS)
+@pytest.mark.longer
 def test_nothing_overlaps_and_each_event_is_reported(design, seed):
     figure, listed = drawn(design, seed)
     assert overlapping(figure) == []
@@ -69,6 +70,7 @@ def test_nothing_overlaps_and_each_event_is_reported(design, seed):
         assert set(event.split()) <= set(reported.split())
 
 
+@pytest.mark.longer
 def test_a_long_story_is_cut_and_still_fits():
     words = "WWWW on record against it " * 5
     crowded = pd.DataFrame({"week": np.arange(1, 41), "party": "board", "event": words, "rank": 3})
@@ -94,6 +96,7 @@ def traced():
     return reported, events(reported.run.weekly(), scenario)
 
 
+@pytest.mark.longer
 def test_a_film_has_a_frame_a_week_and_keeps_its_colours(traced, tmp_path):
     reported, listed = traced
     for name in ("one.gif", "two.gif"):

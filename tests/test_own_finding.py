@@ -30,6 +30,7 @@ def file(tmp_path_factory):
     return path
 
 
+@pytest.mark.longer
 def test_its_tables_and_figures_are_written_and_its_columns_told(file, tmp_path):
     done = sim("analyse", small_folder(), "--finding", file, "--out", tmp_path / "out", "--json")
     (row,) = (row for row in json.loads(done.stdout)["findings"] if row["finding"] == "complaints")
@@ -75,6 +76,7 @@ def test_a_figure_is_drawn_into_the_callers_axes(file):
     plt.close("all")
 
 
+@pytest.mark.longer
 def test_every_figure_of_a_sweep_takes_as_many_axes_as_it_has_panels():
     evidence = read(small_folder(factorial=True))
     for found in find_all(evidence):

@@ -74,6 +74,7 @@ def check_latex(each: Printed) -> None:
         assert not re.search(r"[%$#_~^<>|]", re.sub(r"\\(label|setlength)\{[^}]*\}", "", line)), line
 
 
+@pytest.mark.longer
 def test_every_table_names_its_event_week_and_denominator(one, several):
     printed = [each for folder in several for each in paper(read(folder)).printed] + one[1].printed
     assert {each.name for each in printed} == {
@@ -126,6 +127,7 @@ def test_what_is_not_known_stands_beside_the_risk(tmp_path):
     assert "unknown: 80% of the draws" in risk.caption
 
 
+@pytest.mark.longer
 def test_tables_of_claims_and_of_many_points(several):
     made = {each.name: each for each in paper(read(several[1])).printed}
     claims = made["claims"].table
@@ -148,6 +150,7 @@ def test_the_event_and_week_asked_for_are_reported(several):
     assert set(made["medians"].table["event"]) == {"adapted"}
 
 
+@pytest.mark.longer
 def test_every_column_is_in_the_codebook(one, several):
     for folder in (one[0], *several):
         evidence = read(folder)

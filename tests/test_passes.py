@@ -99,6 +99,7 @@ def assembly(name: str) -> str:
 @pytest.mark.parametrize(
     "name", [name if name in HOTTEST else pytest.param(name, marks=pytest.mark.slow) for name in TAKEN]
 )
+@pytest.mark.longer
 def test_a_pass_handles_several_families_at_once(name: str):
     if name == "gain" and not MASKED:
         pytest.skip("LLVM packs this loop in masked registers only, and this processor has none")

@@ -59,6 +59,7 @@ def figures(finished, risk, curves, mountain_view, greenfield):
     }
 
 
+@pytest.mark.longer
 def test_every_figure_has_labels_and_a_caption(finished, risk, curves, mountain_view, greenfield):
     for name, figure in figures(finished, risk, curves, mountain_view, greenfield).items():
         assert any("uncalibrated defaults" in text.get_text() for text in figure.texts), name
@@ -115,6 +116,7 @@ def test_the_share_of_runs_that_go_on_is_what_the_risk_leaves(finished, risk, cu
 
 
 @pytest.mark.once
+@pytest.mark.longer
 def test_the_same_table_writes_the_same_bytes(risk, tmp_path):
     for folder in ("a", "b"):
         (tmp_path / folder).mkdir()

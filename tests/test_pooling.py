@@ -104,6 +104,7 @@ def test_ratio_of_a_thing_with_itself_is_1():
     assert lower <= ratio == 1.0 <= upper
 
 
+@pytest.mark.longer
 def test_pooled_ratio_is_the_paired_one_at_one_point_and_covers_over_many():
     draw = np.random.default_rng(6)
     hits = 0

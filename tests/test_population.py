@@ -129,6 +129,7 @@ def test_priorities_are_dirichlet():
 )
 @pytest.mark.parametrize("schools", [1, 4])
 @pytest.mark.once
+@pytest.mark.longer
 def test_the_network_has_the_degree_clustering_and_assortativity_asked_for(degree, clustering, assortativity, schools):
     """Wide enough for the approximation (ring formula on a line with uneven degrees); the figures
     found are in docs/odd.md.

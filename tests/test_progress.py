@@ -45,6 +45,7 @@ def test_with_a_target_the_total_is_a_bound_that_only_falls(tmp_path):
     assert seen[-1].done == seen[-1].known < most[0], "some point was precise before all its seeds were used up"
 
 
+@pytest.mark.longer
 def test_the_second_pass_counts_and_is_reported(tmp_path):
     _, seen = noted(tmp_path, SMALL + '[outputs]\nweekly = "quantiles"\n')
     runs, curves = ([each for each in seen if each.curves is which] for which in (False, True))

@@ -73,6 +73,7 @@ class Tags(HTMLParser):
         assert self.open.pop() == tag
 
 
+@pytest.mark.longer
 def test_it_is_well_formed_self_contained_and_escaped(folder):
     text = (folder / "report.html").read_text()
     tags = Tags()
@@ -119,10 +120,12 @@ def test_it_says_what_it_rests_on_and_how_to_get_it_again(folder):
     assert digest in text
 
 
+@pytest.mark.longer
 def test_the_same_sweep_gives_the_same_page(folder):
     assert page(read(folder)) == (folder / "report.html").read_text()
 
 
+@pytest.mark.longer
 def test_it_cannot_be_written_is_one_line(folder):
     os.rename(folder / "report.html", folder / "kept.html")
     (folder / "report.html").mkdir()
@@ -135,6 +138,7 @@ def test_it_cannot_be_written_is_one_line(folder):
 
 
 @pytest.mark.parametrize("width", [390, 1100])
+@pytest.mark.longer
 def test_a_browser_shows_it_without_a_complaint_or_a_request(browser, folder, width):
     shown, reported, asked = opened(browser, folder / "report.html", width)
     assert reported == []
@@ -171,6 +175,7 @@ def test_details_open_and_links_lead_somewhere(browser, folder):
 
 
 @pytest.mark.parametrize("width", [1100, 390])
+@pytest.mark.longer
 def test_it_is_accessible_by_axe(browser, folder, width):
     from axe_playwright_python.sync_playwright import Axe
 
@@ -193,6 +198,7 @@ def compared(tmp_path_factory):
     return place
 
 
+@pytest.mark.longer
 def test_the_first_screen_says_risk_how_sure_what_carries_and_what_would_change_it(compared):
     evidence = read(compared)
     found = {each.finding.name: each for each in find_all(evidence)}
@@ -230,6 +236,7 @@ def test_the_first_screen_calls_better_only_what_the_pairs_resolve(compared):
         assert said in plain(evidence, found).changes
 
 
+@pytest.mark.longer
 def test_the_first_screen_says_that_chances_are_of_those_that_open(compared):
     evidence = read(compared)
     found = {each.finding.name: each for each in find_all(evidence)}
@@ -280,6 +287,7 @@ def test_a_district_that_starts_from_a_case_is_not_reported_as_that_case(tmp_pat
     assert "varied here, see Findings" not in first.changes
 
 
+@pytest.mark.longer
 def test_what_was_varied_is_not_said_to_be_varied_elsewhere(tmp_path):
     factors = (
         '[[factors]]\nfield = "leadership.responsiveness"\nlevels = [0.1, 0.9]\n'
@@ -291,18 +299,21 @@ def test_what_was_varied_is_not_said_to_be_varied_elsewhere(tmp_path):
     assert "Design points weigh alike" in text
 
 
+@pytest.mark.longer
 def test_a_case_on_record_under_the_posterior_is_called_a_fit(tmp_path):
     shipped = OURS.replace('"ours"', '"mountain_view"') + '[[factors]]\nfield = "population.families"\nlevels = [40]\n'
     text, _ = reported_of(tmp_path, shipped)
     assert "a fit, not a forecast" in text
 
 
+@pytest.mark.longer
 def test_draws_that_are_no_posterior_are_not_said_to_be_weighed_by_the_record(tmp_path):
     _, first = reported_of(tmp_path, OURS.replace("designs", 'parameters = "prior"\ndesigns'), SIZES)
     assert "weighed by" not in first.unknown
     assert "(prior)" in first.unknown
 
 
+@pytest.mark.longer
 def test_a_sweep_at_its_ceiling_or_floor_says_that_it_cannot_rank(tmp_path, capsys):
     quiet = "".join(f"{field} = {value}\n" for field, value in NO_POWER.items())
     lasting = "board.can_suspend = false\nleaders.principal_leaves = 0.0\nleaders.superintendent_leaves = 0.0\n"

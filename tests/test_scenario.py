@@ -102,6 +102,7 @@ def test_a_strand_stands_beside_the_mandatory_class_in_the_last_school():
 
 
 @pytest.mark.parametrize("path", SWEEPS, ids=[path.stem for path in SWEEPS])
+@pytest.mark.longer
 def test_shipped_sweeps_load_at_every_design_point(path):
     sweep = load_sweep(path)
     assert sweep.spec.name == path.stem

@@ -183,6 +183,7 @@ def test_codes_that_two_readings_dispute_reach_the_runs():
     assert 0 < (~runs["opened"]).sum() < 30
 
 
+@pytest.mark.longer
 def test_a_small_casebook_is_scored(few, tmp_path):
     found = score(few, "posterior", 6)
     assert set(found.cases["case"]) == {each.stem for each in (few / "cases").glob("*.toml")}
@@ -198,6 +199,7 @@ def test_a_small_casebook_is_scored(few, tmp_path):
         pd.testing.assert_frame_equal(first, second)
 
 
+@pytest.mark.longer
 def test_the_command_writes_what_it_says(few, tmp_path):
     said = sim("score", few, "--replicates", 4, "--parameters", "defaults", "--out", tmp_path / "score").stdout
     assert "no base rate" in said
@@ -210,6 +212,7 @@ def test_the_command_writes_what_it_says(few, tmp_path):
     assert [row["risk"] for row in shown["cases"]] == pytest.approx(written["risk"].tolist())
 
 
+@pytest.mark.longer
 def test_the_page_is_written_between_its_marks(few, tmp_path):
     page = tmp_path / "page.md"
     page.write_text("\n".join(["ahead", MARKS[0], "old", MARKS[1], "after", MARKS[1]]))

@@ -61,6 +61,7 @@ def reported(capsys):
         (["retrofit"], ["point=3"], 10, {3}),
     ],
 )
+@pytest.mark.longer
 def test_what_is_selected_is_what_is_read(folder, designs, where, runs, points):
     some, _ = select(open_sweep(folder), designs, where)
     assert (len(some.runs), set(some.runs["point"])) == (runs, points)
@@ -112,6 +113,7 @@ def test_names_are_compared_whole_and_words_of_a_factor_may_hold_a_sign(folder):
     ],
 )
 @pytest.mark.parametrize("command", ["analyse", "plot", "report", "export", "status", "diff"])
+@pytest.mark.longer
 def test_what_cannot_be_selected_is_one_clear_line(folder, command, options, said, monkeypatch):
     arguments = {"plot": [folder, "--figure", "risk"], "diff": [folder, folder]}.get(command, [folder])
     with pytest.raises(InputError) as refused:

@@ -52,10 +52,12 @@ def test_help_imports_nothing_heavy(arguments):
     assert not imported(*arguments) & set(HEAVY)
 
 
+@pytest.mark.longer
 def test_a_run_imports_only_what_it_needs():
     assert not imported("run", "mountain_view") & {"mesa", "matplotlib", "scipy.stats", "SALib", "ema_workbench"}
 
 
+@pytest.mark.longer
 def test_a_scenario_is_checked_without_tables_and_figures():
     assert not imported("validate", "mountain_view") & {"pandas", "pyarrow", "mesa", "matplotlib", "scipy.special"}
 
@@ -85,6 +87,7 @@ def reported_to_a_shell(home, environment: dict[str, str], *arguments: str) -> s
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "pwsh"])
 @pytest.mark.libraries
+@pytest.mark.longer
 def test_a_shell_completes_commands(shell, tmp_path):
     reported = completed("sim com", tmp_path, shell)
     for name in ("compare", "community"):
@@ -94,6 +97,7 @@ def test_a_shell_completes_commands(shell, tmp_path):
 
 
 @pytest.mark.once
+@pytest.mark.longer
 def test_a_shell_completes_options_and_what_is_shipped(tmp_path):
     assert completed("sim compare --repl", tmp_path) == ["--replicates"]
     assert "mountain_view" in completed("sim run mou", tmp_path)
@@ -116,6 +120,7 @@ def test_the_list_of_commands_is_their_own_help():
         assert " ".join(reported.split("\n\n")[0].split()) == line, name
 
 
+@pytest.mark.longer
 def test_all_that_the_package_offers_is_there_when_asked_for():
     code = (
         "import sim, sys\n"
@@ -131,6 +136,7 @@ def test_all_that_the_package_offers_is_there_when_asked_for():
 
 
 @pytest.mark.once
+@pytest.mark.longer
 def test_shipped_files_are_found_by_name_from_anywhere(tmp_path, monkeypatch):
     assert json.loads(sim("validate", "mountain_view", "--json", cwd=tmp_path).stdout)["valid"]
     monkeypatch.chdir(tmp_path)
@@ -151,6 +157,7 @@ def test_what_is_not_shipped_is_reported_with_what_is(tmp_path):
 
 
 @pytest.mark.once
+@pytest.mark.longer
 def test_the_package_as_installed_finds_them_too(tmp_path):
     """Laid out as the wheel is, away from the checkout."""
     wheel = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["wheel"]

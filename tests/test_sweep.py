@@ -25,6 +25,7 @@ SHIPPED = sorted((ROOT / "sweeps").glob("*.toml"))
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
 @pytest.mark.once
+@pytest.mark.longer
 def test_shipped_sweeps_load_and_every_point_is_valid(path):
     sweep = load_sweep(path)
     assert len(sweep.points) > 1
@@ -58,6 +59,7 @@ def test_the_table_is_that_of_single_runs(small, tmp_path):
         assert row["leadership.communication"] == small.points["leadership.communication"].iloc[row["point"]]
 
 
+@pytest.mark.longer
 def test_threads_and_processes_on_any_number_of_workers_give_the_same_table(small, tmp_path):
     one, _, _ = done(small, tmp_path / "one", workers=1)
     three, _, _ = done(small, tmp_path / "three", workers=3)
@@ -123,6 +125,7 @@ def silent(scenario, seed):
     return simulate_with_agents(scenario, seed, agent_classes={Family: Silent})
 
 
+@pytest.mark.longer
 def test_mesa_models_with_subclassed_agents_run_in_processes(small, tmp_path):
     few = Sweep(
         small.spec.model_copy(update={"replicates": small.spec.replicates.model_copy(update={"count": 3})}),
@@ -136,6 +139,7 @@ def test_mesa_models_with_subclassed_agents_run_in_processes(small, tmp_path):
 
 
 @pytest.mark.parametrize("weekly", ["quantiles", "full"])
+@pytest.mark.longer
 def test_weekly_curves_are_those_of_the_runs(tmp_path, weekly):
     sweep = load_sweep(written(tmp_path, SMALL + f'[outputs]\nweekly = "{weekly}"\n'))
     done(sweep, tmp_path / "out")
@@ -154,6 +158,7 @@ def test_weekly_curves_are_those_of_the_runs(tmp_path, weekly):
 
 
 @pytest.mark.once
+@pytest.mark.longer
 def test_weekly_quantiles_take_the_first_seeds_of_a_point_and_say_so(tmp_path, monkeypatch):
     """Memory does not grow with the seeds of a point: quantiles need all values, so their number
     has a cap.
@@ -180,6 +185,7 @@ def test_weekly_quantiles_take_the_first_seeds_of_a_point_and_say_so(tmp_path, m
 
 
 @pytest.mark.once
+@pytest.mark.longer
 def test_runs_in_full_are_written_for_all_seeds_some_at_a_time(tmp_path, monkeypatch):
     monkeypatch.setattr("sim.sweep.plan.RUNS_PER_PART", 20)
     sweep = load_sweep(written(tmp_path, SMALL + '[outputs]\nweekly = "full"\n'))
@@ -190,6 +196,7 @@ def test_runs_in_full_are_written_for_all_seeds_some_at_a_time(tmp_path, monkeyp
 
 
 @pytest.mark.once
+@pytest.mark.longer
 def test_a_comparison_is_a_sweep_of_one_point_that_keeps_all_workers_busy(mountain_view, greenfield, tmp_path):
     small = {"population.families": 60, "board.constituency": 60, "horizon.weeks": 30}
     sweep = comparison([mountain_view.revise(small), greenfield.revise(small)], 50, 3)
@@ -207,6 +214,7 @@ def test_a_comparison_is_a_sweep_of_one_point_that_keeps_all_workers_busy(mounta
 
 
 @pytest.mark.once
+@pytest.mark.longer
 def test_precision_stops_points_one_by_one_and_alike_on_any_number_of_workers(tmp_path):
     text = SMALL.replace(
         "count = 25\nbatch = 10", 'batch = 10\ntarget = "difference"\nhalf_width = 0.12\nby_week = 22\nmost = 200'
@@ -228,6 +236,7 @@ def test_precision_stops_points_one_by_one_and_alike_on_any_number_of_workers(tm
 
 
 @pytest.mark.once
+@pytest.mark.longer
 def test_pairing_narrows_the_interval_of_a_difference(tmp_path):
     """Common random numbers, against the same runs paired with those of other seeds: an SD less
     than half as large.

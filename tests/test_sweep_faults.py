@@ -165,6 +165,7 @@ def test_a_second_sweep_on_the_same_folder_is_refused(small, tmp_path):
         assert "another sweep is writing" in sim("sweep", tmp_path / "out", "--resume", code=2).stderr
 
 
+@pytest.mark.longer
 def test_a_full_disk_keeps_finished_parts_and_resumes(small, tmp_path, monkeypatch):
     import sim.sweep.folder as module
 
@@ -248,6 +249,7 @@ def test_an_interrupt_finishes_the_parts_under_way_and_a_second_one_stops_now(tm
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="limits of file size")
+@pytest.mark.longer
 def test_what_cannot_be_written_is_one_line_and_resume_works(tmp_path):
     """A limit on the size of files stands in for a full disk."""
     import resource
@@ -356,6 +358,7 @@ LONG = SMALL.replace("levels = [40, 80]", "levels = [900]").replace("count = 25"
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+@pytest.mark.longer
 def test_asked_to_end_it_keeps_finished_work_and_says_so(tmp_path, name):
     path, out, number = written(tmp_path, LONG), tmp_path / "out", getattr(signal, name)
     code, reported = interrupted(["sweep", str(path), "--out", str(out)], 1, number)
@@ -424,6 +427,7 @@ def test_what_is_missing_of_a_sweep_is_reported_as_it_is(small, tmp_path):
 
 
 @pytest.mark.usefixtures("drafts")
+@pytest.mark.longer
 def test_a_finding_that_fails_loses_no_other(small, tmp_path, monkeypatch):
     from sim.cli import findings as command
     from sim.findings.base import registry
