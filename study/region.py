@@ -31,6 +31,7 @@ from sim.io.files import write_table
 from sim.outcome import COLUMN
 from sim.priors import SWITCHED, VERSION3, points
 from sim.scenario import Scenario
+from study.page import around, written
 
 CASES = ("elizabeth", "village_high", "mountain_view", "cheshire")
 MANDATORY = ("summit", "teach_to_one", "csr_395", "pbis_915", "elizabeth")
@@ -60,10 +61,29 @@ MOST_FAMILIES = 200
 """Families that are simulated in the search, at the most; its check has them all."""
 SCALE = 0.1
 """Scale of a miss of a share."""
+MARKS = "<!-- study.region writes from here -->", "<!-- to here -->"
 STEPS, NUGGET = (0.15, 0.3, 0.6), 0.02
 """How far from a kept set, in SD of those kept, a new one is proposed."""
 EDGE = 1e-3
 WEEKS = map_to_version3.WEEKS
+FRESH, AFRESH = 1_000_000, 2_000_000
+"""First seeds of the check and of the ablation, which the search has not used."""
+OFF: dict[str, dict[str, float]] = {
+    "unease with the usual class": {"families.leaning_mean": 0.0, "families.leaning_sd": 0.0},
+    "what it gives and takes beside the class": {"families.appeal_weight": 0.0},
+    "habituation": {"families.habituation": 0.0},
+    "grievance of those outside": {"families.grievance": 0.0},
+    "staff who stop": {"teachers.lapse": 0.0},
+    "a promise that is not kept": {"leaders.disappointment": 0.0},
+    "cuts of posts of its own": {"funder.cut": 0.0},
+    "orders from above": {"regulator.order": 0.0},
+    "faults of the product": {"vendor.fault": 0.0},
+    "doubt in proportion to the difference": {"board.by_change": 0.0},
+    "answers by a rate": {"board.answer_weeks": 0.0},
+    "emergencies that last": {"board.patience": 0.0},
+    "no principal closes the own school": {"leaders.closes_own": 1.0},
+}
+"""What version 3 adds, mechanism by mechanism, with the values that switch each off."""
 
 
 class Target(NamedTuple):
@@ -151,7 +171,7 @@ def quantities(
     version : module
         The map from codes to a scenario.
     """
-    fixed = SWITCHED if version is map_to_version3 else {}
+    fixed = SWITCHED if version is map_to_version3 else {}  # Values given win.
     found = {name: runs(name, {**fixed, **values}, seeds, most, version) for name in units()}
     rates = {name: _rate(found[name], target.count) for name, target in targets().items()}
     mandatory = pd.concat([found[name] for name in MANDATORY])
@@ -301,12 +321,96 @@ def summary(found: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame([*rows, whole])
 
 
+def text(
+    prior: pd.DataFrame, met: pd.DataFrame, kept: pd.DataFrame, carried: pd.DataFrame,
+    tried: int, asked: argparse.Namespace,
+) -> str:  # fmt: skip
+    """The page's part: what draws of the prior and the best sets meet, what carries it, and where
+    the best sets lie.
+    """
+    of_prior, of_sets = (table.iloc[-1] for table in (prior, met))
+    missed = met[(met["met"] < 0.5) & (met["target"] != "all at once")]
+    short = ", ".join(f"{row.target} ({row.median:.2f})" for row in missed.itertuples()) or "none"
+    lines = [
+        f"**All at once**: met by {of_sets['met']:.2f} of the search's {asked.best} best sets, on fresh seeds; by "
+        f"{of_prior['met_version3']:.2f} of {asked.points} draws of the prior, and {of_prior['met']:.2f} of version "
+        f"2's. {tried} sets were tried. Missed by most of the best: {short}.",
+        "",
+        "| rate or share | asked for | version 2, prior | version 3, prior | version 3, best sets |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    for before, after in zip(prior.iloc[:-1].itertuples(), met.iloc[:-1].itertuples(), strict=True):
+        lines.append(
+            f"| {before.target} | {after.low:.3f} to {after.high:.3f} | {before.median:.2f} ({before.met:.2f}) | "
+            f"{before.median_version3:.2f} ({before.met_version3:.2f}) | {after.median:.2f} ({after.met:.2f}) |"
+        )
+    lines += [
+        "",
+        "Medians, and in brackets the share of draws or sets that meet what is asked for.",
+        "",
+        f"**What carries it**: each mechanism switched off at the {asked.ablate} best sets, on the same seeds. The "
+        "misfit is a sum of squared, scaled misses; where all is met it is 0.",
+        "",
+        "| mechanism | misfit added, median [quartiles] | what moves most |",
+        "| --- | --- | --- |",
+    ]
+    lines += [
+        f"| {row.mechanism} | {row.added:+.1f} [{row.lower:+.1f}, {row.upper:+.1f}] | {row.moves} |"
+        for row in carried.sort_values("added", ascending=False).itertuples()
+    ]
+    narrow = ", ".join(f"`{row.parameter}` ({row.low:.2g} to {row.high:.2g})" for row in kept.head(8).itertuples())
+    lines += ["", f"**Where the best sets lie** (10% to 90% of them; the most narrowed parameters): {narrow}."]
+    return "\n".join(lines)
+
+
 def compared(version2: pd.DataFrame, version3: pd.DataFrame) -> pd.DataFrame:
     """What draws of the prior say under either version: medians, and the share that meets each
     band.
     """
     one, other = (summary(each).set_index("target") for each in (version2, version3))
     return one.join(other[["median", "met"]].add_suffix("_version3")).reset_index()
+
+
+def ablated(sets: Sequence[Mapping[str, float]], seeds: Sequence[int], workers: int) -> pd.DataFrame:
+    """What each mechanism carries at sets of values: it is switched off, on the same seeds.
+
+    Parameters
+    ----------
+    sets : sequence of mapping
+    seeds : sequence of int
+    workers : int
+
+    Returns
+    -------
+    DataFrame
+        A row per mechanism: ``mechanism``; ``added``, median over sets of the misfit that it adds
+        when it is off, with its quartiles ``lower, upper``; ``moves``, the three targets that then
+        move most, each with its median before and after.
+    """
+    whole = evaluated(sets, seeds, workers)
+    rows = []
+    for name, off in OFF.items():
+        without = evaluated([{**each, **off} for each in sets], seeds, workers)
+        added = without["misfit"] - whole["misfit"]
+        change = (without - whole).drop(columns="misfit").median()
+        most = change.abs().nlargest(3).index
+        moves = [f"{each} {whole[each].median():.2f} to {without[each].median():.2f}" for each in most if change[each]]
+        rows.append((name, *added.quantile([0.5, 0.25, 0.75]), ", ".join(moves)))
+    return pd.DataFrame(rows, columns=["mechanism", "added", "lower", "upper", "moves"])
+
+
+def narrowed(sets: pd.DataFrame) -> pd.DataFrame:
+    """How much of its prior each parameter keeps in some sets: ``parameter``; ``low, median, high``
+    of the sets (10%, 50%, 90%); ``prior_low, prior_high``; ``kept``, the share of the prior between
+    the sets' 10% and 90%, of which a sample of the prior would have .80.
+    """
+    rows = []
+    for name, prior in VERSION3.items():
+        low, median, high = sets[name].quantile([0.1, 0.5, 0.9])
+        ends = (float(prior.ppf(share)) for share in (0.1, 0.9))
+        rows.append((name, low, median, high, *ends, float(prior.cdf(high) - prior.cdf(low))))
+    columns = ["parameter", "low", "median", "high", "prior_low", "prior_high", "kept"]
+    return pd.DataFrame(rows, columns=columns).sort_values("kept", ignore_index=True)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -319,27 +423,42 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--replicates", type=int, default=24, help="runs of each unit at a point")
     parser.add_argument("--check", type=int, default=96, help="runs of each unit in the check on fresh seeds")
     parser.add_argument("--best", type=int, default=60, help="points that are checked")
+    parser.add_argument("--ablate", type=int, default=6, help="points at which each mechanism is switched off")
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--write", type=Path, help="a document whose part between its marks is written anew")
     parser.add_argument("--ship", type=Path, help="file for the draws that pass the check")
     asked = parser.parse_args(arguments)
+    if asked.write is not None:
+        around(asked.write, MARKS)
     asked.out.mkdir(parents=True, exist_ok=True)
     seeds = range(asked.replicates)
     found = searched(asked.points, asked.rounds, asked.keep, seeds, asked.workers, asked.out)
     before = points(asked.points)[: asked.points]
     version2 = pd.DataFrame(before).join(evaluated(before, seeds, asked.workers, version=map_to_version2))
     prior = compared(version2, found[found["round"] == 0])
-    write_table(asked.out, "prior_predictive", prior)
     best = found.nsmallest(asked.best, "misfit")
     sets: list[Mapping[str, float]] = best[list(VERSION3)].to_dict("records")
-    fresh = range(1_000_000, 1_000_000 + asked.check)
+    fresh = range(FRESH, FRESH + asked.check)
     checked = pd.DataFrame(sets).join(evaluated(sets, fresh, asked.workers, map_to_version2.MOST_FAMILIES))
-    write_table(asked.out, "checked", checked)
-    write_table(asked.out, "checked_summary", summary(checked))
-    print(prior.to_string())
-    print(summary(checked).to_string())
+    passed = checked.nsmallest(max(1, asked.best // 2), "misfit")
+    few: list[Mapping[str, float]] = passed[list(VERSION3)].head(asked.ablate).to_dict("records")
+    carried = ablated(few, range(AFRESH, AFRESH + max(1, asked.check // 3)), asked.workers)
+    met, lie = summary(checked), narrowed(passed)
+    tables = {
+        "prior_predictive": prior,
+        "checked": checked,
+        "checked_summary": met,
+        "narrowed": lie,
+        "ablated": carried,
+    }
+    for name, table in tables.items():
+        write_table(asked.out, name, table)
+    part = text(prior, met, lie, carried, len(found), asked)
+    if asked.write is not None:
+        written(asked.write, part, MARKS)
+    print(part)
     if asked.ship:
-        passed = checked.nsmallest(max(1, asked.best // 2), "misfit")[list(VERSION3)].assign(**SWITCHED)
-        passed.reset_index(drop=True).to_parquet(asked.ship, index=False)
+        passed[list(VERSION3)].assign(**SWITCHED).reset_index(drop=True).to_parquet(asked.ship, index=False)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from sim.casebook.files import open_casebook
-from sim.priors import SWITCHED, VERSION3
+from sim.priors import MECHANISMS, SWITCHED, VERSION3
+from sim.scenario import Scenario
 from study import region
 
 pytestmark = pytest.mark.once
@@ -44,17 +45,31 @@ def test_what_is_met_costs_nothing_and_misses_add_up():
 
 @pytest.mark.slow
 def test_a_small_search_goes_on_where_it_was_and_ships_draws(few, tmp_path, capsys):
+    page = tmp_path / "page.md"
+    page.write_text("\n".join(("# Ahead", *region.MARKS, "After")))
     arguments = [
         "--out", str(tmp_path), "--points", "4", "--rounds", "3", "--keep", "3", "--replicates", "2", "--check", "2",
-        "--best", "4", "--workers", "1", "--ship", str(tmp_path / "draws.parquet"),
+        "--best", "4", "--workers", "1", "--ablate", "1", "--ship", str(tmp_path / "draws.parquet"),
+        "--write", str(page),
     ]  # fmt: skip
     region.main(arguments)
     first = pd.read_parquet(tmp_path / "draws.parquet")
     assert set(first.columns) == set(VERSION3) | set(SWITCHED)
     assert len(first) == 2
+    capsys.readouterr()
     region.main(arguments)
     pd.testing.assert_frame_equal(first, pd.read_parquet(tmp_path / "draws.parquet"))
-    assert "all at once" in capsys.readouterr().out
+    part = capsys.readouterr().out.strip()
+    assert page.read_text() == f"# Ahead\n{region.MARKS[0]}\n{part}\n{region.MARKS[1]}\nAfter"
+    carried = pd.read_csv(tmp_path / "ablated.csv")
+    assert carried["mechanism"].tolist() == list(region.OFF)
+    assert carried["added"].notna().all()
+
+
+def test_what_is_switched_off_is_all_that_version_3_adds_at_the_values_of_its_defaults():
+    off = {name: value for each in region.OFF.values() for name, value in each.items()}
+    assert set(off) == set(MECHANISMS) | set(SWITCHED)
+    assert off == {name: getattr(getattr(Scenario(), name.split(".")[0]), name.split(".")[1]) for name in off}
 
 
 def test_points_near_those_kept_are_points_of_the_prior():
