@@ -14,6 +14,7 @@ from command import sim
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim import load_scenario
 from sim.casebook import map_to_version2 as version2
 from sim.casebook import page
 from sim.casebook.agreement import agreement, interval_alpha, nominal_alpha
@@ -405,6 +406,10 @@ def test_a_case_of_ones_own_is_begun_checked_and_made_a_scenario(tmp_path):
     reading.write_text(reading.read_text() + 'children = { value = [400, 600], basis = "fact", why = "two schools" }\n')
     assert "no faults" in sim("case", "check", book).stdout
     sim("case", "scenario", "ours", "--casebook", book, "--out", tmp_path / "ours.toml")
+    assert load_scenario(tmp_path / "ours.toml").initiative.departure is None
+    after = ("--parameters", "version3_prior", "--out", tmp_path / "version3.toml")
+    sim("case", "scenario", "ours", "--casebook", book, *after)
+    assert load_scenario(tmp_path / "version3.toml").initiative.departure is not None
     assert "valid" in sim("validate", tmp_path / "ours.toml").stdout
     assert "ours.a.toml" in sim("case", "new", "ours", "--casebook", book, code=2).stderr
     sim("case", "new", "ours", "--casebook", book, "--coder", "b")
