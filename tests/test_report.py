@@ -22,7 +22,7 @@ from sim.sweep.folder import COMPARISON, SweepFolder
 from sim.sweep.load import load_sweep
 from sim.sweep.plan import comparison
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.xdist_group("report")]
 
 SPITEFUL = """schema = 2
 extends = "mountain_view"

@@ -19,7 +19,7 @@ from sim.report.paper import write_paper
 from sim.sweep.local import run_locally
 from sim.sweep.plan import comparison
 
-pytestmark = [pytest.mark.once, pytest.mark.longer]
+pytestmark = [pytest.mark.once, pytest.mark.longer, pytest.mark.xdist_group("reported")]
 
 WORDS = "highest resolve of the council, 0 to 1"
 OWN = "peak_resolve"
