@@ -9,9 +9,9 @@ search has not used. It is no posterior: it says that such sets exist, not how l
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -27,7 +27,7 @@ from sim.casebook.files import Casebook, Count, open_casebook
 from sim.casebook.frame_rates import seen_share
 from sim.casebook.runs import Unit, cases_of, frames_of
 from sim.engine import simulate
-from sim.io.files import write_table
+from sim.io.files import write_table, write_whole
 from sim.outcome import COLUMN
 from sim.priors import SWITCHED, VERSION3, points
 from sim.scenario import Scenario
@@ -268,9 +268,12 @@ def evaluated(
 
 
 def searched(
-    first: int, later: Sequence[int], keep: int, seeds: Sequence[int], workers: int, out: Path | None = None
+    first: int, later: Sequence[int], keep: int, replicates: int, workers: int, out: Path | None = None
 ) -> pd.DataFrame:
     """Points of the prior, then rounds of points near the best so far.
+
+    Each round has seeds of its own, on which the points that it starts from are run again: a point
+    that did well by luck alone loses its place.
 
     Parameters
     ----------
@@ -280,7 +283,8 @@ def searched(
         Points of each round after it.
     keep : int
         Best points that a round starts from.
-    seeds : sequence of int
+    replicates : int
+        Runs of each unit at a point in each round.
     workers : int
         Processes.
     out : Path, optional
@@ -289,26 +293,55 @@ def searched(
     Returns
     -------
     pandas.DataFrame
-        A row per point: ``round``, the values of the parameters, the rates and shares, ``misfit``.
+        A row per point, see :func:`pooled`.
     """
     done: list[pd.DataFrame] = []
     for number, count in enumerate([first, *later]):
-        path = out / f"round_{number}.parquet" if out else None
-        if path and path.is_file():
-            done.append(pd.read_parquet(path))
-            continue
-        if number == 0:
-            sets = points(count, priors=VERSION3)[:count]
-        else:
-            best = pd.concat(done).nsmallest(keep, "misfit")
-            kept = np.column_stack([prior.cdf(best[name].to_numpy()) for name, prior in VERSION3.items()])
-            near = proposed(kept, count, np.random.default_rng(number))
-            sets = [values_at(row) for row in near]
-        table = pd.DataFrame(sets).join(evaluated(sets, seeds, workers)).assign(round=number)
-        if path:
-            table.to_parquet(path)
-        done.append(table)
-    return pd.concat(done, ignore_index=True)
+        seeds = range(number * replicates, (number + 1) * replicates)
+        done.append(stored(out, f"round_{number}", partial(_round, done, number, count, keep, seeds, workers)))
+    return pooled(done)
+
+
+def _round(
+    done: Sequence[pd.DataFrame], number: int, count: int, keep: int, seeds: Sequence[int], workers: int
+) -> pd.DataFrame:
+    """A round's points on its seeds: new ones, and again the best so far."""
+    if number == 0:
+        known, sets = 0, points(count, priors=VERSION3)[:count]
+        names = np.arange(count)
+    else:
+        before = pooled(done)
+        known, best = len(before), before.nsmallest(keep, "misfit")
+        kept = np.column_stack([prior.cdf(best[name].to_numpy()) for name, prior in VERSION3.items()])
+        near = proposed(kept, count, np.random.default_rng(number))
+        sets = [*best[list(VERSION3)].to_dict("records"), *(values_at(row) for row in near)]
+        names = np.append(best["point"].to_numpy(), known + np.arange(count))
+    return pd.DataFrame(sets).join(evaluated(sets, seeds, workers)).assign(round=number, point=names)
+
+
+def pooled(rounds: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Every point with the mean over its rounds of what it gave.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row per point: ``point``; ``round``, its first; ``rounds``, how many; the values of the
+        parameters; rates and shares; ``misfit``, of the means.
+    """
+    points_of = pd.concat(rounds, ignore_index=True).groupby("point", as_index=False)
+    found = points_of.mean().assign(round=points_of["round"].min()["round"], rounds=points_of.size()["size"])
+    return found.assign(misfit=[misfit(row) for row in found.to_dict("records")])
+
+
+def stored(out: Path | None, name: str, made: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+    """A table of the folder, made where it is not there yet."""
+    path = out / f"{name}.parquet" if out else None
+    if path and path.is_file():
+        return pd.read_parquet(path)
+    table = made()
+    if path:
+        write_whole(path, table.to_parquet(index=False))
+    return table
 
 
 def summary(found: pd.DataFrame) -> pd.DataFrame:
@@ -383,7 +416,9 @@ def compared(version2: pd.DataFrame, version3: pd.DataFrame) -> pd.DataFrame:
     return one.join(other[["median", "met"]].add_suffix("_version3")).reset_index()
 
 
-def ablated(sets: Sequence[Mapping[str, float]], seeds: Sequence[int], workers: int) -> pd.DataFrame:
+def ablated(
+    sets: Sequence[Mapping[str, float]], seeds: Sequence[int], workers: int, out: Path | None = None
+) -> pd.DataFrame:
     """What each mechanism carries at sets of values: it is switched off, on the same seeds.
 
     Parameters
@@ -391,6 +426,8 @@ def ablated(sets: Sequence[Mapping[str, float]], seeds: Sequence[int], workers: 
     sets : sequence of mapping
     seeds : sequence of int
     workers : int
+    out : Path, optional
+        Folder for what each mechanism's runs gave, which a later call goes on from.
 
     Returns
     -------
@@ -399,10 +436,11 @@ def ablated(sets: Sequence[Mapping[str, float]], seeds: Sequence[int], workers: 
         when it is off, with its quartiles ``lower, upper``; ``moves``, the three targets that then
         move most, each with its median before and after.
     """
-    whole = evaluated(sets, seeds, workers)
+    whole = stored(out, "with_all", lambda: evaluated(sets, seeds, workers))
     rows = []
-    for name, off in OFF.items():
-        without = evaluated([{**each, **off} for each in sets], seeds, workers)
+    for place, (name, off) in enumerate(OFF.items()):
+        fewer = [{**each, **off} for each in sets]
+        without = stored(out, f"without_{place}", partial(evaluated, fewer, seeds, workers))
         added = without["misfit"] - whole["misfit"]
         change = (without - whole).drop(columns="misfit").median()
         most = change.abs().nlargest(3).index
@@ -443,18 +481,21 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if asked.write is not None:
         around(asked.write, MARKS)
     asked.out.mkdir(parents=True, exist_ok=True)
-    seeds = range(asked.replicates)
-    found = searched(asked.points, asked.rounds, asked.keep, seeds, asked.workers, asked.out)
-    before = points(asked.points)[: asked.points]
-    version2 = pd.DataFrame(before).join(evaluated(before, seeds, asked.workers, version=map_to_version2))
-    prior = compared(version2, found[found["round"] == 0])
+    found = searched(asked.points, asked.rounds, asked.keep, asked.replicates, asked.workers, asked.out)
+    before, seeds = points(asked.points)[: asked.points], range(asked.replicates)
+    version2 = stored(asked.out, "version2", lambda: evaluated(before, seeds, asked.workers, version=map_to_version2))
+    prior = compared(version2, pd.read_parquet(asked.out / "round_0.parquet"))
     best = found.nsmallest(asked.best, "misfit")
     sets: list[Mapping[str, float]] = best[list(VERSION3)].to_dict("records")
     fresh = range(FRESH, FRESH + asked.check)
-    checked = pd.DataFrame(sets).join(evaluated(sets, fresh, asked.workers, map_to_version2.MOST_FAMILIES))
+    checked = stored(
+        asked.out,
+        "check",
+        lambda: pd.DataFrame(sets).join(evaluated(sets, fresh, asked.workers, map_to_version2.MOST_FAMILIES)),
+    )
     passed = checked.nsmallest(max(1, asked.best // 2), "misfit")
     few: list[Mapping[str, float]] = passed[list(VERSION3)].head(asked.ablate).to_dict("records")
-    carried = ablated(few, range(AFRESH, AFRESH + max(1, asked.check // 3)), asked.workers)
+    carried = ablated(few, range(AFRESH, AFRESH + max(1, asked.check // 3)), asked.workers, asked.out)
     met, lie = summary(checked), narrowed(passed)
     tables = {
         "prior_predictive": prior,

@@ -61,9 +61,26 @@ def test_a_small_search_goes_on_where_it_was_and_ships_draws(few, tmp_path, caps
     pd.testing.assert_frame_equal(first, pd.read_parquet(tmp_path / "draws.parquet"))
     part = capsys.readouterr().out.strip()
     assert page.read_text() == f"# Ahead\n{region.MARKS[0]}\n{part}\n{region.MARKS[1]}\nAfter"
+    rounds = [pd.read_parquet(tmp_path / f"round_{number}.parquet") for number in (0, 1)]
+    assert [len(each) for each in rounds] == [4, 3 + 3]
+    assert len(region.pooled(rounds)) == 4 + 3
     carried = pd.read_csv(tmp_path / "ablated.csv")
     assert carried["mechanism"].tolist() == list(region.OFF)
     assert carried["added"].notna().all()
+
+
+def test_a_point_run_in_two_rounds_is_told_by_the_mean_of_both():
+    shares = {name: 0.5 for name in (*region.targets(), *region.BANDS)}
+    first = pd.DataFrame([{**shares, "mid_year": 0.1, "round": 0, "point": 0}, {**shares, "round": 0, "point": 1}])
+    again = pd.DataFrame([{**shares, "mid_year": 0.3, "round": 1, "point": 0}])
+    found = region.pooled([first, again])
+    assert found["point"].tolist() == [0, 1]
+    assert found["round"].tolist() == [0, 0]
+    assert found["rounds"].tolist() == [2, 1]
+    assert found["mid_year"].tolist() == [pytest.approx(0.2), 0.5]
+    assert found["misfit"].tolist() == [
+        pytest.approx(region.misfit({**shares, "mid_year": value})) for value in (0.2, 0.5)
+    ]
 
 
 def test_what_is_switched_off_is_all_that_version_3_adds_at_the_values_of_its_defaults():
