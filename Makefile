@@ -19,7 +19,7 @@ explore: $(VENV)/.explore
 	$(BIN)/sim explore
 
 slow: $(VENV)/.dev
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m 'slow or longer'
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m 'slow or longer'
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .

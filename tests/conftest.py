@@ -69,6 +69,20 @@ def resized(scenario: Scenario, factor: float) -> Scenario:
     return scenario.revise({**sizes, "population.schools": max(1, sizes["population.schools"])})
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of a group share what takes long to make, so they run one after another: the first that
+    is collected takes the others along.
+    """
+    first: dict[object, int] = {}
+
+    def place(number: int) -> int:
+        marks = [mark.args[0] for mark in items[number].iter_markers("xdist_group")]
+        return first.setdefault(marks[0], number) if marks else number
+
+    order = sorted(range(len(items)), key=place)
+    items[:] = [items[number] for number in order]
+
+
 @pytest.fixture(scope="session")
 def mountain_view() -> Scenario:
     return load_scenario(SCENARIOS / "mountain_view.toml")
@@ -96,7 +110,7 @@ def undrawn(monkeypatch):
 @pytest.fixture(scope="session")
 def swapped():
     """Rules of which one is swapped. Each set of rules compiles the engine anew, so tests share
-    this one, and stand in the group of the same name, which one worker runs.
+    this one, and stand in the group of the same name, which runs in one go.
     """
 
     def certain(attitude, sway, own_mobilisation, hot_contacts, attention, rate, voice):
