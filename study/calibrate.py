@@ -37,7 +37,7 @@ from sim.io.parquet import table_bytes
 from sim.io.provenance import provenance
 from sim.priors import points
 from study.coverage import covered, made_up, reported
-from study.emulator import Emulator, check, scores
+from study.emulator import Emulator, Learned, scores, write_csv
 from study.posterior import (
     contraction,
     directions,
@@ -52,9 +52,6 @@ from study.waves import wave
 
 FLOOR = 500
 """Least effective sample size of the draws, after the model's own weights."""
-
-HELD_BACK = 8
-"""One point in so many of each wave is kept from the emulators."""
 
 MADE_UP_RUNS = 4
 """Runs of a source at a point whose record is made up, over what its observations are worth."""
@@ -126,7 +123,7 @@ def calibrate(
         Where the draws' effective sample size is below the floor.
     """
     sources = record() if sources is None else sources
-    learned = _Learned(out, seed)
+    learned = Learned(out, seed)
 
     def run(name: str, at: pd.DataFrame, runs: tuple[int, int]) -> dict[str, np.ndarray]:
         each = {source.name: size.runs(source, runs) for source in sources}
@@ -168,21 +165,23 @@ def calibrate(
             f"effective sample size of the draws {found['effective_by_model']:.0f}; accepted: from {floor:.0f}"
         )
 
-    _table(out, "shares_fourth", pd.concat([pd.DataFrame(ours[name]).add_prefix(f"{name}_") for name in ours], axis=1))
-    _table(out, "draws_fourth", draws.assign(weight=last))
+    write_csv(
+        out, "shares_fourth", pd.concat([pd.DataFrame(ours[name]).add_prefix(f"{name}_") for name in ours], axis=1)
+    )
+    write_csv(out, "draws_fourth", draws.assign(weight=last))
     names = list(prior.columns)
-    _table(out, "sensitivity", sensitivity(each, sources, prior_inputs, names, shares))
-    _table(out, "prior_predictive", _predicted(sources, shares, np.full(len(prior), 1.0 / len(prior)), weight))
+    write_csv(out, "sensitivity", sensitivity(each, sources, prior_inputs, names, shares))
+    write_csv(out, "prior_predictive", _predicted(sources, shares, np.full(len(prior), 1.0 / len(prior)), weight))
     last_inputs = prior_inputs[chosen]
-    _table(out, "directions", directions(last_inputs, last, names))
-    _table(out, "coverage", _covered(out, size, sources, emulators, seed, workers))
+    write_csv(out, "directions", directions(last_inputs, last, names))
+    write_csv(out, "coverage", _covered(out, size, sources, emulators, seed, workers))
 
     kept = resampled(last, size.shipped, seed + 2)
     posterior = draws.iloc[kept].reset_index(drop=True)
     risk = sum(source.chances(ours[source.name])[:, 0] for source in sources if source.case)
     posterior = posterior.iloc[spread_out(np.asarray(risk)[kept])].reset_index(drop=True)
     write_whole(out / "posterior.parquet", table_bytes(posterior, _about(found, seed, sources)))
-    _table(out, "prior_against_posterior", summary(posterior, scores(posterior), contraction(last_inputs, last)))
+    write_csv(out, "prior_against_posterior", summary(posterior, scores(posterior), contraction(last_inputs, last)))
     made = {**found, "draws": len(posterior), "sources": [source.name for source in sources], **provenance()}
     write_whole(out / "calibration.json", (json.dumps(made, indent=2, default=str) + "\n").encode())
     return posterior
@@ -222,35 +221,6 @@ def _about(found: Mapping[str, Any], seed: int, sources: Iterable[Source]) -> di
     }
 
 
-class _Learned:
-    """What is learned of the sources from the waves so far: emulators of all of them, checked on
-    points held back from each.
-    """
-
-    def __init__(self, out: Path, seed: int) -> None:
-        self.out, self.seed = out, seed
-        self.inputs: list[np.ndarray] = []
-        self.counts: list[dict[str, np.ndarray]] = []
-        self.fits: list[dict[str, object]] = []
-        self.emulators: dict[str, Emulator] = {}
-        self.worth: dict[str, float] = {}
-
-    def add(self, name: str, inputs: np.ndarray, counts: dict[str, np.ndarray]) -> None:
-        """Learn from one wave more, and check what is learned on its points held back."""
-        held = np.arange(len(inputs)) % HELD_BACK == 0
-        self.inputs.append(inputs[~held])
-        self.counts.append({source: each[~held] for source, each in counts.items()})
-        together = np.concatenate(self.inputs)
-        self.emulators = {
-            source: Emulator(together, np.concatenate([each[source] for each in self.counts]), self.seed)
-            for source in counts
-        }
-        fits = {source: check(self.emulators[source], inputs[held], each[held]) for source, each in counts.items()}
-        self.worth = {source: fit.worth for source, fit in fits.items()}
-        self.fits += [{"source": source, "wave": name, **fit._asdict()} for source, fit in fits.items()]
-        _table(self.out, "emulators", pd.DataFrame(self.fits))
-
-
 def _covered(
     out: Path, size: Size, sources: tuple[Source, ...], emulators: dict[str, Emulator], seed: int, workers: int | None
 ) -> pd.DataFrame:
@@ -286,10 +256,6 @@ def _predicted(
                 row |= {name: float(weight @ chances[:, place]), f"{name}_low": low, f"{name}_high": high}
             rows.append(row)
     return pd.DataFrame(rows)
-
-
-def _table(out: Path, name: str, table: pd.DataFrame) -> None:
-    write_whole(out / f"{name}.csv", table.to_csv(index=False).encode())
 
 
 def main() -> None:

@@ -5,28 +5,40 @@ function of a point, from the counts of a wave.
 from __future__ import annotations
 
 import warnings
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtri
+from scipy.special import expit, ndtr, ndtri, softmax
 
+from sim.io.files import write_whole
 from sim.priors import EDGE, PRIORS
+
+HELD_BACK = 8
+"""One point in so many of each wave is kept from the emulators."""
 
 NETWORKS = 8
 """Networks that are averaged, each from another start."""
 
 
-def scores(points: pd.DataFrame) -> np.ndarray:
+def scores(points: pd.DataFrame, priors: Mapping[str, Any] = PRIORS) -> np.ndarray:
     """Points as standard scores of the priors, shape (points, parameters): what is learned from is
     standard normal before any record.
     """
     return np.column_stack(
         [
-            ndtri(np.clip(PRIORS[str(name)].cdf(points[name].to_numpy()), EDGE / 2, 1.0 - EDGE / 2))
+            ndtri(np.clip(priors[str(name)].cdf(points[name].to_numpy()), EDGE / 2, 1.0 - EDGE / 2))
             for name in points.columns
         ]
     )
+
+
+def at_scores(inputs: np.ndarray, priors: Mapping[str, Any] = PRIORS) -> pd.DataFrame:
+    """Points at standard scores of the priors, shape (points, parameters), a column for each."""
+    shares = np.clip(ndtr(inputs), EDGE / 2, 1.0 - EDGE / 2)
+    return pd.DataFrame({name: prior.ppf(shares[:, place]) for place, (name, prior) in enumerate(priors.items())})
 
 
 MOST_WORTH = 1000.0
@@ -76,8 +88,23 @@ class Emulator:
             chunks = range(0, len(inputs), CHUNK)
             return np.concatenate([self.shares(inputs[start : start + CHUNK]) for start in chunks])
         found = np.full((len(inputs), self.categories), 1e-6)
-        found[:, self.labels] += np.mean([network.predict_proba(inputs) for network in self._networks], axis=0)
+        found[:, self.labels] += np.mean([_said(network, inputs) for network in self._networks], axis=0)
         return found / found.sum(axis=1, keepdims=True)
+
+
+def _said(network: Any, inputs: np.ndarray) -> np.ndarray:
+    """What a network says, as its own ``predict_proba`` does, whose checks of its input take longer
+    than a few points do.
+    """
+    layer, layers = inputs, list(zip(network.coefs_, network.intercepts_, strict=True))
+    for weights, bias in layers[:-1]:
+        layer = np.maximum(layer @ weights + bias, 0.0)
+    weights, bias = layers[-1]
+    last = layer @ weights + bias
+    if last.shape[1] == 1 and len(network.classes_) == 2:
+        yes = expit(last)
+        return np.hstack([1.0 - yes, yes])
+    return np.asarray(softmax(last, axis=1))
 
 
 class Fit(NamedTuple):
@@ -106,3 +133,41 @@ def check(emulator: Emulator, inputs: np.ndarray, counts: np.ndarray) -> Fit:
     one_run = float((reported * (1.0 - reported)).mean(axis=0).sum())
     missed = max(missed, one_run / MOST_WORTH)
     return Fit(float(np.sqrt(missed / counts.shape[1])), 1.0 - missed / max(spread, 1e-12), one_run / missed)
+
+
+class Learned:
+    """What is learned of the sources from the waves so far: emulators of all of them, checked on
+    points held back from each.
+
+    Parameters
+    ----------
+    out : pathlib.Path
+        Folder, in which the checks are written.
+    seed : int
+    """
+
+    def __init__(self, out: Path, seed: int) -> None:
+        self.out, self.seed = out, seed
+        self.inputs: list[np.ndarray] = []
+        self.counts: list[dict[str, np.ndarray]] = []
+        self.fits: list[dict[str, object]] = []
+        self.emulators: dict[str, Emulator] = {}
+        self.worth: dict[str, float] = {}
+
+    def add(self, name: str, inputs: np.ndarray, counts: dict[str, np.ndarray]) -> None:
+        """Learn from one wave more, and check what is learned on its points held back."""
+        held = np.arange(len(inputs)) % HELD_BACK == 0
+        self.inputs.append(inputs[~held])
+        self.counts.append({source: each[~held] for source, each in counts.items()})
+        together = np.concatenate(self.inputs)
+        known = {source: np.concatenate([each[source] for each in self.counts]) for source in counts}
+        self.emulators = {source: Emulator(together, each, self.seed) for source, each in known.items()}
+        fits = {source: check(self.emulators[source], inputs[held], each[held]) for source, each in counts.items()}
+        self.worth = {source: fit.worth for source, fit in fits.items()}
+        self.fits += [{"source": source, "wave": name, **fit._asdict()} for source, fit in fits.items()]
+        write_csv(self.out, "emulators", pd.DataFrame(self.fits))
+
+
+def write_csv(out: Path, name: str, table: pd.DataFrame) -> None:
+    """Write a table beside the waves."""
+    write_whole(out / f"{name}.csv", table.to_csv(index=False).encode())

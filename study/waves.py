@@ -10,23 +10,43 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
 
-from sim.calibration.sources import Source, variants
 from sim.engine import at_once, simulate_together
 from sim.io.errors import InputError
 from sim.io.files import write_whole
 from sim.io.parquet import read_table, table_bytes
+from sim.outcome import Run
 from sim.sweep.local import default_workers
 
 
+class Runnable(Protocol):
+    """What can be run at many points: variants of a unit, and the categories its runs fall into."""
+
+    @property
+    def name(self) -> str:
+        """Of its files."""
+
+    @property
+    def categories(self) -> int:
+        """How many categories there are."""
+
+    @property
+    def variants(self) -> Sequence[Any]:
+        """The unit with its unknowns drawn: ``scenario``, and ``families`` of whom some speak."""
+
+    def weights(self, run: Run, families: float) -> np.ndarray | None:
+        """The categories that a run falls into; None where it did not open."""
+
+
 def wave(
-    folder: Path, points: pd.DataFrame, runs: Mapping[str, int], sources: Iterable[Source], first_seed: int,
+    folder: Path, points: pd.DataFrame, runs: Mapping[str, int], sources: Iterable[Runnable], first_seed: int,
     workers: int | None = None,
 ) -> dict[str, np.ndarray]:  # fmt: skip
     """Run every source at every point.
@@ -39,7 +59,7 @@ def wave(
         A row per point, a column per parameter.
     runs : mapping
         Runs at a point, by source.
-    sources : iterable of Source
+    sources : iterable of Runnable
     first_seed : int
         Each run has a seed of its own from here on.
     workers : int, optional
@@ -65,14 +85,15 @@ def wave(
             whom = schools_of(source, len(points), runs[source.name])
             parts = [
                 pool.submit(_part, folder, source, school, points, whom, first_seed)
-                for school in range(len(variants(source)))
+                for school in range(len(source.variants))
             ]
             total = np.zeros((len(points), source.categories))
             for number, part in enumerate(parts, 1):
                 table = part.result()
                 np.add.at(total, table["point"].to_numpy(), table.iloc[:, 1:].to_numpy())
-                print(f"\r{source.name}: {number} of {len(parts)} schools ", end="", file=sys.stderr, flush=True)
-            print(file=sys.stderr)
+                if sys.stderr.isatty():
+                    print(f"\r{source.name}: {number} of {len(parts)} units ", end="", file=sys.stderr, flush=True)
+            print(f"\r{folder.name}, {source.name}: done", file=sys.stderr)
             counts[source.name] = total
     finally:
         # Whoever stops it does not wait for parts that have not begun.
@@ -80,11 +101,11 @@ def wave(
     return counts
 
 
-def schools_of(source: Source, points: int, runs: int) -> np.ndarray:
+def schools_of(source: Runnable, points: int, runs: int) -> np.ndarray:
     """Which school each run of a point is of, shape (points, runs): every school as often as any
     other, in an order dealt anew each time around.
     """
-    schools = len(variants(source))
+    schools = len(source.variants)
     rounds = -(-points * runs // schools)
     draw = np.random.default_rng([schools, runs])
     dealt = np.concatenate([draw.permutation(schools) for _ in range(rounds)])
@@ -92,14 +113,14 @@ def schools_of(source: Source, points: int, runs: int) -> np.ndarray:
 
 
 def _part(
-    folder: Path, source: Source, school: int, points: pd.DataFrame, whom: np.ndarray, first_seed: int
+    folder: Path, source: Runnable, school: int, points: pd.DataFrame, whom: np.ndarray, first_seed: int
 ) -> pd.DataFrame:
     """The runs of a school, written or read."""
     path = folder / f"{source.name}-{school:03d}.parquet"
     places, numbers = np.nonzero(whom == school)
     if path.exists():
         return read_table(path, most_rows=len(places))
-    scenario, families = variants(source)[school]
+    scenario, families = source.variants[school]
     seeds = first_seed + places * whom.shape[1] + numbers
     rows, found = [], []
     for piece in at_once([scenario], range(len(seeds))):

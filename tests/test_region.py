@@ -70,7 +70,7 @@ def test_a_small_search_goes_on_where_it_was_and_ships_draws(few, tmp_path, caps
 
 
 def test_a_point_run_in_two_rounds_is_told_by_the_mean_of_both():
-    shares = {name: 0.5 for name in (*region.targets(), *region.BANDS)}
+    shares = dict.fromkeys((*region.targets(), *region.BANDS), 0.5)
     first = pd.DataFrame([{**shares, "mid_year": 0.1, "round": 0, "point": 0}, {**shares, "round": 0, "point": 1}])
     again = pd.DataFrame([{**shares, "mid_year": 0.3, "round": 1, "point": 0}])
     found = region.pooled([first, again])

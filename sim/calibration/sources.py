@@ -170,6 +170,11 @@ class Source(Section):
         """How many categories a run may fall into."""
         return len(self.spans) * (2 if self.ending else 1) + 1 + (1 if self.on_record else 0)
 
+    @property
+    def variants(self) -> tuple[Variant, ...]:
+        """Its schools."""
+        return variants(self)
+
     def went_on(self) -> int:
         """The category of runs that went on."""
         return len(self.spans) * (2 if self.ending else 1)
