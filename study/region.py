@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import lru_cache, partial
 from importlib import import_module
+from itertools import combinations
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -361,8 +362,35 @@ def summary(found: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
+def excluding(found: pd.DataFrame, least: float = 20.0) -> pd.DataFrame:
+    """Which rates and shares keep each other from being met.
+
+    Parameters
+    ----------
+    found : DataFrame
+        All sets that were tried.
+    least : float
+        Sets that would meet both if one had nothing to do with the other: pairs with fewer are left
+        out.
+
+    Returns
+    -------
+    DataFrame
+        A row per pair, the worst first: ``one, other``; ``both``, sets that meet both;
+        ``expected``, as many as would by chance; ``ratio`` of these.
+    """
+    met = pd.DataFrame([meets(row) for row in found.to_dict("records")])
+    rows = [
+        (one, other, int((met[one] & met[other]).sum()), float(met[one].mean() * met[other].sum()))
+        for one, other in combinations(met, 2)
+    ]
+    table = pd.DataFrame(rows, columns=["one", "other", "both", "expected"])
+    table = table[table["expected"] >= least]
+    return table.assign(ratio=table["both"] / table["expected"]).sort_values("ratio", ignore_index=True)
+
+
 def text(
-    prior: pd.DataFrame, met: pd.DataFrame, kept: pd.DataFrame, carried: pd.DataFrame,
+    prior: pd.DataFrame, met: pd.DataFrame, kept: pd.DataFrame, carried: pd.DataFrame, excluded: pd.DataFrame,
     tried: int, asked: argparse.Namespace,
 ) -> str:  # fmt: skip
     """The page's part: what draws of the prior and the best sets meet, what carries it, and where
@@ -403,6 +431,11 @@ def text(
         f"| {row.mechanism} | {row.added:+.1f} [{row.lower:+.1f}, {row.upper:+.1f}] | {row.moves} |"
         for row in carried.sort_values("added", ascending=False).itertuples()
     ]
+    apart = ", ".join(
+        f"{row.one} with {row.other} ({row.both} sets, {row.expected:.0f} by chance)"
+        for row in excluded.head(5).itertuples()
+    )
+    lines += ["", f"**What excludes what**: of all sets tried, these are least often met together: {apart}."]
     narrow = ", ".join(f"`{row.parameter}` ({row.low:.2g} to {row.high:.2g})" for row in kept.head(8).itertuples())
     lines += ["", f"**Where the best sets lie** (10% to 90% of them; the most narrowed parameters): {narrow}."]
     return "\n".join(lines)
@@ -496,17 +529,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
     passed = checked.nsmallest(max(1, asked.best // 2), "misfit")
     few: list[Mapping[str, float]] = passed[list(VERSION3)].head(asked.ablate).to_dict("records")
     carried = ablated(few, range(AFRESH, AFRESH + max(1, asked.check // 3)), asked.workers, asked.out)
-    met, lie = summary(checked), narrowed(passed)
+    met, lie, apart = summary(checked), narrowed(passed), excluding(found)
     tables = {
         "prior_predictive": prior,
         "checked": checked,
         "checked_summary": met,
         "narrowed": lie,
         "ablated": carried,
+        "excluding": apart,
     }
     for name, table in tables.items():
         write_table(asked.out, name, table)
-    part = text(prior, met, lie, carried, len(found), asked)
+    part = text(prior, met, lie, carried, apart, len(found), asked)
     if asked.write is not None:
         written(asked.write, part, MARKS)
     print(part)

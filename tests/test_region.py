@@ -83,6 +83,17 @@ def test_a_point_run_in_two_rounds_is_told_by_the_mean_of_both():
     ]
 
 
+def test_what_is_never_met_together_is_said_so():
+    inside = {name: np.sqrt(each.low * each.high) for name, each in region.targets().items()}
+    inside |= {name: (low + high) / 2 for name, (low, high) in region.BANDS.items()}
+    loud, quiet = {**inside, "mid_year": 0.6}, {**inside, "by_families": 0.0}
+    found = region.excluding(pd.DataFrame([loud, quiet] * 60))
+    first = found.iloc[0]
+    assert {first["one"], first["other"]} == {"mid_year", "by_families"}
+    assert (first["both"], first["expected"]) == (0, pytest.approx(30))
+    assert found["ratio"].iloc[1] == pytest.approx(1)
+
+
 def test_what_is_switched_off_is_all_that_version_3_adds_at_the_values_of_its_defaults():
     off = {name: value for each in region.OFF.values() for name, value in each.items()}
     assert set(off) == set(MECHANISMS) | set(SWITCHED)
