@@ -62,6 +62,7 @@ a year); its priors are as narrow as these counts differ between years and state
 """
 
 MECHANISMS: dict[str, Any] = {
+    "families.voice_spread": _between(0.0, 2.0),
     "families.appeal_weight": _between(0.0, 0.2),
     "families.leaning_mean": _between(-0.1, 0.2),
     "families.leaning_sd": _between(0.0, 0.3),

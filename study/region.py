@@ -76,6 +76,7 @@ OFF: dict[str, dict[str, float]] = {
     "unease with the usual class": {"families.leaning_mean": 0.0, "families.leaning_sd": 0.0},
     "what it gives and takes beside the class": {"families.appeal_weight": 0.0},
     "habituation": {"families.habituation": 0.0},
+    "places that differ in how loud they are": {"families.voice_spread": 0.0},
     "grievance of those outside": {"families.grievance": 0.0},
     "staff who stop": {"teachers.lapse": 0.0},
     "a promise that is not kept": {"leaders.disappointment": 0.0},
@@ -501,12 +502,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--out", type=Path, default=Path("results/region"), help="folder; a search goes on in it")
     parser.add_argument("--points", type=int, default=128, help="points of the prior")
-    parser.add_argument("--rounds", type=int, nargs="*", default=[112, 112, 112], help="points of each later round")
+    parser.add_argument("--rounds", type=int, nargs="*", default=[88] * 6, help="points of each later round")
     parser.add_argument("--keep", type=int, default=24, help="best points that a round starts from")
     parser.add_argument("--replicates", type=int, default=20, help="runs of each unit at a point")
-    parser.add_argument("--check", type=int, default=96, help="runs of each unit in the check on fresh seeds")
+    parser.add_argument("--check", type=int, default=64, help="runs of each unit in the check on fresh seeds")
     parser.add_argument("--best", type=int, default=24, help="points that are checked")
-    parser.add_argument("--ablate", type=int, default=6, help="points at which each mechanism is switched off")
+    parser.add_argument("--ablate", type=int, default=5, help="points at which each mechanism is switched off")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--write", type=Path, help="a document whose part between its marks is written anew")
     parser.add_argument("--ship", type=Path, help="file for the draws that pass the check")

@@ -209,6 +209,7 @@ def _families_and_students(dice: Dice) -> dict[str, Any]:
         "families.contagion": dice.real(0, 5),
         "families.attention_amplifies": dice.real(0, 5),
         "families.return_rate": dice.real(0, 0.5),
+        "families.voice_spread": dice.one_of((0.0, dice.real(0, 2))),
         "families.appeal_weight": dice.real(0, 0.3),
         "families.leaning_mean": dice.real(-0.2, 0.2),
         "families.leaning_sd": dice.real(0, 0.3),

@@ -109,6 +109,20 @@ def test_what_is_no_different_is_left_alone_and_the_risk_goes_there_continuously
     assert risks[0.1] <= 0.1 + 0.5 * risks[1.0]
 
 
+def test_places_differ_in_how_loud_they_are_and_are_the_same_place_under_every_design():
+    """Runs spread out around the same middle; a seed that is loud under one design is under
+    another.
+    """
+    counts = {}
+    for design, spread in (("retrofit", 0.0), ("retrofit", 1.5), ("opt_out", 1.5)):
+        scenario = community(design, families__voice_spread=spread)
+        counts[design, spread] = [simulate(scenario, seed).outcome.on_record for seed in range(60)]
+    alike, apart, other = (np.array(each) for each in counts.values())
+    assert apart.std() > 1.5 * alike.std()
+    assert np.corrcoef(apart, other)[0, 1] > 0.5
+    assert (apart < alike).sum() in range(15, 46)
+
+
 def test_a_chosen_programme_that_nobody_enters_is_never_filled():
     runs = runs_of(community("strand", design__smallest_class=1.0, families__inertia=2.0), 60)
     assert set(runs["outcome"]) == {"never_filled"}

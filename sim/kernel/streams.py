@@ -51,6 +51,7 @@ STREAMS = (
     "order",
     "promise",
     "fault",
+    "place",
 )
 """Names of the streams. Their order is part of every result: add at the end only."""
 

@@ -28,6 +28,8 @@ class Families(Body):
             ties = people.contacts[people.first_contact[family.index] : people.first_contact[family.index + 1]]
             family.contacts = [self.roll[contact] for contact in ties]
         self.members: Any = model.set_of(Family)
+        spread = self.scenario.families.voice_spread
+        self.variables.outspoken = self.rules.outspoken(spread, model.deviate("place", 0))
         self.count_children()
         self.plan()
 

@@ -82,6 +82,7 @@ def begin(w, week):
     """
     people, grades = w.people, w.p.population.grades
     years = (w.p.horizon.weeks - 1) // w.p.horizon.weeks_per_year
+    w.variables.outspoken = r.outspoken(w.p.families.voice_spread, deviate(week_key(w.keys.place, week), 0))
     for school in range(w.schools.size):
         for i in range(people.school_start[school], people.school_start[school + 1]):
             take_up(w, school, i, i, week)

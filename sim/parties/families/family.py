@@ -225,7 +225,7 @@ class Family(Agent):
             self.mobilisation,
             self.hot_contacts,
             self.variables.attention,
-            self.scenario.families.voice_rate * self.stake * self.variables.dose,
+            self.scenario.families.voice_rate * self.variables.outspoken * self.stake * self.variables.dose,
             self.voice,
         )
 

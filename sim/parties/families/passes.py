@@ -120,7 +120,7 @@ def move(w, mine, felt, stake, moved):
 def speak(w, start, key, mine, sway, stake, moved, hot, spoke):
     """Who speaks against in this week (R3)."""
     family, dose, public = w.p.families, w.variables.dose, w.variables.attention
-    base = family.voice_rate
+    base = family.voice_rate * w.variables.outspoken
     voice = Voice(family.threshold, family.sway_slope, family.persistence, family.contagion, family.attention_amplifies)
     for k in range(moved.size):
         rate = base * stake[k] * dose

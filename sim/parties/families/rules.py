@@ -213,17 +213,25 @@ def expected(fit, perception_error, dose):
 
 
 @rule
+def outspoken(spread, draw):
+    """How readily the families of a place speak up, over those of the median place: ``exp(s z)``
+    (R3). Places differ in who organises protest; nothing that is coded before a start tells which
+    (assumption).
+    """
+    return math.exp(spread * draw)
+
+
+@rule
 def voice_probability(attitude, sway, own_mobilisation, hot_contacts, attention, rate, voice):
     """Chance a week that a family speaks against, 0...1 (R3).
 
     ``rate max(0, -x - theta) (1 + slope (s - 0.5)) (1 + pi h + kappa hot + xi A)``, where the rate
-    is ``v0 stake dose`` and :class:`Voice` holds the rest. Who has sway speaks more (civic skills:
-    Verba, Schlozman & Brady 1995), who is hot goes on speaking (``pi h``; McAdam 1986),
-    mobilisation spreads among contacts (``kappa hot``), and public attention invites voice
-    (``xi A``; Koopmans 2004). Coordinated
-    voice, which Cheshire's record calls "a small, vocal, coordinated group", is the product. Those
-    who like it do not speak here: what they do is stay, enrol, and be counted when a leader's
-    successor looks.
+    is ``v0 outspoken stake dose`` and :class:`Voice` holds the rest. Who has sway speaks more
+    (civic skills: Verba, Schlozman & Brady 1995), who is hot goes on speaking (``pi h``; McAdam
+    1986), mobilisation spreads among contacts (``kappa hot``), and public attention invites voice
+    (``xi A``; Koopmans 2004). Coordinated voice, which Cheshire's record calls "a small, vocal,
+    coordinated group", is the product. Those who like it do not speak here: what they do is stay,
+    enrol, and be counted when a leader's successor looks.
     """
     return min(
         1.0,

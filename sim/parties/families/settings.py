@@ -54,6 +54,9 @@ class Settings(Section, title="Family"):
         0,
         1,
     )
+    voice_spread: float = number(
+        0.0, "log of a ratio", "How much places differ in how readily families speak up (SD of its log).", ASSUMED, 0, 3
+    )
     threshold: float = number(
         0.1, "attitude", "Dislike below which a family neither speaks nor goes back (theta).", ASSUMED, 0, 1
     )

@@ -176,6 +176,7 @@ QUANTITIES = (
         for tertile, name in enumerate(("low", "middle", "high"))
     ),
     Quantity("planned_weeks", "full-dose student-weeks", "weeks planned over the run, weighed by dose", 0.0),
+    Quantity("outspoken", "ratio", "how readily the place's families speak up, over those of the median place", 1.0),
     Quantity("sway_against", "sway", "summed sway of families that spoke against in the week", 0.0),
     Quantity("sway_of_record", "sway", "summed sway of families that ever spoke against", 0.0),
     Quantity("opponents", "families", "families that ever spoke against, those outside with whom they stand for", 0.0),
