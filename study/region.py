@@ -502,7 +502,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--out", type=Path, default=Path("results/region"), help="folder; a search goes on in it")
     parser.add_argument("--points", type=int, default=128, help="points of the prior")
-    parser.add_argument("--rounds", type=int, nargs="*", default=[88] * 6, help="points of each later round")
+    parser.add_argument("--rounds", type=int, nargs="*", default=[80] * 5, help="points of each later round")
     parser.add_argument("--keep", type=int, default=24, help="best points that a round starts from")
     parser.add_argument("--replicates", type=int, default=20, help="runs of each unit at a point")
     parser.add_argument("--check", type=int, default=64, help="runs of each unit in the check on fresh seeds")
