@@ -268,7 +268,8 @@ def _votes(weekly: pd.DataFrame, scenario: Scenario) -> Iterator[Happening]:
         yield Happening(week, "board", event, 1 if lost else 2)
     changed = (against != against.shift(fill_value=0)) & (against > 0)
     for week in _weeks(going_on & changed & ~asked):
-        event = f"{against[week]} of {board.seats} board members vote to suspend it: too few"
+        why = "not for long enough" if 2 * against[week] > board.seats else "too few"
+        event = f"{against[week]} of {board.seats} board members want to suspend it: {why}"
         yield Happening(week, "board", event, 2)
 
 
