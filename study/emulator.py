@@ -123,8 +123,11 @@ class Fit(NamedTuple):
 def check(emulator: Emulator, inputs: np.ndarray, counts: np.ndarray) -> Fit:
     """Compare an emulator with counts at points that it was not made from.
 
-    Both figures are over all categories, each run's noise taken out.
+    Figures are over all categories, each run's noise taken out; points at which nothing opened say
+    nothing.
     """
+    met = counts.sum(axis=1) > 0.0
+    inputs, counts = inputs[met], counts[met]
     runs = counts.sum(axis=1, keepdims=True)
     shares, reported = counts / runs, emulator.shares(inputs)
     noise = float((shares * (1.0 - shares) / np.maximum(runs - 1.0, 1.0)).mean(axis=0).sum())
