@@ -154,7 +154,7 @@ def _people(dice: Dice) -> dict[str, Any]:
         "initiative.departure": dice.one_of((None, dice.real(0, 1))),
         "initiative.appeal": dice.real(-2, 2),
         "initiative.staff_gain": dice.real(-0.5, 0.5),
-        "initiative.promise": dice.real(0, 1),
+        "initiative.promise": dice.one_of((dice.real(0, 1), 1.0)),
         **_shares(dice, "leadership", "vetting training communication responsiveness"),
     }
 
@@ -282,7 +282,7 @@ def _leaders_and_board(dice: Dice, families: int, year: int) -> dict[str, Any]:
         "board.renewal_week": dice.whole(1, year + 2),
         **{f"board.{step}": dice.one_of(ON_OR_OFF) for step in steps},
         **dict(zip(("board.repair_below", "board.concede_below", "board.optional_below"), ladder, strict=True)),
-        "leaders.disappointment": dice.real(0, 3),
+        "leaders.disappointment": dice.one_of((dice.real(0, 3), 5.0)),
         "board.by_change": dice.one_of((0.0, dice.real(0, 1))),
         "board.answer_weeks": dice.one_of((0.0, dice.real(0, 8))),
         "board.patience": dice.one_of((0.0, dice.real(1, 8))),
