@@ -39,6 +39,10 @@ MILESTONES = (1.0, 3.0, 5.0)
 FOR_A_FRAME = 4
 """Runs of a frame for each of a case: its units differ."""
 MODEL = "model"
+CLOSER = 0.7
+"""SD of a population's error over that of one rate for all, from which the model's rates are called
+closer, where their log score is better too.
+"""
 WARNING = (
     "Most cases were found because of how they went: the share of them that ended is no base rate, and is used as none."
 )
@@ -379,12 +383,13 @@ def verdict(found: Score) -> list[str]:
     if len(found.fit):
         fit = found.fit.set_index("predictor")
         own, one = fit.loc[MODEL], fit.loc["one rate"]
-        closer = own["sd"] < one["sd"]
+        closer = own["sd"] <= CLOSER * one["sd"] and own["log_score"] > one["log_score"]
+        hardly = "hardly closer" if own["sd"] < one["sd"] else "no closer"
         said.append(
             (
                 bool(closer),
                 f"How many end: over {own['frames']:.0f} counted populations the model's rates are "
-                f"{'closer' if closer else 'no closer'} than one rate for all (SD of a population's error "
+                f"{'closer' if closer else hardly} than one rate for all (SD of a population's error "
                 f"{own['sd']:.2f} against {one['sd']:.2f}; mean log score, higher is better, {own['log_score']:.2f} "
                 f"against {one['log_score']:.2f}).",
             )
