@@ -309,15 +309,14 @@ def _round(
 ) -> pd.DataFrame:
     """A round's points on its seeds: new ones, and again the best so far."""
     if number == 0:
-        known, sets = 0, points(count, priors=VERSION3)[:count]
-        names = np.arange(count)
+        sets, names = points(count, priors=VERSION3)[:count], np.arange(count)
     else:
         before = pooled(done)
-        known, best = len(before), before.nsmallest(keep, "misfit")
+        best = before.nsmallest(keep, "misfit")
         kept = np.column_stack([prior.cdf(best[name].to_numpy()) for name, prior in VERSION3.items()])
         near = proposed(kept, count, np.random.default_rng(number))
         sets = [*best[list(VERSION3)].to_dict("records"), *(values_at(row) for row in near)]
-        names = np.append(best["point"].to_numpy(), known + np.arange(count))
+        names = np.append(best["point"].to_numpy(), len(before) + np.arange(count))
     return pd.DataFrame(sets).join(evaluated(sets, seeds, workers)).assign(round=number, point=names)
 
 

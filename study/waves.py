@@ -92,8 +92,8 @@ def wave(
                 table = part.result()
                 np.add.at(total, table["point"].to_numpy(), table.iloc[:, 1:].to_numpy())
                 if sys.stderr.isatty():
-                    print(f"\r{source.name}: {number} of {len(parts)} units ", end="", file=sys.stderr, flush=True)
-            print(f"\r{folder.name}, {source.name}: done", file=sys.stderr)
+                    print(f"{source.name}: {number} of {len(parts)} units ", end="\r", file=sys.stderr, flush=True)
+            print(f"{folder.name}, {source.name}: done", file=sys.stderr)
             counts[source.name] = total
     finally:
         # Whoever stops it does not wait for parts that have not begun.
