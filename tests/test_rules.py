@@ -437,9 +437,11 @@ def test_only_what_saves_holds_by_its_savings(cost, dose, movable):
     assert saved == 0 or cost < 0
 
 
-@given(UNIT, UNIT, UNIT, UNIT)
-def test_those_outside_mind_only_what_is_for_others_alone_and_shared(grievance, exclusive, shared, dose):
-    assert rules.minded(0.0, exclusive, shared, dose) == rules.minded(grievance, 0.0, shared, dose) == 0
+@given(UNIT, UNIT, UNIT, UNIT, st.integers(1, 1000))
+def test_those_outside_mind_only_what_is_for_others_alone_and_shared(grievance, exclusive, shared, dose, enrolled):
+    assert rules.minded(0.0, exclusive, shared, dose, enrolled) == 0
+    assert rules.minded(grievance, 0.0, shared, dose, enrolled) == 0
+    assert rules.minded(grievance, exclusive, shared, dose, 0) == 0
     assert rules.stake_in_its_existence(shared, 0.0) == shared
     assert shared <= rules.stake_in_its_existence(shared, grievance) <= 1
 

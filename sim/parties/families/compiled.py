@@ -204,7 +204,7 @@ def live(w, week):
         each = w.schools[school]
         offer = w.lists.offers[w.lists.school_offers[school]]
         ease = max(offer.return_ease, variables.return_ease)
-        minded = r.minded(family.grievance, offer.exclusive, offer.shared, different)
+        minded = r.minded(family.grievance, offer.exclusive, offer.shared, different, variables.enrolled)
         taken = r.stake_in_its_existence(r.taken(offer.shared, variables.enrolled, p.population.families), minded)
         at_next = r.stake_next(family.stake_next, family.stake_outside, p.population.next_in_line, ease, taken)
         at_outside = r.stake_outside(family.stake_outside, taken)

@@ -165,7 +165,8 @@ class Family(Agent):
         """What a family not inside minds about a programme for those who chose it (R2)."""
         grievance, by_change = self.scenario.families.grievance, self.scenario.board.by_change
         different = self.variables.dose * self.rules.attributed(self.model.offer.departure, by_change)
-        return self.rules.minded(grievance, self.terms.exclusive, self.terms.shared, different)
+        enrolled = self.variables.enrolled
+        return self.rules.minded(grievance, self.terms.exclusive, self.terms.shared, different, enrolled)
 
     # --- the week --------------------------------------------------------------------------------
 

@@ -180,11 +180,12 @@ def stake_outside(at_outside, taken):
 
 
 @rule
-def minded(grievance, exclusive, shared, different):
+def minded(grievance, exclusive, shared, different, enrolled):
     """What those not inside mind about a programme for those who chose it, fit: ``g exclusive
-    shared different``, the last its dose as far as it is different (R2; assumption).
+    shared different``, the last its dose as far as it is different; nothing while nobody is in it
+    (R2; assumption).
     """
-    return grievance * exclusive * shared * different
+    return grievance * exclusive * shared * different if enrolled > 0 else 0.0
 
 
 @rule
