@@ -144,6 +144,13 @@ def test_a_walk_finds_a_distribution_that_is_known():
     np.testing.assert_array_equal(found.points, again.points)
 
 
+def test_a_walk_through_as_many_dimensions_as_there_are_parameters_gives_each_its_variance():
+    start = np.random.default_rng(4).standard_normal((256, len(VERSION3)))
+    found = chain(lambda at: -0.5 * (at**2).sum(axis=1), start, 2000, seed=5)
+    assert found.points.var(axis=0).mean() == pytest.approx(1.0, abs=0.03)
+    assert found.points.mean() == pytest.approx(0.0, abs=0.03)
+
+
 @pytest.mark.slow
 def test_a_small_fit_gives_draws_and_goes_on_to_the_same_after_a_kill(tmp_path):
     draws = fit(tmp_path, SMALL, FEW, workers=1)
