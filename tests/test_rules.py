@@ -442,6 +442,7 @@ def test_those_outside_mind_only_what_is_for_others_alone_and_shared(grievance, 
     assert rules.minded(0.0, exclusive, shared, dose, enrolled) == 0
     assert rules.minded(grievance, 0.0, shared, dose, enrolled) == 0
     assert rules.minded(grievance, exclusive, shared, dose, 0) == 0
+    assert rules.minded(grievance, exclusive, shared, dose, enrolled) == grievance * exclusive * shared * dose
     assert rules.stake_in_its_existence(shared, 0.0) == shared
     assert shared <= rules.stake_in_its_existence(shared, grievance) <= 1
 
