@@ -130,9 +130,8 @@ def draws_named(named: str) -> Draws | None:
     ----------
     named : str
         ``posterior`` (shipped), ``medoid`` (the one draw in its middle), ``prior`` (as many draws
-        as if nothing were on record), ``defaults`` (each parameter as the scenario has it),
-        ``version3_prior`` (the model's next version, before its calibration), or a CSV or Parquet
-        file with a column per field and a row per draw.
+        as if nothing were on record), ``defaults`` (each parameter as the scenario has it), or a
+        CSV or Parquet file with a column per field and a row per draw.
 
     Returns
     -------
@@ -153,12 +152,10 @@ def draws_named(named: str) -> Draws | None:
     if named in ("posterior", "medoid"):
         draws = _of_table(named, _read(POSTERIOR), POSTERIOR)
         return draws if named == "posterior" else draws.taken(np.array([_middle(draws)]))
-    if named in ("prior", "version3_prior"):
+    if named == "prior":
         from sim import priors
 
-        whole = named == "version3_prior"
-        drawn = pd.DataFrame(priors.points(PRIOR_DRAWS, PRIOR_SEED, priors.VERSION3 if whole else priors.PRIORS))
-        drawn = drawn.assign(**(priors.SWITCHED if whole else {}))
+        drawn = pd.DataFrame(priors.points(PRIOR_DRAWS, PRIOR_SEED))
         return Draws(named, {str(field): drawn[field].to_numpy() for field in drawn})
     path = Path(named)
     draws = _of_table(path.name, _read(path), path)

@@ -1,10 +1,10 @@
 """Who talks with whom in a synthetic community: a small world along an axis of likeness.
 
 Each family starts ties to the next few along that axis and sends a share of them to somebody at
-random: a small world (Watts & Strogatz 1998) on a line of likeness instead of a ring, with a degree
-that rises with SES. Neighbours in the network are neighbours in memory, which is what makes a
-million families fast; within a stretch of ``STRETCH`` they are numbered by how many contacts they
-have, so that the processor guesses right when a family's contacts end.
+random: a small world (Watts & Strogatz 1998) on a line of likeness instead of a ring. Neighbours in
+the network are neighbours in memory, which is what makes a million families fast; within a stretch
+of ``STRETCH`` they are numbered by how many contacts they have, so that the processor guesses right
+when a family's contacts end.
 """
 
 from __future__ import annotations
@@ -21,30 +21,20 @@ STRETCH = 256
 
 
 @jit()
-def connect(school_start, ses, mean_degree, degree_ses, ses_mean, random_ties, keys):
+def connect(school_start, mean_degree, random_ties, keys):
     """Draw the ties of each seed, and number families by them; return (first_contact, contacts) in
     the new numbers, and the old number of each new one.
     """
-    seeds, n = ses.shape
+    seeds, n = keys.size, school_start[-1]
     first, old = np.zeros((seeds, n + 1), dtype=np.int64), np.empty((seeds, n), dtype=np.int64)
     number = np.empty((seeds, n), dtype=np.int64)
-    space = np.int64(n * (mean_degree / 2.0 + degree_ses + 1.0)) + 16
+    space = np.int64(n * (mean_degree / 2.0 + 1.0)) + 16
     heads, tails = np.empty((seeds, space), dtype=np.int32), np.empty((seeds, space), dtype=np.int32)
     counts = np.empty(seeds, dtype=np.int64)
     longest = 0
     for seed in range(seeds):
         degree = np.zeros(n + 1, dtype=np.int64)
-        count = -1
-        while count < 0:
-            count = _tie(
-                school_start, ses[seed], mean_degree, degree_ses, ses_mean, random_ties, keys[seed],
-                heads[seed], tails[seed], degree,
-            )  # fmt: skip
-            if count < 0:
-                heads = np.concatenate((heads, np.empty(heads.shape, dtype=np.int32)), axis=1)
-                tails = np.concatenate((tails, np.empty(tails.shape, dtype=np.int32)), axis=1)
-                degree[:] = 0
-        counts[seed] = count
+        counts[seed] = _tie(school_start, mean_degree, random_ties, keys[seed], heads[seed], tails[seed], degree)
         _number_by_degree(school_start, degree, number[seed], old[seed])
         for i in range(n):
             first[seed, i + 1] = first[seed, i] + degree[old[seed, i]]
@@ -62,18 +52,15 @@ def connect(school_start, ses, mean_degree, degree_ses, ses_mean, random_ties, k
 
 
 @jit()
-def _tie(school_start, ses, mean_degree, degree_ses, ses_mean, random_ties, key, heads, tails, degree):
-    """Fill in the ends of ties, and how many each family has; return how many ties, or -1 where
-    there is no room for all.
-    """
-    n = ses.size
+def _tie(school_start, mean_degree, random_ties, key, heads, tails, degree):
+    """Fill in the ends of ties, and how many each family has; return how many ties."""
+    n = degree.size - 1
     ties_key, target_key, rewire_key = word(key, _TIES), word(key, _TARGET), word(key, _REWIRE)
     count = 0
     for school in range(school_start.size - 1):
         end = school_start[school + 1]
         for i in range(school_start[school], end):
-            started = max(0.0, mean_degree / 2.0 + degree_ses * (ses[i] - ses_mean))
-            wanted = int(started + uniform(ties_key, i))
+            wanted = int(mean_degree / 2.0 + uniform(ties_key, i))
             for k in range(1, wanted + 1):
                 j = i + k
                 draw = i * 64 + k
@@ -83,8 +70,6 @@ def _tie(school_start, ses, mean_degree, degree_ses, ses_mean, random_ties, key,
                         continue
                 elif j >= end:
                     continue
-                if count == heads.size:
-                    return -1
                 heads[count] = i
                 tails[count] = j
                 count += 1

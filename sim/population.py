@@ -86,8 +86,8 @@ def populate(scenario: Scenario, seed: int) -> Population:
     Parameters
     ----------
     scenario : Scenario
-        Only the sections ``population`` and ``network``, ``teachers.count`` and
-        ``board.constituency`` are read.
+        Only the sections ``population`` and ``network``, ``teachers.count``,
+        ``board.constituency`` and, of ``status_quo``, ``WISHES`` are read.
     seed : int
         0 or more.
 
@@ -129,7 +129,7 @@ def communities(scenario: Scenario, seeds: Sequence[int], drawn: Mapping[str, np
         school_start += [families_before(count, people.schools, school) for school in range(people.schools + 1)]
     keys = named_keys(seeds, scenario.parties.streams)
     key, weights_key, ties_key = (keys[name].copy() for name in ("population", "priorities", "network"))
-    shapes, size = _shapes(_shape(people), len(keys), drawn or {}), (len(keys), n)
+    shapes, size = _shapes(_shape(people, usual(scenario)), len(keys), drawn or {}), (len(keys), n)
 
     scores, axis, dealt = np.empty((*size, 2)), np.empty(size, dtype=np.uint64), np.empty(size, dtype=np.uint64)
     _scores(normal_table(), key, shapes, _likeness(scenario), scores, axis, dealt)
@@ -137,15 +137,9 @@ def communities(scenario: Scenario, seeds: Sequence[int], drawn: Mapping[str, np
     ses, achievement, sway = np.empty(size), np.empty(size), np.empty(size)
     aligned, wishes, priorities = np.empty(size, dtype=np.bool_), np.empty((*size, 3)), np.empty((*size, 7))
     _traits(normal_table(), key, shapes, scores, order, ses, achievement, sway, aligned, wishes)
-    _priorities(np.concatenate([gamma_table(each) for each in people.priorities]), weights_key, priorities)
+    _priorities(gamma_table(people.priority_concentration), weights_key, priorities)
     first_contact, contacts, numbered = connect(
-        school_start,
-        ses,
-        scenario.expected_degree,
-        scenario.network.degree_ses,
-        people.ses_mean,
-        scenario.random_ties,
-        ties_key,
+        school_start, scenario.network.mean_degree, scenario.random_ties, ties_key
     )
     achievement = np.take_along_axis(achievement, numbered, 1)
     teachers = scenario.teachers.count
@@ -185,6 +179,7 @@ def drawn_from(scenario: Scenario) -> tuple[Any, ...]:
     """All of a scenario that its communities depend on: where these are alike, so are they."""
     return (
         scenario.population,
+        usual(scenario),
         scenario.network,
         scenario.teachers.count,
         scenario.next_in_line,
@@ -214,13 +209,23 @@ class Shape(NamedTuple):
     poorer: float
     richer: float
     aligned_minority: float
+    aligned_distance: float
     expectation_sd: float
-    conventional: tuple[float, float, float]
-    minority: tuple[float, float, float]
+    usual: tuple[float, float, float]
+
+
+WISHES = ("teacher_led", "grade_path", "agency")
+"""What families have expectations of: the majority expects the usual class."""
+
+
+def usual(scenario: Scenario) -> tuple[float, float, float]:
+    """What the usual class has of ``WISHES``."""
+    usual = scenario.status_quo
+    return usual.teacher_led, usual.grade_path, usual.agency
 
 
 @lru_cache(maxsize=256)
-def _shape(people: Any) -> Shape:
+def _shape(people: Any, usual: tuple[float, float, float]) -> Shape:
     lower = np.linalg.cholesky(people.correlation).tolist()
     slopes = np.linalg.solve(people.correlation[:2, :2], people.correlation[:2, 2])
     cut, gap = _poor(people)
@@ -239,26 +244,23 @@ def _shape(people: Any) -> Shape:
         poorer=gap * (people.share_poor - 1.0),
         richer=gap * people.share_poor,
         aligned_minority=people.aligned_minority,
+        aligned_distance=people.aligned_distance,
         expectation_sd=people.expectation_sd,
-        conventional=(
-            people.conventional_teacher_led, people.conventional_grade_path, people.conventional_agency,
-        ),
-        minority=(people.aligned_teacher_led, people.aligned_grade_path, people.aligned_agency),
-    )  # fmt: skip
+        usual=usual,
+    )
 
 
 DRAWN: dict[str, tuple[str, int]] = {
     "population.aligned_minority": ("aligned_minority", 0),
+    "population.aligned_distance": ("aligned_distance", 0),
     "population.expectation_sd": ("expectation_sd", 0),
-    **{
-        f"population.{group}_{wish}": (place, number)
-        for group, place in (("conventional", "conventional"), ("aligned", "minority"))
-        for number, wish in enumerate(("teacher_led", "grade_path", "agency"))
-    },
+    **{f"status_quo.{wish}": ("usual", number) for number, wish in enumerate(WISHES)},
 }
-"""Fields of the population that may go with the seed: where each stands in :class:`Shape`."""
+"""Fields that communities depend on and that may go with the seed: where each stands in
+:class:`Shape`.
+"""
 
-_SHAPES = np.dtype([(name, "3f8" if name in ("conventional", "minority") else "f8") for name in Shape._fields])
+_SHAPES = np.dtype([(name, "3f8" if name == "usual" else "f8") for name in Shape._fields])
 
 
 def _shapes(shape: Shape, count: int, drawn: Mapping[str, np.ndarray]) -> np.ndarray:
@@ -369,7 +371,7 @@ def _traits(table, keys, shapes, scores, order, ses, achievement, sway, aligned,
     """
     for seed in range(keys.size):
         key, shape = keys[seed], shapes[seed]
-        minority, conventional = shape.minority, shape.conventional
+        distance, usual = shape.aligned_distance, shape.usual
         for i in range(order.shape[1]):
             score, own = scores[seed, order[seed, i], 0], scores[seed, order[seed, i], 1]
             level = shape.of_ses * score + shape.of_own * own
@@ -383,21 +385,22 @@ def _traits(table, keys, shapes, scores, order, ses, achievement, sway, aligned,
             drawn = np.float64(word(key, first + 5) >> np.uint64(11)) * 2.0**-53
             aligned[seed, i] = drawn < shape.aligned_minority
             for wish in range(3):
-                middle = minority[wish] if aligned[seed, i] else conventional[wish]
+                middle = usual[wish]
+                if aligned[seed, i]:  # less of the first two, more choice
+                    middle = min(1.0, max(0.0, middle - distance if wish < 2 else middle + distance))
                 error = shape.expectation_sd * quantile(table, word(key, first + 6 + wish))
                 wishes[seed, i, wish] = min(1.0, max(0.0, middle + error))
 
 
 @jit(error_model="numpy")
-def _priorities(tables, keys, weights):
-    """Dirichlet weights, shape (seeds, N, 7); a concentration of 0 gives a weight of 0."""
-    size = tables.size // 7
+def _priorities(table, keys, weights):
+    """Dirichlet weights, shape (seeds, N, 7), from the quantiles of a gamma distribution."""
     for seed in range(keys.size):
         key = keys[seed]
         for i in range(weights.shape[1]):
             total = 0.0
             for j in range(7):
-                weight = quantile(tables[j * size : (j + 1) * size], word(key, 8 * i + j))
+                weight = quantile(table, word(key, 8 * i + j))
                 weights[seed, i, j] = weight
                 total += weight
             for j in range(7):

@@ -38,7 +38,7 @@ PRIORS: dict[str, Any] = {
     "teachers.demand_weight": _log(0.1, 0.5),
     "board.constituency_exponent": stats.beta(2, 2),
     "board.suspend_below": _between(-0.3, 0.5),
-    "board.doubt": stats.norm(0.4, 0.2),
+    "board.doubt": _between(0.0, 1.5),
     "board.tolerance_sd": stats.halfnorm(scale=0.3),
     "leaders.sponsorship": _between(0.0, 0.6),
     "leaders.drop": stats.beta(3, 2),
@@ -48,20 +48,10 @@ PRIORS: dict[str, Any] = {
     "families.threshold": _log(0.1, 0.3),
     "families.mobilisation_kept": stats.beta(8, 2),
     "population.aligned_minority": stats.beta(4, 24),
-    "population.conventional_teacher_led": stats.beta(16, 4),
-    "population.conventional_grade_path": stats.beta(17, 3),
-    "population.aligned_teacher_led": stats.beta(8, 12),
-    "population.aligned_grade_path": stats.beta(7, 13),
+    "population.aligned_distance": stats.beta(9, 11),
     "population.expectation_sd": _log(0.1, 0.3),
     "leaders.principal_leaves": stats.beta(72, 328),
     "leaders.superintendent_leaves": stats.beta(31, 169),
-}
-"""Field -> prior. Spreads are wide on purpose: assumptions all, after the sources that the fields
-name. Leaders' turnover is measured (the casebook: 18% of principals, 14 to 17% of superintendents
-a year); its priors are as narrow as these counts differ between years and states.
-"""
-
-MECHANISMS: dict[str, Any] = {
     "families.voice_spread": _between(0.0, 2.0),
     "families.appeal_weight": _between(0.0, 0.2),
     "families.leaning_mean": _between(-0.1, 0.2),
@@ -74,17 +64,9 @@ MECHANISMS: dict[str, Any] = {
     "regulator.order": _between(0.0, 0.1),
     "vendor.fault": _between(0.0, 0.06),
 }
-"""Priors of what version 3 adds, assumptions all; each mechanism is off at 0, its default."""
-
-SWITCHED = {"board.by_change": 1.0, "board.answer_weeks": 2.0, "board.patience": 4.0, "leaders.closes_own": 0.0}
-"""Values of version 3 that are not drawn. A programme is doubted in proportion to how different it
-is; the board answers at a rate per week and suspends only in an emergency that lasts; no new
-principal closes the school that he or she leads.
-"""
-
-VERSION3 = {**PRIORS, **MECHANISMS, "board.doubt": _between(0.0, 1.5)}
-"""Priors of version 3, which awaits its calibration; its doubt is about the part that is different,
-and so may be larger.
+"""Field -> prior. Spreads are wide on purpose: assumptions all, after the sources that the fields
+name. Leaders' turnover is measured (the casebook: 18% of principals, 14 to 17% of superintendents
+a year); its priors are as narrow as these counts differ between years and states.
 """
 
 EDGE = 1e-4

@@ -66,7 +66,8 @@ def resized(scenario: Scenario, factor: float) -> Scenario:
     )  # fmt: skip
     found = {name: getattr(getattr(scenario, name.split(".")[0]), name.split(".")[1]) for name in counts}
     sizes = {name: round(factor * count) for name, count in found.items() if count is not None}
-    return scenario.revise({**sizes, "population.schools": max(1, sizes["population.schools"])})
+    smallest = {"design.smallest_class": factor * scenario.design.smallest_class}
+    return scenario.revise({**sizes, **smallest, "population.schools": max(1, sizes["population.schools"])})
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

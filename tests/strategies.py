@@ -140,9 +140,9 @@ def _people(dice: Dice) -> dict[str, Any]:
         "population.share_poor": dice.real(0, 0.9),
         "population.poor_gap": dice.real(-0.5, 1),
         "population.outside": _perhaps(dice, 0, 40),
-        **_shares(dice, "population", "aligned_minority next_in_line"),
+        **_shares(dice, "population", "aligned_minority aligned_distance next_in_line"),
+        "population.priority_concentration": dice.real(0.3, 5),
         "network.mean_degree": dice.one_of((4.0, 6.0, 9.0)),
-        "network.degree_ses": dice.real(0, 1),
         "network.clustering": dice.real(0, 0.3),
         "network.assortativity": 0.0,
         **_shares(dice, "status_quo", "technology mixing teacher_led agency"),
@@ -222,7 +222,6 @@ def _families_and_students(dice: Dice) -> dict[str, Any]:
         "families.experience_noise": dice.real(0, 0.3),
         "families.pressure": dice.one_of((0.0, 1.0, 20.0)),
         "students.youngest_grade": dice.whole(4, 8),
-        "students.threshold": dice.real(0, 0.4),
         "students.walkout": dice.real(0, 0.5),
         "students.attention": dice.real(0, 1),
     }
@@ -233,8 +232,7 @@ def _staff(dice: Dice) -> dict[str, Any]:
         "teachers.disposition_mean": dice.real(-0.5, 0.5),
         **_shares(dice, "teachers", "disposition_sd training_weight defect_weight family_weight"),
         "teachers.demand_weight": dice.real(0, 0.5),
-        "teachers.blame_weight": dice.real(0, 3),
-        **_shares(dice, "teachers", "job_share lapse rate turnover dip dip_training recovery effort_range"),
+        **_shares(dice, "teachers", "job_share lapse rate turnover dip recovery"),
         "teachers.steepness": dice.real(0, 8),
         "teachers.unhappy": dice.real(-0.3, 0),
         "union.bargaining_unit": _perhaps(dice, 1, 30),
@@ -254,7 +252,7 @@ def _others(dice: Dice, families: int, weeks: int, year: int) -> dict[str, Any]:
         "community.voters_per_family": dice.real(1, 5),
         "community.attention_gain": dice.real(0, 4),
         "community.attention_kept": dice.real(0, 1),
-        **_shares(dice, "vendor", "untried fault outage_chance outage_size defects_at_start vetting_weight repair"),
+        **_shares(dice, "vendor", "untried fault defects_at_start repair"),
         "funder.cost": dice.real(-500, 2000),
         **_shares(dice, "funder", "cut borne promised loss fixed_share weight"),
         "funder.movable": dice.real(100, 500),
@@ -270,7 +268,6 @@ def _others(dice: Dice, families: int, weeks: int, year: int) -> dict[str, Any]:
 
 
 def _leaders_and_board(dice: Dice, families: int, year: int) -> dict[str, Any]:
-    ladder = sorted((dice.real(-0.5, 1) for _ in range(3)), reverse=True)
     steps = ("can_repair", "can_concede", "can_make_optional", "can_suspend", "can_decline")
     return {
         "leaders.decides": dice.one_of(("principal", "superintendent", "both")),
@@ -281,7 +278,7 @@ def _leaders_and_board(dice: Dice, families: int, year: int) -> dict[str, Any]:
         "board.meeting_interval": dice.whole(1, 4),
         "board.renewal_week": dice.whole(1, year + 2),
         **{f"board.{step}": dice.one_of(ON_OR_OFF) for step in steps},
-        **dict(zip(("board.repair_below", "board.concede_below", "board.optional_below"), ladder, strict=True)),
+        "board.answer_below": dice.real(-0.5, 1),
         "leaders.disappointment": dice.one_of((dice.real(0, 3), 5.0)),
         "board.by_change": dice.one_of((0.0, dice.real(0, 1))),
         "board.answer_weeks": dice.one_of((0.0, dice.real(0, 8))),
@@ -292,5 +289,4 @@ def _leaders_and_board(dice: Dice, families: int, year: int) -> dict[str, Any]:
         "board.repair_speed": dice.real(1, 5),
         "board.doubt": dice.real(-0.5, 1.5),
         "board.tolerance_sd": dice.real(0, 0.6),
-        "board.lean": dice.real(0, 2),
     }

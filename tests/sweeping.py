@@ -23,6 +23,9 @@ levels = [40, 80]
 [[factors]]
 field = "horizon.weeks"
 levels = [40]
+[[factors]]
+field = "design.smallest_class"
+levels = [0.0]
 [replicates]
 count = 25
 batch = 10

@@ -99,9 +99,12 @@ CALM = {
     "board__can_decline": False,
     "leaders__drop": 0.0,
     "leadership__responsiveness": 1.0,
-    "board__repair_below": 1.0,
-    "board__concede_below": 1.0,
-    "board__optional_below": 1.0,
+    "board__answer_below": 1.0,
+    "teachers__lapse": 0.0,
+    "leaders__disappointment": 0.0,
+    "funder__cut": 0.0,
+    "vendor__fault": 0.0,
+    "regulator__order": 0.0,
 }
 """A board that never ends it, and answers whatever happens."""
 
@@ -183,7 +186,6 @@ LIVELY = {
     "beside__assignment": "opt_in",
     "beside__setting": "school_within_school",
     "beside__capacity": 30,
-    "students__threshold": 0.1,
     "students__walkout": 0.1,
     "funder__borne": 0.5,
     "funder__loss": 0.5,

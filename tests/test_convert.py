@@ -285,3 +285,16 @@ def test_old_names_are_answered_with_the_new_ones(tmp_path):
 def test_the_fields_of_weeks_are_fields_of_a_scenario():
     for field in WEEKS:
         Scenario().at(field)
+
+
+def test_a_field_that_is_gone_is_answered_with_what_holds_in_its_place(tmp_path):
+    path = tmp_path / "old.toml"
+    for field, line in (("vendor.outage_size", "outages are defects"), ("board.lean", "endures less by 1")):
+        section, name = field.split(".")
+        path.write_text(f"schema = 2\n[{section}]\n{name} = 0.5\n")
+        with pytest.raises(InputError) as caught:
+            load_scenario(path)
+        assert str(caught.value).startswith(f"{path}: line 3: {field} = 0.5: is gone: ")
+        assert line in str(caught.value)
+        with pytest.raises(InputError, match="is gone"):
+            Scenario().revise({field: 0.5})

@@ -15,11 +15,11 @@ class Assumption(str):
 
 
 class Fitted(Assumption):
-    """A source that is none either: chosen by the first fit, as a value that carries the record."""
+    """A source that is none either: the median of the posterior."""
 
 
 ASSUMED = Assumption("assumption")
-FITTED = Fitted("first fit, sim docs calibration")
+FITTED = Fitted("median of the posterior, sim docs calibration")
 
 LAST_WEEK = 1_000_000
 """Largest whole number in a list: lists of whole numbers are lists of weeks."""

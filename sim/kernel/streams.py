@@ -30,7 +30,7 @@ STREAMS = (
     "exit",
     "lottery",
     "newcomer",
-    "outage",
+    "unused",
     "funding",
     "review",
     "results",
@@ -53,7 +53,9 @@ STREAMS = (
     "fault",
     "place",
 )
-"""Names of the streams. Their order is part of every result: add at the end only."""
+"""Names of the streams. Their order is part of every result: add at the end only, and take none
+away.
+"""
 
 _OWN = 23
 """Sets the streams of a user's own parties apart from those of the model."""

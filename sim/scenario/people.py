@@ -9,7 +9,7 @@ from typing import ClassVar, Self
 import numpy as np
 from pydantic import model_validator
 
-from sim.kernel.fields import ASSUMED, Assumption, Section, number, share
+from sim.kernel.fields import ASSUMED, FITTED, Assumption, Section, number, share
 
 
 class Horizon(Section):
@@ -94,61 +94,26 @@ class Population(Section):
         "the casebook (aligned_minority): 10 to 16%",
         fact=False,
     )
-    conventional_teacher_led: float = share(
-        0.8, "Mean expectation of teacher-led lessons, majority.", ASSUMED, fact=False
-    )
-    conventional_grade_path: float = share(
-        0.85, "Mean expectation of a grade-level path, majority.", ASSUMED, fact=False
-    )
-    conventional_agency: float = share(
-        0.3, "Mean expectation of choice of pace and topic, majority.", ASSUMED, fact=False
-    )
-    aligned_teacher_led: float = share(
-        0.4, "Mean expectation of teacher-led lessons, aligned minority.", ASSUMED, fact=False
-    )
-    aligned_grade_path: float = share(
-        0.35, "Mean expectation of a grade-level path, aligned minority.", ASSUMED, fact=False
-    )
-    aligned_agency: float = share(
-        0.75, "Mean expectation of choice of pace and topic, aligned minority.", ASSUMED, fact=False
+    aligned_distance: float = share(
+        0.45,
+        "How far that minority expects less teacher-led time, less of a grade-level path and more choice than "
+        "the usual class has; the majority expects the usual class.",
+        FITTED,
+        fact=False,
     )
     expectation_sd: float = number(
-        0.1, "0-1 scale", "Spread of expectations within each group.", ASSUMED, 0, 1, fact=False
+        0.1, "0-1 scale", "Spread of expectations within each group.", FITTED, 0, 1, fact=False
     )
-    priority_effect: float = number(
-        2.5, "Dirichlet", "Concentration of the weight on learning.", ASSUMED, 0, 100, fact=False
+    priority_concentration: float = number(
+        2.0,
+        "Dirichlet",
+        "How alike families are in what they weigh: concentration of each of the seven weights of R1, equal in "
+        "the mean.",
+        ASSUMED,
+        0.1,
+        100,
+        fact=False,
     )
-    priority_success: float = number(
-        2.5, "Dirichlet", "Concentration of the weight on visible success.", ASSUMED, 0, 100, fact=False
-    )
-    priority_peers: float = number(
-        1.0, "Dirichlet", "Concentration of the weight on classmates.", ASSUMED, 0, 100, fact=False
-    )
-    priority_teacher_led: float = number(
-        2.0, "Dirichlet", "Concentration of the weight on teacher-led lessons.", ASSUMED, 0, 100, fact=False
-    )
-    priority_grade_path: float = number(
-        2.0, "Dirichlet", "Concentration of the weight on the grade-level path.", ASSUMED, 0, 100, fact=False
-    )
-    priority_agency: float = number(
-        1.0, "Dirichlet", "Concentration of the weight on choice.", ASSUMED, 0, 100, fact=False
-    )
-    priority_reliability: float = number(
-        2.0, "Dirichlet", "Concentration of the weight on things working.", ASSUMED, 0, 100, fact=False
-    )
-
-    @property
-    def priorities(self) -> tuple[float, ...]:
-        """Dirichlet concentrations of the seven weights, in the order of R1."""
-        return (
-            self.priority_effect,
-            self.priority_success,
-            self.priority_peers,
-            self.priority_teacher_led,
-            self.priority_grade_path,
-            self.priority_agency,
-            self.priority_reliability,
-        )
 
     @property
     def correlation(self) -> np.ndarray:
@@ -158,10 +123,6 @@ class Population(Section):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        if sum(self.priorities) <= 0:
-            raise ValueError(
-                "priority_*: all seven are 0, so the weights cannot be normalised; accepted: at least one above 0"
-            )
         if np.linalg.eigvalsh(self.correlation)[0] < 1e-9:
             raise ValueError(
                 f"achievement_ses, sway_ses, sway_achievement = {self.achievement_ses}, {self.sway_ses}, "
@@ -176,9 +137,7 @@ class Network(Section):
     random ties.
     """
 
-    mean_degree: float = number(
-        6.0, "contacts", "Mean number of contacts of a family at the national mean SES.", ASSUMED, 0, 50
-    )
+    mean_degree: float = number(6.0, "contacts", "Mean number of contacts of a family.", ASSUMED, 0, 50)
     clustering: float = share(
         0.3,
         "Transitivity asked for: how often two contacts of a family are contacts too.",
@@ -188,12 +147,4 @@ class Network(Section):
         0.3,
         "Correlation of achievement across ties asked for, within a school.",
         Assumption("assumption after McPherson et al. 2001"),
-    )
-    degree_ses: float = number(
-        1.0,
-        "contacts per SD",
-        "How many more contacts a family has for one SD of SES.",
-        ASSUMED,
-        0,
-        5,
     )

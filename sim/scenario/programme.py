@@ -137,10 +137,10 @@ class Design(Offered):
         5_000_000,
     )
     smallest_class: float = number(
-        0.0,
+        5.0,
         "families",
-        "Children for each open grade without whom a programme that families choose is not held.",
-        Assumption("assumption: any number"),
+        "Children for each open grade without whom a programme that families choose is not held; 0: any number.",
+        ASSUMED,
         0,
         10_000,
     )
@@ -206,7 +206,7 @@ class SettingEffect(Section):
 
     facts: ClassVar[bool] = True
     staff_choice: float = share(0.0, "Share of its teachers who are there by their own choice.", ASSUMED)
-    displacement: float = share(1.0, "How much of the usual class is given up, so that its loss is felt.", ASSUMED)
+    displacement: float = share(1.0, "How much of the usual class is given up, so that its loss is felt.", "definition")
     shared: float = share(
         1.0, "How much of rooms, time and money it shares with the usual class: what outsiders lose.", ASSUMED
     )
@@ -238,7 +238,7 @@ class SettingEffects(Rows):
     new_school: SettingEffect = SettingEffect(
         staff_choice=1.0, displacement=1.0, shared=0.1, opens=0.8, mismanagement=0.008
     )
-    supplementary: SettingEffect = SettingEffect(staff_choice=0.6, displacement=0.2, shared=0.2, added_posts=0.3)
+    supplementary: SettingEffect = SettingEffect(staff_choice=0.6, displacement=0.0, shared=0.2, added_posts=0.3)
 
 
 class RegulatoryFlexibility(Section):

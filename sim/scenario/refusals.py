@@ -55,8 +55,8 @@ def _explained(first: Any, path: Path, origin: Origin, model: type[BaseModel]) -
             # A field of a section that does not exist is named as a whole.
             ((leaf, inner),) = first["input"].items()
             dotted, first = f"{dotted}.{leaf}", {**first, "input": inner}
-        if dotted in FIELDS:
-            return f"{file}: {dotted} = {short(first['input'])}: {called_now(dotted, FIELDS)}"
+        if old := called_now(dotted, FIELDS):
+            return f"{file}: {dotted} = {short(first['input'])}: {old}"
         alone = dotted == ".".join(names)
         near, fields = did_you_mean(names[-1], known), list(fields_of(model))
         hint = (near or did_you_mean(dotted, fields)) if alone else (did_you_mean(dotted, fields) or near)

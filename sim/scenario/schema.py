@@ -234,11 +234,11 @@ class Scenario(Sections):
             check = getattr(getattr(self, package.name, None), "check", None)
             if check is not None:
                 check(self)
-        highest = lattice_clustering(self.expected_degree)
-        if self.expected_degree > 0 and self.network.clustering > highest:
+        highest = lattice_clustering(self.network.mean_degree)
+        if self.network.mean_degree > 0 and self.network.clustering > highest:
             raise ValueError(
                 f"network.clustering = {self.network.clustering}: accepted: 0 to {highest:.2f} at a mean of "
-                f"{self.expected_degree:g} contacts"
+                f"{self.network.mean_degree:g} contacts"
             )
         kept = 1.0 - self.random_ties
         if self.network.assortativity > kept:
@@ -362,16 +362,11 @@ class Scenario(Sections):
         return self.population.families + self.next_in_line + self.outside_sampled
 
     @property
-    def expected_degree(self) -> float:
-        """Mean number of contacts in this community: the national one, moved by its mean SES."""
-        return max(0.0, self.network.mean_degree + self.network.degree_ses * self.population.ses_mean)
-
-    @property
     def random_ties(self) -> float:
         """Share of ties that lead anywhere, from the clustering asked for (Watts & Strogatz 1998;
         Barrat & Weigt 2000).
         """
-        highest = lattice_clustering(self.expected_degree)
+        highest = lattice_clustering(self.network.mean_degree)
         if highest <= 0:
             return 0.0
         return float(1.0 - (self.network.clustering / highest) ** (1.0 / 3.0))

@@ -12,7 +12,10 @@ from sim.sweep.factors import Factor
 from sim.sweep.local import run_locally
 from sim.sweep.plan import Sweep, comparison
 
-SMALL = {"population.families": 40, "board.constituency": 40, "horizon.weeks": 40}
+SMALL = {
+    "population.families": 40, "board.constituency": 40, "horizon.weeks": 40, "design.smallest_class": 0.0,
+    "initiative.departure": 1.0,
+}  # fmt: skip
 
 
 def small_scenarios() -> list[Scenario]:

@@ -31,14 +31,7 @@ class Board(Party):
             for seat in range(self.scenario.board.seats)
         ]
         board = self.scenario.board
-        self.ladder = Ladder(
-            board.can_repair,
-            board.can_concede,
-            board.can_make_optional,
-            board.repair_below,
-            board.concede_below,
-            board.optional_below,
-        )
+        self.ladder = Ladder(board.can_repair, board.can_concede, board.can_make_optional, board.answer_below)
         self.variables.dose = self.offer.dose
         if self.chance("opening") >= self.offer.opens:
             self.end(STEP.not_opened, 0)
@@ -105,7 +98,7 @@ class Board(Party):
         for seat in range(variables.elections % 2, board.seats, 2):
             if self.chance("seats", seat) < chance:
                 draw = self.model.deviate("seats", MOST_SEATS + seat)
-                self.tolerance[seat] = rules.tolerance_of_challenger(board.tolerance_sd, draw, board.lean)
+                self.tolerance[seat] = rules.tolerance_of_challenger(board.tolerance_sd, draw)
                 variables.seats_lost += 1
         variables.elections += 1
 

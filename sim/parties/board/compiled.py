@@ -80,9 +80,7 @@ def elect(w, week):
     chance = r.seat_turns(variables.opponents, community.turnout, w.p.offer.electorate, governance)
     for seat in range(variables.elections % 2, board.seats, 2):
         if uniform(key, seat) < chance:
-            w.board.tolerance[seat] = r.tolerance_of_challenger(
-                board.tolerance_sd, deviate(key, MOST_SEATS + seat), board.lean
-            )
+            w.board.tolerance[seat] = r.tolerance_of_challenger(board.tolerance_sd, deviate(key, MOST_SEATS + seat))
             variables.seats_lost += 1
     variables.elections += 1
 
@@ -113,10 +111,7 @@ def answer(w, week):
     if board.answer_weeks > 0.0:
         chance = r.answer_probability(chance, board.answer_weeks)
     if uniform(week_key(w.keys.response, week), 0) < chance:
-        ladder = Ladder(
-            board.can_repair, board.can_concede, board.can_make_optional,
-            board.repair_below, board.concede_below, board.optional_below,
-        )  # fmt: skip
+        ladder = Ladder(board.can_repair, board.can_concede, board.can_make_optional, board.answer_below)
         voluntary = w.p.offer.voluntary or variables.return_ease >= 1.0
         status = r.response(variables.status, variables.capital, voluntary, ladder)
         if status != variables.status:

@@ -8,14 +8,12 @@ from sim.kernel.compiling import rule
 
 
 class Ladder(NamedTuple):
-    """Which responses the board knows, and the capital below which it takes each (R10)."""
+    """Which responses the board knows, and the capital below which it takes the next (R10)."""
 
     can_repair: bool
     can_concede: bool
     can_make_optional: bool
-    repair_below: float
-    concede_below: float
-    optional_below: float
+    answer_below: float
 
 
 @rule
@@ -38,12 +36,14 @@ def response(status, capital, voluntary, ladder):
     0 as designed, 1 repaired, 2 diluted, 3 made optional; one at a time, skipping those switched
     off, and the third where taking part is voluntary already.
     """
+    if capital >= ladder.answer_below:
+        return status
     if status < 1 and ladder.can_repair:
-        return 1 if capital < ladder.repair_below else status
+        return 1
     if status < 2 and ladder.can_concede:
-        return 2 if capital < ladder.concede_below else status
+        return 2
     if status < 3 and ladder.can_make_optional and not voluntary:
-        return 3 if capital < ladder.optional_below else status
+        return 3
     return status
 
 
@@ -113,6 +113,8 @@ def seat_turns(opponents, turnout, electorate, governance):
 
 
 @rule
-def tolerance_of_challenger(spread, draw, lean):
-    """Tolerance of a member whose seat was won on the issue (R14)."""
-    return spread * draw - lean
+def tolerance_of_challenger(spread, draw):
+    """Tolerance of a member whose seat was won on the issue: less than that of others by 1, all the
+    capital that a board begins with (R14; assumption).
+    """
+    return spread * draw - 1.0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import Any, Self
 
 from pydantic import model_validator
@@ -47,18 +46,16 @@ class Settings(Section, title="Board"):
     can_suspend: bool = number(True, "true or false", "Whether it may end the programme in mid-year.", "switch")
     can_decline: bool = number(True, "true or false", "Whether it votes each spring on going on.", "switch")
     constituency_exponent: float = share(
-        0.64,
+        0.3,
         "How voices are counted (gamma): 0 a packed room counts, 1 only shares of the whole body count.",
         FITTED,
     )
-    recovery: float = share(0.06, "Share of lost capital regained a week at middling responsiveness (r).", ASSUMED)
-    repair_below: float = number(0.7, "capital", "Capital below which it may repair.", ASSUMED, -5, 1)
-    concede_below: float = number(0.45, "capital", "Capital below which it may concede.", ASSUMED, -5, 1)
-    optional_below: float = number(
-        0.25, "capital", "Capital below which it may make the programme optional.", ASSUMED, -5, 1
+    recovery: float = share(0.051, "Share of lost capital regained a week at middling responsiveness (r).", FITTED)
+    answer_below: float = number(
+        0.45, "capital", "Capital below which it takes the next step short of ending the programme.", ASSUMED, -5, 1
     )
     suspend_below: float = number(
-        -0.2,
+        0.067,
         "capital",
         "Capital below which a member of no tolerance ends it in mid-year, without a sponsor.",
         FITTED,
@@ -67,12 +64,12 @@ class Settings(Section, title="Board"):
     )
     repair_speed: float = number(2.0, "ratio", "How much faster the vendor repairs once ordered.", ASSUMED, 1, 10)
     by_change: float = share(
-        0.0,
+        1.0,
         "How far what happens, and what members and successors doubt, counts by how different it is (b).",
         ASSUMED,
     )
     answer_weeks: float = number(
-        0.0,
+        2.0,
         "weeks",
         "Weeks until the board answers at full responsiveness, in the mean; 0: as it meets.",
         ASSUMED,
@@ -80,31 +77,22 @@ class Settings(Section, title="Board"):
         52,
     )
     patience: float = number(
-        0.0, "weeks", "Weeks for which a majority must see an emergency before it ends it in mid-year.", ASSUMED, 0, 520
+        4.0, "weeks", "Weeks for which a majority must see an emergency before it ends it in mid-year.", ASSUMED, 0, 520
     )
-    concede_dose: float = share(0.5, "Dose kept when the board concedes.", ASSUMED)
+    concede_dose: float = share(0.48, "Dose kept when the board concedes.", FITTED)
     calm: float = share(0.5, "Share of families' mobilisation that a step takes away.", ASSUMED)
     doubt: float = number(
-        0.55,
+        0.31,
         "capital",
         "Capital that a member of no tolerance wants of a programme of a dose of 1 without a sponsor.",
         FITTED,
         -5,
         5,
     )
-    tolerance_sd: float = number(0.34, "capital", "How much members differ in what they endure.", FITTED, 0, 5)
-    lean: float = number(
-        1.0, "capital", "How much less a member endures whose seat was won on the issue.", ASSUMED, 0, 5
-    )
+    tolerance_sd: float = number(0.2, "capital", "How much members differ in what they endure.", FITTED, 0, 5)
 
     @model_validator(mode="after")
-    def _ordered(self) -> Self:
-        ladder = (self.repair_below, self.concede_below, self.optional_below)
-        if any(later > earlier for earlier, later in pairwise(ladder)):
-            raise ValueError(
-                f"repair_below, concede_below, optional_below = {', '.join(map(str, ladder))}: "
-                "accepted: each at most the one before"
-            )
+    def _can_decide(self) -> Self:
         if self.seats % 2 == 0:
             raise ValueError(f"seats = {self.seats}: accepted: an odd number, 1 to 15, so that a vote decides")
         return self

@@ -30,7 +30,7 @@ class Settings(Section, title="Family"):
         0.3, "share", "Largest share of expectation losses that communication removes.", ASSUMED, 0, 0.3
     )
     sensitivity: float = number(
-        2.7, "per unit of experience", "Steepness from experience to attitude (beta).", FITTED, 0, 20
+        2.2, "per unit of experience", "Steepness from experience to attitude (beta).", FITTED, 0, 20
     )
     attitude_rate: float = number(
         0.15, "per week", "Rate at which attitude follows experience, at full stake (alpha).", ASSUMED, 0, 1
@@ -42,12 +42,12 @@ class Settings(Section, title="Family"):
         0.15, "experience", "Loss of experience where delivery falls to nothing.", ASSUMED, 0, 2
     )
     experience_noise: float = number(0.15, "experience", "SD of a family's week-to-week noise.", ASSUMED, 0, 2)
-    stake_next: float = share(0.73, "Stake of a family next in line that cannot say no; 1 inside.", FITTED)
+    stake_next: float = share(0.48, "Stake of a family next in line that cannot say no; 1 inside.", FITTED)
     stake_outside: float = share(
         0.1, "Stake of a family outside that shares all of its school with the programme; 1 inside.", ASSUMED
     )
     voice_rate: float = number(
-        0.057,
+        0.044,
         "per week",
         "Chance of speaking up per unit of feeling beyond the threshold, at full stake (v0).",
         FITTED,
@@ -55,10 +55,10 @@ class Settings(Section, title="Family"):
         1,
     )
     voice_spread: float = number(
-        0.0, "log of a ratio", "How much places differ in how readily families speak up (SD of its log).", ASSUMED, 0, 3
+        0.36, "log of a ratio", "How much places differ in how readily families speak up (SD of its log).", FITTED, 0, 3
     )
     threshold: float = number(
-        0.1, "attitude", "Dislike below which a family neither speaks nor goes back (theta).", ASSUMED, 0, 1
+        0.11, "attitude", "Dislike below which a family neither speaks nor goes back (theta).", FITTED, 0, 1
     )
     sway_slope: float = number(
         1.4,
@@ -77,14 +77,14 @@ class Settings(Section, title="Family"):
         20,
     )
     contagion: float = number(
-        7.7, "ratio", "How much more a family speaks when all its contacts just did (kappa).", FITTED, 0, 20
+        6.9, "ratio", "How much more a family speaks when all its contacts just did (kappa).", FITTED, 0, 20
     )
     attention_amplifies: float = number(
-        1.8, "ratio", "How much more families speak at full public attention (xi; Koopmans 2004).", FITTED, 0, 20
+        2.4, "ratio", "How much more families speak at full public attention (xi; Koopmans 2004).", FITTED, 0, 20
     )
-    mobilisation_kept: float = share(0.8, "Mobilisation kept from one week to the next.", ASSUMED)
+    mobilisation_kept: float = share(0.81, "Mobilisation kept from one week to the next.", FITTED)
     return_rate: float = number(
-        0.09,
+        0.12,
         "per week",
         "Chance of going back to the usual class, where that is open, per unit of dislike beyond the threshold.",
         FITTED,
@@ -100,30 +100,30 @@ class Settings(Section, title="Family"):
         2,
     )
     appeal_weight: float = number(
-        0.0,
+        0.064,
         "fit per aspect",
         "Weight of what a programme gives or takes beside the class.",
-        ASSUMED,
+        FITTED,
         0,
         2,
     )
     leaning_mean: float = number(
-        0.0, "fit", "What families would give for a change of all that is usual, in the mean (m).", ASSUMED, -2, 2
+        0.12, "fit", "What families would give for a change of all that is usual, in the mean (m).", FITTED, -2, 2
     )
-    leaning_sd: float = number(0.0, "fit", "How much families differ in that (s).", ASSUMED, 0, 2)
-    habituation: float = share(0.0, "Share of what is felt as a loss or gain that wears off in a week (h).", ASSUMED)
+    leaning_sd: float = number(0.16, "fit", "How much families differ in that (s).", FITTED, 0, 2)
+    habituation: float = share(0.11, "Share of what is felt as a loss or gain that wears off in a week (h).", FITTED)
     grievance: float = number(
-        0.0,
+        0.11,
         "fit",
         "What families outside mind about a programme for those who chose it, where it shares all with them.",
-        ASSUMED,
+        FITTED,
         0,
         2,
     )
-    inertia: float = number(0.051, "fit", "Fit that a guess must beat before one chooses it (delta).", FITTED, -10, 2)
+    inertia: float = number(0.063, "fit", "Fit that a guess must beat before one chooses it (delta).", FITTED, -10, 2)
     inertia_contacts: float = share(0.5, "Share of inertia that satisfied contacts inside remove.", ASSUMED)
     pressure: float = number(
-        34.0,
+        23.0,
         "capital per share",
         "Capital drained a week where all families speak against at full sway.",
         FITTED,

@@ -50,9 +50,9 @@ class Settings(Section, title="Funder"):
         Assumption("assumption: staff follows enrolment"),
     )
     cut: float = share(
-        0.0, "Chance a year that a programme is cut for a lean budget whose posts all exist for it alone.", ASSUMED
+        0.1, "Chance a year that a programme is cut for a lean budget whose posts all exist for it alone.", FITTED
     )
-    weight: float = number(0.72, "capital", "What a new strain of 1 weighs when renewal is voted on.", FITTED, 0, 10)
+    weight: float = number(0.5, "capital", "What a new strain of 1 weighs when renewal is voted on.", FITTED, 0, 10)
 
 
 class Power(Section, title="FunderPower"):

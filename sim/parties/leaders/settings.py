@@ -21,21 +21,21 @@ class Settings(Section, title="Leaders"):
         "Chance a year that a superintendent goes.",
         "the casebook (superintendent_turnover): White 2023",
     )
-    sponsorship: float = number(0.54, "capital", "What a sponsor's word weighs in a vote of the board.", FITTED, 0, 10)
+    sponsorship: float = number(0.35, "capital", "What a sponsor's word weighs in a vote of the board.", FITTED, 0, 10)
     closes_own: float = share(
-        1.0,
+        0.0,
         "How readily, against any other programme, a new principal drops what the own school lives by.",
         ASSUMED,
     )
     disappointment: float = number(
-        0.0,
+        0.92,
         "per year",
         "How readily, from the second year on, what shows nothing that it was adopted for is given up (q).",
-        ASSUMED,
+        FITTED,
         0,
         5,
     )
-    drop: float = share(0.58, "Chance that a successor drops a programme of a dose of 1 that nobody wants.", FITTED)
+    drop: float = share(0.51, "Chance that a successor drops a programme of a dose of 1 that nobody wants.", FITTED)
 
     @property
     def principal(self) -> bool:

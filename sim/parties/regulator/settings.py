@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.kernel.fields import ASSUMED, Assumption, Section, number, share
+from sim.kernel.fields import ASSUMED, FITTED, Assumption, Section, number, share
 
 
 class Settings(Section, title="Regulator"):
@@ -18,7 +18,7 @@ class Settings(Section, title="Regulator"):
         Assumption("assumption: none"),
         fact=True,
     )
-    order: float = share(0.0, "Chance a year that a body with a full hold takes back what it asked for.", ASSUMED)
+    order: float = share(0.066, "Chance a year that a body with a full hold takes back what it asked for.", FITTED)
     notices_to_stop: int = number(3, "notices", "Notices that stop the programme.", ASSUMED, 1, 100)
 
 

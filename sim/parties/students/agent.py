@@ -33,6 +33,5 @@ class Students(Body):
         """Whether a school's older students walk out: enough of them are ready to."""
         if school.older == 0:
             return False
-        own = self.scenario.students
-        ready = self.rules.ready_to_walk(school.older_unhappy / school.older, own.threshold)
-        return bool(self.rules.walks_out(ready, own.walkout, self.variables.dose))
+        ready = self.rules.ready_to_walk(school.older_unhappy / school.older)
+        return bool(self.rules.walks_out(ready, self.scenario.students.walkout, self.variables.dose))

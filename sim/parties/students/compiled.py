@@ -14,7 +14,7 @@ def respond(w, week):
         each = w.schools[school]
         each.walked_out = 0
         if each.older > 0 and each.walked_in_year != year:
-            ready = r.ready_to_walk(each.older_unhappy / each.older, own.threshold)
+            ready = r.ready_to_walk(each.older_unhappy / each.older)
             if r.walks_out(ready, own.walkout, variables.dose):
                 each.walked_out = 1
                 each.walked_in_year = year

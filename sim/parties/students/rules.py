@@ -6,13 +6,13 @@ from sim.kernel.compiling import rule
 
 
 @rule
-def ready_to_walk(unhappy_share, threshold):
+def ready_to_walk(unhappy_share):
     """Share of a school's older students ready to walk out, 0...1 (Granovetter 1978).
 
-    ``u min(1, u / 2 t)``: of the unhappy, those whose threshold the share unhappy passes,
-    thresholds being spread evenly around ``t`` (assumption).
+    ``u u``: of the unhappy, those whose threshold is below the share unhappy, where thresholds are
+    spread evenly from 0 to 1 (assumption).
     """
-    return unhappy_share * min(1.0, unhappy_share / (2.0 * threshold)) if threshold > 0.0 else unhappy_share
+    return unhappy_share * unhappy_share
 
 
 @rule

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.kernel.fields import ASSUMED, Assumption, Section, number, share
+from sim.kernel.fields import ASSUMED, Section, number, share
 
 
 class Settings(Section, title="Students"):
@@ -10,11 +10,6 @@ class Settings(Section, title="Students"):
 
     youngest_grade: int = number(
         6, "grade", "Grade of the programme's youngest children, 0 for kindergarten.", ASSUMED, 0, 12, fact=True
-    )
-    threshold: float = share(
-        0.5,
-        "Share of a school's older students unhappy at which half of these are ready to walk out.",
-        Assumption("assumption after Granovetter 1978"),
     )
     walkout: float = share(
         0.25, "Share of a school's older students ready to walk out from which they do. 1: never.", ASSUMED

@@ -56,9 +56,7 @@ class Teacher(Agent):
             if not by_choice or self.chooses(candidate, staff.job_share * dose):
                 break
         self.attitude = 0.0
-        self.skill = self.rules.skill_at_start(
-            self.novelty, self.training, staff.dip, staff.dip_training, self.draw(DIP)
-        )
+        self.skill = self.rules.skill_at_start(self.novelty, self.training, staff.dip, self.draw(DIP))
 
     def draw(self, what: int) -> float:
         """One of the draws set aside for the post."""
@@ -107,9 +105,8 @@ class Teacher(Agent):
 
     @property
     def quality(self) -> float:
-        """What it delivers, 0 to 1: skill times effort (R6)."""
-        effort = self.rules.effort(self.attitude, self.scenario.teachers.effort_range)
-        return self.rules.delivered(self.skill, effort)
+        """What it delivers, 0 to 1: skill times use (R6)."""
+        return self.rules.delivered(self.skill, self.rules.used(self.attitude))
 
     def make_up_mind(self) -> None:
         """Weigh openness, training, role, workload, defects, families and blame (R6)."""
@@ -119,7 +116,7 @@ class Teacher(Agent):
     def target(self) -> float:
         """The attitude that the reasons of the moment lead to."""
         staff, variables, school = self.scenario.teachers, self.variables, self.school
-        blamed = self.rules.blame(school.voices_against, school.inside, staff.blame_weight)
+        blamed = self.rules.blame(school.voices_against, school.inside)
         reasons = self.balance(variables.job, Moment(variables.defects, school.attitude, blamed))
         return self.rules.squash(staff.steepness * reasons)
 

@@ -81,14 +81,12 @@ def hire(w, t, week, dose, trained):
             break
     w.teachers.attitude[t] = 0.0
     w.teachers.trained[t] = trained
-    w.teachers.skill[t] = r.skill_at_start(
-        novelty(w), training, staff.dip, staff.dip_training, uniform(key, DRAWS * t + DIP)
-    )
+    w.teachers.skill[t] = r.skill_at_start(novelty(w), training, staff.dip, uniform(key, DRAWS * t + DIP))
 
 
 @phase
 def teach(w, week):
-    """Skill and effort of teachers make the quality of delivery, school by school."""
+    """Skill of teachers and their use make the quality of delivery, school by school."""
     people, variables, s = w.people, w.variables, w.teachers
     total_quality = 0.0
     active = 0
@@ -100,7 +98,7 @@ def teach(w, week):
             if w.schools[school].inside > 0:
                 training = w.p.leadership.training if s.trained[t] else 0.0
                 s.skill[t] = r.skill(s.skill[t], training, w.p.teachers.recovery)
-                quality += r.delivered(s.skill[t], r.effort(s.attitude[t], w.p.teachers.effort_range))
+                quality += r.delivered(s.skill[t], r.used(s.attitude[t]))
                 staff += 1
             t += 1
         w.schools[school].quality = quality / staff if staff > 0 else 1.0
@@ -121,7 +119,7 @@ def respond(w, week):
         if school.inside == 0:
             continue
         training = w.p.leadership.training if w.teachers.trained[t] else 0.0
-        blamed = r.blame(school.voices_against, school.inside, staff.blame_weight)
+        blamed = r.blame(school.voices_against, school.inside)
         moment = Moment(variables.defects, school.attitude, blamed)
         reasons = balance(w, w.teachers.openness[t], training, variables.job, moment)
         before = w.teachers.attitude[t]

@@ -46,11 +46,11 @@ def disposition(mean, spread, openness):
 
 
 @rule
-def blame(voices_against, taking_part, weight):
-    """What a teacher feels of the school's families that speak against: their share times
-    ``weight`` (R6).
+def blame(voices_against, taking_part):
+    """What a teacher feels of the school's families that speak against: their share (R6;
+    assumption).
     """
-    return weight * (voices_against / taking_part)
+    return voices_against / taking_part
 
 
 @rule
@@ -73,26 +73,20 @@ def teacher_balance(job, disposition, training, work, moment, weights):
 
 
 @rule
-def skill_at_start(novelty, training, dip, dip_training, draw):
+def skill_at_start(novelty, training, dip, draw):
     """Skill in the new work at the start, 0...1, where 1 is the usual class's (implementation dip,
     Fullan 2001).
 
-    ``1 - dip novelty (1 - b training) (0.5 + z)``, ``z`` from 0 to 1: some start harder than others
-    (assumption).
+    ``1 - dip novelty (1 - training) (0.5 + z)``, ``z`` from 0 to 1: some start harder than others,
+    and full training leaves no dip (assumption).
     """
-    return max(0.0, 1.0 - dip * novelty * (1.0 - dip_training * training) * (0.5 + draw))
+    return max(0.0, 1.0 - dip * novelty * (1.0 - training) * (0.5 + draw))
 
 
 @rule
 def skill(skill_before, training, recovery):
     """Skill a week later: the gap to 1 closes at ``recovery (0.5 + training)`` (R6)."""
     return min(1.0, skill_before + recovery * (0.5 + training) * (1.0 - skill_before))
-
-
-@rule
-def effort(attitude, effort_range):
-    """Effort, 0...1: full from an attitude of 0 up, falling below it (R6)."""
-    return 1.0 + effort_range * min(0.0, attitude)
 
 
 @rule
@@ -112,8 +106,8 @@ def lapse_probability(lapse, use, dose):
 
 
 @rule
-def delivered(skill, effort):
-    """Quality of what a teacher delivers, 0...1: skill times effort, 1 as
-    in the usual class (R6).
+def delivered(skill, use):
+    """Quality of what a teacher delivers, 0...1: skill times how much of the programme is used,
+    where 1 is the usual class's (R6).
     """
-    return skill * effort
+    return skill * use

@@ -22,31 +22,21 @@ class Settings(Section, title="Teachers"):
     rate: float = share(0.1, "Rate a week at which attitude follows the reasons.", ASSUMED)
     training_weight: float = number(0.5, "attitude", "What full training adds.", ASSUMED, 0, 2)
     demand_weight: float = number(
-        0.068, "attitude", "What a full change of role, and full added workload, cost, each.", FITTED, 0, 2
+        0.17, "attitude", "What a full change of role, and full added workload, cost, each.", FITTED, 0, 2
     )
     defect_weight: float = number(
         1.2, "attitude", "What full defects cost where all depends on technology.", ASSUMED, 0, 5
     )
     family_weight: float = number(0.3, "attitude", "What families' mean attitude adds.", ASSUMED, 0, 2)
-    blame_weight: float = number(
-        1.0,
-        "attitude per share",
-        "What it costs when all families of the school speak against in a week.",
-        ASSUMED,
-        0,
-        10,
-    )
     dip: float = share(
         0.4,
         "Loss of skill at the start where all is new and nobody was trained.",
         Assumption("assumption after Fullan 2001: implementation dip"),
     )
-    dip_training: float = share(0.7, "Share of the dip that full training removes.", ASSUMED)
     recovery: float = share(0.06, "Rate a week at which skill recovers at middling training.", ASSUMED)
-    effort_range: float = share(0.3, "Share of effort withheld at the worst attitude.", ASSUMED)
     unhappy: float = number(-0.2, "attitude", "Attitude below which a teacher counts as unhappy.", ASSUMED, -1, 0)
     lapse: float = number(
-        0.0, "per year", "How readily a programme is let go of that its teachers do not use (l).", ASSUMED, 0, 5
+        0.59, "per year", "How readily a programme is let go of that its teachers do not use (l).", FITTED, 0, 5
     )
     turnover: float = share(
         0.157,

@@ -18,7 +18,7 @@ class Settings(Section, title="Union"):
         fact=True,
     )
     pressure: float = number(
-        0.048,
+        0.13,
         "capital",
         "Capital drained a week where all of the bargaining unit are unhappy about the whole of their job.",
         FITTED,

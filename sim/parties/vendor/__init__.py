@@ -1,1 +1,1 @@
-"""The vendor: the product with its defects and outages, and the money that pays for it."""
+"""The vendor: the product with its defects and faults, and the money that pays for it."""
