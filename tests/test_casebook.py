@@ -1,4 +1,4 @@
-"""The casebook: files, rubric, drawing, the map to version 2, agreement, commands."""
+"""The casebook: files, rubric, drawing, the map to a scenario, agreement, commands."""
 
 import csv
 import json
@@ -15,8 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim import load_scenario
-from sim.casebook import map_to_version2 as version2
-from sim.casebook import page
+from sim.casebook import page, to_scenario
 from sim.casebook.agreement import agreement, interval_alpha, nominal_alpha
 from sim.casebook.drawing import codes_of, drawn
 from sim.casebook.files import KNOWN, SHIPPED, Cause, Code, open_casebook
@@ -24,7 +23,6 @@ from sim.casebook.rubric import Field, fields
 from sim.casebook.runs import followed
 from sim.casebook.tables import COLUMNS, cases_table, frames_table, readings_table
 from sim.io.errors import InputError
-from sim.kernel.parties import DEFAULT
 from sim.parties.board.endings import CAUSES
 
 pytestmark = pytest.mark.once
@@ -229,7 +227,7 @@ def test_a_draw_is_a_function_of_case_and_seed_and_accepted(seed, name):
     assert all(fields()[field].fault(value) is None for field, value in values.items())
 
 
-# --- the map to version 2 -------------------------------------------------------------------------
+# --- the map to a scenario ------------------------------------------------------------------------
 
 
 def any_value(field: Field) -> st.SearchStrategy:
@@ -247,34 +245,9 @@ def any_value(field: Field) -> st.SearchStrategy:
 @given(st.data(), st.floats(0.1, 12.0))
 def test_whatever_the_rubric_accepts_is_a_scenario(data, years):
     values = {field.name: data.draw(any_value(field), label=field.name) for field in fields().values()}
-    made = version2.scenario("any", values, years)
+    made = to_scenario.scenario("any", values, years)
     assert made.horizon.weeks == max(1, round(36 * years))
     assert made.design.assignment == values["chooses"]
-
-
-def test_each_field_of_the_rubric_is_used_or_said_not_to_be():
-    asked = set()
-
-    class Read(dict):
-        def __getitem__(self, name):
-            asked.add(name)
-            return super().__getitem__(name)
-
-    for chooses, setting in (("opt_in", "new_school"), ("mandatory", "existing_school")):
-        given_values = [
-            {"chooses": code(chooses), "setting": code(setting), "outside": code(0.5), "board": code("elected")}
-        ]
-        version2.changes("x", Read(drawn("x", given_values, 1)), 3.0)
-    assert asked | set(version2.UNUSED) == set(fields())
-    assert not asked & set(version2.UNUSED)
-
-
-def test_causes_of_version_2_are_those_of_the_casebook():
-    import pandas as pd
-
-    endings = DEFAULT.variables.endings
-    runs = pd.DataFrame({"ending": endings, "drained_families": 1.0, "drained_union": 0.0, "drained_results": 0.0})
-    assert set(version2.causes(runs)) - {""} <= set(CAUSES)
 
 
 # --- agreement ------------------------------------------------------------------------------------
@@ -406,10 +379,7 @@ def test_a_case_of_ones_own_is_begun_checked_and_made_a_scenario(tmp_path):
     reading.write_text(reading.read_text() + 'children = { value = [400, 600], basis = "fact", why = "two schools" }\n')
     assert "no faults" in sim("case", "check", book).stdout
     sim("case", "scenario", "ours", "--casebook", book, "--out", tmp_path / "ours.toml")
-    assert load_scenario(tmp_path / "ours.toml").initiative.departure is None
-    after = ("--parameters", "version3_prior", "--out", tmp_path / "version3.toml")
-    sim("case", "scenario", "ours", "--casebook", book, *after)
-    assert load_scenario(tmp_path / "version3.toml").initiative.departure is not None
+    assert load_scenario(tmp_path / "ours.toml").initiative.departure is not None
     assert "valid" in sim("validate", tmp_path / "ours.toml").stdout
     assert "ours.a.toml" in sim("case", "new", "ours", "--casebook", book, code=2).stderr
     sim("case", "new", "ours", "--casebook", book, "--coder", "b")

@@ -1,9 +1,8 @@
-"""The casebook as a likelihood, and the fit of version 3 by it."""
+"""The casebook as a likelihood, and walks by it."""
 
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,10 +11,9 @@ from scipy import integrate, special, stats
 from sim import simulate
 from sim.casebook.files import open_casebook
 from sim.casebook.likelihood import SPREADS, STRANGE, evidence, sources_of
-from sim.priors import SWITCHED, VERSION3
+from sim.priors import PRIORS
 from study.chain import chain
 from study.emulator import Emulator, _said, at_scores, scores
-from study.fit import SMALL, fit
 
 pytestmark = pytest.mark.once
 
@@ -124,8 +122,8 @@ def test_a_network_says_what_its_library_says():
 
 
 def test_scores_and_points_are_each_others_inverse():
-    inputs = np.random.default_rng(3).standard_normal((20, len(VERSION3)))
-    assert scores(at_scores(inputs, VERSION3), VERSION3) == pytest.approx(inputs, abs=1e-6)
+    inputs = np.random.default_rng(3).standard_normal((20, len(PRIORS)))
+    assert scores(at_scores(inputs)) == pytest.approx(inputs, abs=1e-6)
 
 
 def test_a_walk_finds_a_distribution_that_is_known():
@@ -145,23 +143,7 @@ def test_a_walk_finds_a_distribution_that_is_known():
 
 
 def test_a_walk_through_as_many_dimensions_as_there_are_parameters_gives_each_its_variance():
-    start = np.random.default_rng(4).standard_normal((256, len(VERSION3)))
+    start = np.random.default_rng(4).standard_normal((256, len(PRIORS)))
     found = chain(lambda at: -0.5 * (at**2).sum(axis=1), start, 2000, seed=5)
     assert found.points.var(axis=0).mean() == pytest.approx(1.0, abs=0.03)
     assert found.points.mean() == pytest.approx(0.0, abs=0.03)
-
-
-@pytest.mark.slow
-def test_a_small_fit_gives_draws_and_goes_on_to_the_same_after_a_kill(tmp_path):
-    draws = fit(tmp_path, SMALL, FEW, workers=1)
-    assert set(draws.columns) == set(VERSION3)
-    assert len(draws) == SMALL.shipped
-    for part in [tmp_path / "third", tmp_path / "fourth"]:
-        for path in sorted(part.glob("*.parquet"))[::3]:
-            path.unlink()
-    pd.testing.assert_frame_equal(draws, fit(tmp_path, SMALL, FEW, workers=2))
-    shipped = pd.read_parquet(tmp_path / "posterior.parquet")
-    assert set(shipped.columns) == set(VERSION3) | set(SWITCHED)
-    told = pd.read_csv(tmp_path / "fourth.csv")
-    assert told["chance"].between(0, 1).all()
-    assert len(told) == sum(len(source.observations) for source in FEW)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from types import ModuleType
 from typing import Any
 
-from sim.casebook import map_to_version2
+from sim.casebook import to_scenario
 from sim.casebook.drawing import codes_of, drawn
 from sim.casebook.files import KNOWN, SHIPPED, Casebook
-from sim.casebook.map_to_version2 import MOST_FAMILIES
 from sim.casebook.rubric import Field, fields
 from sim.casebook.runs import LONGEST, followed
 from sim.parties.board.endings import CAUSES
@@ -104,10 +102,8 @@ def _example(field: Field) -> str:
     return "0.5" if field.kind == "share" else f"{max(0.0, field.bounds[0]):g}"
 
 
-def scenario_file(
-    name: str, book: Casebook, years: float | None, seed: int, version: ModuleType = map_to_version2
-) -> str:
-    """The scenario that a version of the model makes of a coded case, as a scenario file.
+def scenario_file(name: str, book: Casebook, years: float | None, seed: int) -> str:
+    """The scenario that the model makes of a coded case, as a scenario file.
 
     Parameters
     ----------
@@ -118,22 +114,21 @@ def scenario_file(
         forecast.
     seed : int
         Of what readings leave open and nobody knows.
-    version : module
-        The map from codes to a scenario.
     """
     case, readings = book.cases[name], book.readings[name]
     if years is None:
         years = min(followed(case), LONGEST) if case.outcome is not None else 3.0
-    values = version.changes(name, drawn(name, codes_of(readings), seed), years)
+    values = to_scenario.changes(name, drawn(name, codes_of(readings), seed), years)
     coded = " and ".join(each.coder for each in readings)
     given = {field for each in readings for field in each.codes}
-    unused = ", ".join(field for field in version.UNUSED if field in given)
+    unused = ", ".join(field for field in to_scenario.UNUSED if field in given)
     whole = "" if book.folder == SHIPPED else f" in {book.folder.name}"
     lines = [
-        f"# {case.case.initiative}, as {version.NAME} of the model sees it; coded by the rubric, reading {coded}.",
+        f"# {case.case.initiative}, as the model sees it; coded by the rubric, reading {coded}.",
         f"# What the readings leave open, or nobody knows, is drawn with seed {seed}; sim case rubric has the ranges.",
-        f"# A place of more than {MOST_FAMILIES} families stands as a smaller one, all counts in proportion.",
-        *([f"# Coded, but not used by {version.NAME}: {unused}."] if unused else []),
+        f"# A place of more than {to_scenario.MOST_FAMILIES} families stands as a smaller one, all counts in "
+        "proportion.",
+        *([f"# Coded, but not used by the model: {unused}."] if unused else []),
         "",
         "schema = 2",
         f'name = "{name}"',

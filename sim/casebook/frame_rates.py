@@ -5,6 +5,7 @@ is, with an error that all units of a frame share.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,23 @@ rate open by less than a tenth of a logit.
 """
 WEIGHTS: np.ndarray = special.log_softmax(stats.norm.logpdf(ERRORS))
 """Log of the weight of each."""
+
+
+class Rate(NamedTuple):
+    """A frame's rate as somebody has it: values, and what each weighs; weights sum to 1."""
+
+    values: np.ndarray
+    weights: np.ndarray
+
+    @classmethod
+    def alike(cls, values: np.ndarray) -> Rate:
+        """Values that weigh alike."""
+        return cls(values, np.full(len(values), 1.0 / len(values)))
+
+    @property
+    def mean(self) -> float:
+        """The weighted mean."""
+        return float(self.values @ self.weights)
 
 
 def seen_share(ended: np.ndarray, count: Count, steps: int = 12) -> np.ndarray:
@@ -44,22 +62,27 @@ def seen_share(ended: np.ndarray, count: Count, steps: int = 12) -> np.ndarray:
     return np.array([at_risk.mean(1), gone.mean(1)])
 
 
-def chances(runs: pd.DataFrame, count: Count) -> np.ndarray:
-    """A frame's rate under each draw of the parameters, smoothed by half a unit each way."""
+def chances(runs: pd.DataFrame, count: Count) -> Rate:
+    """A frame's rate under each draw of the parameters, smoothed by half a unit each way; a draw
+    weighs what its runs do (``weight``).
+    """
     opened = runs[runs["opened"]]
     at_risk, gone = seen_share(opened["ended"].to_numpy(), count)
     draw = opened["draw"].to_numpy()
     total = np.bincount(draw, at_risk)
     happened = np.bincount(draw, gone)
+    weight = np.zeros(len(total))
+    weight[draw] = opened["weight"].to_numpy()
     kept = total > 0
-    return (happened[kept] + 0.5) / (total[kept] + 1.0)
+    return Rate((happened[kept] + 0.5) / (total[kept] + 1.0), weight[kept] / max(weight[kept].sum(), 1e-300))
 
 
-def log_score(chance: np.ndarray, count: Count, sd: float) -> float:
+def log_score(rate: Rate, count: Count, sd: float) -> float:
     """Log of the chance of a frame's count: binomial, with a normal error of the logit that all its
     units share, averaged over draws.
     """
-    return float(special.logsumexp(_log_pmf(chance, count, sd, np.array([count.ended]))) - np.log(len(chance)))
+    each = _log_pmf(rate.values, count, sd, np.array([count.ended]))[0]
+    return float(special.logsumexp(each, b=rate.weights))
 
 
 def _log_pmf(chance: np.ndarray, count: Count, sd: float, seen: np.ndarray) -> np.ndarray:
@@ -68,20 +91,21 @@ def _log_pmf(chance: np.ndarray, count: Count, sd: float, seen: np.ndarray) -> n
     return np.asarray(special.logsumexp(each + WEIGHTS, axis=2))
 
 
-def fitted_sd(chance: Mapping[str, np.ndarray], counts: Mapping[str, Count]) -> float:
+def fitted_sd(rates: Mapping[str, Rate], counts: Mapping[str, Count]) -> float:
     """The SD of a frame's error that makes the counts likeliest."""
-    known = [name for name in counts if np.isfinite(chance[name]).all()]
+    known = [name for name in counts if np.isfinite(rates[name].values).all()]
 
     def missed(sd: float) -> float:
-        return -sum(log_score(chance[name], counts[name], sd) for name in known)
+        return -sum(log_score(rates[name], counts[name], sd) for name in known)
 
     return float(optimize.minimize_scalar(missed, bounds=(0.02, 4.0), method="bounded").x) if known else np.nan
 
 
-def predictive(chance: np.ndarray, count: Count, sd: float, seed: int = 1, size: int = 20000) -> np.ndarray:
+def predictive(rate: Rate, count: Count, sd: float, seed: int = 1, size: int = 20000) -> np.ndarray:
     """Draws of a frame's count."""
     draw = np.random.default_rng(seed)
-    logit = special.logit(np.clip(draw.choice(chance, size), 1e-9, 1 - 1e-9)) + sd * draw.standard_normal(size)
+    values = np.clip(draw.choice(rate.values, size, p=rate.weights), 1e-9, 1 - 1e-9)
+    logit = special.logit(values) + sd * draw.standard_normal(size)
     return draw.binomial(count.units, special.expit(logit))
 
 

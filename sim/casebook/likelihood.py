@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy import special, stats
 
-from sim.casebook import frame_rates, map_to_version3
+from sim.casebook import frame_rates, to_scenario
 from sim.casebook.concordance import BANDS, band_of
 from sim.casebook.drawing import drawn
 from sim.casebook.files import Case, Casebook, Count, Frame
@@ -96,7 +96,7 @@ class Source:
         made = []
         for seed in range(OF_A_FRAME if self.is_frame else OF_A_CASE):
             values = drawn(self.name, self.unit.readings, seed)
-            changes = map_to_version3.changes(self.name, values, self.unit.years, MOST_FAMILIES)
+            changes = to_scenario.changes(self.name, values, self.unit.years, MOST_FAMILIES)
             scenario = Scenario().revise(changes)
             made.append(Variant(scenario, float(scenario.population.families + scenario.next_in_line)))
         return tuple(made)
@@ -223,7 +223,7 @@ def _one(place: int, size: int) -> tuple[float, ...]:
 
 def _years(run: Run) -> float:
     over = run.outcome.outcome == "discontinued"
-    return float(run.outcome.week_over) / map_to_version3.WEEKS if over else np.inf
+    return float(run.outcome.week_over) / to_scenario.WEEKS if over else np.inf
 
 
 def _at_risk(count: Count, run: Run) -> np.ndarray:

@@ -1,7 +1,7 @@
 """The rubric: the fields by which any initiative is coded, as ``rubric.toml`` has them.
 
-Fields are facts that do not depend on a model: :mod:`sim.casebook.map_to_version2` turns them into
-fields of a scenario of today's model, and another version brings another map.
+Fields are facts that do not depend on a model: :mod:`sim.casebook.to_scenario` turns them into
+fields of a scenario.
 """
 
 from __future__ import annotations

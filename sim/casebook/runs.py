@@ -1,25 +1,23 @@
-"""What a version of the model says of coded cases and frames: runs, with parameters and open codes
-drawn together.
+"""What the model says of coded cases and frames: runs, with parameters and open codes drawn
+together.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from types import ModuleType
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from sim.casebook import map_to_version2, map_to_version3
+from sim.casebook import to_scenario
 from sim.casebook.drawing import codes_of, drawn
 from sim.casebook.files import Case, Casebook, Code, Days, Frame
 from sim.draws import Draws
 from sim.engine import simulate
 from sim.io.errors import InputError
 from sim.outcome import Run
-from sim.priors import MECHANISMS
 from sim.scenario import Scenario
 from sim.statistics.quantities import HEADLINE, event_week
 from sim.sweep.local import carried_out
@@ -47,7 +45,7 @@ class Unit(NamedTuple):
 
 def runs_of(
     units: Mapping[str, Unit], draws: Draws | None, replicates: int, first_seed: int = 0,
-    version: ModuleType | None = None, workers: int | None = None, tell: Callable[[Progress], None] = lambda _: None,
+    workers: int | None = None, tell: Callable[[Progress], None] = lambda _: None,
 ) -> dict[str, pd.DataFrame]:  # fmt: skip
     """Runs of coded cases or of frames' units, all on the same seeds.
 
@@ -59,9 +57,6 @@ def runs_of(
         Of the parameters; seed ``i`` meets draw ``i`` modulo their number.
     replicates, first_seed : int
         Seeds of each.
-    version : module, optional
-        The map from codes to a scenario: it has ``changes``, ``causes``, ``WEEKS``, ``FITTED``; by
-        default :func:`version_of` the draws.
     workers : int, optional
         Threads; one per processor by default.
     tell : callable
@@ -80,14 +75,13 @@ def runs_of(
     """
     if not units:
         return {}
-    version = version or version_of(draws)
     base = [
         Scenario().revise(
-            {"name": name, "design_name": name, "horizon.weeks": max(1, round(unit.years * version.WEEKS))}
+            {"name": name, "design_name": name, "horizon.weeks": max(1, round(unit.years * to_scenario.WEEKS))}
         )
         for name, unit in units.items()
     ]
-    how = partial(_run, dict(units), draws, version)
+    how = partial(_run, dict(units), draws)
     sweep = comparison(base, replicates, first_seed, "none")
     done = carried_out(sweep, Memory(), how, workers=workers, tell=tell).runs
     wrong = done[done["error"].notna()]
@@ -101,32 +95,25 @@ def runs_of(
             "seed": seeds,
             "draw": draws.number(seeds) if draws else np.zeros(len(seeds), int),
             "opened": done["opened"].to_numpy() == 1,
-            "ended": _years(done, HEADLINE, version),
-            "adapted": _years(done, "adapted", version),
-            "cause": version.causes(done),
+            "ended": _years(done, HEADLINE),
+            "adapted": _years(done, "adapted"),
+            "cause": done["cause"].fillna("").to_numpy(str),
         }
     )
     by = dict(tuple(table.groupby("name", sort=False)))
     return {name: by[name].drop(columns="name").sort_values("seed", ignore_index=True) for name in units}
 
 
-def _run(units: Mapping[str, Unit], draws: Draws | None, version: ModuleType, scenario: Scenario, seed: int) -> Run:
+def _run(units: Mapping[str, Unit], draws: Draws | None, scenario: Scenario, seed: int) -> Run:
     """One run: codes and parameters go with the seed."""
     name = scenario.design_name
-    coded = version.changes(name, drawn(name, units[name].readings, seed), units[name].years)
+    coded = to_scenario.changes(name, drawn(name, units[name].readings, seed), units[name].years)
     return simulate(scenario.revise({**coded, **(draws.row(seed) if draws else {})}), seed)
 
 
-def _years(runs: pd.DataFrame, event: str, version: ModuleType) -> np.ndarray:
+def _years(runs: pd.DataFrame, event: str) -> np.ndarray:
     when = event_week(runs, event).astype(float)
-    return np.where(np.isfinite(when), when / version.WEEKS, np.inf)
-
-
-def version_of(draws: Draws | None) -> ModuleType:
-    """The map from codes to a scenario for the version of the model that draws are of: version 3
-    where they draw its mechanisms.
-    """
-    return map_to_version3 if draws and MECHANISMS.keys() & draws.values.keys() else map_to_version2
+    return np.where(np.isfinite(when), when / to_scenario.WEEKS, np.inf)
 
 
 def start_of(case: Case) -> float:
@@ -177,9 +164,18 @@ def frames_of(book: Casebook) -> dict[str, Unit]:
 
 def thinned(draws: Draws | None, count: int) -> Draws | None:
     """So many of the draws, evenly spaced."""
-    if draws is None or len(draws) <= count:
-        return draws
-    return draws.taken(np.linspace(0, len(draws) - 1, count).round().astype(int))
+    return draws.taken(thinned_rows(len(draws), count)) if draws else None
+
+
+def thinned_rows(draws: int, count: int) -> np.ndarray:
+    """Which of so many draws are left by :func:`thinned`: one at the least, and all of few.
+
+    Examples
+    --------
+    >>> thinned_rows(9, 3).tolist(), thinned_rows(2, 3).tolist()
+    ([0, 4, 8], [0, 1])
+    """
+    return np.linspace(0, draws - 1, min(max(count, 1), draws)).round().astype(int)
 
 
 def longest(frame: Frame) -> float:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from types import ModuleType
 from typing import NamedTuple
 
 import numpy as np
@@ -18,7 +17,8 @@ from sim.casebook import baselines
 from sim.casebook.concordance import BAND_NAMES, Pairs, band_of, compared, concordances, pairs_of
 from sim.casebook.drawing import codes_of
 from sim.casebook.files import Case, Casebook, Frame, open_casebook
-from sim.casebook.frame_rates import chances, counts_of, fitted_sd, log_score, predictive
+from sim.casebook.frame_rates import Rate, chances, counts_of, fitted_sd, log_score, predictive
+from sim.casebook.left_out import left_out
 from sim.casebook.runs import (
     CONTEXTS,
     cases_of,
@@ -28,17 +28,19 @@ from sim.casebook.runs import (
     runs_of,
     start_of,
     thinned,
-    version_of,
+    thinned_rows,
     year_of,
 )
 from sim.draws import Draws, draws_named
 from sim.parties.board.endings import CAUSES
+from sim.statistics.weights import effective
 
 MILESTONES = (1.0, 3.0, 5.0)
 """Years by which a case's risk is told."""
 FOR_A_FRAME = 4
 """Runs of a frame for each of a case: its units differ."""
 MODEL = "model"
+SEEN = "model, fitted to them"
 CLOSER = 0.7
 """SD of a population's error over that of one rate for all, from which the model's rates are called
 closer, where their log score is better too.
@@ -46,10 +48,11 @@ closer, where their log score is better too.
 WARNING = (
     "Most cases were found because of how they went: the share of them that ended is no base rate, and is used as none."
 )
-ALL, WITHIN = "all pairs", "same programme and design"
-UNFITTED, UNRECOGNISED = "all pairs, model not fitted to them", "all pairs, place not recognised"
+ALL, WITHIN, UNRECOGNISED = "all pairs", "same programme and design", "all pairs, place not recognised"
 PREDICTORS = {
-    MODEL: "the model's risk by the time the ended one ended",
+    MODEL: "the model's risk by the time the ended one ended; of what the posterior was fitted to, each programme by "
+    "draws weighed as if it were not on record",
+    SEEN: "the same by the posterior as it is: a fit, and no test",
     "rate per design": "the share that ended of other programmes' cases of that design",
     "one-line rule": "departure from the usual school, the more so the less it is chosen",
     "ridge, four features": "logistic ridge on who chooses, an order, departure, outside money; other programmes",
@@ -87,6 +90,9 @@ class Score(NamedTuple):
     fit : pandas.DataFrame
         ``predictor, frames, sd`` (of a frame's error, logit), ``log_score`` (mean), ``inside``,
         ``width`` (of the 90% interval, share of units), ``rank`` (Spearman of rates).
+    left_out : pandas.DataFrame
+        ``programme, effective``: how many draws the posterior is worth without each programme; no
+        rows where the parameters were not fitted to the casebook.
     parameters : str
     replicates : int
     """
@@ -98,16 +104,21 @@ class Score(NamedTuple):
     adapted: pd.DataFrame
     frames: pd.DataFrame
     fit: pd.DataFrame
+    left_out: pd.DataFrame
     parameters: str
     replicates: int
 
 
 def score(
     casebook: str | Path | Casebook | None = None, parameters: str | Draws | None = "posterior", replicates: int = 256,
-    *, first_seed: int = 0, version: ModuleType | None = None, workers: int | None = None,
+    *, first_seed: int = 0, workers: int | None = None,
     tell: Callable[[int, int], None] = lambda *_: None,
 ) -> Score:  # fmt: skip
     """Score parameters on a casebook.
+
+    The shipped posterior was fitted to the shipped casebook. What it says of a programme that it
+    was fitted to is said by its draws weighed as if that programme were not on record
+    (:mod:`sim.casebook.left_out`).
 
     Parameters
     ----------
@@ -118,9 +129,6 @@ def score(
     replicates : int
         Runs of each case; four times as many of each frame.
     first_seed : int
-    version : module, optional
-        The map from codes to a scenario; by default that of the version of the model that the
-        parameters are of, see :func:`sim.casebook.runs.version_of`.
     workers : int, optional
         Threads.
     tell : callable
@@ -145,33 +153,50 @@ def score(
     """
     book = casebook if isinstance(casebook, Casebook) else open_casebook(casebook)
     draws = parameters if isinstance(parameters, Draws) or parameters is None else draws_named(parameters)
-    version = version or version_of(draws)
     cases, frames = cases_of(book), frames_of(book)
     first, second = replicates * len(cases), FOR_A_FRAME * replicates * len(frames)
-    few = thinned(draws, max(1, FOR_A_FRAME * replicates // CONTEXTS))
-    runs = runs_of(cases, draws, replicates, first_seed, version, workers, lambda done: tell(done.done, first + second))
+    few = thinned(draws, FOR_A_FRAME * replicates // CONTEXTS)
+    runs = runs_of(cases, draws, replicates, first_seed, workers, lambda done: tell(done.done, first + second))
     units = runs_of(
-        frames, few, FOR_A_FRAME * replicates, first_seed, version, workers,
-        lambda done: tell(first + done.done, first + second),
-    )  # fmt: skip
-    return scored(book, runs, units, draws.name if draws else "defaults", replicates, version)
+        frames, few, FOR_A_FRAME * replicates, first_seed, workers, lambda done: tell(first + done.done, first + second)
+    )
+    fitted = left_out() if draws is not None and draws.name == "posterior" else {}
+    weighed = {name: _weighed(each, fitted.get(_programme(book, name))) for name, each in runs.items()}
+    rows = thinned_rows(len(draws), FOR_A_FRAME * replicates // CONTEXTS) if draws else np.zeros(1, int)
+    counted = {
+        name: _weighed(each, fitted.get(book.frames[name].frame.programme), rows) for name, each in units.items()
+    }
+    return scored(book, weighed, counted, draws.name if draws else "defaults", replicates, fitted)
+
+
+def _weighed(runs: pd.DataFrame, weight: np.ndarray | None, rows: np.ndarray | None = None) -> pd.DataFrame:
+    """Runs with what each weighs, 1 in the mean: by its draw, of those at ``rows``."""
+    if weight is None or not len(runs):
+        return runs.assign(weight=1.0)
+    own = (weight if rows is None else weight[rows])[runs["draw"].to_numpy()]
+    return runs.assign(weight=own / own.mean())
 
 
 def scored(
     book: Casebook, runs: Mapping[str, pd.DataFrame], units: Mapping[str, pd.DataFrame], parameters: str,
-    replicates: int, version: ModuleType,
+    replicates: int, fitted: Mapping[str, np.ndarray],
 ) -> Score:  # fmt: skip
-    """The score of runs of cases and frames, see :func:`score`."""
-    frames, fit = _frames(book, units)
+    """The score of runs of cases and frames, see :func:`score`, with ``weight`` of each; and the
+    weights of draws without each programme that they were fitted to.
+    """
+    frames, fit = _frames(book, units, bool(fitted))
+    worth = pd.DataFrame({"programme": list(fitted), "effective": [effective(each) for each in fitted.values()]})
     return Score(
-        _cases(book, runs), _ranks(book, runs, "discontinued", version), _timing(book, runs), _causes(book, runs),
-        _ranks(book, runs, "adapted", version), frames, fit, parameters, replicates,
+        _cases(book, runs), _ranks(book, runs, "discontinued", bool(fitted)), _timing(book, runs), _causes(book, runs),
+        _ranks(book, runs, "adapted", bool(fitted)), frames, fit, worth, parameters, replicates,
     )  # fmt: skip
 
 
-def _risk(runs: pd.DataFrame, years: float, event: str = "ended") -> float:
+def _risk(runs: pd.DataFrame, years: float, event: str = "ended", seen: bool = False) -> float:
+    """Chance of an event by a year, of runs that opened; ``seen``: by the draws as they are."""
     opened = runs[runs["opened"]]
-    return float((opened[event] <= years).mean()) if len(opened) else np.nan
+    weight = None if seen else opened["weight"].to_numpy()
+    return float(np.average(opened[event] <= years, weights=weight)) if len(opened) else np.nan
 
 
 def _cases(book: Casebook, runs: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
@@ -195,7 +220,7 @@ def _recognised(book: Casebook, name: str) -> bool:
     return any(each.recognised != "no" for each in book.readings[name])
 
 
-def _ranks(book: Casebook, runs: Mapping[str, pd.DataFrame], event: str, version: ModuleType) -> pd.DataFrame:
+def _ranks(book: Casebook, runs: Mapping[str, pd.DataFrame], event: str, fitted: bool) -> pd.DataFrame:
     """Concordance of each predictor, of cases that met an event against sustained ones."""
     names = list(runs)
     if not names:
@@ -205,15 +230,16 @@ def _ranks(book: Casebook, runs: Mapping[str, pd.DataFrame], event: str, version
     kind = {event: "discontinued", "sustained": "sustained"}
     state = np.array([kind.get(_state(book, name), "other") for name in names])
     pairs = pairs_of(state.tolist(), years)
-    higher = {MODEL: _model(runs, names, pairs, {"discontinued": "ended"}.get(event, event))}
+    column = {"discontinued": "ended"}.get(event, event)
+    higher = {MODEL: _model(runs, names, pairs, column, False)}
+    if fitted:
+        higher[SEEN] = _model(runs, names, pairs, column, True)
     higher |= _free(book, names, state, pairs)
     alike = np.array([f"{each.programme} {each.design}" for each in about])
-    fitted = np.array([name in version.FITTED for name in names])
     recognised = np.array([_recognised(book, name) for name in names])
     subsets = {
         ALL: np.ones(len(pairs.years), bool),
         WITHIN: alike[pairs.ended] == alike[pairs.sustained],
-        UNFITTED: ~(fitted[pairs.ended] | fitted[pairs.sustained]),
         UNRECOGNISED: ~(recognised[pairs.ended] | recognised[pairs.sustained]),
     }
     tables = [
@@ -228,10 +254,10 @@ def _ranks(book: Casebook, runs: Mapping[str, pd.DataFrame], event: str, version
     return table[["pairs_of", *[each for each in table if each != "pairs_of"]]]
 
 
-def _model(runs: Mapping[str, pd.DataFrame], names: Sequence[str], pairs: Pairs, event: str) -> np.ndarray:
+def _model(runs: Mapping[str, pd.DataFrame], names: Sequence[str], pairs: Pairs, event: str, seen: bool) -> np.ndarray:
     """Which of two the model gives the higher risk by the time the one met the event."""
     risk = [
-        [_risk(runs[names[place]], float(years), event) for place in (one, other)]
+        [_risk(runs[names[place]], float(years), event, seen) for place in (one, other)]
         for one, other, years in zip(*pairs, strict=True)
     ]
     return compared(*np.array(risk, dtype=float).reshape(-1, 2).T)
@@ -279,9 +305,10 @@ def _timing(book: Casebook, runs: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     seen = {name: int(band_of(followed(book.cases[name]))) for name in ended}
     rows = []
     for name, found in ended.items():
-        when = found.loc[found["opened"] & np.isfinite(found["ended"]), "ended"].to_numpy()
+        over = found[found["opened"] & np.isfinite(found["ended"])]
         bands = len(BAND_NAMES)
-        shares = (np.bincount(band_of(when), minlength=bands) + 1.0 / bands) / (len(when) + 1.0)
+        counts = np.bincount(band_of(over["ended"].to_numpy()), over["weight"].to_numpy(), bands)
+        shares = (counts + 1.0 / bands) / (counts.sum() + 1.0)
         others = [seen[each] for each in ended if _programme(book, each) != _programme(book, name)]
         base = (np.bincount(others, minlength=bands) + 1.0 / bands) / (len(others) + 1.0)
         rows.append(
@@ -300,7 +327,8 @@ def _causes(book: Casebook, runs: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     for name, case in over.items():
         assert case.outcome is not None
         assert case.outcome.first_cause is not None
-        shares = _smoothed(runs[name].loc[runs[name]["cause"] != "", "cause"].value_counts())
+        own = runs[name][runs[name]["cause"] != ""]
+        shares = _smoothed(own.groupby("cause")["weight"].sum())
         base = _smoothed(usual[name] * 10.0)
         seen = case.outcome.first_cause
         rows.append((name, seen, shares.idxmax(), shares[seen], base.idxmax(), base[seen]))
@@ -323,31 +351,34 @@ def _programme(book: Casebook, name: str) -> str:
     return book.cases[name].case.programme
 
 
-def _frames(book: Casebook, units: Mapping[str, pd.DataFrame]) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _frames(book: Casebook, units: Mapping[str, pd.DataFrame], fitted: bool) -> tuple[pd.DataFrame, pd.DataFrame]:
     frames = {name: book.frames[name] for name in units if book.frames[name].frame.usable == "rate"}
     if not frames:
         return pd.DataFrame(), pd.DataFrame()
     counts = counts_of(frames)
-    said: dict[str, dict[str, np.ndarray]] = {
-        MODEL: {name: chances(units[name], counts[name]) for name in frames},
+    own_rates = {name: chances(units[name], counts[name]) for name in frames}
+    said: dict[str, dict[str, Rate]] = {
+        MODEL: own_rates,
+        **({SEEN: {name: Rate.alike(rate.values) for name, rate in own_rates.items()}} if fitted else {}),
         "one rate": _rates(baselines.hazards(frames), frames),
         "rate per design": _rates(baselines.hazards(frames, lambda each: each.frame.design), frames),
         "ridge, four features": _rates(baselines.ridge_hazards(frames), frames),
     }
     rows, fit = [], []
-    for predictor, chance in said.items():
-        sd = fitted_sd(chance, counts)
+    for predictor, rates in said.items():
+        sd = fitted_sd(rates, counts)
         own = []
         for name, count in counts.items():
-            drawn = predictive(chance[name], count, sd) if np.isfinite(chance[name]).all() else np.array([np.nan])
+            rate = rates[name]
+            drawn = predictive(rate, count, sd) if np.isfinite(rate.values).all() else np.array([np.nan])
             low, high = np.quantile(drawn, [0.05, 0.95])
             own.append(
                 {
                     "frame": name, "programme": frames[name].frame.programme, "design": frames[name].frame.design,
                     "predictor": predictor, "units": count.units, "ended": count.ended,
-                    "rate": count.ended / count.units, "expected": float(np.mean(chance[name])),
+                    "rate": count.ended / count.units, "expected": rate.mean,
                     "lower": low, "upper": high, "inside": bool(low <= count.ended <= high),
-                    "log_score": log_score(chance[name], count, sd),
+                    "log_score": log_score(rate, count, sd),
                 }
             )  # fmt: skip
         table = pd.DataFrame(own)
@@ -360,10 +391,10 @@ def _frames(book: Casebook, units: Mapping[str, pd.DataFrame]) -> tuple[pd.DataF
     return pd.concat(rows, ignore_index=True), pd.DataFrame(fit, columns=names)
 
 
-def _rates(hazard: Mapping[str, float], frames: Mapping[str, Frame]) -> dict[str, np.ndarray]:
+def _rates(hazard: Mapping[str, float], frames: Mapping[str, Frame]) -> dict[str, Rate]:
     """The rate that a yearly hazard gives by the end of a count."""
     return {
-        name: np.array([np.mean(1.0 - np.exp(-hazard[name] * np.linspace(*frame.count[0].years, 12)))])
+        name: Rate.alike(np.array([np.mean(1.0 - np.exp(-hazard[name] * np.linspace(*frame.count[0].years, 12)))]))
         for name, frame in frames.items()
     }
 
@@ -373,8 +404,7 @@ def verdict(found: Score) -> list[str]:
     said = []
     named = {
         WITHIN: "Cases of the same programme and design",
-        UNFITTED: "Cases of all kinds that the model was not fitted to",
-        ALL: "Cases of all kinds, with those that it was fitted to (in part no test)",
+        ALL: "Cases of all kinds",
     }
     for subset, words in named.items():
         rows = found.ranks[found.ranks["pairs_of"] == subset].set_index("predictor") if len(found.ranks) else None
@@ -407,7 +437,7 @@ def _ranked(words: str, rows: pd.DataFrame) -> str:
     rest = ", ".join(
         f"{rows.loc[name, 'concordance']:.2f} by {name}"
         for name in rows.index
-        if name not in (MODEL, "rate per design")
+        if name not in (MODEL, SEEN, "rate per design")
     )
     return (
         f"{words}: the model {skill}: the ended case has the higher risk in {own['concordance']:.2f} "

@@ -1,7 +1,8 @@
-"""The map from the casebook's fields to a scenario of version 2 of the model.
+"""The map from the casebook's fields to a scenario.
 
-Codes are facts of a case; this page says what version 2 makes of them. Version 2 sees a lesson:
-what a schedule, a mark or a device gives and takes has no field in it and no effect (``UNUSED``).
+Codes are facts of a case; this page says what the model makes of them. Beside a lesson it sees what
+a schedule, marks or a device give families and take from them, what staff gain, who stands above,
+what was promised, and whose posts it takes. ``UNUSED`` are the fields that it cannot use.
 """
 
 from __future__ import annotations
@@ -9,17 +10,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from sim.casebook.drawing import Values
 from sim.casebook.rubric import fields
 from sim.scenario import Scenario
 from sim.scenario.rubric import DISTRICT_SD, GRADE_LEVEL, SES_WITHIN, STUDENTS_PER_TEACHER, WITHIN
-
-NAME = "version 2"
-
-FITTED = ("mountain_view", "cheshire", "elizabeth", "school_of_one", "village_high")
-"""Cases that its posterior was fitted to: their scores are no test."""
 
 MOST_FAMILIES = 600
 """Families that are simulated at the most; a larger place is a smaller one with all its counts in
@@ -39,16 +34,28 @@ REGULATED = ("seat_time", "grade_level", "certification")
 LEVERS = ("vetting", "training", "communication", "responsiveness")
 DECIDES = {"principal": "principal", "operator": "principal", "both": "both"}
 
-UNUSED = (
-    "departure", "day_share", "family_time", "family_cost", "wellbeing", "marks_harsh", "marks_readable",
-    "college_risk", "loss_of_rank", "displaced", "data_use", "staff_gain", "staff_choice", "extra_posts",
-    "permit_years", "above", "backers", "promises", "started", "first_places", "locale", "product_risk",
-)  # fmt: skip
-"""Fields of the rubric that version 2 cannot use."""
+UNUSED = ("day_share", "permit_years", "backers", "started", "first_places", "locale")
+"""Fields of the rubric that the model cannot use."""
+
+LOSS = 2.25
+"""Losses weigh so many times a like gain (Tversky & Kahneman 1992)."""
+DEAR = 2500.0
+"""Dollars a year that weigh as much as a free day a week does (assumption)."""
+USUAL_DATA = 0.05
+"""Use of data about children in a usual school (the rubric)."""
+SMALLEST_CLASS = 5
+"""Children of a grade without whom no class is held that families choose (assumption)."""
+MOST_COST = 100_000.0
+"""Dollars per student and year that a scenario takes at the most, cost or saving."""
+CHOSE = {"told": 0.0, "some": 0.4, "chose": 1.0, "hired": 1.0}
+ABOVE = {"none": 0.0, "encouraged": 0.3, "allowed": 0.3, "required": 1.0}
+UNTRIED = {"none": 0.0, "proven": 0.2, "new": 0.6, "untried": 1.0}
+SHOWN = ("scores", "equity")
+"""Promises that results can keep."""
 
 
 def scenario(name: str, values: Values, years: float) -> Scenario:
-    """A scenario of version 2 for a coded case.
+    """Make a scenario of a coded case.
 
     Parameters
     ----------
@@ -77,6 +84,8 @@ def changes(name: str, values: Values, years: float, most: int = MOST_FAMILIES) 
     body = round(scale * (2 * whole if own else max(whole, values["district_children"])))
     grades = int(np.clip(values["grades"], 1, 13))
     taught = scale * (min(values["places"], whole) if chosen else whole)
+    cost = values["cost"] + values["one_time"] / 5.0
+    promises, setting = values["promises"], _setting(values)
     return {
         "name": name,
         "horizon.weeks": max(1, round(years * WEEKS)),
@@ -93,15 +102,22 @@ def changes(name: str, values: Values, years: float, most: int = MOST_FAMILIES) 
         **{f"status_quo.{each}": float(np.clip(fields()[each].usual, 0.01, 1.0)) for each in (*CLASS, *REGULATED)},
         **{f"initiative.{each}": float(np.clip(values[each], 0.01, 0.99)) for each in CLASS},
         **{f"initiative.{each}": values[each] for each in REGULATED},
+        "initiative.departure": float(values["departure"]),
+        "initiative.appeal": appeal(values),
         "initiative.role_change": values["role_change"],
-        "initiative.workload": max(0.0, values["workload"]),
+        "initiative.workload": float(values["workload"]),
+        "initiative.staff_gain": float(values["staff_gain"]),
         "initiative.effect": values["effect"],
+        "initiative.promise": sum(each in SHOWN for each in promises) / max(len(promises), 1),
         "design.assignment": values["chooses"],
-        "design.setting": _setting(values),
+        "design.setting": setting,
         "design.regulatory_status": "charter" if values["rules"] == "private" else values["rules"],
         **({"design.capacity": max(1, round(scale * values["places"]))} if chosen else {}),
         **({"design.viable_enrolment": round(scale * values["places"] * values["viable"])} if chosen and new else {}),
         **({"design.grant": values["start_grant"]} if new else {}),
+        "design.smallest_class": SMALLEST_CLASS * (families / whole) if chosen else 0.0,
+        f"factors.setting.{setting}.added_posts": float(values["extra_posts"]) if not chosen or not new else 0.0,
+        f"factors.setting.{setting}.staff_choice": CHOSE[values["staff_choice"]],
         **{f"leadership.{each}": values[each] for each in LEVERS},
         "teachers.count": max(2, round(taught / 25.0)),
         "teachers.job_share": values["job_share"],
@@ -115,14 +131,30 @@ def changes(name: str, values: Values, years: float, most: int = MOST_FAMILIES) 
         "board.can_concede": values["can_be_cut"] == "yes",
         "board.can_make_optional": values["can_be_optional"] == "yes",
         "community.election_weeks": _elections(values, years),
-        "funder.cost": max(0.0, values["cost"] + values["one_time"] / 5.0),
+        "regulator.hold": ABOVE[values["above"]],
+        "vendor.untried": UNTRIED[values["product_risk"]],
+        "funder.cost": float(np.clip(cost, -MOST_COST, MOST_COST)),
         "funder.borne": values["outside"],
         **({"funder.end_week": max(1, round(values["outside_years"] * WEEKS) + 1)} if values["outside"] > 0 else {}),
     }
 
 
+def appeal(values: Values) -> float:
+    """Return what it gives families and takes from them beside the class, in aspects: gains, and
+    losses more than twice. Who chooses it is not displaced.
+    """
+    displaced = 0.0 if values["chooses"] == "opt_in" else values["displaced"]
+    found = (
+        values["family_time"], -values["family_cost"] / DEAR, values["wellbeing"], -values["marks_harsh"],
+        values["marks_readable"], -values["college_risk"], -values["loss_of_rank"], -displaced,
+        USUAL_DATA - values["data_use"],
+    )  # fmt: skip
+    each = [max(-1.0, min(1.0, float(change))) for change in found]
+    return sum(change if change >= 0.0 else LOSS * change for change in each)
+
+
 def _setting(values: Values) -> str:
-    """The setting as version 2 knows it: what is chosen inside a school is at least a strand."""
+    """The setting as the model knows it: what is chosen inside a school is at least a strand."""
     inside = values["chooses"] == "opt_in" and values["setting"] == "existing_school"
     return "strand" if inside else str(values["setting"])
 
@@ -134,28 +166,3 @@ def _elections(values: Values, years: float) -> list[int]:
     first = values["election_weeks"] * WEEKS / CALENDAR + 1.0
     last = years * WEEKS
     return [round(first + 2 * WEEKS * number) for number in range(16) if first + 2 * WEEKS * number <= last]
-
-
-def causes(runs: pd.DataFrame) -> np.ndarray:
-    """Why each run was ended or adapted, in the casebook's categories; "" where it was not.
-
-    Version 2 says how a programme ended, not why. A board that suspends, does not renew, dilutes or
-    makes optional does so for whoever drained its capital most; where nobody did, for money.
-
-    Parameters
-    ----------
-    runs : pandas.DataFrame
-        With ``ending``, ``seats_lost`` and ``drained_*``.
-
-    Returns
-    -------
-    numpy.ndarray
-        Of shape (runs,).
-    """
-    by = {"dropped": "new_leader", "closed": "enrolment", "mismanaged": "money", "stopped": "order"}
-    pressing = {"drained_families": "families", "drained_union": "staff", "drained_results": "results"}
-    drained = runs[list(pressing)].to_numpy(float)
-    most = np.array(list(pressing.values()))[drained.argmax(1)]
-    pressed = np.where(drained.max(1) > 0.0, most, "money")
-    found = [by.get(ending, who) for ending, who in zip(runs["ending"], pressed, strict=True)]
-    return np.where(runs["ending"].isin(["sustained", "not_opened"]), "", np.array(found, dtype=object)).astype(str)
