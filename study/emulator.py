@@ -6,6 +6,9 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,6 +18,8 @@ from scipy.special import expit, ndtr, ndtri, softmax
 
 from sim.io.files import write_whole
 from sim.priors import EDGE, PRIORS
+from sim.sweep.local import default_workers
+from study.waves import Counted
 
 HELD_BACK = 8
 """One point in so many of each wave is kept from the emulators."""
@@ -120,55 +125,91 @@ class Fit(NamedTuple):
     worth: float
 
 
-def check(emulator: Emulator, inputs: np.ndarray, counts: np.ndarray) -> Fit:
-    """Compare an emulator with counts at points that it was not made from.
+def check(emulator: Emulator, inputs: np.ndarray, counts: Counted) -> Fit:
+    """Compare an emulator with runs at points that it was not made from.
 
-    Figures are over all categories, each run's noise taken out; points at which nothing opened say
-    nothing.
+    Figures are over all categories. The noise of few runs is taken out, by the variance of their
+    own weights; points at which fewer than two runs opened say nothing.
     """
-    met = counts.sum(axis=1) > 0.0
-    inputs, counts = inputs[met], counts[met]
-    runs = counts.sum(axis=1, keepdims=True)
-    shares, reported = counts / runs, emulator.shares(inputs)
-    noise = float((shares * (1.0 - shares) / np.maximum(runs - 1.0, 1.0)).mean(axis=0).sum())
+    met = counts.weights.sum(axis=1) > 1.5
+    inputs, counts = inputs[met], counts.at(met)
+    runs = counts.weights.sum(axis=1, keepdims=True)
+    shares, reported = counts.weights / runs, emulator.shares(inputs)
+    noise = float(((counts.squares / runs - shares**2) / (runs - 1.0)).mean(axis=0).sum())
     missed = float(((shares - reported) ** 2).mean(axis=0).sum()) - noise
     spread = float(shares.var(axis=0).sum()) - noise
-    one_run = float((reported * (1.0 - reported)).mean(axis=0).sum())
-    missed = max(missed, one_run / MOST_WORTH)
-    return Fit(float(np.sqrt(missed / counts.shape[1])), 1.0 - missed / max(spread, 1e-12), one_run / missed)
+    one_run = float((counts.squares / runs - shares**2).mean(axis=0).sum())
+    missed = max(missed, one_run / MOST_WORTH, 1e-12)
+    return Fit(float(np.sqrt(missed / shares.shape[1])), 1.0 - missed / max(spread, 1e-12), one_run / missed)
 
 
 class Learned:
-    """What is learned of the sources from the waves so far: emulators of all of them, checked on
-    points held back from each.
+    """Emulators of all sources from the waves so far, made when they are first asked for, and
+    checked on points held back from the last wave of each source.
 
     Parameters
     ----------
     out : pathlib.Path
-        Folder, in which the checks are written.
+        Folder, in which the check is written.
     seed : int
+    workers : int, optional
+        Processes; one per processor by default.
     """
 
-    def __init__(self, out: Path, seed: int) -> None:
-        self.out, self.seed = out, seed
-        self.inputs: list[np.ndarray] = []
-        self.counts: list[dict[str, np.ndarray]] = []
-        self.fits: list[dict[str, object]] = []
-        self.emulators: dict[str, Emulator] = {}
-        self.worth: dict[str, float] = {}
+    def __init__(self, out: Path, seed: int, workers: int | None = None) -> None:
+        self.out, self.seed, self.workers = out, seed, workers or default_workers()
+        self._waves: dict[str, list[tuple[np.ndarray, Counted]]] = {}
+        self._made: dict[str, Emulator] = {}
+        self._fits: dict[str, Fit] = {}
 
-    def add(self, name: str, inputs: np.ndarray, counts: dict[str, np.ndarray]) -> None:
-        """Learn from one wave more, and check what is learned on its points held back."""
-        held = np.arange(len(inputs)) % HELD_BACK == 0
-        self.inputs.append(inputs[~held])
-        self.counts.append({source: each[~held] for source, each in counts.items()})
-        together = np.concatenate(self.inputs)
-        known = {source: np.concatenate([each[source] for each in self.counts]) for source in counts}
-        self.emulators = {source: Emulator(together, each, self.seed) for source, each in known.items()}
-        fits = {source: check(self.emulators[source], inputs[held], each[held]) for source, each in counts.items()}
-        self.worth = {source: fit.worth for source, fit in fits.items()}
-        self.fits += [{"source": source, "wave": name, **fit._asdict()} for source, fit in fits.items()]
-        write_csv(self.out, "emulators", pd.DataFrame(self.fits))
+    def add(self, inputs: np.ndarray, counts: dict[str, Counted]) -> None:
+        """Take in one wave more: its points as standard scores, and what its runs came to."""
+        for source, each in counts.items():
+            self._waves.setdefault(source, []).append((inputs, each))
+            self._made.pop(source, None)
+
+    @property
+    def emulators(self) -> dict[str, Emulator]:
+        """By source."""
+        new = {source: _kept(waves) for source, waves in self._waves.items() if source not in self._made}
+        if new:
+            self._made |= _made(new, self.seed, self.workers)
+            self._fits |= {source: _checked(self._made[source], *self._waves[source][-1]) for source in new}
+            fits = [{"source": source, **self._fits[source]._asdict()} for source in self._waves]
+            write_csv(self.out, "emulators", pd.DataFrame(fits))
+        return {source: self._made[source] for source in self._waves}
+
+    @property
+    def worth(self) -> dict[str, float]:
+        """How many runs at a point each emulator is worth."""
+        return {source: self._fits[source].worth for source in self.emulators}
+
+
+def _kept(waves: list[tuple[np.ndarray, Counted]]) -> tuple[np.ndarray, np.ndarray]:
+    """Points and counts of all waves of a source, but for those held back."""
+    rows = [np.arange(len(inputs)) % HELD_BACK != 0 for inputs, _ in waves]
+    return (
+        np.concatenate([inputs[kept] for kept, (inputs, _) in zip(rows, waves, strict=True)]),
+        np.concatenate([counts.weights[kept] for kept, (_, counts) in zip(rows, waves, strict=True)]),
+    )
+
+
+def _checked(emulator: Emulator, inputs: np.ndarray, counts: Counted) -> Fit:
+    held = np.arange(len(inputs)) % HELD_BACK == 0
+    return check(emulator, inputs[held], counts.at(held))
+
+
+def _made(known: dict[str, tuple[np.ndarray, np.ndarray]], seed: int, workers: int) -> dict[str, Emulator]:
+    """Emulators, in processes of their own where there are several workers."""
+    make = partial(_emulator, seed)
+    if workers == 1:
+        return {source: make(each) for source, each in known.items()}
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        return dict(zip(known, pool.map(make, known.values(), chunksize=2), strict=True))
+
+
+def _emulator(seed: int, known: tuple[np.ndarray, np.ndarray]) -> Emulator:
+    return Emulator(*known, seed)
 
 
 def write_csv(out: Path, name: str, table: pd.DataFrame) -> None:

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import pandas as pd
@@ -45,10 +45,23 @@ class Runnable(Protocol):
         """The categories that a run falls into; None where it did not open."""
 
 
+class Counted(NamedTuple):
+    """What the runs of a source came to at each point: sums over runs that opened of the weights of
+    each category, and of their squares, each of shape (points, categories).
+    """
+
+    weights: np.ndarray
+    squares: np.ndarray
+
+    def at(self, rows: np.ndarray) -> Counted:
+        """Some of the points."""
+        return Counted(self.weights[rows], self.squares[rows])
+
+
 def wave(
     folder: Path, points: pd.DataFrame, runs: Mapping[str, int], sources: Iterable[Runnable], first_seed: int,
     workers: int | None = None,
-) -> dict[str, np.ndarray]:  # fmt: skip
+) -> dict[str, Counted]:  # fmt: skip
     """Run every source at every point.
 
     Parameters
@@ -58,7 +71,7 @@ def wave(
     points : pandas.DataFrame
         A row per point, a column per parameter.
     runs : mapping
-        Runs at a point, by source.
+        Runs at a point, by source; a source with none is left out.
     sources : iterable of Runnable
     first_seed : int
         Each run has a seed of its own from here on.
@@ -67,9 +80,8 @@ def wave(
 
     Returns
     -------
-    dict
-        For each source the summed weights of its categories, shape (points, categories): runs that
-        opened, by where they fell.
+    dict of Counted
+        For each source.
 
     Raises
     ------
@@ -81,20 +93,22 @@ def wave(
     counts = {}
     pool = ThreadPoolExecutor(workers or default_workers())
     try:
-        for source in sources:
+        for source in (each for each in sources if runs[each.name] > 0):
             whom = schools_of(source, len(points), runs[source.name])
             parts = [
                 pool.submit(_part, folder, source, school, points, whom, first_seed)
                 for school in range(len(source.variants))
             ]
-            total = np.zeros((len(points), source.categories))
+            total, squares = (np.zeros((len(points), source.categories)) for _ in range(2))
             for number, part in enumerate(parts, 1):
                 table = part.result()
-                np.add.at(total, table["point"].to_numpy(), table.iloc[:, 1:].to_numpy())
+                weights = table.iloc[:, 1:].to_numpy()
+                np.add.at(total, table["point"].to_numpy(), weights)
+                np.add.at(squares, table["point"].to_numpy(), weights**2)
                 if sys.stderr.isatty():
                     print(f"{source.name}: {number} of {len(parts)} units ", end="\r", file=sys.stderr, flush=True)
             print(f"{folder.name}, {source.name}: done", file=sys.stderr)
-            counts[source.name] = total
+            counts[source.name] = Counted(total, squares)
     finally:
         # Whoever stops it does not wait for parts that have not begun.
         pool.shutdown(cancel_futures=True)

@@ -7,8 +7,7 @@ import pytest
 from command import sim
 
 from sim.calibration.forecast import followed, forecast, half_years, levers, with_unknowns
-from sim.calibration.similar import beyond, features, most_like
-from sim.calibration.sources import record
+from sim.calibration.similar import beyond, features, most_like, on_record
 from sim.cli.forecast import sentences
 from sim.draws import Draws, draws_named
 from sim.engine import simulate
@@ -34,7 +33,7 @@ def found(case):
     """Its forecast."""
     draws = draws_named("posterior").taken(np.arange(40))
     greenfield = followed(load_scenario(FOLDER / "mountain_view.toml", "greenfield").revise(SMALL), 1)
-    return forecast(case, {"greenfield": greenfield}, with_unknowns(case, draws), record(), 160, 5, 2)
+    return forecast(case, {"greenfield": greenfield}, with_unknowns(case, draws), 160, 5, 2)
 
 
 @pytest.mark.longer
@@ -81,7 +80,7 @@ def test_what_a_lever_or_another_design_sets_is_not_drawn(case):
     given = {"design.dose": (0.2, 0.3)}
     draws = with_unknowns(case, draws_named("posterior").taken(np.arange(20)), given)
     well = followed(load_scenario(FOLDER / "mountain_view.toml", "well_led").revise(SMALL), 1)
-    found = forecast(case, {"well led": well}, draws, record(), 80, 5, 2).levers.set_index("lever")
+    found = forecast(case, {"well led": well}, draws, 80, 5, 2).levers.set_index("lever")
     led = list(Leadership.model_fields)
     for lever, other, fixed in (
         (f"dose {case.design.dose / 2:.2f}", case, {"design.dose": case.design.dose / 2}),
@@ -96,7 +95,7 @@ def test_what_a_lever_or_another_design_sets_is_not_drawn(case):
 @pytest.mark.longer
 def test_a_forecast_is_the_same_on_any_number_of_workers(case):
     draws = with_unknowns(case, draws_named("posterior").taken(np.arange(10)))
-    one, three = (forecast(case, {}, draws, record(), 30, 0, workers) for workers in (1, 3))
+    one, three = (forecast(case, {}, draws, 30, 0, workers) for workers in (1, 3))
     for first, second in zip(one[:3], three[:3], strict=True):
         assert first.equals(second)
 
@@ -115,7 +114,7 @@ def test_leadership_is_drawn_around_its_code_and_facts_where_they_lie(case):
 def test_facts_that_others_are_derived_from_are_drawn_too(case):
     given = {"population.ses_mean": (-1.0, 1.0), "teachers.count": (3.0, 9.0)}
     draws = with_unknowns(case, draws_named("posterior").taken(np.arange(20)), given)
-    found = forecast(case, {}, draws, record(), 40, 3, 2)
+    found = forecast(case, {}, draws, 40, 3, 2)
     ended = []
     for seed in range(3, 43):
         values = draws.row(seed)
@@ -147,23 +146,24 @@ def test_a_parameter_that_moves_nothing_moves_nothing_and_one_that_does_is_repor
     assert table.loc["deaf", "lower"] < 0.0 < table.loc["deaf", "upper"]
 
 
-def test_a_case_on_record_is_most_like_itself_and_within_the_record():
-    for source in record():
-        if source.case:
-            scenario = load_scenario(FOLDER / f"{source.scenario}.toml")
-            assert most_like(scenario, record())[0].source == source.name
-            assert beyond(scenario, record()) == []
+@pytest.mark.parametrize("name", ["mountain_view", "elizabeth", "village_high", "cheshire"])
+def test_a_case_on_record_is_most_like_its_own_programme_and_within_the_record(name):
+    scenario = load_scenario(FOLDER / f"{name}.toml")
+    nearest = most_like(scenario, 4)
+    assert name in {each.source for each in nearest}
+    assert nearest[0].apart < on_record().isolated
+    assert not any("together" in said for said in beyond(scenario))
 
 
 def test_what_is_not_on_record_is_said_by_feature():
     far = load_scenario(FOLDER / "mountain_view.toml").revise(
         {"population.achievement_mean": 2.5, "population.families": 400_000, "board.constituency": 400_000}
     )
-    reported = " ".join(beyond(far, record()))
+    reported = " ".join(beyond(far))
     assert "mean achievement" in reported
-    assert "families in its grades" in reported
+    assert "distance of its class" in reported
     assert "features together" in reported
-    assert np.isfinite(features(far)).all()
+    assert np.isfinite(features(far.at)).all()
 
 
 @pytest.mark.longer
@@ -176,7 +176,7 @@ def test_the_command_says_it_in_words_and_in_json(tmp_path):
     assert [row["week"] for row in reported["risk"] if row["event"] == "adapted"] == [18, 36]
     assert {row["lever"] for row in reported["levers"]} >= {"training 0.9", "as greenfield", "as well led", "dose 0.50"}
     assert len(reported["like"]) == 3
-    assert reported["outside_the_record"] is False
+    assert "was left out" in reported["shown"] or "neither level nor rank" in reported["shown"]
     shown = sim("forecast", "mountain_view", "--replicates", 40, "--years", 1, "--others", "", "--out", tmp_path / "f")
     assert "Of 100 cases like this one" in shown.stdout
     assert "On record, most like it" in shown.stdout
@@ -218,6 +218,6 @@ def test_what_draws_do_not_tell_from_chance_is_said_so():
     """A programme that changes nothing: no run ends, whatever is drawn."""
     scenario = followed(Scenario(), 1)
     draws = with_unknowns(scenario, None)
-    found = forecast(scenario, {}, draws, record(), 2 * len(draws), workers=1)
+    found = forecast(scenario, {}, draws, 2 * len(draws), workers=1)
     assert found.risk["parameter_low"].isna().all()
     assert "more runs (--replicates) may" in " ".join(sentences(found))

@@ -1,6 +1,4 @@
-"""A user's own belief about a parameter: the draws weighed anew by it, in no time; and draws by
-weight.
-"""
+"""A user's own belief about a parameter: the draws weighed anew by it, in no time."""
 
 from __future__ import annotations
 
@@ -14,6 +12,7 @@ from sim.draws import Draws
 from sim.io.errors import InputError
 from sim.kernel.distributions import DISTRIBUTIONS
 from sim.priors import PRIORS
+from sim.statistics.weights import effective, resampled
 
 LEAST = 50
 """Effective draws below which a belief is said to be one that the draws hardly hold."""
@@ -101,21 +100,3 @@ def believed(draws: Draws, beliefs: Sequence[Belief]) -> tuple[Draws, float]:
         )
     name = f"{draws.name} under {', '.join(each.text for each in beliefs)}"
     return draws.taken(resampled(ratio, len(draws), 1), name), effective(ratio)
-
-
-def effective(weight: np.ndarray) -> float:
-    """Effective sample size of weights (Kish).
-
-    Examples
-    --------
-    >>> round(effective(np.array([0.25, 0.25, 0.25, 0.25])), 6)
-    4.0
-    """
-    return float(weight.sum() ** 2 / (weight**2).sum())
-
-
-def resampled(weight: np.ndarray, count: int, seed: int) -> np.ndarray:
-    """Rows drawn in proportion to weights, systematically: each as often as its share."""
-    start = np.random.default_rng(seed).random()
-    steps = (np.arange(count) + start) / count
-    return np.minimum(np.searchsorted(np.cumsum(weight) / weight.sum(), steps), len(weight) - 1)

@@ -17,8 +17,8 @@ import pandas as pd
 from scipy import stats
 
 from sim.calibration.similar import Like, beyond, most_like
-from sim.calibration.sources import Source, spread, unknowns, values_at
-from sim.draws import FIXED, Draws, left_by, set_by
+from sim.calibration.unknown_facts import spread, unknowns, values_at
+from sim.draws import Draws, left_by, may_be_drawn, set_by
 from sim.engine import simulate
 from sim.io.errors import InputError, all_of
 from sim.outcome import Run
@@ -61,7 +61,7 @@ class Forecast(NamedTuple):
         its upper tertile, less where it is in its lower tertile: as draws go together), ``lower,
         upper`` (95%, draws as clusters), ``runs`` (opened), ``denominator``; largest first.
     like : list of Like
-        The sources on record that it is most like.
+        The cases and populations on record that it is most like.
     beyond : list of str
         In what it lies beyond the record.
     """
@@ -159,11 +159,11 @@ def _shapes(field: str) -> bool:
     """Whether other things are derived from a field, so that runs with other values of it do not
     share a call.
     """
-    return values_at({field: np.array([0.5])}, 0)[field] != 0.5 or (field not in DRAWN and field.split(".")[0] in FIXED)
+    return not (field in DRAWN or field.startswith("leadership.") or may_be_drawn(field))
 
 
 def forecast(
-    scenario: Scenario, others: Mapping[str, Scenario], draws: Draws, sources: Sequence[Source],
+    scenario: Scenario, others: Mapping[str, Scenario], draws: Draws,
     replicates: int = 2000, seed: int = 0, workers: int | None = None,
     tell: Callable[[int, int], None] = lambda *_: None,
 ) -> Forecast:  # fmt: skip
@@ -177,8 +177,6 @@ def forecast(
         The case under other designs, by words, as long.
     draws : Draws
         As of :func:`with_unknowns`.
-    sources : sequence of Source
-        The record that it is compared with.
     replicates : int
         Runs; half as many of them for each lever.
     seed : int
@@ -207,8 +205,8 @@ def forecast(
         _risk(scenario, own, draws),
         _levers(dict(zip(changed, tables, strict=True)), first, week),
         _unknowns(own, draws, week),
-        most_like(scenario, sources),
-        beyond(scenario, sources),
+        most_like(scenario),
+        beyond(scenario),
     )
 
 

@@ -1,16 +1,19 @@
-"""How like a school is to those on record: its coded features, the sources nearest to it, and
-where it lies beyond them all.
+"""How like a school is to those on record: its coded features, the cases and populations of the
+casebook nearest to it, and where it lies beyond them all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import lru_cache
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from functools import cache, partial
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.calibration.sources import Source, variants
+from sim.casebook import to_scenario
+from sim.casebook.drawing import drawn
+from sim.casebook.files import Case, Frame, open_casebook
+from sim.casebook.runs import cases_of, frames_of
 from sim.scenario import Scenario
 
 CHOICE = {"mandatory": 0.0, "opt_out": 0.5, "opt_in": 1.0}
@@ -20,84 +23,116 @@ PLACE = {"existing_school": 0.0, "supplementary": 0.25, "strand": 0.25, "school_
 FEATURES = {
     "achievement": "mean achievement of its children (SD of the nation's children)",
     "ses": "mean SES of its families (SD of the nation's families)",
-    "departure": "distance of the programme from the usual class (0-1)",
+    "class": "distance of its class from the usual one (0-1)",
+    "week": "how different a child's ordinary week looks (0-1)",
+    "appeal": "what it gives families and takes from them beside the class (aspects)",
+    "work": "work that it adds for teachers (-1 to 1)",
     "choice": "who decides that a child takes part (0 mandatory, .5 opt-out, 1 opt-in)",
     "place": "a place of its own (0 in an existing class, 1 a new school)",
     "rules": "rules that it is exempt from (0-1)",
+    "order": "hold of a body above on it (0-1)",
     "led": "mean leadership score (0-1)",
-    "dose": "share of the subject's time (0-1)",
     "size": "families in its grades (powers of ten)",
-    "cost": "its cost a year (powers of ten of thousands of dollars)",
+    "cost": "its cost a year, or saving (thousands of dollars, square root)",
 }
 """What schools are compared by: what is coded before a start. Name -> words and unit."""
 
-
-def departure(scenario: Scenario) -> float:
-    """How far a programme is from the usual class, 0 to 1: the mean over a class's coordinates.
-
-    Examples
-    --------
-    >>> departure(Scenario())
-    0.0
-    """
-    usual = scenario.status_quo.model_dump()
-    return float(np.mean([abs(getattr(scenario.initiative, name) - value) for name, value in usual.items()]))
+WHOLE = 10**8
+"""Families at the most: places are compared at their own size."""
+OF_A_CASE, OF_A_FRAME = 8, 32
+"""How many times what readings of a case, or codes of a population, leave open is drawn."""
 
 
-def led(scenario: Scenario) -> float:
-    """Mean leadership score, 0 to 1.
-
-    Examples
-    --------
-    >>> led(Scenario())
-    0.5
-    """
-    return float(np.mean(list(scenario.leadership.model_dump().values())))
-
-
-def features(scenario: Scenario) -> np.ndarray:
+def features(at: Callable[[str], Any]) -> np.ndarray:
     """What a school is compared by, shape (features,), in the order of ``FEATURES``.
 
+    Parameters
+    ----------
+    at : callable
+        From a dotted field of a scenario to its value.
+
     Examples
     --------
-    >>> dict(zip(FEATURES, features(Scenario()).tolist()))["dose"]
-    1.0
+    >>> dict(zip(FEATURES, features(Scenario().at).tolist()))["week"]
+    0.0
     """
-    people, design = scenario.population, scenario.design
+    apart = [abs(at(f"initiative.{name}") - at(f"status_quo.{name}")) for name in to_scenario.CLASS]
+    week, cost = at("initiative.departure"), at("funder.cost") / 1000.0
+    levers = [at(f"leadership.{lever}") for lever in to_scenario.LEVERS]
     return np.array(
         [
-            people.achievement_mean, people.ses_mean, departure(scenario), CHOICE[design.assignment],
-            PLACE[design.setting], getattr(scenario.factors.flexibility, design.regulatory_status), led(scenario),
-            design.dose, np.log10(people.families), np.log10(1.0 + scenario.funder.cost),
-        ]
+            at("population.achievement_mean"), at("population.ses_mean"), np.mean(apart),
+            max(apart) if week is None else week, at("initiative.appeal"), at("initiative.workload"),
+            CHOICE[at("design.assignment")], PLACE[at("design.setting")],
+            at(f"factors.flexibility.{at('design.regulatory_status')}"), at("regulator.hold"), np.mean(levers),
+            np.log10(max(at("population.families"), 1)), np.sign(cost) * np.sqrt(abs(cost)),
+        ],
+        float,
     )  # fmt: skip
 
 
-class OnRecord(NamedTuple):
-    """The features of the schools on record.
-
-    ``schools``: by source, shape (schools, features). ``scale``: SD of each over all, every source
-    alike in weight. ``isolated``: the distance of the loneliest source from its nearest other.
+class Known(NamedTuple):
+    """A case or population on record: its programme, what was seen, and the features of its
+    variants, shape (variants, features).
     """
 
-    sources: tuple[Source, ...]
-    schools: tuple[np.ndarray, ...]
+    name: str
+    programme: str
+    words: str
+    schools: np.ndarray
+
+
+class OnRecord(NamedTuple):
+    """What is on record.
+
+    ``scale``: SD of each feature over all, every one of ``known`` alike in weight. ``isolated``:
+    the distance of the loneliest from its nearest other.
+    """
+
+    known: tuple[Known, ...]
     scale: np.ndarray
     isolated: float
 
 
-@lru_cache(maxsize=4)
-def on_record(sources: tuple[Source, ...]) -> OnRecord:
-    """The schools of sources, as a case is compared with them."""
-    schools = tuple(np.array([features(each.scenario) for each in variants(source)]) for source in sources)
-    means = np.array([each.mean(axis=0) for each in schools])
-    within = np.array([each.var(axis=0) for each in schools])
+@cache
+def on_record() -> OnRecord:
+    """The casebook's cases that began, and its populations, as a case is compared with them."""
+    book, usual = open_casebook(), Scenario().at
+    cases, frames = cases_of(book), frames_of(book)
+    known = []
+    for name, unit in {**cases, **frames}.items():
+        made = []
+        for seed in range(OF_A_CASE if name in cases else OF_A_FRAME):
+            changes = to_scenario.changes(name, drawn(name, unit.readings, seed), unit.years, WHOLE)
+            made.append(features(partial(_value, changes, usual)))
+        about = book.cases[name] if name in cases else book.frames[name]
+        programme = about.case.programme if isinstance(about, Case) else about.frame.programme
+        known.append(Known(name, programme, words(about), np.array(made)))
+    means = np.array([each.schools.mean(axis=0) for each in known])
+    within = np.array([each.schools.var(axis=0) for each in known])
     scale = np.sqrt(means.var(axis=0) + within.mean(axis=0))
     lonely = [
-        min(_apart(mean, other, scale) for place, other in enumerate(schools) if place != own)
+        min(_apart(mean, other.schools, scale) for place, other in enumerate(known) if place != own)
         for own, mean in enumerate(means)
     ]
-    return OnRecord(sources, schools, scale, max(lonely))
+    return OnRecord(tuple(known), scale, max(lonely))
+
+
+def _value(changes: Mapping[str, Any], usual: Callable[[str], Any], field: str) -> Any:
+    return changes[field] if field in changes else usual(field)
+
+
+def words(about: Case | Frame) -> str:
+    """What was seen of a case or a population, in a line."""
+    if isinstance(about, Frame):
+        count = about.count[0]
+        low, high = count.years
+        years = f"{high:g}" if low == high else f"{low:g} to {high:g}"
+        return f"{about.frame.population}: {count.ended} of {count.units} ended in {years} years"
+    outcome = about.outcome
+    assert outcome is not None
+    why = f", put down to {outcome.first_cause.replace('_', ' ')}" if outcome.first_cause else ""
+    return f"{about.case.initiative}, {about.case.place}: {outcome.state}{why} (as of {outcome.as_of.year})"
 
 
 def _apart(asked: np.ndarray, schools: np.ndarray, scale: np.ndarray) -> float:
@@ -106,55 +141,56 @@ def _apart(asked: np.ndarray, schools: np.ndarray, scale: np.ndarray) -> float:
 
 
 class Like(NamedTuple):
-    """A source on record and how like a case it is.
+    """A case or population on record and how like a case it is.
 
     ``apart``: root mean square over features, in SDs of the record. ``unlike``: the feature in
     which it differs most.
     """
 
     source: str
+    programme: str
     words: str
     apart: float
     unlike: str
 
 
-def most_like(scenario: Scenario, sources: Sequence[Source], most: int = 3) -> list[Like]:
-    """The sources on record that a case is most like, nearest first.
+def most_like(scenario: Scenario, most: int = 3) -> list[Like]:
+    """The cases and populations on record that a case is most like, nearest first.
 
     Examples
     --------
-    >>> from sim.calibration.sources import record
     >>> from sim.scenario import load_scenario
-    >>> most_like(load_scenario("scenarios/mountain_view.toml"), record())[0].source
+    >>> most_like(load_scenario("scenarios/mountain_view.toml"))[0].source
     'mountain_view'
     """
-    known, asked, names = on_record(tuple(sources)), features(scenario), list(FEATURES)
+    record, asked, names = on_record(), features(scenario.at), list(FEATURES)
     found = []
-    for source, schools in zip(known.sources, known.schools, strict=True):
-        moved = np.abs((schools - asked) / known.scale)
+    for each in record.known:
+        moved = np.abs((each.schools - asked) / record.scale)
         nearest = moved[(moved**2).mean(axis=1).argmin()]
-        found.append(Like(source.name, source.words, _apart(asked, schools, known.scale), names[int(nearest.argmax())]))
-    return sorted(found, key=lambda each: each.apart)[:most]
+        apart = _apart(asked, each.schools, record.scale)
+        found.append(Like(each.name, each.programme, each.words, apart, names[int(nearest.argmax())]))
+    return sorted(found, key=lambda like: like.apart)[:most]
 
 
-def beyond(scenario: Scenario, sources: Sequence[Source]) -> list[str]:
+def beyond(scenario: Scenario) -> list[str]:
     """In what a case lies beyond what is on record, in words; empty where it does not.
 
     It does in a feature whose value is below or above that of all schools on record; and as a whole
     where it is farther from the nearest of them than the loneliest source is from the others.
     """
-    known, asked = on_record(tuple(sources)), features(scenario)
-    together = np.concatenate(known.schools)
+    record, asked = on_record(), features(scenario.at)
+    together = np.concatenate([each.schools for each in record.known])
     low, high = together.min(axis=0), together.max(axis=0)
     reported = [
         f"{words}: {value:.2f}, on record {least:.2f} to {most:.2f}"
         for words, value, least, most in zip(FEATURES.values(), asked, low, high, strict=True)
         if not least - 1e-9 <= value <= most + 1e-9
     ]
-    apart = _apart(asked, together, known.scale)
-    if apart > known.isolated:
+    apart = _apart(asked, together, record.scale)
+    if apart > record.isolated:
         reported.append(
             f"its features together: {apart:.2f} SD from the nearest school on record, more than the "
-            f"{known.isolated:.2f} of the loneliest of these"
+            f"{record.isolated:.2f} of the loneliest of these"
         )
     return reported
