@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,12 +22,14 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from sim.calibration.populations import community, district, leadership
 from sim.designs import by_default
 from sim.draws import draws_named
 from sim.engine import simulate
 from sim.scenario import Scenario, load_scenario
 from sim.scenario.programme import RegulatoryFlexibility, SettingEffects
+from study.contexts import community, district, leadership
+from study.document import around, marks, written
+from study.mechanisms import MECHANISMS
 
 DESIGNS = by_default()
 BEST, WORST = 0.9, 0.1
@@ -84,12 +86,16 @@ def _condition(base: Mapping[str, Scenario], number: int, changes: dict[str, Any
     draw = np.random.default_rng([2023, number])
     departure = float(draw.uniform(0.0, 1.0))
     families = int(draw.integers(200, 600))
-    usual, made = base["retrofit"].status_quo.model_dump(), base["retrofit"].initiative
+    whole = base["retrofit"]
+    usual, made = whole.status_quo.model_dump(), whole.initiative
     profile = {
         f"initiative.{name}": float(value + departure * (getattr(made, name) - value)) for name, value in usual.items()
     }
     profile |= {
         "initiative.role_change": departure * made.role_change,
+        "initiative.appeal": departure * made.appeal,
+        **({} if made.departure is None else {"initiative.departure": departure * made.departure}),
+        "vendor.untried": departure * whole.vendor.untried,
         "initiative.workload": float(draw.uniform(0.1, 0.5)),
         "initiative.effect": float(0.1 * draw.standard_normal()),
     }
@@ -113,6 +119,13 @@ def _condition(base: Mapping[str, Scenario], number: int, changes: dict[str, Any
     return Condition(number, departure, scenarios)
 
 
+EVENTS = {"risk": "discontinued", "changed": "discontinued or adapted", "failed": "ended, or never begun"}
+"""What is asked of a design: ``risk`` that it is discontinued, and that it is ``changed`` (not as
+designed any more), of runs that opened; and that it ``failed``, of all that were tried: it was
+discontinued, never opened, or found too few children.
+"""
+
+
 def ask(found: list[Condition], seeds: int = 20) -> pd.DataFrame:
     """Run conditions.
 
@@ -127,9 +140,9 @@ def ask(found: list[Condition], seeds: int = 20) -> pd.DataFrame:
     -------
     pandas.DataFrame
         A row per condition: ``condition``, ``departure``, ``chosen`` (risk of the retrofit on the
-        seeds that choose), a column for each design, ``best`` and ``worst`` with the risk of being
-        discontinued, of runs that opened; ``gain`` (mean gain per child), ``sway`` (mean sway of
-        the families), ``sway_on_record`` (of those on record) under the retrofit.
+        seeds that choose); for each design, ``best`` and ``worst`` a column for each of ``EVENTS``,
+        as ``retrofit_risk``; ``gain`` (mean gain per child), ``sway`` (mean sway of the families),
+        ``sway_on_record`` (of those on record) under the retrofit.
     """
     with ThreadPoolExecutor(THREADS) as pool:
         return pd.DataFrame(list(pool.map(lambda each: _answer(each, seeds), found)))
@@ -140,8 +153,11 @@ def _answer(condition: Condition, seeds: int) -> dict[str, Any]:
     row: dict[str, Any] = {"condition": condition.number, "departure": condition.departure}
     for name, scenario in condition.scenarios.items():
         outcomes = [simulate(scenario, start + seed).outcome for seed in range(seeds)]
-        opened = [outcome for outcome in outcomes if outcome.opened]
-        row[name] = np.mean([outcome.outcome == "discontinued" for outcome in opened]) if opened else np.nan
+        ended = np.array([each.outcome for each in outcomes])
+        opened = np.array([each.opened for each in outcomes], bool)
+        row[f"{name}_risk"] = (ended[opened] == "discontinued").mean() if opened.any() else np.nan
+        row[f"{name}_changed"] = (ended[opened] != "sustained").mean() if opened.any() else np.nan
+        row[f"{name}_failed"] = np.isin(ended, ("discontinued", "never_filled", "not_opened")).mean()
         if name == "retrofit":
             voiced = [each for each in outcomes if not np.isnan(each.sway_on_record)]
             row["gain"] = np.mean([each.gain for each in outcomes])
@@ -173,36 +189,44 @@ def answers(table: pd.DataFrame) -> pd.DataFrame:
     misaligned, aligned = table[table["departure"] >= MISALIGNED], table[table["departure"] <= ALIGNED]
     ended = table[table["chosen"] > 0.5]
     gained = table[(table["gain"] > 0.0) & table["sway_on_record"].notna()]
-    rows = [
-        _mean("H1", "H1 best led", "misaligned, best led: risk of the retrofit", misaligned["best"]),
-        _mean(
-            "H1", "H1 worst - best", "misaligned: risk of the retrofit, worst less best led",
-            misaligned["worst"] - misaligned["best"],
-        ),
-        _mean(
-            "H2", "H2 worst - best", "aligned: risk of the retrofit, worst less best led",
-            aligned["worst"] - aligned["best"],
-        ),
-        *(
+    rows = []
+    for event, words in (("risk", "discontinued"), ("changed", "no longer as designed")):
+        short = "" if event == "risk" else ", not as designed"
+        rows += [
+            _mean("H1", f"H1 best led{short}", f"misaligned, best led: retrofit {words}", misaligned[f"best_{event}"]),
             _mean(
-                "H3", f"H3 {design.replace('_', ' ')}",
-                f"where the retrofit is discontinued in most runs: its risk less that of {design}",
-                ended["retrofit"] - ended[design],
+                "H1", f"H1 worst - best{short}", f"misaligned: retrofit {words}, worst less best led",
+                misaligned[f"worst_{event}"] - misaligned[f"best_{event}"],
+            ),
+            _mean(
+                "H2", f"H2 worst - best{short}", f"aligned: retrofit {words}, worst less best led",
+                aligned[f"worst_{event}"] - aligned[f"best_{event}"],
+            ),
+        ]  # fmt: skip
+    for event, words in (("risk", "of those that opened"), ("failed", "of all that were tried")):
+        short = "" if event == "risk" else ", of all tried"
+        rows += [
+            _mean(
+                "H3", f"H3 {design.replace('_', ' ')}{short}",
+                "where the retrofit is discontinued in most runs: its risk less that of "
+                f"{design.replace('_', ' ')}, {words}",
+                ended[f"retrofit_{event}"] - ended[f"{design}_{event}"],
             )
             for design in DESIGNS[1:]
-        ),
+        ]  # fmt: skip
+    rows.append(
         _mean(
             "H4", "H4 sway on record", "where children gain: sway of those on record less all families'",
             gained["sway_on_record"] - gained["sway"],
-        ),
-    ]  # fmt: skip
+        )
+    )  # fmt: skip
     return pd.DataFrame(rows)
 
 
 def _mean(claim: str, name: str, quantity: str, values: pd.Series) -> dict[str, Any]:
     values = values.dropna()
     error = 1.96 * values.std(ddof=1) / np.sqrt(len(values)) if len(values) > 1 else np.nan
-    value = values.mean()
+    value = values.mean() if len(values) else np.nan
     return {
         "claim": claim, "name": name, "quantity": quantity, "value": value, "lower": value - error,
         "upper": value + error, "n": len(values),
@@ -214,26 +238,27 @@ FIRST = 500_000
 
 OVER_POSTERIOR, OVER_PRIORS = "over the posterior", "over the priors"
 
+ENDS = 15
+"""So many mechanisms, by which programmes end and last, are switched off here; ``study.ablation``
+switches off all.
+"""
+
 VARIATIONS: dict[str, dict[str, Any]] = {
     OVER_POSTERIOR: {},
     OVER_PRIORS: {},
+    "grievance none": {"families.grievance": 0.0},
+    "grievance high": {"families.grievance": 0.6},
+    "any size of class": {"design.smallest_class": 0.0},
     "staff assigned": {f"factors.setting.{name}.staff_choice": 0.0 for name in SettingEffects.model_fields},
-    "outsiders speak": {
-        "families.stake_outside": 0.2,
-        **{f"factors.setting.{name}.shared": 1.0 for name in SettingEffects.model_fields},
-    },
+    "all is shared": {f"factors.setting.{name}.shared": 1.0 for name in SettingEffects.model_fields},
     "conventional rules": {f"factors.flexibility.{name}": 0.0 for name in RegulatoryFlexibility.model_fields},
-    "gamma 0": {"board.constituency_exponent": 0.0},
-    "gamma 1": {"board.constituency_exponent": 1.0},
-    "sway does not speak more": {"families.sway_slope": 0.0},
-    "sway apart from achievement": {"population.sway_achievement": 0.0, "population.achievement_ses": 0.0},
-    "success apart from achievement": {"families.success_slope": 0.0},
-    "all three": {
+    "success and sway apart from achievement": {
         "families.sway_slope": 0.0,
         "population.sway_achievement": 0.0,
         "population.achievement_ses": 0.0,
         "families.success_slope": 0.0,
     },
+    **{f"without {each.words}": each.off for each in MECHANISMS[:ENDS]},
 }
 """What is changed in turn when the claims are asked again: where each could fail."""
 
@@ -281,12 +306,12 @@ def counterexamples(asked: pd.DataFrame, most: int = 5) -> pd.DataFrame:
     misaligned, aligned = asked[asked["departure"] >= MISALIGNED], asked[asked["departure"] <= ALIGNED]
     ended = asked[asked["chosen"] > 0.5]
     gained = asked[asked["gain"] > 0.0].dropna(subset=["sway_on_record"])
-    lives, led = misaligned[misaligned["best"] < 0.2], aligned["worst"] - aligned["best"]
-    apart, sway = ended["greenfield"] - ended["retrofit"], gained["sway_on_record"] - gained["sway"]
+    lives, led = misaligned[misaligned["best_risk"] < 0.2], aligned["worst_risk"] - aligned["best_risk"]
+    apart, sway = ended["greenfield_risk"] - ended["retrofit_risk"], gained["sway_on_record"] - gained["sway"]
     rows = [
         *_reported(
             "H1",
-            lives["best"].sort_values(),
+            lives["best_risk"].sort_values(),
             most,
             "misaligned, best led: its retrofit is discontinued in {:.2f} of runs",
         ),
@@ -313,7 +338,36 @@ def _reported(claim: str, found: pd.Series, most: int, words: str) -> list[tuple
     return [(claim, place, words.format(value)) for place, value in found.head(most).items()]
 
 
-def main() -> None:
+MARKS = marks("study.questions")
+
+
+def text(reported: pd.DataFrame, asked: pd.DataFrame) -> str:
+    """The page's part: answers over posterior and prior, where they could fail, counterexamples."""
+    wide = reported.set_index(["variation", "name"])
+
+    def cell(variation: str, name: str) -> str:
+        row = wide.loc[(variation, name)]
+        return "-" if np.isnan(row["value"]) else f"{row['value']:+.2f} [{row['lower']:+.2f}, {row['upper']:+.2f}]"
+
+    first = reported[reported["variation"] == OVER_POSTERIOR]
+    lines = ["| claim | quantity | over the posterior | over the prior | conditions |", "| --- " * 5 + "|"]
+    lines += [
+        f"| {row.claim} | {row.quantity} | {cell(OVER_POSTERIOR, row.name)} | {cell(OVER_PRIORS, row.name)} | {row.n} |"
+        for row in first.itertuples()
+    ]
+    shown = [
+        "H1 best led", "H1 best led, not as designed", "H2 worst - best", "H3 strand, of all tried",
+        "H3 greenfield, of all tried", "H4 sway on record",
+    ]  # fmt: skip
+    lines += ["", "| changed | " + " | ".join(shown) + " |", "| --- " * (1 + len(shown)) + "|"]
+    for variation in dict.fromkeys(reported["variation"]):
+        lines.append(f"| {variation} | " + " | ".join(cell(variation, name) for name in shown) + " |")
+    lines += ["", "| claim | condition | a counterexample |", "| --- | --- | --- |"]
+    lines += [f"| {row.claim} | {row.condition} | {row.why} |" for row in counterexamples(asked, 3).itertuples()]
+    return "\n".join(lines)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
     """Ask, and write the tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--scenarios", type=Path, default=Path("scenarios"))
@@ -321,14 +375,19 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=20)
     parser.add_argument("--first", type=int, default=FIRST, help="number of the first condition")
     parser.add_argument("--out", type=Path, required=True)
-    options = parser.parse_args()
+    parser.add_argument("--write", type=Path, help="a document whose part between its marks is written anew")
+    options = parser.parse_args(arguments)
+    if options.write is not None:
+        around(options.write, MARKS)
     options.out.mkdir(parents=True, exist_ok=True)
     reported, asked = vary(options.scenarios, options.conditions, options.seeds, options.first)
     reported.to_csv(options.out / "answers.csv", index=False)
     asked.to_csv(options.out / "asked.csv", index=False)
     counterexamples(asked).to_csv(options.out / "counterexamples.csv", index=False)
-    print(reported.round(3).to_string(index=False))
-    print(counterexamples(asked).to_string(index=False))
+    part = text(reported, asked)
+    if options.write is not None:
+        written(options.write, part, MARKS)
+    print(part)
 
 
 if __name__ == "__main__":

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from sim.casebook.score import ALL, MODEL, UNFITTED, WARNING, WITHIN, Score, score, verdict
-from sim.io.files import write_table
-from study.page import around, written
+from sim.casebook.score import ALL, MODEL, WARNING, WITHIN, Score, score, verdict
+from sim.casebook.standing import FILE
+from sim.io.files import write_table, write_whole
+from study.document import around, marks, written
 
-MARKS = "<!-- study.score writes from here -->", "<!-- to here -->"
-SUBSETS = (UNFITTED, ALL, WITHIN)
+MARKS = marks("study.score")
+SUBSETS = (ALL, WITHIN)
 
 
 def text(found: Score, prior: Score) -> str:
@@ -105,6 +106,15 @@ def _frames(frames: pd.DataFrame) -> list[str]:
     return lines
 
 
+def shown_of(found: Score) -> pd.DataFrame:
+    """What the model expected of each population, its programme left out, beside what was counted:
+    the table that is shipped, see :mod:`sim.casebook.standing`.
+    """
+    own = found.frames[found.frames["predictor"] == MODEL]
+    table = own[["frame", "programme", "units", "ended"]].rename(columns={"frame": "population"})
+    return table.assign(expected=own["expected"] * own["units"], lower=own["lower"], upper=own["upper"]).round(1)
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Score the posterior and the prior, and write tables and, where asked for, part of a page."""
     parser = argparse.ArgumentParser(
@@ -113,7 +123,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--out", type=Path, default=Path("results/score"), help="folder for the tables")
     parser.add_argument("--write", type=Path, help="a document whose part between its marks is written anew")
     parser.add_argument("--casebook", type=Path, help="a folder; the one that is shipped by default")
-    parser.add_argument("--replicates", type=int, default=256)
+    parser.add_argument("--replicates", type=int, default=500)
+    parser.add_argument("--ship", action="store_true", help="put what was shown of each population where it is shipped")
     options = parser.parse_args(arguments)
     if options.write is not None:
         around(options.write, MARKS)
@@ -122,6 +133,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for name, each in found.items():
         for table in ("cases", "ranks", "timing", "causes", "adapted", "frames", "fit"):
             write_table(options.out, f"{name}_{table}", getattr(each, table))
+    if options.ship:
+        write_whole(FILE, shown_of(found["posterior"]).to_csv(index=False).encode())
     part = text(found["posterior"], found["prior"])
     if options.write is not None:
         written(options.write, part, MARKS)

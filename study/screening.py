@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -19,17 +19,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.calibration.influential import FILE
+from sim.calibration.influential import FILE, MOVES
 from sim.engine import simulate
 from sim.priors import PRIORS
 from sim.scenario import Scenario, parameter_table
+from study.document import around, marks, written
 from study.questions import THREADS, conditions
 
 DESIGNS = ("retrofit", "greenfield")
 
 
 def ranges() -> dict[str, tuple[float, float]]:
-    """Range of each parameter that is assumed: 5 to 95% of its prior where the first fit has one,
+    """Range of each parameter that is assumed: 5 to 95% of its prior where it has one,
     else half to twice its default, as far as accepted.
     """
     table = parameter_table()
@@ -133,17 +134,42 @@ def _risks(folder: Path, changes: Mapping[str, Any], count: int, seeds: int, fir
         }
 
 
-def main() -> None:
+MARKS = marks("study.screening")
+
+
+def text(table: pd.DataFrame) -> str:
+    """The page's part: assumptions that move the headline, from the one that moves it most."""
+    moved = table[table["largest"] > MOVES]
+    lines = [
+        f"{len(moved)} of {len(table)} move it by more than {MOVES:g}:",
+        "",
+        "| assumption | from | to | largest change of risk | standard error |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    lines += [
+        f"| `{row.field}` | {row.low:.3g} | {row.high:.3g} | {row.largest:.2f} | {row.error:.2f} |"
+        for row in moved.itertuples()
+    ]
+    return "\n".join(lines)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
     """Screen, and write the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--scenarios", type=Path, default=Path("scenarios"))
     parser.add_argument("--conditions", type=int, default=40)
     parser.add_argument("--seeds", type=int, default=8)
     parser.add_argument("--out", type=Path, default=FILE)
-    options = parser.parse_args()
+    parser.add_argument("--write", type=Path, help="a document whose part between its marks is written anew")
+    options = parser.parse_args(arguments)
+    if options.write is not None:
+        around(options.write, MARKS)
     table = screen(options.scenarios, options.conditions, options.seeds)
     table.round(5).to_csv(options.out, index=False)
-    print(table.head(20).to_string(float_format=lambda value: f"{value:.3f}"))
+    part = text(table)
+    if options.write is not None:
+        written(options.write, part, MARKS)
+    print(part)
 
 
 if __name__ == "__main__":
