@@ -14,7 +14,6 @@ from test_findings import TINY
 
 from sim import Scenario, simulate
 from sim.calibration.forecast import followed, forecast, with_unknowns
-from sim.calibration.sources import record
 from sim.draws import draws_named
 from sim.events import events
 from sim.findings import find_all, findings, read
@@ -196,7 +195,7 @@ def test_tables_of_one_run_have_meanings():
 def test_tables_of_a_forecast_have_meanings():
     case = followed(Scenario().revise({"population.families": 20, "teachers.count": 2}), 1)
     draws = with_unknowns(case, draws_named("posterior").taken(np.arange(6)))
-    made = forecast(case, {}, draws, record(), 12, 0, 1)
+    made = forecast(case, {}, draws, 12, 0, 1)
     tables = {"risk": made.risk, "levers": made.levers, "unknowns": made.unknowns, "like": pd.DataFrame(made.like)}
     for name, table in tables.items():
         checked(table_named("forecast", name), [*table.columns, "calibration"], {})

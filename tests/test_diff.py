@@ -25,7 +25,7 @@ from sim.sweep.samples import small_scenarios
 pytestmark = pytest.mark.once
 
 FEW = SMALL.replace("count = 25\nbatch = 10", "count = 6\nbatch = 6")
-HARSH = {"board.suspend_below": 1.0, "board.tolerance_sd": 0.0, "leaders.sponsorship": 0.0}
+HARSH = {"board.suspend_below": 1.0, "board.patience": 0.0, "leaders.sponsorship": 0.0}
 
 
 def swept(place, text, name):

@@ -8,7 +8,7 @@ from sweeping import written
 
 from sim import InputError
 from sim.calibration.beliefs import belief
-from sim.calibration.sources import spread
+from sim.calibration.unknown_facts import spread
 from sim.kernel.distributions import DISTRIBUTIONS, quantiles
 from sim.sweep.load import load_sweep
 

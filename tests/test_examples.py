@@ -21,7 +21,7 @@ ALONE = (
     "sim.population", "sim.draws", "sim.priors", "sim.diff", "sim.events", "sim.designs",
     "sim.experiments", "sim.results", "sim.one_run",
     "sim.io.provenance", "sim.report.markup", "sim.report.paper", "sim.casebook.rubric", "sim.casebook.files",
-    "sim.casebook.drawing", "sim.casebook.map_to_version2", "sim.casebook.agreement", "sim.casebook.baselines",
+    "sim.casebook.drawing", "sim.casebook.to_scenario", "sim.casebook.agreement", "sim.casebook.baselines",
     "sim.casebook.concordance", "sim.casebook.score", "sim.casebook.collected",
 )  # fmt: skip
 """Modules whose examples run too."""

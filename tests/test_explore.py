@@ -25,6 +25,7 @@ from hypothesis import strategies as st
 from sweeping import done
 
 from sim import load_scenario
+from sim.casebook.standing import STANDING
 from sim.cli.tables import COMPARED
 from sim.draws import draws_named
 from sim.explore import one_run as person_by_person
@@ -384,6 +385,12 @@ def test_every_control_says_unit_meaning_source_and_what_the_record_says(address
     assert "board.constituency_exponent" in start["drawn"]
     assert "design.assignment" in start["set_by"]["greenfield"]
     assert start["set_by"]["as_written"] == []
+
+
+def test_the_page_tells_what_the_model_has_shown_for_a_kind_of_programme(address):
+    said = json.loads(got(address, "standing", scenario="small")[2])["said"]
+    assert said[0] == STANDING
+    assert said[1].startswith("Most like it on record: ")
 
 
 def test_a_run_adds_up_to_its_weekly_table(address):

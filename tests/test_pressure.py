@@ -20,7 +20,8 @@ pytestmark = pytest.mark.libraries
 
 @pytest.fixture(scope="module")
 def lived(mountain_view):
-    finished = list(replicate([mountain_view.revise({"horizon.weeks": 30, "population.families": 120})], range(30)))
+    scenario = mountain_view.revise({"horizon.weeks": 30, "population.families": 120, "union.pressure": 0.3})
+    finished = list(replicate([scenario], range(30)))
     return finished, weekly_quantiles("retrofit", np.stack([run.weeks for run in finished]))
 
 

@@ -1,4 +1,4 @@
-"""What the README shows works."""
+"""What the README and the page of commands show works."""
 
 import re
 from pathlib import Path
@@ -8,11 +8,11 @@ from conftest import ROOT
 
 from sim import load_scenario
 
-README = (ROOT / "README.md").read_text()
+README, COMMANDS = (ROOT / "README.md").read_text(), (ROOT / "docs" / "commands.md").read_text()
 
 
 def blocks(language: str) -> list[str]:
-    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+    return re.findall(rf"```{language}\n(.*?)```", README + COMMANDS, re.DOTALL)
 
 
 @pytest.mark.slow  # A swapped rule compiles the engine anew.

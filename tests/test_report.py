@@ -36,7 +36,9 @@ sources = ["</li><script>alert(2)</script>"]
 def folder(tmp_path_factory):
     place = tmp_path_factory.mktemp("report")
     (place / "spiteful.toml").write_text(SPITEFUL)
+    # A school that need not pay for itself: else all of its few families close it.
     text = TINY.replace('scenario = "mountain_view"', 'scenario = "spiteful"')
+    text += '[[factors]]\nfield = "design.viable_enrolment"\nlevels = [0]\n'
     done(load_sweep(written(place, text)), place / "out")
     SweepFolder(place / "out").finish({"finished": True})
     assert sim("report", place / "out").stdout.strip() == str(place / "out" / "report.html")
@@ -316,7 +318,14 @@ def test_draws_that_are_no_posterior_are_not_said_to_be_weighed_by_the_record(tm
 @pytest.mark.longer
 def test_a_sweep_at_its_ceiling_or_floor_says_that_it_cannot_rank(tmp_path, capsys):
     quiet = "".join(f"{field} = {value}\n" for field, value in NO_POWER.items())
-    lasting = "board.can_suspend = false\nleaders.principal_leaves = 0.0\nleaders.superintendent_leaves = 0.0\n"
+    lasting = "".join(
+        f"{field} = 0.0\n"
+        for field in (
+            "leaders.principal_leaves", "leaders.superintendent_leaves", "leaders.disappointment", "teachers.lapse",
+            "funder.cut", "vendor.fault", "regulator.order",
+        )
+    )  # fmt: skip
+    lasting += "board.can_suspend = false\n"
     text, first = reported_of(tmp_path, OURS, SIZES + quiet + lasting)
     said = "under retrofit, opt out the programme was discontinued by week 40 in 0% of runs"
     assert said[1:] in first.changes

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.common import PARAMETERS, JsonOption, ParametersOption, console, print_json
+from sim.cli.common import JsonOption, console, print_json
 from sim.io.errors import InputError, did_you_mean
 
 case = typer.Typer(
@@ -218,25 +218,21 @@ def scenario(
     casebook: FolderOption = None,
     years: Annotated[float | None, typer.Option(help="Years from the start.  [default: as it was followed]")] = None,
     seed: Annotated[int, typer.Option(help="Of what is drawn: what readings leave open, and what nobody knows.")] = 0,
-    parameters: ParametersOption = PARAMETERS,
     out: Annotated[Path | None, typer.Option(help="File.  [default: NAME.toml]", show_default=False)] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the file.")] = False,
 ) -> None:
     """Write the scenario that the model makes of a coded case, to run, forecast or compare.
 
-    The file holds facts only; --parameters says for which version of the model it is.
+    The file holds facts only.
 
     \b
     Examples:
       sim case scenario volusia_uniforms_2016
       sim case scenario our_district --casebook casebook --years 5
-      sim case scenario volusia_uniforms_2016 --parameters version3_prior
     """
     from sim.casebook.draft import scenario_file
     from sim.casebook.files import open_casebook
-    from sim.casebook.runs import version_of
     from sim.cli.common import at_least
-    from sim.draws import draws_named
     from sim.io.files import check_file, write_whole
 
     book = open_casebook(casebook, name)
@@ -245,10 +241,9 @@ def scenario(
     at_least("--seed", seed, 0, 2**62)
     if years is not None and not 0.1 <= years <= 20:
         raise InputError(f"--years = {years}: accepted: a number from 0.1 to 20")
-    version = version_of(draws_named(parameters))
     path = out or Path(f"{name}.toml")
     check_file(path, force)
-    write_whole(path, scenario_file(name, book, years, seed, version).encode())
+    write_whole(path, scenario_file(name, book, years, seed).encode())
     typer.echo(f"written: {path}; next: sim validate {path}, sim forecast {path}")
 
 

@@ -94,8 +94,7 @@ ParametersOption = Annotated[
     str,
     typer.Option(
         help="Where parameters come from that the scenario does not set: posterior (drawn with the seed), medoid (its "
-        "middle), prior (drawn as if nothing were on record), defaults, version3_prior (the model's next version, "
-        "not calibrated yet), or a CSV or Parquet file of draws."
+        "middle), prior (drawn as if nothing were on record), defaults, or a CSV or Parquet file of draws."
     ),
 ]
 PriorOption = Annotated[

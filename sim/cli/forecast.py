@@ -10,7 +10,7 @@ import pandas as pd
 import typer
 from rich.table import Table
 
-from sim.casebook.standing import STANDING
+from sim.casebook.standing import STANDING, standing_of
 from sim.cli.common import (
     DESIGNS,
     PARAMETERS,
@@ -79,7 +79,6 @@ def forecast(
     """
     from sim.calibration.forecast import followed, with_unknowns
     from sim.calibration.forecast import forecast as made
-    from sim.calibration.sources import record
 
     if years is not None:
         at_least("--years", years, 1, 20)
@@ -95,13 +94,13 @@ def forecast(
     beside = {name: followed(load_scenario(scenario, name, parties), years) for name in names}
     draws = with_unknowns(case, chosen_draws(parameters, prior), dict(all_of(_between, unknown or [])))
     with progress_bar() as tell:
-        found = made(case, _differing(case, beside), draws, record(), replicates, seed, workers, tell)
+        found = made(case, _differing(case, beside), draws, replicates, seed, workers, tell)
     said = calibration(draws.name)
     if out is not None:
         with new_folder(out, force, "forecast") as folder:
             _write(folder, found, case, said, replicates, seed)
     if as_json:
-        print_json({"calibration": said, "warning": STANDING, "notes": remarks(case), **as_data(found)})
+        print_json({"calibration": said, "warning": STANDING, **as_data(found), "notes": remarks(case)})
         return
     _print(found, case, said)
     if out is not None:
@@ -133,6 +132,7 @@ def as_data(found: Forecast) -> dict[str, object]:
     return {
         **{name: json.loads(table.to_json(orient="records", double_precision=15)) for name, table in tables.items()},
         "like": [each._asdict() for each in found.like],
+        "shown": standing_of(found.like[0].programme),
         "beyond": found.beyond,
         "outside_the_record": bool(found.beyond),
     }
@@ -175,6 +175,7 @@ def _print(found: Forecast, case: Scenario, said: str) -> None:
     out = console()
     out.print(f"{case.title or case.name}, {case.design_name}: {said}")
     out.print(f"Warning: {STANDING}", style="bold")
+    out.print(f"Most like it on record is {found.like[0].source}. {standing_of(found.like[0].programme)}")
     for note in remarks(case):
         out.print(f"Note: {note}.")
     out.print(" ".join(sentences(found)))
@@ -242,6 +243,7 @@ def _write(folder: Path, found: Forecast, case: Scenario, said: str, replicates:
         "forecast",
         {
             "calibration": said, "scenario": case.model_dump(mode="json"), "replicates": replicates, "seed": seed,
-            "sentences": sentences(found), "warning": STANDING, "beyond": found.beyond, "notes": remarks(case),
+            "sentences": sentences(found), "warning": STANDING, "shown": standing_of(found.like[0].programme),
+            "beyond": found.beyond, "notes": remarks(case),
         },
     )  # fmt: skip

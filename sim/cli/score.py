@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from sim.casebook.score import Score
 
-TABLES = ("cases", "ranks", "timing", "causes", "adapted", "frames", "fit")
+TABLES = ("cases", "ranks", "timing", "causes", "adapted", "frames", "fit", "left_out")
 
 
 def score(

@@ -27,6 +27,8 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from sim.calibration.similar import most_like
+from sim.casebook.standing import STANDING, standing_of
 from sim.diagnose import diagnose
 from sim.draws import Draws, draws_named, left_by
 from sim.explore import controls, downloads
@@ -192,6 +194,16 @@ class Explorer:
                 },
                 "made": made_of(file),
             }
+        )
+
+    def standing(self, request: Request, _: GoOn) -> Response:
+        """What the model has shown so far, and for the kind of programme on record that is most
+        like the state's first design.
+        """
+        state = self.state(request)
+        likest = most_like(state.points(self.file(state))[0])[0]
+        return JSONResponse(
+            {"said": [STANDING, f"Most like it on record: {likest.words}. {standing_of(likest.programme)}"]}
         )
 
     # --- what is run ------------------------------------------------------------------------------
@@ -377,6 +389,7 @@ def application(scenarios: Mapping[str, Path], workers: int, hosts: tuple[str, .
         "/alive": (explorer.words, explorer.alive),
         "/offers": (explorer.words, explorer.offers),
         "/start": (explorer.words, explorer.start),
+        "/standing": (explorer.words, explorer.standing),
         "/diagnosis": (explorer.people, explorer.diagnosis),
         "/run": (explorer.people, explorer.run),
         "/scenario.toml": (explorer.words, explorer.scenario_file),

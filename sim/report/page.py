@@ -19,8 +19,8 @@ from markupsafe import Markup, escape
 from matplotlib.figure import Figure
 
 from sim.calibration.influential import reported
-from sim.calibration.sources import record
-from sim.casebook.standing import STANDING
+from sim.calibration.similar import most_like, on_record
+from sim.casebook.standing import STANDING, standing_of
 from sim.figures.style import styled
 from sim.findings import Evidence, Finding, Found, drawn, find_all
 from sim.findings.base.codebook import UNREAD
@@ -109,7 +109,9 @@ def page(evidence: Evidence, among: Sequence[Finding] | None = None) -> str:
         incomplete=evidence.gaps,
         saturated=evidence.saturated,
         standing=STANDING,
-        fitted=evidence.weighed_by_record and base.name in {each.scenario for each in record() if each.case},
+        likest=(likest := most_like(base)[0]),
+        shown=standing_of(likest.programme),
+        fitted=evidence.weighed_by_record and base.name in {each.name for each in on_record().known},
         own_communities=any(field.split(".")[0] in ("population", "network") for field in evidence.varied),
         again=_again(evidence, manifest),
         damaged=evidence.results.damaged,

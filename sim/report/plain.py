@@ -288,7 +288,7 @@ def _unknown(evidence: Evidence, chances: list[Chance]) -> str:
     known = prior_against_posterior() if evidence.weighed_by_record else {}
     clearly = sum(known[field].words == "clearly" for field in draws.values if field in known)
     weighed = (
-        f", weighed by a handful of cases on record, which inform {clearly} of them clearly"
+        f", weighed by the cases and populations on record, which inform {clearly} of them clearly"
         if known
         else f" ({draws.name})"
     )

@@ -84,6 +84,8 @@ async function restart() {
   }
   showDesigns(offered);
   refresh();
+  const told = await fetchJson(`standing?${query()}`).catch(() => ({ said: [] }));
+  if (mine === turn) at("standing").replaceChildren(...told.said.map((line) => html("p", {}, line)));
 }
 
 /** What was asked is not what is to be shown any more. */

@@ -62,6 +62,7 @@ _UNKNOWN = {
 }
 _LIKE = {
     "source": Column("-", "source on record"),
+    "programme": Column("-", "kind of programme of that source"),
     "words": Column("-", "what was seen there"),
     "apart": Column("SD", "how unlike it is: root mean square over features, in SDs of the record"),
     "unlike": Column("-", "feature in which it differs most"),
@@ -105,7 +106,7 @@ _AHEAD = (
         {"change": "Student's, with draws as clusters"},
         source="forecast",
     ),
-    Table("like", "source words apart unlike", _LIKE, source="forecast"),
+    Table("like", "source programme words apart unlike", _LIKE, source="forecast"),
 )
 """Tables of commands, ahead of those of findings."""
 _BEHIND = (
