@@ -42,8 +42,8 @@ peers:
 	.venv-peers/bin/python benchmarks/peers/measure.py
 
 validation: $(VENV)/.dev
-	$(BIN)/python -m study.score --out results/score --write docs/validation.md
-	$(BIN)/python -m study.validate --out results/validation --write docs/validation.md
+	$(BIN)/python -m study.score --out results/score --ship --write docs/validation.md
+	$(BIN)/python -m study.targets --out results/targets --write docs/validation.md
 
 $(VENV)/.installed: pyproject.toml $(CONSTRAINTS)
 	$(PYTHON) -m venv $(VENV)
