@@ -16,7 +16,7 @@ import argparse
 import hashlib
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -188,18 +188,16 @@ def written(
     return posterior
 
 
-def walk(
-    sources: Sequence[Source], learned: Learned, size: Size, power: float, seed: int, without: Iterable[str] = ()
-) -> Chain:
-    """Walk by the emulated likelihood, to a power, of all sources but some."""
-    left_out, emulators = tuple(without), learned.emulators
+def walk(sources: Sequence[Source], learned: Learned, size: Size, power: float, seed: int) -> Chain:
+    """Walk by the emulated likelihood of all sources, to a power."""
+    emulators = learned.emulators
 
     def log_posterior(inputs: np.ndarray) -> np.ndarray:
-        told = evidence(sources, emulated(emulators, inputs)).together(left_out)
+        told = evidence(sources, emulated(emulators, inputs)).together()
         return np.asarray(power * told - 0.5 * (inputs**2).sum(axis=1))
 
     looked = scores(pd.DataFrame(points(size.looked_at, seed + 10)))
-    likelihood = evidence(sources, emulated(emulators, looked)).together(left_out)
+    likelihood = evidence(sources, emulated(emulators, looked)).together()
     start = np.argsort(likelihood, kind="stable")[-size.walkers :]
     return chain(log_posterior, looked[start], size.steps, seed)
 

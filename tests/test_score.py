@@ -16,7 +16,7 @@ from sim.casebook.concordance import Pairs, band_of, compared, concordances, pai
 from sim.casebook.files import Code, Count, open_casebook
 from sim.casebook.frame_rates import Rate, chances, fitted_sd, log_score, predictive, seen_share
 from sim.casebook.runs import Unit, runs_of, thinned
-from sim.casebook.score import ALL, CLOSER, MODEL, SEEN, WITHIN, _risk, _weighed, score, verdict
+from sim.casebook.score import ALL, CLOSER, FIT, MODEL, SEEN, WITHIN, _risk, _weighed, score, verdict
 from sim.casebook.standing import STANDING, shown, standing_of
 from sim.draws import draws_named
 from study.score import MARKS
@@ -209,6 +209,14 @@ def test_a_programme_that_is_left_out_is_told_by_draws_that_have_not_seen_it():
     assert _risk(_weighed(runs, np.array([1.0, 0.0])), 3.0) == 1.0
     assert _risk(_weighed(runs, np.array([1.0, 0.0])), 3.0, seen=True) == 0.5
     assert _risk(_weighed(runs, np.array([0.0, 9.0, 1.0]), np.array([2, 0])), 3.0) == 1.0
+
+
+def test_only_the_shipped_draws_are_weighed_and_a_fit_is_called_one(few):
+    """Some of the posterior's draws keep its name; weights of all would go to the wrong ones."""
+    found = score(few, draws_named("posterior").taken(np.arange(6)[::-1]), 2)
+    assert found.left_out.empty
+    assert verdict(score(few, "defaults", 2))[0] == FIT
+    assert FIT not in verdict(score(few, "prior", 2))
 
 
 @pytest.mark.longer

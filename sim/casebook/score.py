@@ -48,6 +48,7 @@ closer, where their log score is better too.
 WARNING = (
     "Most cases were found because of how they went: the share of them that ended is no base rate, and is used as none."
 )
+FIT = "These parameters are the posterior's own, with no programme left out: on its casebook this is a fit, no test."
 ALL, WITHIN, UNRECOGNISED = "all pairs", "same programme and design", "all pairs, place not recognised"
 PREDICTORS = {
     MODEL: "the model's risk by the time the ended one ended; of what the posterior was fitted to, each programme by "
@@ -160,13 +161,20 @@ def score(
     units = runs_of(
         frames, few, FOR_A_FRAME * replicates, first_seed, workers, lambda done: tell(first + done.done, first + second)
     )
-    fitted = left_out() if draws is not None and draws.name == "posterior" else {}
+    fitted = left_out() if draws and draws.digest == _shipped().digest else {}
     weighed = {name: _weighed(each, fitted.get(_programme(book, name))) for name, each in runs.items()}
     rows = thinned_rows(len(draws), FOR_A_FRAME * replicates // CONTEXTS) if draws else np.zeros(1, int)
     counted = {
         name: _weighed(each, fitted.get(book.frames[name].frame.programme), rows) for name, each in units.items()
     }
     return scored(book, weighed, counted, draws.name if draws else "defaults", replicates, fitted)
+
+
+def _shipped() -> Draws:
+    """The draws that the weights of :func:`left_out` are of, and no others of that name."""
+    draws = draws_named("posterior")
+    assert draws is not None
+    return draws
 
 
 def _weighed(runs: pd.DataFrame, weight: np.ndarray | None, rows: np.ndarray | None = None) -> pd.DataFrame:
@@ -401,7 +409,7 @@ def _rates(hazard: Mapping[str, float], frames: Mapping[str, Frame]) -> dict[str
 
 def verdict(found: Score) -> list[str]:
     """What the figures come to, in sentences, failures first."""
-    said = []
+    said = [(False, FIT)] if found.parameters in ("medoid", "defaults") else []
     named = {
         WITHIN: "Cases of the same programme and design",
         ALL: "Cases of all kinds",

@@ -15,7 +15,7 @@ class Assumption(str):
 
 
 class Fitted(Assumption):
-    """A source that is none either: the median of the posterior."""
+    """The median of the posterior stands in for a source."""
 
 
 ASSUMED = Assumption("assumption")
