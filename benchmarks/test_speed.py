@@ -94,7 +94,7 @@ def test_two_threads_against_one(benchmark):
 
     def timed(workers: int) -> float:
         start = time.perf_counter()
-        for _ in replicate([point], range(2400), workers):
+        for _ in replicate([point, point], range(1200), workers):
             pass
         return time.perf_counter() - start
 
