@@ -42,6 +42,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sim import region
     from sim.casebook.files import open_casebook
     from sim.casebook.score import score
     from sim.engine import simulate
@@ -53,6 +54,8 @@ if TYPE_CHECKING:
     from sim.one_run import run
     from sim.outcome import Outcome, Run
     from sim.population import Population, populate
+    from sim.region.region import Region, load_region
+    from sim.region.results import RegionResults
     from sim.results import Results
     from sim.scenario import Scenario, load_scenario
     from sim.sweep.asked import between, precision
@@ -74,18 +77,22 @@ __all__ = [
     "Outcome",
     "Parties",
     "Population",
+    "Region",
+    "RegionResults",
     "Results",
     "Run",
     "Scenario",
     "ValueNetworkModel",
     "between",
     "experiment",
+    "load_region",
     "load_scenario",
     "open_casebook",
     "open_results",
     "parties_of",
     "populate",
     "precision",
+    "region",
     "rules",
     "run",
     "score",
@@ -113,6 +120,9 @@ _HOME = {
     "precision": "sweep.asked",
     "Factor": "sweep.factors",
     "populate": "population",
+    "Region": "region.region",
+    "RegionResults": "region.results",
+    "load_region": "region.region",
     "simulate": "engine",
     "simulate_with_agents": "model",
 }
@@ -122,6 +132,8 @@ _HOME = {
 def __getattr__(name: str) -> Any:
     if name == "rules":
         return importlib.import_module("sim.kernel.rules")
+    if name == "region":
+        return importlib.import_module("sim.region")
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     found = getattr(importlib.import_module(f"sim.{_HOME[name]}"), name)

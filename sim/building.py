@@ -51,6 +51,20 @@ def world_type(parties: Parties) -> Any:
 World = world_type(DEFAULT)
 
 
+def built_in_stretches(parties: Parties, rules: Any, schedule: tuple[Callable[..., Any], ...]) -> Any:
+    """As :func:`built`, for one seed, whose memories are the caller's; the schedule ends in a
+    function of some weeks.
+
+    Returns
+    -------
+    callable
+        Takes what that of :func:`built` takes, of one seed, with the memories ahead of the weekly
+        table, and the first and the last week after it.
+    """
+    with _BUILDING:
+        return _build(parties, rules, schedule, True)
+
+
 def built(parties: Parties, rules: Any, schedule: tuple[Callable[..., Any], ...]) -> Any:
     """The compiled run of a set of parties and a set of rules; threads that start together build it
     once.
@@ -74,7 +88,7 @@ def built(parties: Parties, rules: Any, schedule: tuple[Callable[..., Any], ...]
 
 
 @lru_cache(maxsize=16)
-def _build(parties: Parties, rules: Any, schedule: tuple[Callable[..., Any], ...]) -> Any:
+def _build(parties: Parties, rules: Any, schedule: tuple[Callable[..., Any], ...], in_stretches: bool = False) -> Any:
     """Compile the run; kept on disk with the parties's own rules, in memory with others."""
     kept = rules is parties.rules
     tag = _fingerprint(parties) if kept else f"swapped_{next(_SWAPPED)}"
@@ -89,11 +103,11 @@ def _build(parties: Parties, rules: Any, schedule: tuple[Callable[..., Any], ...
     world = World if parties is DEFAULT else world_type(parties)
     names |= {"run": names[schedule[-1].__name__], "World": world, "one_of": _one_of}
     names["remember"] = compiler.side_by_side(list(parties.memories.values()))
-    entry = _entry(tag)
-    whole = FunctionType(entry.__code__, names, "run_all", None, entry.__closure__)
+    entry = (_entry_in_stretches if in_stretches else _entry)(tag)
+    whole = FunctionType(entry.__code__, names, entry.__name__, None, entry.__closure__)
     # A file on disk for each set of parties, as each has types of its own.
     parts = (package.name for package in parties.own) if kept else (tag,)
-    whole.__qualname__ = "_".join(("run_all", *parts))
+    whole.__qualname__ = "_".join((entry.__name__, *parts))
     return jit()(whole) if kept else njit(nogil=True)(whole)
 
 
@@ -111,6 +125,21 @@ def _entry(fingerprint: str) -> Any:
             )  # fmt: skip
 
     return run_all
+
+
+def _entry_in_stretches(fingerprint: str) -> Any:
+    def run_stretch(
+        records, lists, people, keys, districts, schools, tertiles, statuses, memories, weeks, first, last
+    ):  # fmt: skip
+        fingerprint  # noqa: B018  as above
+        run(
+            World(
+                records[0], lists, people, keys[0], districts[0, 0], schools[0], tertiles[0], statuses[0], *memories
+            ),
+            weeks, first, last,
+        )  # fmt: skip
+
+    return run_stretch
 
 
 @making_arrays

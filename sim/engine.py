@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.building import built
+from sim.building import built, built_in_stretches
 from sim.kernel.compiling import unbound
 from sim.kernel.parties import Parties
 from sim.kernel.streams import named_keys, seed_of
@@ -31,11 +31,26 @@ record = unbound
 
 def run(w, weeks):
     """Live through all weeks, from 1, and write down each."""
-    first_week, horizon = w.p.offer.first_week, weeks.shape[0]
     begin(w, w.variables.week)
-    if horizon > 0 and first_week == 1 and w.variables.status < OVER_FROM:
+    go_on(w, weeks, 1, weeks.shape[0])
+
+
+def stretch(w, weeks, first, last):
+    """Live through some weeks of a run: before the first of them the run begins where ``last`` is
+    0.
+    """
+    if last == 0:
+        begin(w, w.variables.week)
+    else:
+        go_on(w, weeks, first, last)
+
+
+def go_on(w, weeks, first, last):
+    """Live through the weeks from ``first`` to ``last``, and write down each."""
+    first_week, horizon = w.p.offer.first_week, w.p.horizon.weeks
+    if first == 1 and horizon > 0 and first_week == 1 and w.variables.status < OVER_FROM:
         enrol(w, w.variables.week)
-    for week in range(1, horizon + 1):
+    for week in range(first, last + 1):
         w.variables.week = week
         w.variables.week_of_year = (week - 1) % w.p.horizon.weeks_per_year + 1
         if week >= first_week and w.variables.status < OVER_FROM:
@@ -44,7 +59,7 @@ def run(w, weeks):
             turn(w, week)
         if w.variables.status >= OVER_FROM:
             close(w, week)
-        record(w.variables, weeks[week - 1])
+        record(w.variables, weeks[week - first])
         if w.variables.status >= OVER_FROM:
             return
 
@@ -156,17 +171,12 @@ def simulate_together(
     seeds = [seed_of(seed) for seed in seeds]
     parties, count = scenario.parties, len(seeds)
     people = communities(scenario, seeds, drawn) if people is None else people
-    variables, schools = parties.variables, len(people.school_start) - 1
-    kept: dict[Over, np.ndarray] = {
-        "district": variables.open("district", count).reshape(count, 1),
-        "school": variables.open("school", count * schools).reshape(count, schools),
-        "tertile": variables.open("tertile", count * len(TERTILES)).reshape(count, len(TERTILES)),
-        "status": variables.open("status", count * len(variables.statuses)).reshape(count, len(variables.statuses)),
-    }
+    kept = _opened(parties, count, len(people.school_start) - 1)
+    variables = parties.variables
     weeks = np.full((count, scenario.horizon.weeks, len(variables.weekly)), np.nan)
     lists = numbers(scenario)[1]
     keys = named_keys(seeds, parties.streams)
-    built(parties, parties.rules if rules is None else rules, (turn, live_through, run))(
+    built(parties, parties.rules if rules is None else rules, (turn, live_through, go_on, run))(
         records(scenario, count, drawn), lists, people, keys, *kept.values(), weeks
     )
     pages = {over: _by_name(each) for over, each in kept.items()}
@@ -174,6 +184,139 @@ def simulate_together(
         finish(scenario, seed, {over: each[place] for over, each in pages.items()}, one_of(people, place), weeks[place])
         for place, seed in enumerate(seeds)
     ]
+
+
+class Life:
+    """A run that is lived through a stretch at a time: to the bit the run of :func:`simulate`,
+    however it is cut.
+
+    Between two stretches all that it is at can be read and changed, as a region does at the end of
+    a school year.
+
+    Parameters
+    ----------
+    scenario, seed, rules, population
+        As for :func:`simulate`.
+    drawn : mapping, optional
+        Values by dotted field name, each of shape (1,), instead of the scenario's own.
+
+    Attributes
+    ----------
+    week : int
+        Weeks lived through so far.
+    variables : numpy.void
+        The quantities of the district by name, which can be set.
+    memories : tuple of named tuples
+        What parties keep to themselves, in the order of ``scenario.parties.memories``.
+    numbers : numpy.ndarray
+        The scenario's numbers as the engine reads them, shape (1,): what is set there holds from
+        the next week on.
+
+    Examples
+    --------
+    >>> import sim
+    >>> life = Life(sim.Scenario(), seed=1)
+    >>> life.live(to=36)
+    >>> life.week, life.over
+    (36, False)
+    >>> life.live(to=108)
+    >>> life.run() == sim.simulate(sim.Scenario(), seed=1)
+    True
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        seed: int,
+        rules: Any = None,
+        population: Population | None = None,
+        drawn: Mapping[str, np.ndarray] | None = None,
+    ) -> None:
+        self.scenario, self.seed, self.week = scenario, seed_of(seed), 0
+        parties = scenario.parties
+        self.people = one_of(communities(scenario, [self.seed], drawn), 0) if population is None else population
+        self.numbers, self._lists = records(scenario, 1, drawn), numbers(scenario)[1]
+        self._kept = _opened(parties, 1, len(self.people.school_start) - 1)
+        self._keys = named_keys([self.seed], parties.streams)
+        self._rules = parties.rules if rules is None else rules
+        self._weeks: list[np.ndarray] = []
+        self.memories = tuple(make(self.people) for make in parties.memories.values())
+        self._begun = False
+
+    @property
+    def variables(self) -> np.void:
+        """The quantities of the district."""
+        return self._kept["district"][0, 0]
+
+    @property
+    def tertiles(self) -> np.ndarray:
+        """The quantities of each third of achievement, shape (3,)."""
+        return self._kept["tertile"][0]
+
+    @property
+    def over(self) -> bool:
+        """Whether nobody takes part any more, or ever did."""
+        return bool(self.variables["status"] >= OVER_FROM)
+
+    def begin(self) -> None:
+        """Have all parties do what they do before the first week; what is in ``numbers`` by then
+        holds for it. Living on does so where it was not done.
+        """
+        if not self._begun:
+            self._begun = True
+            self._stretch(0)
+
+    def live(self, to: int) -> None:
+        """Live on to the end of a week, of the horizon at the most; no further than it goes on.
+
+        Parameters
+        ----------
+        to : int
+            A week from 1.
+        """
+        self.begin()
+        last = min(to, self.scenario.horizon.weeks)
+        if last > self.week and not (self.over and self.week > 0):
+            self._stretch(last)
+
+    def _stretch(self, last: int) -> None:
+        parties = self.scenario.parties
+        weeks = np.full((last - self.week, len(parties.variables.weekly)), np.nan)
+        built_in_stretches(parties, self._rules, (turn, live_through, go_on, stretch))(
+            self.numbers, self._lists, self.people, self._keys, *self._kept.values(), self.memories, weeks,
+            self.week + 1, last,
+        )  # fmt: skip
+        self.week = last
+        if len(weeks):
+            self._weeks.append(weeks)
+
+    def weekly(self, name: str) -> np.ndarray:
+        """A column of the weekly table, of the weeks lived through."""
+        column = list(self.scenario.parties.variables.weekly).index(name)
+        found = np.concatenate([each[:, column] for each in self._weeks]) if self._weeks else np.empty(0)
+        return found[~np.isnan(found)]
+
+    def run(self) -> Run:
+        """The run as far as it was lived through."""
+        self.begin()
+        columns = len(self.scenario.parties.variables.weekly)
+        weeks = np.full((self.scenario.horizon.weeks, columns), np.nan)
+        if self._weeks:
+            lived = np.concatenate(self._weeks)
+            weeks[: len(lived)] = lived
+        pages = {over: _by_name(each)[0] for over, each in self._kept.items()}
+        return finish(self.scenario, self.seed, pages, self.people, weeks)
+
+
+def _opened(parties: Parties, count: int, schools: int) -> dict[Over, np.ndarray]:
+    """Records of all that is kept, before the first week, each of shape (seeds, rows)."""
+    variables = parties.variables
+    return {
+        "district": variables.open("district", count).reshape(count, 1),
+        "school": variables.open("school", count * schools).reshape(count, schools),
+        "tertile": variables.open("tertile", count * len(TERTILES)).reshape(count, len(TERTILES)),
+        "status": variables.open("status", count * len(variables.statuses)).reshape(count, len(variables.statuses)),
+    }
 
 
 def compile_for(parties: Parties) -> None:

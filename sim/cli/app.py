@@ -44,6 +44,10 @@ COMMANDS = {
         "sweeps.sweep",
         "Run a sweep: design points, designs and seeds, written as they come; go on where it stopped.",
     ),
+    "region": (
+        "region.region",
+        "Spread an initiative over the districts of a region, under strategies: who takes it up, keeps it, drops it.",
+    ),
     "status": ("sweeps.status", "Say how far a sweep has come."),
     "export": (
         "export.export",

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, NamedTuple, Self
 
@@ -65,7 +66,7 @@ def sit(sweep: Sweep, folder: SweepFolder, pool: Executor, workers: int, kept: b
     from sim.sweep.run import run_sweep
 
     meter = Meter()
-    with folder.hold(), Interrupts(folder, kept) as interrupts:
+    with folder.hold(), Interrupts(folder.path, kept) as interrupts:
         try:
             if isinstance(pool, ThreadPoolExecutor):
                 with meter.compiling():
@@ -88,13 +89,17 @@ class Interrupts:
 
     Parameters
     ----------
-    folder : SweepFolder
+    path : Path
+        The folder.
     kept : bool
         Whether it stays; if not, leaving at once takes it away.
+    again : str
+        The command that goes on with it.
     """
 
-    def __init__(self, folder: SweepFolder, kept: bool) -> None:
-        self.folder, self.kept, self.code = folder, kept, OK
+    def __init__(self, path: Path, kept: bool, again: str = "") -> None:
+        self.path, self.kept, self.code = path, kept, OK
+        self.again = again or f"sim sweep {path} --resume"
 
     def __enter__(self) -> Self:
         heeded = [each for each in SIGNALS if signal.getsignal(each) is not signal.SIG_IGN]
@@ -118,11 +123,10 @@ class Interrupts:
             return
         # Threads in the middle of a part cannot be stopped; what is written is whole, so leave at
         # once.
-        path = self.folder.path
         if self.kept:
-            sys.stderr.write(f"stopped: what was written is kept; go on with: sim sweep {path} --resume\n")
+            sys.stderr.write(f"stopped: what was written is kept; go on with: {self.again}\n")
         else:
-            shutil.rmtree(path, ignore_errors=True)
+            shutil.rmtree(self.path, ignore_errors=True)
             sys.stderr.write("stopped: nothing was kept\n")
         sys.stderr.flush()
         os._exit(self.code)

@@ -9,7 +9,7 @@ from sim.io.errors import InputError
 from sim.io.reading import is_file, missing
 
 
-def shipped_folders(kind: Literal["scenarios", "sweeps"] = "scenarios") -> list[Path]:
+def shipped_folders(kind: Literal["scenarios", "sweeps", "regions"] = "scenarios") -> list[Path]:
     """The scenarios, or sweeps, that come with us: inside the package where it was installed,
     beside it in a checkout.
     """
@@ -17,7 +17,7 @@ def shipped_folders(kind: Literal["scenarios", "sweeps"] = "scenarios") -> list[
     return [package / kind, package.parent / kind]
 
 
-def shipped_names(kind: Literal["scenarios", "sweeps"] = "scenarios") -> list[str]:
+def shipped_names(kind: Literal["scenarios", "sweeps", "regions"] = "scenarios") -> list[str]:
     """Names of the scenarios, or sweeps, that come with us.
 
     Examples
@@ -28,7 +28,7 @@ def shipped_names(kind: Literal["scenarios", "sweeps"] = "scenarios") -> list[st
     return sorted({file.stem for place in shipped_folders(kind) for file in place.glob("*.toml")})
 
 
-def named_file(named: str | Path, kind: Literal["scenarios", "sweeps"] = "scenarios") -> Path:
+def named_file(named: str | Path, kind: Literal["scenarios", "sweeps", "regions"] = "scenarios") -> Path:
     """Find the file that is meant by a path, or by the name of a shipped scenario or sweep.
 
     Parameters

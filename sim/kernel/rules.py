@@ -16,6 +16,7 @@ from __future__ import annotations
 import hashlib
 import inspect
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from numba import njit
@@ -101,8 +102,23 @@ def swapped(rules: Any, base: Any = DEFAULT) -> dict[str, str]:
 
 def digest(function: Callable[..., Any]) -> str:
     """SHA-256 of a function: its source, or its code where there is no source, and what it closes
-    over.
+    over. Of a ``functools.partial``, what it calls and the arguments that it holds; of an object
+    that can be called, its method and its attributes; of what Python itself brings along, its name.
+
+    Examples
+    --------
+    >>> from functools import partial
+    >>> digest(partial(max, 1)) == digest(partial(max, 2)), len(digest(max))
+    (False, 64)
     """
+    if isinstance(function, partial):
+        held = [_held(each) for each in (function.func, *function.args, *function.keywords.values())]
+        return _sha256(("partial", held, list(function.keywords)))
+    if not hasattr(function, "__code__"):
+        called = type(function).__call__
+        if hasattr(called, "__code__"):
+            return _sha256((digest(called), [(name, _held(each)) for name, each in vars(function).items()]))
+        return _sha256((getattr(function, "__module__", ""), getattr(function, "__qualname__", repr(type(function)))))
     try:
         reported = inspect.getsource(function)
     except (OSError, TypeError):
@@ -110,17 +126,17 @@ def digest(function: Callable[..., Any]) -> str:
         reported = repr(
             (code.co_code, [each for each in code.co_consts if not hasattr(each, "co_code")], code.co_names)
         )
-    held = [_held(cell.cell_contents) for cell in function.__closure__ or ()]
-    return hashlib.sha256(repr((reported, held)).encode()).hexdigest()
+    closure = getattr(function, "__closure__", None) or ()
+    return _sha256((reported, [_held(cell.cell_contents) for cell in closure]))
+
+
+def _sha256(reported: Any) -> str:
+    return hashlib.sha256(repr(reported).encode()).hexdigest()
 
 
 def _held(value: Any) -> str:
     """What a function closes over, as a text that is the same in every process."""
-    if callable(value):
-        return (
-            digest(getattr(value, "py_func", value)) if hasattr(value, "__code__") or hasattr(value, "py_func") else ""
-        )
-    return repr(value)
+    return digest(getattr(value, "py_func", value)) if callable(value) else repr(value)
 
 
 def _compiled(function: Callable[..., Any]) -> Any:

@@ -9,13 +9,13 @@ import sys
 from collections import namedtuple
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, get_type_hints
 
 import numpy as np
 from pydantic import BaseModel
 
 from sim.kernel.fields import Section
-from sim.scenario.schema import Scenario
+from sim.scenario.schema import Offer, Scenario, Terms
 
 
 @lru_cache(maxsize=256)
@@ -36,13 +36,9 @@ def numbers(scenario: Scenario) -> tuple[np.ndarray, tuple[np.ndarray, ...]]:
         ``offers``, a record of :class:`sim.scenario.schema.Terms` for each offer, with
         ``school_offers``, which of them each school has.
     """
-    tree = _tree(scenario)
-    tree["offer"] = scenario.offer._asdict()
-    record = np.zeros(1, _dtype(tree))
-    record[0] = _values(tree)
-    lists = _lists(scenario, ())
-    offers = [each._asdict() for each in scenario.terms]
-    lists["offers"] = np.array([_values(each) for each in offers], _dtype(offers[0]))
+    record = np.array([(*_values(scenario), tuple(scenario.offer))], _record_type(type(scenario)))
+    lists = {name: np.array(_at(scenario, path), dtype=np.int64) for name, path in _paths_of_lists(type(scenario))}
+    lists["offers"] = np.array([tuple(each) for each in scenario.terms], _plain_type(Terms))
     lists["school_offers"] = np.array(scenario.school_offers, np.int64)
     return record, _lists_type(tuple(lists))(**lists)
 
@@ -83,42 +79,65 @@ def _lists_type(names: tuple[str, ...]) -> Any:
     return made
 
 
-def _lists(section: BaseModel, path: tuple[str, ...]) -> dict[str, np.ndarray]:
-    found: dict[str, np.ndarray] = {}
-    for name, field in type(section).model_fields.items():
-        value = getattr(section, name)
-        if isinstance(value, Section):
-            found |= _lists(value, (*path, name))
-        elif field.annotation == tuple[int, ...]:
-            found["_".join((*path, name))] = np.array(value, dtype=np.int64)
-    return found
+KINDS: dict[Any, Any] = {bool: np.bool_, int: np.int64, float: np.float64}
+"""What a record holds of a field: texts and lists are left out."""
 
 
-def _tree(section: BaseModel) -> dict[str, Any]:
-    fields: dict[str, Any] = {}
-    for name, field in type(section).model_fields.items():
-        value = getattr(section, name)
-        if isinstance(value, Section):
-            fields[name] = _tree(value)
-        elif field.annotation in (bool, int, float):
-            fields[name] = value
-    return fields
+@lru_cache(maxsize=64)
+def _fields(kind: type[BaseModel]) -> tuple[tuple[str, Any], ...]:
+    """Fields of a section that are numbers, or sections with numbers, each with its kind."""
+    found = [(name, each.annotation) for name, each in kind.model_fields.items()]
+    return tuple((name, of) for name, of in found if of in KINDS or (_is_section(of) and _fields(of)))
 
 
-def _dtype(tree: dict[str, Any]) -> np.dtype:
-    kinds = {bool: np.bool_, int: np.int64, float: np.float64}
-    return np.dtype(
-        [
-            (name, _dtype(value) if isinstance(value, dict) else kinds[type(value)])
-            for name, value in tree.items()
-            if value != {}
-        ]
+def _is_section(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Section)
+
+
+def _values(section: BaseModel) -> tuple[Any, ...]:
+    """The numbers of a section, those of sections in it nested."""
+    return tuple(
+        getattr(section, name) if kind in KINDS else _values(getattr(section, name))
+        for name, kind in _fields(type(section))
     )
 
 
-def _values(tree: dict[str, Any]) -> tuple[Any, ...]:
-    return tuple(_values(value) if isinstance(value, dict) else value for value in tree.values() if value != {})
+@lru_cache(maxsize=64)
+def _dtype(kind: type[BaseModel]) -> np.dtype:
+    return np.dtype([(name, KINDS[of] if of in KINDS else _dtype(of)) for name, of in _fields(kind)])
 
 
-Lists: Any = namedtuple("Lists", [*_lists(Scenario(), ()), "offers", "school_offers"])  # type: ignore[misc]
+@lru_cache(maxsize=64)
+def _record_type(kind: type[BaseModel]) -> np.dtype:
+    """The type of a scenario's record."""
+    own = _dtype(kind)
+    return np.dtype([*((name, own[name]) for name in own.names or ()), ("offer", _plain_type(Offer))])
+
+
+@lru_cache(maxsize=8)
+def _plain_type(kind: Any) -> np.dtype:
+    """The type of a named tuple of numbers."""
+    return np.dtype([(name, KINDS[of]) for name, of in get_type_hints(kind).items()])
+
+
+@lru_cache(maxsize=64)
+def _paths_of_lists(kind: type[BaseModel], above: tuple[str, ...] = ()) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Lists of whole numbers, of a section and those in it: the name of each, and the way to it."""
+    found: list[tuple[str, tuple[str, ...]]] = []
+    for name, field in kind.model_fields.items():
+        path = (*above, name)
+        if _is_section(field.annotation):
+            found += _paths_of_lists(field.annotation, path)  # type: ignore[arg-type]
+        elif field.annotation == tuple[int, ...]:
+            found.append(("_".join(path), path))
+    return tuple(found)
+
+
+def _at(section: Any, path: tuple[str, ...]) -> Any:
+    for name in path:
+        section = getattr(section, name)
+    return section
+
+
+Lists: Any = namedtuple("Lists", [*(name for name, _ in _paths_of_lists(Scenario)), "offers", "school_offers"])  # type: ignore[misc]
 """The lists of a scenario with the model's own parties."""

@@ -90,7 +90,7 @@ def own_outcomes(given: Mapping[str, Any] | None, columns: set[str]) -> dict[str
         elif not callable(function) or not isinstance(unit, str) or not isinstance(meaning, str) or any(rest):
             wrong.append(f"outcomes: {name} = {value!r}: accepted: a function of a run, or (function, unit, meaning)")
         else:
-            said = (inspect.getdoc(function) or "").partition("\n")[0]
+            said = (inspect.getdoc(getattr(function, "func", function)) or "").partition("\n")[0]
             found[str(name)] = OwnOutcome(unit or "-", meaning or said or "an outcome of one's own", function)
     if wrong:
         raise InputError(*wrong)

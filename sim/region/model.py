@@ -1,0 +1,433 @@
+"""A region over school years: who takes an initiative up, what becomes of it, who hears of it.
+
+A year has five moments: states act, vacant posts are filled, districts decide, all that have the
+initiative live through the school year in the engine, and the region looks back. Draws are named
+by purpose, year and district, so that all strategies of a seed meet the same region and chance.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping
+from itertools import chain
+from typing import Any, NamedTuple
+
+import mesa
+import numpy as np
+from scipy.sparse import csr_array
+from scipy.special import ndtri
+
+from sim.engine import Life
+from sim.kernel.variables import in_order
+from sim.parties.board.endings import CAUSES
+from sim.region.agents import (
+    ADAPTED,
+    DROPPED,
+    NEVER,
+    ORDER,
+    PRODUCT,
+    STATES,
+    USING,
+    WIDENED,
+    District,
+    State,
+    Superintendent,
+    Vendor,
+    numbers_at,
+)
+from sim.region.districts import Districts, Terms
+from sim.region.places import Found, neighbours
+from sim.region.region import Region
+from sim.region.strategies import Strategy
+
+PURPOSES = ("openness", "acquaintances", "adoption", "leaving", "hiring", "newcomer", "orders", "first", "compliance")
+"""Names of the draws. Their order is part of every result: add at the end only."""
+COUNTED = ("reached", "taking_part", "student_weeks", "gain")
+"""What is added up over districts."""
+LIVES = 1_000
+"""Sets the seeds of lives apart from all other draws of a region."""
+
+
+class Ground(NamedTuple):
+    """What all strategies of a seed have in common: the districts, their scenarios, and who is near
+    whom.
+    """
+
+    seed: int
+    found: Found
+    districts: Districts
+    near: Any
+
+
+def ground(region: Region, seed: int) -> Ground:
+    """The ground of a seed."""
+    found = region.places(seed)
+    return Ground(seed, found, Districts(region, found), neighbours(found, region.settings.places.neighbours))
+
+
+class RegionModel(mesa.Model):
+    """A region under a strategy.
+
+    Parameters
+    ----------
+    region : Region
+    strategy : Strategy
+    seed : int
+        Names the region and its chance.
+    drawn : mapping, optional
+        Values of parameters by dotted field name, each of shape (1,): the same in all districts.
+    on : Ground, optional
+        The ground of that seed, where it was made before.
+
+    Attributes
+    ----------
+    year : int
+        Year of the region, from 1; 0 before the first.
+    agents_of : list of District
+        Districts in their order.
+    rows : list of dict
+        What is reported of each year.
+
+    Examples
+    --------
+    >>> from sim.region.region import load_region
+    >>> region = load_region("first_region").revise({"places.districts": 30, "years": 3})
+    >>> model = RegionModel(region, region.strategies["retrofit_everywhere"], seed=1)
+    >>> for _ in range(3):
+    ...     model.step()
+    >>> [row["year"] for row in model.rows]
+    [1, 2, 3]
+    """
+
+    def __init__(
+        self, region: Region, strategy: Strategy, seed: int, drawn: Mapping[str, np.ndarray] | None = None,
+        on: Ground | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(rng=seed)
+        self.region, self.strategy, self.drawn = region, strategy, drawn
+        self.ground = on or ground(region, seed)
+        self.seed_of_region = self.ground.seed
+        self.districts, self.near = self.ground.districts, self.ground.near
+        base = next(iter(region.scenarios.values()))
+        self.place_of_families = list(base.parties.memories).index("families")
+        self.year, self.rows, self.moved = 0, list[dict[str, Any]](), 0
+        self.vendor = Vendor(self)
+        self.states = [State(self, number) for number in range(int(self.ground.found.state.max()) + 1)]
+        self.all_districts = [District(self, number) for number in range(len(self.ground.found))]
+        self._appoint()
+        self.need, self.size = self._standing()
+        self._usual: dict[str, float] = {}
+        # Designs under which the engine's own run has the superintendent go.
+        self._has_go = {design: each.offer.superintendent for design, each in region.scenarios.items()}
+        self.leaves = self._parameter("leaders.superintendent_leaves")
+        self.pilots: list[District] = []
+        self.history: list[list[str]] = [[NEVER] * len(self.all_districts)]
+        self.peak = 0.0
+
+    # --- chance ----------------------------------------------------------------------------------
+
+    def chance(self, purpose: str, year: int) -> np.ndarray:
+        """A number from 0 to 1 for each district, of a purpose and year."""
+        return np.random.default_rng([self.seed_of_region, 1 + PURPOSES.index(purpose), year]).random(
+            len(self.ground.found)
+        )
+
+    def life_seed(self, number: int, lives: int) -> int:
+        """The seed of a district's life."""
+        state = np.random.SeedSequence([self.seed_of_region, LIVES, number, lives]).generate_state(1, np.uint64)
+        return int(state[0] >> np.uint64(1))
+
+    def _parameter(self, name: str) -> float:
+        """A parameter, as drawn or as the scenario has it."""
+        if self.drawn is not None and name in self.drawn:
+            return float(self.drawn[name][0])
+        return float(next(iter(self.region.scenarios.values())).at(name))
+
+    def usual(self, life: Life) -> dict[str, float]:
+        """Numbers of a life as they are without couplings."""
+        if not self._usual:
+            names = ("leaders.drop", "teachers.lapse", "regulator.order")
+            self._usual = {name: numbers_at(life, name) for name in names}
+        return self._usual
+
+    # --- who is in office ------------------------------------------------------------------------
+
+    def _appoint(self) -> None:
+        """Superintendents of the first year, and whom they know."""
+        posts, found = self.region.settings.posts, self.ground.found
+        openness = _normal(self.chance("openness", 0)) * posts.openness_sd
+        for district in self.all_districts:
+            district.superintendent = Superintendent(self, float(openness[district.number]), district.number)
+        draw = np.random.default_rng([self.seed_of_region, 1 + PURPOSES.index("acquaintances")])
+        order = np.argsort(np.log(found.students) + 0.5 * found.ses + 0.3 * draw.standard_normal(len(found)))
+        place = np.empty(len(found), dtype=np.int64)
+        place[order] = np.arange(len(found))
+        count, n = min(posts.acquaintances, len(found) - 1), len(found)
+        steps = draw.integers(1, max(2, count), size=(n, count)) * draw.choice([-1, 1], size=(n, count))
+        alike = draw.random((n, count)) < posts.homophily
+        anybody = draw.integers(0, n, size=(n, count))
+        known = np.where(alike, order[(place[:, np.newaxis] + steps) % n], anybody)
+        for district in self.all_districts:
+            own = [number for number in dict.fromkeys(known[district.number].tolist()) if number != district.number]
+            district.superintendent.knows = [self.all_districts[number].superintendent for number in own]
+        self._meet()
+
+    def fill_posts(self) -> None:
+        """Fill the posts that were left at the end of last year: from another district, or anew."""
+        vacant = [district for district in self.all_districts if district.vacant]
+        if not vacant:
+            return
+        posts = self.region.settings.posts
+        order, source, newcomer = (self.chance(each, self.year) for each in ("leaving", "hiring", "newcomer"))
+        vacant.sort(key=lambda district: order[district.number])
+        pool = [district.superintendent for district in vacant]
+        openness = _normal(newcomer) * posts.openness_sd
+        for district in vacant:
+            before = district.superintendent
+            coming = next((each for each in pool if each.post != district.number), None)
+            if coming is not None and source[district.number] < posts.from_elsewhere:
+                pool.remove(coming)
+                self.moved += 1
+            else:
+                coming = Superintendent(self, float(openness[district.number]), district.number)
+                coming.knows = [each for each in before.knows if each is not coming]
+                coming.experience = 0.0 if math.isnan(district.seen) else district.seen
+            coming.arrived = self.year
+            district.superintendent, district.vacant = coming, False
+        for each in pool:
+            each.post = -1
+            each.remove()
+        for district in vacant:
+            district.superintendent.post = district.number
+        self._meet()
+
+    # --- who takes it up -------------------------------------------------------------------------
+
+    def _standing(self) -> tuple[np.ndarray, np.ndarray]:
+        """Need and smallness, in SD units."""
+        found, adoption = self.ground.found, self.region.settings.adoption
+        of = {"achievement": found.achievement, "ses": found.ses}.get(adoption.need_of)
+        return (np.zeros(len(found)) if of is None else -_standard(of)), -_standard(np.log(found.students))
+
+    def peers(self, values: np.ndarray) -> np.ndarray:
+        """The mean of a value over each district's peers: neighbours, and its superintendent's
+        acquaintances.
+        """
+        near, weight = self.near @ values, self.region.settings.adoption.acquaintances
+        if weight == 0.0 or not values.any():
+            return near
+        known = np.where(self._alone, near, self._known @ values)
+        return (1.0 - weight) * near + weight * known
+
+    def _meet(self) -> None:
+        """Which districts the superintendents in office know one in: an array whose rows sum to 1,
+        or to 0 where one knows nobody.
+        """
+        n = len(self.all_districts)
+        posts = [
+            [each.post for each in district.superintendent.knows if each.post >= 0] for district in self.all_districts
+        ]
+        counts = np.array([len(each) for each in posts])
+        columns = np.fromiter(chain.from_iterable(posts), np.int64, int(counts.sum()))
+        shares = np.repeat(1.0 / np.maximum(counts, 1), counts)
+        self._known = csr_array((shares, columns, np.concatenate([[0], np.cumsum(counts)])), shape=(n, n))
+        self._alone = counts == 0
+
+    def inclination(self) -> np.ndarray:
+        """What speaks for it in each district apart from others: need, size, who is in office."""
+        adoption = self.region.settings.adoption
+        heads = [district.superintendent for district in self.all_districts]
+        return (
+            adoption.need * self.need
+            + adoption.small * self.size
+            + adoption.openness * np.array([each.openness for each in heads])
+            + adoption.experience * np.array([each.experience for each in heads])
+        )
+
+    def hazard(self, using: np.ndarray, quarrel: np.ndarray) -> np.ndarray:
+        """Chance of each district to take it up this year, were it free to."""
+        adoption, strategy = self.region.settings.adoption, self.strategy
+        speaks = self.inclination() + adoption.peers * using - adoption.quarrel * quarrel
+        if strategy.pays(self.year):
+            speaks += adoption.money * strategy.money
+        chance = 1.0 - np.exp(-adoption.pace * np.exp(np.minimum(speaks, 30.0)))
+        if strategy.mandates(self.year):
+            chance = np.maximum(chance, strategy.compliance)
+        return chance
+
+    def decide(self, using: np.ndarray, quarrel: np.ndarray) -> list[District]:
+        """Districts that take it up this year."""
+        settings, strategy = self.region.settings, self.strategy
+        if not self.vendor.offers or self.year < settings.vendor.starts or strategy.forbids(self.year):
+            return []
+        free = [each for each in self.all_districts if each.status == NEVER and not each.tried]
+        coming: list[District] = []
+        if self.year == settings.vendor.starts and strategy.seeds:
+            coming = self.pilots = self._first(free, using)[: strategy.seeds]
+        if self.year >= strategy.open_from and (strategy.evaluated is None or self._passed()):
+            again = settings.adoption.again
+            chance, draw = self.hazard(using, quarrel), self.chance("adoption", self.year)
+            known = {each.number for each in coming}
+            willing = [each for each in free if each.number not in known and draw[each.number] < chance[each.number]]
+            if again > 0.0:
+                willing += [
+                    each for each in self.all_districts
+                    if each.status == DROPPED and draw[each.number] < again * chance[each.number]
+                ]  # fmt: skip
+            willing.sort(key=lambda each: draw[each.number])
+            using_now = sum(each.has_it for each in self.all_districts)
+            places = self.vendor.places(using_now)
+            coming = coming + willing[: len(willing) if math.isinf(places) else int(places)]
+        return coming
+
+    def _first(self, free: list[District], using: np.ndarray) -> list[District]:
+        """Districts in the order in which the strategy would start with them."""
+        lot = self.chance("first", 0)
+        if self.strategy.where == "aligned":
+            speaks = self.inclination()
+            return sorted(free, key=lambda each: (-speaks[each.number], lot[each.number]))
+        if self.strategy.where == "connected":
+            times = np.asarray(self.near.sum(axis=0)).ravel()
+            for district in self.all_districts:
+                for each in district.superintendent.knows:
+                    times[each.post] += 1.0 / max(1, len(district.superintendent.knows))
+            return sorted(free, key=lambda each: (-times[each.number], lot[each.number]))
+        return sorted(free, key=lambda each: lot[each.number])
+
+    def _passed(self) -> bool:
+        """Whether the first districts were evaluated, and enough of them still had it then."""
+        strategy = self.strategy
+        assert strategy.evaluated is not None
+        if self.year <= strategy.evaluated or not self.pilots:
+            return False
+        then = self.history[strategy.evaluated]
+        left = sum(then[each.number] in (USING, ADAPTED) for each in self.pilots)
+        return left >= strategy.go_on_if * len(self.pilots)
+
+    # --- the year --------------------------------------------------------------------------------
+
+    def step(self) -> None:
+        """Live through one school year of the region."""
+        self.year += 1
+        year, strategy = self.year, self.strategy
+        using = self.peers(np.array([float(each.has_it) for each in self.all_districts]))
+        quarrel = self.peers(np.array([each.heat for each in self.all_districts]))
+        self.moved = 0
+        self.fill_posts()
+        for district in self.all_districts:
+            district.heat, district.seen, district.cause = 0.0, math.nan, ""
+        self._end_by_order(strategy.forbids(year))
+        self._widen()
+        coming = self.decide(using, quarrel)
+        for district in coming:
+            district.begin(year, Terms(strategy.design_in(year), strategy.pays(year), strategy.mandates(year)))
+        leaving = self.chance("leaving", -year % 2**31)
+        for district in self.all_districts:
+            if district.life is not None:
+                district.live(year, float(using[district.number]), float(quarrel[district.number]))
+            if not district.has_it or not self._has_go[district.design]:
+                district.vacant = bool(leaving[district.number] < self.leaves)
+            if not math.isnan(district.seen):
+                district.superintendent.experience = district.seen
+        self._look_back()
+        self.rows.append(self._row(len(coming)))
+        self.running = year < self.region.settings.years
+
+    def _widen(self) -> None:
+        """Districts that have it go on under the strategy's later design."""
+        strategy = self.strategy
+        if not strategy.then or self.year != strategy.then_from:
+            return
+        for district in self.all_districts:
+            if district.has_it and district.design != strategy.then:
+                district.give_up(WIDENED)
+                district.begin(self.year, Terms(strategy.then, False, strategy.mandates(self.year)))
+
+    def _end_by_order(self, forbidden: bool) -> None:
+        """A state ends what it had asked for, or forbids it."""
+        order = self._parameter("regulator.order")
+        for state in self.states:
+            inside = self.ground.found.state == state.number
+            own = [each for each in self.all_districts if each.life and inside[each.number]]
+            asked = [each for each in own if each.life and each.life.numbers["regulator"]["hold"][0] > 0.0]
+            ends = bool(asked) and state.orders_an_end(self.year, order)
+            for district in own if forbidden else asked if ends else []:
+                district.give_up(ORDER)
+
+    def _look_back(self) -> None:
+        """The vendor learns, and may leave; the region remembers where everybody stood."""
+        self.vendor.look_back(sum(each.has_it for each in self.all_districts))
+        if not self.vendor.offers:
+            for district in self.all_districts:
+                if district.life is not None:
+                    district.give_up(PRODUCT)
+        self.history.append([each.status for each in self.all_districts])
+        self.peak = max(self.peak, *(each.heat for each in self.all_districts))
+
+    def _row(self, tried: int) -> dict[str, Any]:
+        """What is reported of the year."""
+        districts = self.all_districts
+        having = np.array([each.has_it for each in districts])
+        causes = [each.cause for each in districts if each.cause]
+        row: dict[str, Any] = {
+            "year": self.year,
+            "ever": sum(each.ever for each in districts),
+            "current": int(having.sum()),
+            "as_designed": sum(each.status == USING for each in districts),
+            "adapted": sum(each.status == ADAPTED for each in districts),
+            "dropped": sum(each.status == DROPPED for each in districts),
+            "tried": tried,
+            "unopened": sum(each.tried and not each.ever for each in districts),
+            "dropped_in_year": len(causes),
+            **{f"by_{cause}": causes.count(cause) for cause in CAUSES},
+            **{name: in_order(getattr(each, name) for each in districts) for name in COUNTED},
+            "cost": in_order(self._cost(each) for each in districts),
+            "outside_money": in_order(self._cost(each, True) for each in districts),
+            "quarrel": float(np.mean([each.heat for each in districts])),
+            "clustering": _moran(self.near, having.astype(float)),
+            "moved": self.moved,
+            "vendor_offers": int(self.vendor.offers),
+            "districts": len(districts),
+            "children": self._children(),
+        }
+        for design in self.region.scenarios:
+            row[f"current_{design}"] = sum(each.has_it and each.design == design for each in districts)
+        before, now = self.history[-2:]
+        moves = Counter(zip(before, now, strict=True))
+        row |= {f"{one}_to_{other}": moves[one, other] for one in STATES for other in STATES}
+        return row
+
+    def _children(self) -> float:
+        """Children that were in the initiative's grades at any time so far."""
+        design = self.strategy.design
+        grades = self.region.scenarios[design].population.grades
+        at_a_time = in_order(self.districts.children(each.number, design) for each in self.all_districts)
+        return at_a_time * (grades + self.year - 1) / grades
+
+    def _cost(self, district: District, outside: bool = False) -> float:
+        """Dollars of the year, and those of them that outside money bears."""
+        life = district.life
+        if life is None:
+            return 0.0
+        cost = numbers_at(life, "funder.cost") * district.taking_part
+        share = float(life.variables["outside_share"]) if outside else 1.0
+        return cost * share if cost > 0.0 or not outside else 0.0
+
+
+def _normal(draws: np.ndarray) -> np.ndarray:
+    return ndtri(np.clip(draws, 1e-12, 1.0 - 1e-12))
+
+
+def _standard(values: np.ndarray) -> np.ndarray:
+    spread = values.std()
+    return (values - values.mean()) / spread if spread > 0.0 else np.zeros(len(values))
+
+
+def _moran(near: Any, values: np.ndarray) -> float:
+    """Moran's I: how far neighbours are alike, 0 where use is spread by chance; NaN where all are
+    alike.
+    """
+    apart = values - values.mean()
+    total = float(apart @ apart)
+    return float(apart @ (near @ apart)) / total if total > 0.0 else math.nan
