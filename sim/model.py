@@ -256,7 +256,16 @@ def simulate_with_agents(
     model = ValueNetworkModel(scenario, seed, rules, agent_classes)
     while model.running:
         model.step()
-    return model.result()
+    found = model.result()
+    let_go(model)
+    return found
+
+
+def let_go(model: mesa.Model) -> None:
+    """Let go of a model that is done: Mesa up to 3.3 counts agents in a table that keeps all models
+    alive.
+    """
+    getattr(mesa.Agent, "_ids", {}).pop(model, None)
 
 
 def rules_for_agents(model: ValueNetworkModel, rules: Any) -> Any:

@@ -399,11 +399,13 @@ class RegionModel(mesa.Model):
         return row
 
     def _children(self) -> float:
-        """Children that were in the initiative's grades at any time so far."""
+        """Children that were in the initiative's grades at any time so far, with those who enter
+        them at the year's end, as in a district's run.
+        """
         design = self.strategy.design
         grades = self.region.scenarios[design].population.grades
         at_a_time = in_order(self.districts.children(each.number, design) for each in self.all_districts)
-        return at_a_time * (grades + self.year - 1) / grades
+        return at_a_time * (grades + min(self.year, self.region.settings.years - 1)) / grades
 
     def _cost(self, district: District, outside: bool = False) -> float:
         """Dollars of the year, and those of them that outside money bears."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -33,7 +33,8 @@ districts of docs/communities.csv have it.
 """
 
 
-class Found(NamedTuple):
+@dataclass(frozen=True)
+class Found:
     """The districts of a region, arrays of shape (districts,).
 
     Attributes

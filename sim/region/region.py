@@ -144,7 +144,7 @@ class Region:
             "strategies": [each.model_dump(mode="json") for each in self.strategies.values()],
             "scenarios": {design: each.model_dump(mode="json") for design, each in self.scenarios.items()},
             "table": None if self.table is None else {
-                name: list(value) if name == "names" else value.tolist() for name, value in self.table._asdict().items()
+                name: list(value) if name == "names" else value.tolist() for name, value in vars(self.table).items()
             },
             "changes": dict(self.changes),
         }  # fmt: skip

@@ -17,6 +17,7 @@ from scipy.stats import qmc
 
 from sim.draws import Draws, left_by
 from sim.io.errors import InputError, telling
+from sim.model import let_go
 from sim.region.agents import STATES
 from sim.region.model import RegionModel, ground
 from sim.region.region import Region
@@ -174,6 +175,7 @@ def run_part(plan: Plan, part: Part) -> pd.DataFrame:
             for row, state in zip(model.rows, model.history[1:], strict=True):
                 shown = "".join(str(STATES.index(each)) for each in state) if seed == plan.seeds[0] else ""
                 rows.append({"point": part.point, "strategy": strategy.name, "seed": seed, **row, "map": shown})
+            let_go(model)
     return pd.DataFrame(rows)
 
 
