@@ -40,7 +40,7 @@ include_patterns = [
     "docs/**",
     "notebooks/*.ipynb",
 ]
-exclude_patterns = [".*", "results", "sim", "tests", "scenarios", "sweeps", "build", "dist"]
+exclude_patterns = [".*", "results", "sim", "tests", "scenarios", "sweeps", "regions", "build", "dist"]
 """Folders that are not looked into."""
 
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]

@@ -1,4 +1,4 @@
-"""What does the answer do when one thing is moved, all else held?
+"""What the answer does when one thing is moved, all else held.
 
 Each lever, each rate and each condition that a reader would distrust is moved by itself, on the
 same seeds, with parameters from the posterior. Hazards of a mixed population are asked of the
@@ -182,7 +182,8 @@ def units_over_time(seeds: int) -> Iterator[Row]:
 
 def table(rows: Sequence[Row]) -> str:
     """The page's part: a row per level, a column per number; a table for each set of numbers."""
-    frame = pd.DataFrame([(row.moved, row.to, row.what, row.told) for row in rows], columns=["moved", "to", "what", "n"])
+    told = [(row.moved, row.to, row.what, row.told) for row in rows]
+    frame = pd.DataFrame(told, columns=["moved", "to", "what", "n"])
     parts = []
     for _, group in frame.groupby(frame.groupby("moved", sort=False)["what"].transform(lambda s: "|".join(s.unique())),
                                   sort=False):  # fmt: skip
@@ -197,7 +198,7 @@ def table(rows: Sequence[Row]) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Move one thing at a time, and write the tables."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("?")[0] + "?")
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition(".")[0] + ".")
     parser.add_argument("--seeds", type=int, default=500, help="runs of each level")
     parser.add_argument("--scenarios", type=Path, default=Path("scenarios"), help="the folder of scenarios")
     parser.add_argument("--write", type=Path, help="a document whose part between its marks is written anew")

@@ -31,7 +31,7 @@ from sim.calibration.similar import most_like
 from sim.casebook.standing import STANDING, standing_of
 from sim.diagnose import diagnose
 from sim.draws import Draws, draws_named, left_by
-from sim.explore import controls, downloads
+from sim.explore import controls, downloads, spread
 from sim.explore.gate import Abandoned, Busy, Gate, GoOn
 from sim.explore.live import CHUNK, Kept, chunks
 from sim.explore.one_run import MOST_FAMILIES, MOST_PERSON_WEEKS, one_run
@@ -131,6 +131,7 @@ class Explorer:
         self.words = Gate("questions", 4, 60)
         self.people = Gate("runs and diagnoses, person by person,", 2, 8)
         self.downloads = Gate("downloads of runs", 2, 4)
+        self.spreads = Gate("regions", 2, 8)
 
     def state(self, request: Request) -> State:
         """The state that a request asks for."""
@@ -281,6 +282,15 @@ class Explorer:
             raise Refused(("run", f"{reported} {MOST_FAMILIES:,} and {MOST_PERSON_WEEKS:,}"))
         return JSONResponse(one_run(draws.scenario(point, seed) if draws else point, seed, go_on))
 
+    def regions(self, *_: Any) -> Response:
+        """Regions, strategies and sliders."""
+        return JSONResponse({"regions": spread.regions(), "most_seeds": spread.MOST_SEEDS})
+
+    def spread(self, request: Request, go_on: GoOn) -> Response:
+        """One seed of a region."""
+        region, seed = spread.asked(request.query_params.multi_items())
+        return JSONResponse(spread.spread(region, seed, go_on))
+
     # --- what is taken away -----------------------------------------------------------------------
 
     def scenario_file(self, request: Request, _: GoOn) -> Response:
@@ -395,6 +405,8 @@ def application(scenarios: Mapping[str, Path], workers: int, hosts: tuple[str, .
         "/scenario.toml": (explorer.words, explorer.scenario_file),
         "/sweep.toml": (explorer.words, explorer.sweep_file),
         "/runs.csv": (explorer.downloads, explorer.runs_file),
+        "/regions": (explorer.words, explorer.regions),
+        "/spread": (explorer.spreads, explorer.spread),
     }
     asked = {path: _through(*answer) for path, answer in answers.items()} | {"/live": explorer.live}
     return Starlette(
