@@ -100,7 +100,8 @@ class Region:
         sim.io.errors.InputError
             A line for each that is not accepted.
         """
-        own, others = {}, {}
+        own: dict[str, Any] = {}
+        others: dict[str, Any] = {}
         for name, value in changes.items():
             mine = name.partition(".")[0] in SECTIONS or name in ("years", "first_year")
             (own if mine else others)[name] = value

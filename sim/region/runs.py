@@ -37,13 +37,13 @@ class Part(NamedTuple):
     """Seeds of a point under all strategies, and its place among the parts."""
 
     point: int
-    index: int
+    chunk: int
     seeds: tuple[int, ...]
 
     @property
     def name(self) -> str:
         """File name."""
-        return f"part-{self.point:05d}-{self.index:06d}.parquet"
+        return f"part-{self.point:05d}-{self.chunk:06d}.parquet"
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Plan:
     def parts(self) -> list[Part]:
         """The parts, in order."""
         chunks = [self.seeds[start : start + SEEDS_AT_ONCE] for start in range(0, len(self.seeds), SEEDS_AT_ONCE)]
-        return [Part(point, index, chunk) for point in range(len(self.points)) for index, chunk in enumerate(chunks)]
+        return [Part(point, place, chunk) for point in range(len(self.points)) for place, chunk in enumerate(chunks)]
 
     def at(self, point: int) -> Region:
         """The region at a point."""

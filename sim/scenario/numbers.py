@@ -86,7 +86,7 @@ KINDS: dict[Any, Any] = {bool: np.bool_, int: np.int64, float: np.float64}
 @lru_cache(maxsize=64)
 def _fields(kind: type[BaseModel]) -> tuple[tuple[str, Any], ...]:
     """Fields of a section that are numbers, or sections with numbers, each with its kind."""
-    found = [(name, each.annotation) for name, each in kind.model_fields.items()]
+    found: list[tuple[str, Any]] = [(name, each.annotation) for name, each in kind.model_fields.items()]
     return tuple((name, of) for name, of in found if of in KINDS or (_is_section(of) and _fields(of)))
 
 

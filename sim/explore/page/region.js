@@ -120,6 +120,7 @@ function banner(text) {
 }
 
 function refused(lines) {
+  $("results").classList.remove("stale");
   for (const [field, line] of lines) {
     const place = $(`at-${field.replace(".", "-")}-error`);
     if (place) place.textContent = line;

@@ -25,7 +25,7 @@ def _tables(results: RegionResults) -> dict[str, pd.DataFrame]:
     for key, row in totals.iterrows():
         for cause in CAUSES:
             per = 100.0 * float(row[f"by_{cause}"]) / max(1.0, float(ever[key]))
-            rows.append((*key, cause, per, int(seeds[key])))  # type: ignore[misc]
+            rows.append((*key, cause, per, int(seeds[key])))
     given_up = over_seeds(years, ["dropped_in_year"])
     columns = ["point", "strategy", "cause", "per_100", "n"]
     return {"causes": pd.DataFrame(rows, columns=columns), "given_up": given_up}
