@@ -46,7 +46,7 @@ COMMANDS = {
     ),
     "region": (
         "region.region",
-        "Spread an initiative over the districts of a region, under strategies: who takes it up, keeps it, drops it.",
+        "Spread an initiative over the districts of a region, under strategies on the same seeds.",
     ),
     "status": ("sweeps.status", "Say how far a sweep has come."),
     "export": (

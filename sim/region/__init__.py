@@ -2,6 +2,11 @@
 years. What a district lives through with it is a run of the engine, week by week.
 
 ``sim.region(...)`` runs one: the package can be called, as :func:`sim.region.results.region`.
+
+>>> import sim
+>>> small = sim.load_region("first_region").revise({"places.districts": 12, "years": 2})
+>>> sim.region(small, ["retrofit_everywhere"], seeds=2).years["year"].tolist()
+[1, 2, 1, 2]
 """
 
 from __future__ import annotations

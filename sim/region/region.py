@@ -67,6 +67,14 @@ class Region:
         The districts, where a table names them.
     changes : dict
         Fields of the scenario that the region sets, by dotted name.
+
+    Examples
+    --------
+    >>> region = load_region("first_region")
+    >>> region.title
+    'A region of a hundred districts: personalised mathematics'
+    >>> region.revise({"couplings.strength": 0.0}).settings.couplings.strength
+    0.0
     """
 
     settings: Settings

@@ -40,6 +40,13 @@ class RegionResults:
         A row per point, strategy, seed and year; what the columns hold: ``sim docs region``.
     finished : bool
         Whether all that was asked for is there.
+
+    Examples
+    --------
+    >>> import sim
+    >>> small = sim.load_region("first_region").revise({"places.districts": 12, "years": 2})
+    >>> sim.region(small, ["retrofit_everywhere", "greenfield_seeds"], seeds=2)
+    RegionResults(first_region: 1 point, 2 seeds, strategies retrofit_everywhere, greenfield_seeds)
     """
 
     plan: Plan
@@ -170,7 +177,8 @@ class RegionResults:
         return target
 
     def __repr__(self) -> str:
-        what = f"{len(self.plan.points)} points, {len(self.plan.seeds)} seeds"
+        points, seeds = len(self.plan.points), len(self.plan.seeds)
+        what = f"{points} point{'s' * (points != 1)}, {seeds} seed{'s' * (seeds != 1)}"
         return f"RegionResults({self.region.settings.name}: {what}, strategies {', '.join(self.strategies)})"
 
 

@@ -11,7 +11,7 @@ from typing import ClassVar, Literal
 from sim.kernel.fields import ASSUMED, Assumption, Section, choice, number, share
 
 AREAS = Assumption("assumption: districts of about such sizes")
-ACROSS = "docs/communities.csv (Stanford Education Data Archive)"
+ACROSS = "Stanford Education Data Archive: sim docs communities.csv"
 POSTERIOR_OF = "assumption; what record there is: sim docs region"
 
 
