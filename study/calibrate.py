@@ -16,7 +16,7 @@ import argparse
 import hashlib
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -35,7 +35,7 @@ from sim.io.provenance import provenance
 from sim.priors import PRIORS, points
 from sim.statistics.weights import effective
 from study.chain import Chain, chain
-from study.emulator import Learned, at_scores, scores, write_csv
+from study.emulator import NETWORKS, Learned, at_scores, scores, write_csv
 from study.posterior import contraction, directions, emulated, spread_out, weights
 from study.waves import Counted, wave
 
@@ -136,8 +136,42 @@ def calibrate(
         Where the draws are worth fewer than the floor.
     """
     sources = sources_of(open_casebook()) if sources is None else sources
+    learned, found, run = learn(out, size, sources, seed, workers)
+    inputs = some(found, size.checked, seed + 7)
+    far = apart(sources, emulated(learned.emulators, inputs), run("check", inputs, size.check), learned.worth, seed)
+    worth = size.shipped * float(np.exp(-max(0.0, far.own - far.by_chance)))
+    if worth < floor:
+        raise Unsupported(f"the draws are worth {worth:.0f} independent ones; accepted: from {floor:.0f}")
+    return written(out, sources, learned, found, size, seed, {"worth": worth, **far._asdict()})
+
+
+Run = Callable[[str, np.ndarray, tuple[int, int]], dict[str, Counted]]
+"""Runs of a wave: its name, its points, and runs of a case and of a frame at each."""
+
+
+def learn(
+    out: Path, size: Size, sources: Sequence[Source], seed: int = 1, workers: int | None = None,
+    networks: int = NETWORKS,
+) -> tuple[Learned, np.ndarray, Run]:  # fmt: skip
+    """Do the five waves, or what is missing of them.
+
+    Parameters
+    ----------
+    out, size, sources, seed, workers
+        As for :func:`calibrate`.
+    networks : int
+        Networks that each emulator averages.
+
+    Returns
+    -------
+    learned : Learned
+    found : numpy.ndarray
+        Points of the last walk.
+    run : callable
+        How a wave is run.
+    """
     out.mkdir(parents=True, exist_ok=True)
-    learned = Learned(out, seed, workers)
+    learned = Learned(out, seed, workers, networks)
     walks = Walks(out, sources, learned, size, seed)
 
     def run(name: str, inputs: np.ndarray, runs: tuple[int, int]) -> dict[str, Counted]:
@@ -156,12 +190,7 @@ def calibrate(
         inputs = some(found, count, seed + number + 1)
         learned.add(inputs, run(name, inputs, runs))
         found = walks.points(number, name)
-    inputs = some(found, size.checked, seed + 7)
-    far = apart(sources, emulated(learned.emulators, inputs), run("check", inputs, size.check), learned.worth, seed)
-    worth = size.shipped * float(np.exp(-max(0.0, far.own - far.by_chance)))
-    if worth < floor:
-        raise Unsupported(f"the draws are worth {worth:.0f} independent ones; accepted: from {floor:.0f}")
-    return written(out, sources, learned, found, size, seed, {"worth": worth, **far._asdict()})
+    return learned, found, run
 
 
 def written(

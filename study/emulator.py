@@ -64,9 +64,11 @@ class Emulator:
         Of a wave.
     seed : int
         Of the networks' starts.
+    networks : int
+        How many are averaged.
     """
 
-    def __init__(self, inputs: np.ndarray, counts: np.ndarray, seed: int = 1) -> None:
+    def __init__(self, inputs: np.ndarray, counts: np.ndarray, seed: int = 1, networks: int = NETWORKS) -> None:
         from sklearn.exceptions import ConvergenceWarning
         from sklearn.neural_network import MLPClassifier
         from threadpoolctl import threadpool_limits
@@ -75,7 +77,7 @@ class Emulator:
         rows, labels = np.nonzero(counts)
         weights = counts[rows, labels]
         self._networks: list[Any] = []
-        for number in range(NETWORKS):
+        for number in range(networks):
             network = MLPClassifier(
                 (64, 32), alpha=0.3, batch_size=min(512, len(rows)), learning_rate_init=2e-3, max_iter=30, tol=0.0,
                 n_iter_no_change=30, random_state=seed + number,
@@ -154,10 +156,12 @@ class Learned:
     seed : int
     workers : int, optional
         Processes; one per processor by default.
+    networks : int
+        Networks that each averages.
     """
 
-    def __init__(self, out: Path, seed: int, workers: int | None = None) -> None:
-        self.out, self.seed, self.workers = out, seed, workers or default_workers()
+    def __init__(self, out: Path, seed: int, workers: int | None = None, networks: int = NETWORKS) -> None:
+        self.out, self.seed, self.workers, self.networks = out, seed, workers or default_workers(), networks
         self._waves: dict[str, list[tuple[np.ndarray, Counted]]] = {}
         self._made: dict[str, Emulator] = {}
         self._fits: dict[str, Fit] = {}
@@ -173,7 +177,7 @@ class Learned:
         """By source."""
         new = {source: _kept(waves) for source, waves in self._waves.items() if source not in self._made}
         if new:
-            self._made |= _made(new, self.seed, self.workers)
+            self._made |= _made(new, self.seed, self.workers, self.networks)
             self._fits |= {source: _checked(self._made[source], *self._waves[source][-1]) for source in new}
             fits = [{"source": source, **self._fits[source]._asdict()} for source in self._waves]
             write_csv(self.out, "emulators", pd.DataFrame(fits))
@@ -199,17 +203,19 @@ def _checked(emulator: Emulator, inputs: np.ndarray, counts: Counted) -> Fit:
     return check(emulator, inputs[held], counts.at(held))
 
 
-def _made(known: dict[str, tuple[np.ndarray, np.ndarray]], seed: int, workers: int) -> dict[str, Emulator]:
+def _made(
+    known: dict[str, tuple[np.ndarray, np.ndarray]], seed: int, workers: int, networks: int
+) -> dict[str, Emulator]:
     """Emulators, in processes of their own where there are several workers."""
-    make = partial(_emulator, seed)
+    make = partial(_emulator, seed, networks)
     if workers == 1:
         return {source: make(each) for source, each in known.items()}
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         return dict(zip(known, pool.map(make, known.values(), chunksize=2), strict=True))
 
 
-def _emulator(seed: int, known: tuple[np.ndarray, np.ndarray]) -> Emulator:
-    return Emulator(*known, seed)
+def _emulator(seed: int, networks: int, known: tuple[np.ndarray, np.ndarray]) -> Emulator:
+    return Emulator(*known, seed, networks)
 
 
 def write_csv(out: Path, name: str, table: pd.DataFrame) -> None:

@@ -12,15 +12,15 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from scipy.optimize import least_squares
 from scipy.special import expit, logit
-from scipy.stats import qmc
+from scipy.stats import norm, qmc
 
 from sim.draws import draws_named, left_by
 from sim.io.files import write_table
@@ -69,6 +69,55 @@ def points(count: int) -> pd.DataFrame:
     for k, name in enumerate(names, start=len(PRIORS)):
         found[f"pace {name}"] = np.exp(np.log(PACE[0]) + sample[:, k] * np.log(PACE[1] / PACE[0]))
     return pd.DataFrame(found)
+
+
+class Guide(NamedTuple):
+    """Where a region's pace is likely, given the couplings: a line in them, and the spread about
+    it, learned from a first set of draws.
+    """
+
+    line: np.ndarray
+    spread: float
+
+    def middle(self, table: pd.DataFrame) -> np.ndarray:
+        """The likely pace of each draw, as a logarithm."""
+        return _couplings(table) @ self.line
+
+    def log_ratio(self, table: pd.DataFrame, region: str) -> np.ndarray:
+        """Log of the prior's density of each draw's pace over that of an even mixture of prior and
+        guide.
+        """
+        prior = -np.log(np.log(PACE[1] / PACE[0]))
+        guided = norm.logpdf(np.log(table[f"pace {region}"].to_numpy()), self.middle(table), self.spread)
+        return prior - np.logaddexp(prior + np.log(0.5), guided + np.log(0.5))
+
+
+def _couplings(table: pd.DataFrame) -> np.ndarray:
+    scaled = [(table[name].to_numpy() - low) / (high - low) for name, (low, high) in PRIORS.items()]
+    return np.column_stack([np.ones(len(table)), *scaled])
+
+
+def guides(table: pd.DataFrame, found: pd.DataFrame) -> dict[str, Guide]:
+    """A guide for each region, from draws of the priors and the shares at them."""
+    made = {}
+    for name, region in dict(zip(series()["series"], series()["region"], strict=True)).items():
+        weight = weights(0.25 * log_likelihood(found, name))
+        design, pace = _couplings(table), np.log(table[f"pace {region}"].to_numpy())
+        inner = design.T @ (weight[:, np.newaxis] * design) + 0.01 * np.eye(design.shape[1])
+        line = np.linalg.solve(inner, design.T @ (weight * pace))
+        spread = float(np.sqrt((weight * (pace - design @ line) ** 2).sum()))
+        made[region] = Guide(line, max(0.3, 1.2 * spread))
+    return made
+
+
+def guided(count: int, by: Mapping[str, Guide]) -> pd.DataFrame:
+    """Further draws, whose paces follow the guides."""
+    table = points(2 * count).iloc[count:].reset_index(drop=True)
+    draw = np.random.default_rng(27)
+    for region, guide in by.items():
+        pace = np.exp(guide.middle(table) + guide.spread * draw.standard_normal(count))
+        table[f"pace {region}"] = np.clip(pace, PACE[0] * 1.001, PACE[1] * 0.999)
+    return table
 
 
 def one(row: Mapping[str, Any], number: int) -> pd.DataFrame:
@@ -164,14 +213,14 @@ def curve(kind: str, years: np.ndarray, at: np.ndarray, when: np.ndarray) -> np.
     return path(fitted.x, when)
 
 
-def predictions(found: pd.DataFrame) -> pd.DataFrame:
+def predictions(found: pd.DataFrame, logs: Mapping[str, np.ndarray]) -> pd.DataFrame:
     """Later years: what is on record, what regions weighed by earlier years say, and curves."""
     table, truth, rows = series(), recorded(), []
     for name, own in table.groupby("series", sort=False):
         fit, later = own[own["used_for"] == "fit"], own[own["used_for"] == "later"]
         if later.empty or len(fit) < 2:
             continue
-        weight = weights(log_likelihood(found, str(name)))
+        weight = weights(logs[str(name)])
         for number, row in later.iterrows():
             low, middle, high = quantile(found[number].to_numpy(), weight, [0.05, 0.5, 0.95])
             curves = {
@@ -213,37 +262,52 @@ def patterns(years: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(found)
 
 
+def _series_of(pattern: str) -> str:
+    """The series that a pattern is of."""
+    place = pattern.partition(":")[0]
+    of = {"Missouri": "four_day_missouri", "Colorado": "four_day_colorado", "Summit": "summit_schools"}
+    return of.get(place, "modern_mathematics")
+
+
 def text(table: pd.DataFrame, years: pd.DataFrame) -> str:
     """The page's part."""
     found = shares(years)
     names = list(dict.fromkeys(series()["series"]))
-    logs = {name: log_likelihood(found, name) for name in names}
+    half = len(table) // 2
+    first = np.arange(half)
+    by = guides(table.iloc[:half], found.loc[first])
+    of = dict(zip(series()["series"], series()["region"], strict=True))
+    logs = {name: log_likelihood(found, name) + by[of[name]].log_ratio(table, of[name]) for name in names}
     joint = weights(np.sum(list(logs.values()), axis=0))
     worth = {name: effective(weights(each)) for name, each in logs.items()}
     met = patterns(years)
     best = int(np.argmax(met.sum(axis=1).to_numpy()))
     lines = [
-        f"- {len(table)} draws of the priors. By their earlier years, "
+        f"- {len(table)} draws, half of them of the priors and half with paces near likely ones. By their earlier years, "
         + ", ".join(f"{name} is worth {count:.0f}" for name, count in worth.items())
         + f" of them; all series together {effective(joint):.1f}.",
         f"- All {met.shape[1]} patterns at once: met by {int(met.all(axis=1).sum())} draws; the best draw meets "
         f"{int(met.iloc[best].sum())}.",
         "",
-        "| pattern | draws of the prior | weighed by all series |",
+        "| pattern | draws of the priors | weighed by the region's own series |",
         "| --- | --- | --- |",
-        *(f"| {name} | {met[name].mean():.2f} | {float((met[name].to_numpy() * joint).sum()):.2f} |" for name in met),
+        *(
+            f"| {name} | {met[name].iloc[:half].mean():.2f} | "
+            f"{float((met[name].to_numpy() * weights(logs[_series_of(str(name))])).sum()):.2f} |"
+            for name in met
+        ),
         "",
-        "| what couples | prior | " + " | ".join(names) + " | all series |",
-        "| --- " * (3 + len(names)) + "|",
+        "| what couples | prior | " + " | ".join(names) + " |",
+        "| --- " * (2 + len(names)) + "|",
     ]
     for name, (low, high) in PRIORS.items():
         values = table[name].to_numpy()
         cells = [f"| `{name}` | {low:g} to {high:g} |"]
-        for weight in (*(weights(logs[each]) for each in names), joint):
+        for weight in (weights(logs[each]) for each in names):
             ends = quantile(values, weight, [0.1, 0.5, 0.9])
             cells.append(f" {ends[1]:.2f} [{ends[0]:.2f}, {ends[2]:.2f}] |")
         lines.append("".join(cells))
-    later = predictions(found)
+    later = predictions(found, logs)
     lines += [
         "",
         "| later years | on record | regions [90%] | Bass | logistic | one hazard |",
@@ -268,19 +332,30 @@ def text(table: pd.DataFrame, years: pd.DataFrame) -> str:
 
 
 def run(count: int, workers: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Draws, and the years of all regions at each."""
-    table = points(count)
-    tasks = [(number, {str(k): float(v) for k, v in row.items()}) for number, row in table.iterrows()]
+    """Draws, and the years of all regions at each: half of them of the priors, half guided by
+    these.
+    """
+    table = points(count // 2)
+    years = lived(table, 0, workers)
+    further = guided(count // 2, guides(table, shares(years)))
+    more = lived(further, count // 2, workers)
+    return pd.concat([table, further], ignore_index=True), pd.concat([years, more], ignore_index=True)
+
+
+def lived(table: pd.DataFrame, first: int, workers: int) -> pd.DataFrame:
+    """The years of all regions at draws, numbered from one on."""
+    rows = ({str(k): float(v) for k, v in row.items()} for _, row in table.iterrows())
+    tasks = list(enumerate(rows, first))
     if workers == 1:
-        return table, pd.concat(map(_one, tasks), ignore_index=True)
+        return pd.concat(map(_one, tasks), ignore_index=True)
     with ProcessPoolExecutor(workers) as pool:
-        return table, pd.concat(pool.map(partial(_one), tasks, chunksize=4), ignore_index=True)
+        return pd.concat(pool.map(_one, tasks, chunksize=4), ignore_index=True)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the draws, and write the tables."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition(".")[0] + ".")
-    parser.add_argument("--draws", type=int, default=256, help="draws, a power of 2")
+    parser.add_argument("--draws", type=int, default=512, help="draws, a power of 2")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--out", type=Path, help="a folder for draws and years; where it has them, nothing is run")
     parser.add_argument("--write", type=Path, help="a document whose part between its marks is written anew")

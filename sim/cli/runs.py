@@ -175,6 +175,7 @@ def compare(
     out: OutOption = None,
     force: ForceOption = False,
     module: ModuleOption = None,
+    full: Annotated[bool, typer.Option("--full", help="Print all tables, not only a row per design.")] = False,
     yes: YesOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -212,7 +213,7 @@ def compare(
             kept = "they are kept" if out else "without --out they are not kept"
             sys.stderr.write(f"interrupted: {done} of {replicates} replicates finished; {kept}\n")
         if progress.done > progress.errors:
-            failed = _tell(folder, out, as_json)
+            failed = _tell(folder, out, as_json, full)
             code = code or failed
     if out is not None and not finished:
         sys.stderr.write(f"unfinished: go on with: sim sweep {out} --resume, then: sim analyse {out}\n")
@@ -238,7 +239,7 @@ def _place(out: Path | None, force: bool) -> Iterator[Path]:
         yield out
 
 
-def _tell(folder: SweepFolder, out: Path | None, as_json: bool) -> int:
+def _tell(folder: SweepFolder, out: Path | None, as_json: bool, full: bool) -> int:
     """Write the findings of a comparison, where they stay, and print its tables; return the exit
     code that follows.
     """
@@ -258,7 +259,7 @@ def _tell(folder: SweepFolder, out: Path | None, as_json: bool) -> int:
     if as_json:
         print_json(comparison_as_json(evidence, tables))
     else:
-        print_comparison(console(), evidence, tables)
+        print_comparison(console(120 if full else 100), evidence, tables, full, out)
         if out is not None:
             typer.echo(f"written: {out}")
     return OK if index is None else tell_failed(index)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -40,8 +41,70 @@ TABLES = (
 RISK, MEAN, SHARE = (["risk", "lower", "upper"], ["mean", "lower", "upper"], ["share", "lower", "upper"])
 
 
-def print_comparison(out: Console, evidence: Evidence, tables: Tables) -> None:
-    """Print the tables of a comparison: a sweep of one design point."""
+def print_comparison(out: Console, evidence: Evidence, tables: Tables, full: bool, folder: Path | None) -> None:
+    """Print a comparison, a sweep of one design point: one table, a design a row, or all tables.
+
+    Parameters
+    ----------
+    out : Console
+    evidence : Evidence
+    tables : dict
+        Of the findings in ``COMPARED``.
+    full : bool
+        Whether all tables are printed.
+    folder : Path, optional
+        Where its files are.
+    """
+    if full:
+        _print_all(out, evidence, tables)
+        return
+    week = evidence.event.week
+    out.print(_brief(evidence, tables))
+    known = tables["risk_by_point"]["parameter_low"].notna().any()
+    unknown = " (in parentheses: the range over 80% of what we do not know)" if known else ""
+    out.print(
+        f"{evidence.replicates} replicates per design on the same seeds; {evidence.calibration}. By week {week}, of "
+        f"runs that opened [95% intervals, Monte Carlo error only]{unknown}.",
+        highlight=False,
+    )
+    where = f"in {folder / 'analysis'}, or with --full" if folder else "with --full, or in the folder that --out names"
+    out.print(f"Causes, medians, paired differences, what was delivered and whose pressure: {where}.", highlight=False)
+
+
+def _brief(evidence: Evidence, tables: Tables) -> Table:
+    """A row per design: its risk, what it delivered, and who pressed most."""
+    week, designs = evidence.event.week, evidence.designs
+    risk = tables["risk_by_point"]
+    risk = risk[risk["week"] == risk["week"].max()].set_index(["design", "event"])
+    means = tables["means_by_point"].set_index(["quantity", "design"])
+    pressure, absent = tables["pressure"], tables["not_opened"].set_index("design")["share"]
+    shown = _table(
+        evidence.title, ["design"], [f"discontinued\nby week {week}", "adapted", "student-weeks\nper 100 children"]
+    )
+    shown.add_column("pressed most")
+    shown.add_column("did not\nopen", justify="right")
+    for design in designs:
+        cell = risk.loc[(design, HEADLINE)]
+        adapted = risk.loc[(design, ADAPTED)]
+        own = pressure[pressure["design"] == design].sort_values("share", ascending=False, kind="stable").iloc[0]
+        who = evidence.variables.stakeholders[own["stakeholder"]].label
+        shown.add_row(
+            label(design), _whole(cell, True), _whole(adapted, False),
+            _two_lines("{:,.0f} [{:,.0f}, {:,.0f}]".format(*means.loc[("weeks_per_100", design), MEAN])),
+            f"{who}, {100 * own['share']:.0f}%" if own["share"] > 0 else "nobody", f"{100 * absent[design]:.0f}%",
+        )  # fmt: skip
+    return shown
+
+
+def _whole(cell: pd.Series, unknown: bool) -> str:
+    """A risk in whole percents with its interval, above its range over what we do not know."""
+    reported = "{:.0f}% [{:.0f}, {:.0f}]".format(*(100 * cell[name] for name in RISK))
+    low, high = cell["parameter_low"], cell["parameter_high"]
+    return reported if not unknown or math.isnan(low) else f"{reported}\n({100 * low:.0f} to {100 * high:.0f})"
+
+
+def _print_all(out: Console, evidence: Evidence, tables: Tables) -> None:
+    """Print all tables of a comparison."""
     seeds = evidence.results.runs["seed"]
     absent = f"; {evidence.absent}" if evidence.absent else ""
     out.print(
