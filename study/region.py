@@ -283,7 +283,7 @@ def text(table: pd.DataFrame, years: pd.DataFrame) -> str:
     met = patterns(years)
     best = int(np.argmax(met.sum(axis=1).to_numpy()))
     lines = [
-        f"- {len(table)} draws, half of them of the priors and half with paces near likely ones. By their earlier years, "
+        f"- {len(table)} draws, half of the priors and half with paces near likely ones. By their earlier years, "
         + ", ".join(f"{name} is worth {count:.0f}" for name, count in worth.items())
         + f" of them; all series together {effective(joint):.1f}.",
         f"- All {met.shape[1]} patterns at once: met by {int(met.all(axis=1).sum())} draws; the best draw meets "

@@ -3,7 +3,10 @@
 import csv
 import io
 import json
+import os
 import re
+import shutil
+import subprocess
 
 import numpy as np
 import pandas as pd
@@ -33,6 +36,7 @@ from sim.sweep.samples import small_folder, small_scenarios
 
 pytestmark = pytest.mark.once
 
+KINDS = ("csv", "tex", "md", "html")
 SPITEFUL = (
     TINY.replace('name = "size"', 'name = "a_b & 5% $x$ #1 ~^ {c} \\\\input{d} [e] <f> |g|"')
     .replace("settings.small", 'settings."=1+1"')
@@ -216,9 +220,7 @@ def test_the_command_writes_beside_the_sweep_and_replaces_only_its_own(one, tmp_
     assert f"written: {out}" in reported.stdout
     assert "attribution  not there: " in reported.stdout
     manifest = json.loads((out / "manifest.json").read_text())
-    assert {f"{name}.{kind}" for name in manifest["captions"] for kind in ("csv", "tex", "md")} == set(
-        manifest["files"]
-    )
+    assert {f"{name}.{kind}" for name in [*manifest["captions"], "designs"] for kind in KINDS} == set(manifest["files"])
     assert manifest["calibration"] == "uncalibrated defaults"
     assert "exists" in sim("export", folder, "--paper", code=2).stderr
     evidence = read(folder)
@@ -283,3 +285,35 @@ def test_bad_requests_are_one_clear_line(one, arguments, reported):
 def test_a_folder_that_is_no_sweep_is_reported(tmp_path):
     assert "is not a sweep's folder" in sim("export", tmp_path, "--paper", code=2).stderr
     assert not list(tmp_path.iterdir())
+
+
+def test_designs_by_week_fit_a_column_and_say_what_they_are_of(one):
+    folder, _, place = one
+    text = (place / "designs.md").read_text()
+    risks = find("risk", read(folder)).tables["risk_at_milestones"]
+    own = risks[(risks["event"] == "discontinued") & (risks["design"] == "retrofit")].iloc[-1]
+    assert f"{own['risk']:.2f}".removeprefix("0") in text
+    rows = rows_of((place / "designs.tex").read_text())
+    assert len({len(row) for row in rows}) == 1
+    assert "Monte Carlo error only" in (place / "designs.html").read_text()
+    for table in place.glob("*.html"):
+        assert "<script" not in table.read_text()
+
+
+@pytest.mark.skipif(
+    shutil.which("pdflatex") is None and not os.environ.get("SIM_REQUIRE_LATEX"),
+    reason="no pdflatex (texlive-latex-base)",
+)
+def test_latex_compiles(one, tmp_path):
+    """With Debian's LaTeX: what needs a package that it has not is given the plain box instead."""
+    tables = sorted(one[2].glob("*.tex"))
+    body = "\n".join(table.read_text() for table in tables)
+    stub = "\\newenvironment{adjustbox}[1]{}{}"
+    ahead = f"\\documentclass{{article}}\\usepackage{{booktabs,longtable}}{stub}"
+    source = f"{ahead}\\begin{{document}}\n{body}\n\\end{{document}}"
+    (tmp_path / "paper.tex").write_text(source)
+    done = subprocess.run(
+        ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "paper.tex"], cwd=tmp_path, capture_output=True
+    )
+    assert done.returncode == 0, done.stdout.decode(errors="replace")[-2000:]
+    assert (tmp_path / "paper.pdf").read_bytes().startswith(b"%PDF")

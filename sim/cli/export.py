@@ -30,7 +30,7 @@ def export(
         typer.Option(help="File to write instead of to standard output: .csv or .parquet.", show_default=False),
     ] = None,
     paper: Annotated[
-        bool, typer.Option("--paper", help="The tables that a paper prints instead, as CSV, LaTeX and Markdown.")
+        bool, typer.Option("--paper", help="The tables that a paper prints instead, as CSV, LaTeX, Markdown and HTML.")
     ] = False,
     out: Annotated[
         Path | None,

@@ -1,4 +1,4 @@
-r"""Tables as LaTeX and Markdown: every text escaped, numbers to two decimals."""
+r"""Tables as LaTeX, Markdown and HTML: every text escaped, numbers to two decimals."""
 
 from __future__ import annotations
 
@@ -247,3 +247,22 @@ def _row(cells: Any) -> str:
 
 def _escaped(text: str, marks: dict[str, str]) -> str:
     return "".join(marks.get(mark, mark) for mark in " ".join(text.split()))
+
+
+def html(each: Printed) -> str:
+    """A table as HTML that a word processor opens: a caption, then rows.
+
+    Examples
+    --------
+    >>> "<td>a &amp; b</td>" in html(Printed("small", "A sample.", pd.DataFrame({"x": ["a & b"]})))
+    True
+    """
+    from html import escape
+
+    head = "".join(f'<th scope="col">{escape(text)}</th>' for text in each.headings)
+    rows = "\n".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in each.cells(escape))
+    style = "border-collapse: collapse; border-top: 2px solid; border-bottom: 2px solid; font-size: 9pt"
+    ahead = f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{escape(each.name)}</title></head>'
+    table = f'<table style="{style}" cellpadding="4">\n<caption>{escape(each.caption)}</caption>'
+    body = f"<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody>"
+    return f"{ahead}<body>\n{table}\n{body}\n</table>\n</body></html>\n"

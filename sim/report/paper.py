@@ -1,5 +1,5 @@
-"""The tables that a paper prints: each names its event, its week and its denominator; as CSV, LaTeX
-and Markdown.
+"""The tables that a paper prints: each names its event, its week and its denominator; as CSV,
+LaTeX, Markdown, and HTML that a word processor opens.
 """
 
 from __future__ import annotations
@@ -12,9 +12,11 @@ import pandas as pd
 
 from sim.designs import label
 from sim.findings import Evidence, PaperTable, find_all, findings
+from sim.findings.risk import pooled_incidence
 from sim.io.errors import Unsupported
 from sim.io.files import csv_text, new_folder, write_manifest
-from sim.report.markup import Printed, latex, markdown, rounded
+from sim.report.markup import Printed, html, latex, markdown, rounded
+from sim.statistics.naming import OPENED
 from sim.statistics.unknown import SHARE
 
 COMMAND = "export"
@@ -72,7 +74,8 @@ def paper(evidence: Evidence) -> Paper:
 
 
 def write_paper(evidence: Evidence, folder: Path, force: bool = False) -> Paper:
-    """Write the tables into a folder of their own: each as ``NAME.csv, NAME.tex, NAME.md``.
+    """Write the tables into a folder of their own: each as ``NAME.csv, NAME.tex, NAME.md,
+    NAME.html``; and ``designs``, which fits a column: a row per design, a column per week.
 
     Parameters
     ----------
@@ -94,19 +97,57 @@ def write_paper(evidence: Evidence, folder: Path, force: bool = False) -> Paper:
     >>> with tempfile.TemporaryDirectory() as place:
     ...     made = write_paper(read(small_folder()), Path(place) / "paper")
     ...     print(sorted(path.name for path in Path(place).glob("paper/risk.*")))
-    ['risk.csv', 'risk.md', 'risk.tex']
+    ['risk.csv', 'risk.html', 'risk.md', 'risk.tex']
     """
     with new_folder(folder, force, COMMAND) as place:
         made = paper(evidence)
-        for each in made.printed:
+        for each in [*made.printed, designs_by_week(evidence)]:
             table = each.table.assign(calibration=evidence.calibration)
             numbers = {name: table[name].map(_to_csv) for name in table.select_dtypes("float").columns}
-            texts = {"csv": csv_text(table.assign(**numbers)), "tex": latex(each), "md": markdown(each)}
+            texts = {
+                "csv": csv_text(table.assign(**numbers)),
+                "tex": latex(each),
+                "md": markdown(each),
+                "html": html(each),
+            }
             for kind, text in texts.items():
                 (place / f"{each.name}.{kind}").write_text(text, encoding="utf-8")
         entries = {**evidence.entries, "left_out": made.left_out, "failed": made.failed}
         write_manifest(place, COMMAND, {**entries, "captions": {each.name: each.caption for each in made.printed}})
     return made
+
+
+def designs_by_week(e: Evidence) -> Printed:
+    """The risk of the event under each design by each week that is reported, as ``.53 [.50, .56]``.
+
+    Examples
+    --------
+    >>> from sim.findings import read
+    >>> from sim.sweep.samples import small_folder
+    >>> designs_by_week(read(small_folder())).table.columns.tolist()[:3]
+    ['design', 'runs', 'by week 20']
+    """
+    risk = pooled_incidence(e.runs, e.horizon, e.weeks)
+    risk = risk[risk["event"] == e.event.way]
+    rows = []
+    for design, own in risk.groupby("design", sort=False):
+        cells = {f"by week {row.week}": _bracketed(row.risk, row.lower, row.upper) for row in own.itertuples()}
+        rows.append({"design": label(str(design)), "runs": str((e.runs["design"] == design).sum()), **cells})
+    what = f"Risk by design and week; event: {label(e.event.way)}; denominator: {OPENED}; 95% intervals"
+    points = f"; pooled over {e.points} design points" if e.points > 1 else ""
+    return Printed("designs", e.note(f"{what} (Monte Carlo error only){points}"), pd.DataFrame(rows))
+
+
+def _bracketed(value: float, lower: float, upper: float) -> str:
+    """A share with its interval, two decimals each, without the nought before the point.
+
+    Examples
+    --------
+    >>> _bracketed(0.98, 0.964, 1.0)
+    '.98 [.96, 1.00]'
+    """
+    value, lower, upper = (f"{each:.2f}".removeprefix("0") for each in (value, lower, upper))
+    return f"{value} [{lower}, {upper}]"
 
 
 def _to_csv(value: float) -> float:
