@@ -146,8 +146,8 @@ def _bracketed(value: float, lower: float, upper: float) -> str:
     >>> _bracketed(0.98, 0.964, 1.0)
     '.98 [.96, 1.00]'
     """
-    value, lower, upper = (f"{each:.2f}".removeprefix("0") for each in (value, lower, upper))
-    return f"{value} [{lower}, {upper}]"
+    middle, low, high = (f"{each:.2f}".removeprefix("0") for each in (value, lower, upper))
+    return f"{middle} [{low}, {high}]"
 
 
 def _to_csv(value: float) -> float:
