@@ -204,8 +204,6 @@ class Life:
     ----------
     week : int
         Weeks lived through so far.
-    variables : numpy.void
-        The quantities of the district by name, which can be set.
     memories : tuple of named tuples
         What parties keep to themselves, in the order of ``scenario.parties.memories``.
     numbers : numpy.ndarray
@@ -245,7 +243,7 @@ class Life:
 
     @property
     def variables(self) -> np.void:
-        """The quantities of the district."""
+        """The quantities of the district by name, which can be set."""
         return self._kept["district"][0, 0]
 
     @property
