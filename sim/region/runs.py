@@ -57,7 +57,8 @@ class Plan:
         A row per point, a column per field that varies.
     seeds : tuple of int
     draws : Draws, optional
-        Of the parameters; those that no field sets go with the seed.
+        Of the parameters that nothing sets, which go with the seed. What a scenario sets itself is
+        not known any more where it was sent to another process.
     """
 
     region: Region
@@ -113,7 +114,8 @@ def planned(
     listed = range(first_seed, first_seed + seeds) if isinstance(seeds, int) else seeds
     if not len(listed) or any(not isinstance(seed, int | np.integer) or seed < 0 for seed in listed):
         raise InputError(f"seeds = {seeds!r}: accepted: a number from 1, or whole numbers from 0")
-    plan = Plan(region, table, tuple(int(seed) for seed in dict.fromkeys(listed)), draws)
+    left = left_by(draws, list(region.scenarios.values()), map(str, table.columns))
+    plan = Plan(region, table, tuple(int(seed) for seed in dict.fromkeys(listed)), left)
     wrong: list[str] = []
     for point in range(len(table)):
         with telling(wrong):
@@ -163,11 +165,10 @@ def run_part(plan: Plan, part: Part) -> pd.DataFrame:
         digit per district, its place among ``STATES``, of the first seed only.
     """
     region = plan.at(part.point)
-    draws = left_by(plan.draws, list(region.scenarios.values()), plan.points.columns)
     rows = []
     for seed in part.seeds:
         on = ground(region, seed)
-        drawn = draws.at([seed]) if draws else None
+        drawn = plan.draws.at([seed]) if plan.draws else None
         for strategy in region.strategies.values():
             model = RegionModel(region, strategy, seed, drawn, on)
             for _ in range(region.settings.years):
