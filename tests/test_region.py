@@ -385,3 +385,20 @@ def test_a_region_file_is_refused_in_a_line(held, told):
 def test_what_is_asked_of_a_region_is_refused_in_a_line(options, told):
     with pytest.raises(InputError, match=told):
         sim.region(with_strategy(), **options)
+
+
+def test_a_field_that_only_the_scenario_has_is_meant_there():
+    region = with_strategy().revise({"vendor.untried": 0.25, "vendor.growth": 2.0})
+    assert region.scenarios["as_written"].vendor.untried == 0.25
+    assert region.settings.vendor.growth == 2.0
+    with pytest.raises(InputError, match="growht"):
+        region.revise({"vendor.growht": 1.0})
+
+
+def test_states_are_numbered_as_they_are(tmp_path):
+    table = tmp_path / "districts.csv"
+    table.write_text("name,x,y,students,state\n" + "".join(f"d{k},{k},0,300,{29 + 30 * (k % 2)}\n" for k in range(6)))
+    held = {"places": {"table": str(table)}}
+    model = run(with_strategy(held, mandate=1, compliance=1.0))
+    assert [state.number for state in model.states] == [29, 59]
+    assert model.rows[0]["tried"] == 6

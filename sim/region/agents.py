@@ -242,7 +242,7 @@ class State(mesa.Agent):
         """Whether it ends the initiative in all its districts this spring."""
         couplings = self.model.region.settings.couplings
         own = couplings.strength * couplings.orders * chance
-        return bool(self.model.chance("orders", year)[self.number] < own)
+        return bool(self.model.chance("orders", year, self.number + 1)[self.number] < own)
 
 
 def numbers_at(life: Life, name: str) -> float:

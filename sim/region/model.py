@@ -84,7 +84,7 @@ class RegionModel(mesa.Model):
     ----------
     year : int
         Year of the region, from 1; 0 before the first.
-    agents_of : list of District
+    all_districts : list of District
         Districts in their order.
     rows : list of dict
         What is reported of each year.
@@ -113,7 +113,7 @@ class RegionModel(mesa.Model):
         self.place_of_families = list(base.parties.memories).index("families")
         self.year, self.rows, self.moved = 0, list[dict[str, Any]](), 0
         self.vendor = Vendor(self)
-        self.states = [State(self, number) for number in range(int(self.ground.found.state.max()) + 1)]
+        self.states = [State(self, int(number)) for number in np.unique(self.ground.found.state)]
         self.all_districts = [District(self, number) for number in range(len(self.ground.found))]
         self._appoint()
         self.need, self.size = self._standing()
@@ -123,15 +123,13 @@ class RegionModel(mesa.Model):
         self.leaves = self._parameter("leaders.superintendent_leaves")
         self.pilots: list[District] = []
         self.history: list[list[str]] = [[NEVER] * len(self.all_districts)]
-        self.peak = 0.0
 
     # --- chance ----------------------------------------------------------------------------------
 
-    def chance(self, purpose: str, year: int) -> np.ndarray:
-        """A number from 0 to 1 for each district, of a purpose and year."""
-        return np.random.default_rng([self.seed_of_region, 1 + PURPOSES.index(purpose), year]).random(
-            len(self.ground.found)
-        )
+    def chance(self, purpose: str, year: int, count: int | None = None) -> np.ndarray:
+        """A number from 0 to 1 for each district, or for so many, of a purpose and year."""
+        draw = np.random.default_rng([self.seed_of_region, 1 + PURPOSES.index(purpose), year])
+        return draw.random(len(self.ground.found) if count is None else count)
 
     def life_seed(self, number: int, lives: int) -> int:
         """The seed of a district's life."""
@@ -322,7 +320,8 @@ class RegionModel(mesa.Model):
         coming = self.decide(using, quarrel)
         for district in coming:
             district.begin(year, Terms(strategy.design_in(year), strategy.pays(year), strategy.mandates(year)))
-        leaving = self.chance("leaving", -year % 2**31)
+        # Apart from the order in which posts are filled, which is drawn of the same purpose.
+        leaving = self.chance("leaving", 2**31 - year)
         for district in self.all_districts:
             if district.life is not None:
                 district.live(year, float(using[district.number]), float(quarrel[district.number]))
@@ -363,7 +362,6 @@ class RegionModel(mesa.Model):
                 if district.life is not None:
                     district.give_up(PRODUCT)
         self.history.append([each.status for each in self.all_districts])
-        self.peak = max(self.peak, *(each.heat for each in self.all_districts))
 
     def _row(self, tried: int) -> dict[str, Any]:
         """What is reported of the year."""

@@ -108,10 +108,12 @@ class Region:
         sim.io.errors.InputError
             A line for each that is not accepted.
         """
+        known, base = fields_of(Settings), next(iter(self.scenarios.values()))
         own: dict[str, Any] = {}
         others: dict[str, Any] = {}
         for name, value in changes.items():
-            mine = name.partition(".")[0] in SECTIONS or name in ("years", "first_year")
+            # ``vendor`` is a section of both: a field that only the scenario has is meant there.
+            mine = name in known or (name.partition(".")[0] in SECTIONS and not hasattr(base, name.partition(".")[0]))
             (own if mine else others)[name] = value
         settings, scenarios = self.settings, self.scenarios
         if own:

@@ -15,7 +15,7 @@ import pandas as pd
 from sim.draws import Draws, draws_named
 from sim.engine import compile_for
 from sim.io.errors import InputError
-from sim.io.files import new_folder, write_manifest, write_table
+from sim.io.files import new_folder, write_manifest, write_table, write_whole
 from sim.io.provenance import calibration
 from sim.region.findings import described, find, regional
 from sim.region.folder import RegionFolder
@@ -166,7 +166,7 @@ class RegionResults:
         from sim.region.report import page
 
         target = Path(path)
-        target.write_text(page(self), encoding="utf-8")
+        write_whole(target, page(self).encode())
         return target
 
     def save(self, folder: str | Path, force: bool = False) -> Path:
@@ -197,7 +197,7 @@ def write_all(results: RegionResults, place: Path) -> None:
             rows += [(name, str(column), *described(str(column))) for column in table.columns]
         save(finding.figure(results, tables, None), place, finding.name)
     write_table(place, "codebook", pd.DataFrame(rows, columns=["table", "column", "unit", "meaning"]), named)
-    (place / "report.html").write_text(page(results), encoding="utf-8")
+    write_whole(place / "report.html", page(results).encode())
     write_manifest(place, "region findings", {"specification_sha256": results.plan.digest})
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sim.io.errors import InputError, did_you_mean
 from sim.kernel.variables import Column
 from sim.parties.board.endings import CAUSES
+from sim.region.agents import STATES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from sim.region.results import RegionResults
 
-STATES = ("never", "using", "adapted", "dropped")
 SHARED: dict[str, Column] = {
     "point": Column("-", "number of the point, from 0"),
     "strategy": Column("-", "name of the strategy"),
