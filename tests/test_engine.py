@@ -270,7 +270,7 @@ def test_the_compiled_run_is_cached_between_processes():
     code = (
         "from sim import *; from sim import engine as e; from sim.building import built; from sim.kernel.parties "
         "import DEFAULT; simulate(Scenario(), 1);"
-        "print(sum(built(DEFAULT, DEFAULT.rules, (e.turn, e.live_through, e.run)).stats.cache_hits.values()))"
+        "print(sum(built(DEFAULT, DEFAULT.rules, (e.turn, e.live_through, e.go_on, e.run)).stats.cache_hits.values()))"
     )
     simulate(Scenario(), 1)
     hits = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT).stdout

@@ -77,7 +77,7 @@ def test_it_is_in_what_a_paper_prints(folder, tmp_path):
 def test_it_is_in_a_comparison_on_the_terminal(folder):
     shown = Console(file=io.StringIO(), width=120)
     evidence = read(folder)
-    print_comparison(shown, evidence, tables_of(evidence, COMPARED))
+    print_comparison(shown, evidence, tables_of(evidence, COMPARED), full=True, folder=None)
     lines = [line for line in shown.file.getvalue().splitlines() if WORDS in line]
     assert len(lines) == 2, "among what was delivered, and among differences"
 

@@ -132,7 +132,7 @@ def test_all_that_the_package_offers_is_there_when_asked_for():
         "assert not hasattr(sim, 'nonsense')"
     )
     python(code)
-    assert set(package["_HOME"]) | {"rules"} == set(package["__all__"])
+    assert set(package["_HOME"]) | {"region", "rules"} == set(package["__all__"])
 
 
 @pytest.mark.once
