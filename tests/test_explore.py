@@ -353,7 +353,7 @@ def test_intervals_of_many_counts_are_wilsons():
     ],
 )
 def test_a_difference_is_reported_in_words(gap, words):
-    assert words in sentence("opt_out", "retrofit", 36, 50, gap)
+    assert words in sentence("opt out", "retrofit", 36, 50, gap)
 
 
 def test_a_range_over_what_we_do_not_know_comes_with_twice_as_many_pairs_as_draws():

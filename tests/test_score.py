@@ -268,12 +268,12 @@ def test_the_warning_that_forecasts_carry_is_true():
     found = score(None, "posterior", 60)
     own = found.ranks.set_index(["pairs_of", "predictor"]).loc[(WITHIN, MODEL)]
     assert own["lower"] <= 0.5
-    assert "has not shown which of two like initiatives ends" in STANDING
+    assert "has not been shown to tell which of two similar initiatives will end" in STANDING
     fit = found.fit.set_index("predictor")
     own, one = fit.loc[MODEL], fit.loc["one rate"]
     assert own["sd"] <= CLOSER * one["sd"]
     assert own["log_score"] > one["log_score"]
-    assert "better than one rate for all" in STANDING
+    assert "better than a single rate for all kinds" in STANDING
 
 
 def test_what_was_shown_for_a_kind_is_told_by_its_counted_populations():
@@ -284,5 +284,6 @@ def test_what_was_shown_for_a_kind_is_told_by_its_counted_populations():
         said = standing_of(each.programme)
         assert f"{each.ended} of {each.units} ended" in said
         alike = all(other.inside for other in shown() if other.programme == each.programme)
-        assert ("level holds" in said) == alike
-    assert "neither level nor rank" in standing_of("uniforms")
+        assert ("within the model's interval" in said) == alike
+        assert ("outside the model's interval" in said) != alike
+    assert "neither level nor ranking" in standing_of("uniforms")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sim.casebook import to_scenario
 from sim.casebook.drawing import codes_of, drawn
-from sim.casebook.files import KNOWN, SHIPPED, Casebook
+from sim.casebook.files import KNOWN, SHIPPED, Casebook, Code
 from sim.casebook.rubric import Field, fields
 from sim.casebook.runs import LONGEST, followed
 from sim.parties.board.endings import CAUSES
@@ -83,6 +84,16 @@ def reading_file(name: str, coder: str) -> str:
     return "\n".join(lines) + "\n"
 
 
+def answered_file(name: str, coder: str, codes: Mapping[str, Code]) -> str:
+    """A reading of a case with what is coded."""
+    lines = [f"schema = 1\ncase = {_toml(name)}\ncoder = {_toml(coder)}\n\n[codes]"]
+    for field, code in codes.items():
+        lines.append(
+            f"{field} = {{ value = {_toml(code.value)}, basis = {_toml(code.basis)}, why = {_toml(code.why)} }}"
+        )
+    return "\n".join(lines) + "\n"
+
+
 def _asked(field: Field) -> list[str]:
     anchors = "; ".join(f"{value}: {words}" for value, words in field.anchors.items())
     only = "".join(f"; only where {other} = {wanted}" for other, wanted in field.only.items())
@@ -123,20 +134,37 @@ def scenario_file(name: str, book: Casebook, years: float | None, seed: int) -> 
     given = {field for each in readings for field in each.codes}
     unused = ", ".join(field for field in to_scenario.UNUSED if field in given)
     whole = "" if book.folder == SHIPPED else f" in {book.folder.name}"
-    lines = [
+    ahead = [
         f"# {case.case.initiative}, as the model sees it; coded by the rubric, reading {coded}.",
         f"# What the readings leave open, or nobody knows, is drawn with seed {seed}; sim case rubric has the ranges.",
+        *([f"# Coded, but not used by the model: {unused}."] if unused else []),
+    ]
+    return scenario_text(ahead, name, case.case.initiative, f"the casebook{whole}: {name}", values)
+
+
+def scenario_text(ahead: Sequence[str], name: str, title: str, source: str, changes: Mapping[str, Any]) -> str:
+    """A scenario file of some fields.
+
+    Parameters
+    ----------
+    ahead : sequence of str
+        Lines that stand first, as comments.
+    name, title, source : str
+    changes : mapping
+        Values by dotted field, as :func:`sim.casebook.to_scenario.changes` gives them.
+    """
+    lines = [
+        *ahead,
         f"# A place of more than {to_scenario.MOST_FAMILIES} families stands as a smaller one, all counts in "
         "proportion.",
-        *([f"# Coded, but not used by the model: {unused}."] if unused else []),
         "",
         "schema = 2",
         f'name = "{name}"',
-        f"title = {_toml(case.case.initiative)}",
-        f"sources = [{_toml(f'the casebook{whole}: {name}')}]",
+        f"title = {_toml(title)}",
+        f"sources = [{_toml(source)}]",
     ]
     section = ""
-    for field, value in sorted(values.items(), key=lambda each: each[0].rpartition(".")[0]):
+    for field, value in sorted(changes.items(), key=lambda each: each[0].rpartition(".")[0]):
         above, _, leaf = field.rpartition(".")
         if not above:
             continue
@@ -153,6 +181,8 @@ def _toml(value: Any) -> str:
     if isinstance(value, str):
         escaped = value.replace("\\", "\\\\").replace('"', '\\"')
         return f'"{escaped}"'
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_toml, value))}]"
     if isinstance(value, float):
         return f"{value:.4g}" if "." in f"{value:.4g}" or "e" in f"{value:.4g}" else f"{value:.4g}.0"
     return str(value)

@@ -24,7 +24,7 @@ PROPORTIONAL = ("count", "weeks")
 """Kinds whose unknown values are alike likely on a logarithmic scale."""
 
 
-def drawn(name: str, readings: Sequence[Mapping[str, Code]], seed: int) -> Values:
+def drawn(name: str, readings: Sequence[Mapping[str, Code]], seed: int | None) -> Values:
     """The values of a coded case, or of a unit of a frame, that go with a seed.
 
     Parameters
@@ -33,7 +33,8 @@ def drawn(name: str, readings: Sequence[Mapping[str, Code]], seed: int) -> Value
         Of the case or frame.
     readings : sequence of mapping
         The codes of each reading.
-    seed : int
+    seed : int or None
+        None takes the middle of what is open, for which nothing is drawn.
 
     Returns
     -------
@@ -60,8 +61,8 @@ def codes_of(readings: Sequence[Reading]) -> list[Mapping[str, Code]]:
     return [each.codes for each in readings]
 
 
-def _value(name: str, field: Field, codes: Sequence[Code], seed: int) -> Any:
-    share = _uniform(name, field, seed)
+def _value(name: str, field: Field, codes: Sequence[Code], seed: int | None) -> Any:
+    share = 0.5 if seed is None else _uniform(name, field, seed)
     if not codes:
         if field.usual is not None:
             return field.usual

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 STANDING = (
-    "This model has not shown which of two like initiatives ends. How many of a kind end it told better than one rate "
-    "for all, each kind left out in turn, but its makers had seen these counts. Read a risk as what its rules imply, "
-    "not as a tested forecast."
+    "The model has not been shown to tell which of two similar initiatives will end. It predicts how many of a kind "
+    "end better than a single rate for all kinds does, each kind left out in turn, but its authors had seen these "
+    "counts. Read a risk as what the model's rules imply, not as a tested forecast."
 )
 """True of the shipped posterior: tests/test_score.py holds it against ``sim score``."""
 
@@ -57,25 +57,24 @@ def shown() -> tuple[Shown, ...]:
 
 
 def standing_of(programme: str) -> str:
-    """Return what the model has shown for a kind of programme: its level, or neither level nor
-    rank. That it ranks places of one kind it has shown for none.
+    """Return what has been shown of the model for a kind of programme: its level, or neither level
+    nor ranking; for no kind has it been shown to rank places.
 
     Examples
     --------
-    >>> standing_of("nothing").split(":")[0]
-    'Of nothing no population was counted'
+    >>> standing_of("nothing").split(",")[0]
+    'No population of nothing has been counted'
     """
     kind, own = programme.replace("_", " "), [each for each in shown() if each.programme == programme]
     if not own:
-        return f"Of {kind} no population was counted: for this kind the model has shown neither level nor rank."
+        return f"No population of {kind} has been counted, so for this kind neither level nor ranking has been tested."
     told = "; ".join(
-        f"{each.population}: {each.ended} of {each.units} ended, expected {each.expected:.0f} (90% {each.lower:.0f} "
-        f"to {each.upper:.0f})"
+        f"{each.ended} of {each.units} ended, {each.expected:.0f} expected (90% {each.lower:.0f} to {each.upper:.0f})"
         for each in own
     )
-    if all(each.inside for each in own):
-        return (
-            f"For {kind} the model's level holds, by an interval, where that programme was left out ({told}); that it "
-            "ranks places of this kind it has not shown."
-        )
-    return f"For {kind} the model's level missed where that programme was left out ({told}), and its rank is not shown."
+    count = "count lies" if len(own) == 1 else "counts lie"
+    level = "within" if all(each.inside for each in own) else "outside"
+    return (
+        f"For {kind}, with that kind left out of the fit, the {count} {level} the model's interval: {told}. The model "
+        "has not been shown to rank places of this kind."
+    )

@@ -18,13 +18,17 @@ from sim.cli.common import WorkersOption, at_least
 from sim.cli.exits import OK
 from sim.io.errors import InputError
 
-FIRST = "mountain_view"
+FIRST, ASKING = "mountain_view", "initiative.html"
 
 
 def explore(
     scenario: Annotated[
-        Path, typer.Argument(help="A scenario file, or the name of a shipped one, to begin with.")
-    ] = Path(FIRST),
+        Path | None,
+        typer.Argument(
+            help="A scenario file or the name of a shipped one; without one, the page asks about yours.",
+            show_default=False,
+        ),
+    ] = None,
     port: Annotated[int, typer.Option(help="Port to listen on; 0 for any that is free.")] = 8787,
     host: Annotated[str, typer.Option(help="Address to listen on: this machine only, unless told otherwise.")] = (
         "127.0.0.1"
@@ -36,7 +40,7 @@ def explore(
     browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
     workers: WorkersOption = None,
 ) -> None:
-    """Open a local page on which to play: move a lever, and see the risk answer.
+    """Open a local page: describe your initiative, or move a scenario's levers, and see the risk.
 
     \b
     Examples:
@@ -47,7 +51,7 @@ def explore(
     from sim.io.shipped import named_file
     from sim.scenario.load import load_scenario
 
-    file = named_file(scenario)
+    file = named_file(scenario or FIRST)
     load_scenario(file)
     listening = _listen(host, port)
     try:
@@ -63,6 +67,7 @@ def explore(
     at_least("--workers", workers, 1, 64)
     offered = {file.stem: file} | {name: each for name, each in shipped().items() if name != file.stem}
     address = f"http://{host if host not in ('0.0.0.0', '') else 'localhost'}:{listening.getsockname()[1]}/"
+    address += "" if scenario else ASKING
     app = application(offered, workers, (*LOOPBACK, host, *(known_as or [])))
     server = Server(app)
     _warm(offered[file.stem])

@@ -5,11 +5,12 @@ seed are built once and kept.
 from __future__ import annotations
 
 from collections import OrderedDict, deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from itertools import chain, islice
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -18,6 +19,8 @@ from sim.engine import at_once, simulate_together
 from sim.outcome import Run
 from sim.population import DRAWN, Population, communities, drawn_from
 from sim.scenario import Scenario
+
+Result = TypeVar("Result")
 
 CHUNK = 25
 """Pairs that are reported at a time."""
@@ -103,15 +106,45 @@ def chunks(
     >>> [len(chunk["retrofit"]) for chunk in found]
     [25, 5]
     """
-    draws, end = left_by(draws, points), first_seed + pairs
-    waiting: deque[list[Future[list[list[Run]]]]] = deque()
-    starts = iter(range(first_seed, end, CHUNK))
+    draws = left_by(draws, points)
+    names = [point.design_name for point in points]
+
+    def piece(seeds: Sequence[int]) -> list[list[Run]]:
+        return _piece(points, draws, seeds, kept, go_on)
+
+    for found in in_chunks(first_seed, pairs, CHUNK, pool, partial(_pieces, points), piece):
+        yield {name: [run for piece in found for run in piece[place]] for place, name in enumerate(names)}
+
+
+def in_chunks(
+    first_seed: int, pairs: int, size: int, pool: ThreadPoolExecutor,
+    pieces: Callable[[Sequence[int]], Iterable[Sequence[int]]], work: Callable[[Sequence[int]], Result],
+) -> Iterator[list[Result]]:  # fmt: skip
+    """What some work gives of seeds, a chunk of seeds at a time, in their order.
+
+    Parameters
+    ----------
+    first_seed, pairs, size : int
+        The first seed, how many, and how many are a chunk.
+    pool : ThreadPoolExecutor
+    pieces : callable
+        From the seeds of a chunk to those that one thread works on.
+    work : callable
+        From the seeds of a piece to what is given of them.
+
+    Yields
+    ------
+    list
+        What the pieces of a chunk gave.
+    """
+    end = first_seed + pairs
+    waiting: deque[list[Future[Result]]] = deque()
+    starts = iter(range(first_seed, end, size))
 
     def begin() -> None:
         """Begin the next chunk, so that no thread waits while the last one is reported."""
         for start in islice(starts, 1):
-            pieces = _pieces(points, range(start, min(start + CHUNK, end)))
-            waiting.append([pool.submit(_piece, points, draws, piece, kept, go_on) for piece in pieces])
+            waiting.append([pool.submit(work, piece) for piece in pieces(range(start, min(start + size, end)))])
 
     begin()
     try:
@@ -119,8 +152,7 @@ def chunks(
             begin()
             found = [each.result() for each in waiting[0]]
             waiting.popleft()
-            names = [point.design_name for point in points]
-            yield {name: [run for piece in found for run in piece[place]] for place, name in enumerate(names)}
+            yield found
     finally:
         for each in chain(*waiting):
             each.cancel()

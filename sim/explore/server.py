@@ -28,10 +28,11 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sim.calibration.similar import most_like
+from sim.casebook.drawing import Values
 from sim.casebook.standing import STANDING, standing_of
 from sim.diagnose import diagnose
 from sim.draws import Draws, draws_named, left_by
-from sim.explore import controls, downloads, spread
+from sim.explore import controls, downloads, initiative, spread
 from sim.explore.gate import Abandoned, Busy, Gate, GoOn
 from sim.explore.live import CHUNK, Kept, chunks
 from sim.explore.one_run import MOST_FAMILIES, MOST_PERSON_WEEKS, one_run
@@ -43,7 +44,11 @@ from sim.io.shipped import named_file, shipped_names
 from sim.outcome import VARIABLES
 from sim.scenario import AS_WRITTEN, Scenario, design_names, load_scenario
 from sim.scenario.load import set_by_design
+from sim.scenario.remarks import remarks
 from sim.statistics.quantities import MORE, words
+
+Numbers = Callable[[Request, GoOn], Iterator[dict[str, Any]]]
+"""What is so far, again and again, of what a request asks for."""
 
 PAGE = Path(__file__).with_name("page")
 LOOPBACK = ("127.0.0.1", "localhost")
@@ -199,21 +204,29 @@ class Explorer:
 
     def standing(self, request: Request, _: GoOn) -> Response:
         """What the model has shown so far, and for the kind of programme on record that is most
-        like the state's first design.
+        like the state's first design; and what is odd about the designs, as ``sim validate`` says.
         """
         state = self.state(request)
-        likest = most_like(state.points(self.file(state))[0])[0]
+        points = state.points(self.file(state))
+        likest = most_like(points[0])[0]
         return JSONResponse(
-            {"said": [STANDING, f"Most like it on record: {likest.words}. {standing_of(likest.programme)}"]}
+            {
+                "said": [STANDING, f"Most like it on record: {likest.words}. {standing_of(likest.programme)}"],
+                "notes": list(dict.fromkeys(note for point in points for note in remarks(point))),
+            }
         )
 
     # --- what is run ------------------------------------------------------------------------------
 
     async def live(self, request: Request) -> Response:
         """Numbers as they come."""
-        return StreamingResponse(self._live(request), media_type="text/event-stream")
+        return StreamingResponse(self._live(request, self._numbers), media_type="text/event-stream")
 
-    async def _live(self, request: Request) -> AsyncIterator[str]:
+    async def described_live(self, request: Request) -> Response:
+        """Numbers of an initiative that is described, as they come."""
+        return StreamingResponse(self._live(request, self._described_numbers), media_type="text/event-stream")
+
+    async def _live(self, request: Request, numbers: Numbers) -> AsyncIterator[str]:
         tab = request.query_params.get("tab", "")[:64] or uuid4().hex
         if tab in self.newest:
             self.newest.pop(tab).cancel()
@@ -224,7 +237,7 @@ class Explorer:
         loop, over = asyncio.get_running_loop(), ""
 
         def tell(go_on: GoOn) -> None:
-            for event in self._reported(request, go_on):
+            for event in _reported(numbers(request, go_on)):
                 loop.call_soon_threadsafe(reported.put_nowait, event)
 
         try:
@@ -241,27 +254,29 @@ class Explorer:
         if self.newest.get(tab) is result:
             del self.newest[tab]
 
-    def _reported(self, request: Request, go_on: GoOn) -> Iterator[str]:
-        """Events of a request: ``numbers``, each with all there is so far, then ``done``; or
-        ``refused``.
-        """
-        try:
-            state = self.state(request)
-            points, draws = state.points(self.file(state)), _draws(state.parameters)
-            drawn = left_by(draws, points)
-            tally = Tally(points, len(drawn) if drawn and len(drawn) > 1 else 0)
-            for chunk in chunks(points, draws, state.seed, state.pairs, self.pool, self.kept, go_on):
-                tally.add(chunk)
-                if tally.pairs <= EACH or tally.pairs % EACH == 0 or tally.pairs == state.pairs:
-                    yield _event("numbers", tally.summary())
-            yield _event("done", {"pairs": tally.pairs})
-        except (Refused, InputError) as reason:
-            yield _event("refused", _lines(reason))
-        except Abandoned:
-            return
-        except Exception as error:
-            # Else the page would take the server for gone, and ask the same for ever.
-            yield _event("refused", [("", shown(f"these runs failed: {type(error).__name__}: {error}"))])
+    def _numbers(self, request: Request, go_on: GoOn) -> Iterator[dict[str, Any]]:
+        """All there is so far, again and again."""
+        state = self.state(request)
+        points, draws = state.points(self.file(state)), _draws(state.parameters)
+        drawn = left_by(draws, points)
+        tally = Tally(points, len(drawn) if drawn and len(drawn) > 1 else 0)
+        for chunk in chunks(points, draws, state.seed, state.pairs, self.pool, self.kept, go_on):
+            tally.add(chunk)
+            if tally.pairs <= EACH or tally.pairs % EACH == 0 or tally.pairs == state.pairs:
+                yield tally.summary()
+
+    def _described_numbers(self, request: Request, go_on: GoOn) -> Iterator[dict[str, Any]]:
+        """The same of an initiative that is described; with the last, what is worth finding out."""
+        answers = _answers(request)
+        draws, values = initiative.posterior(), dict[int, Values]()
+        tally = Tally(answers.middle(), len(draws), {AS_WRITTEN: "your initiative"})
+        for lived in initiative.chunks(answers, draws, self.pool, go_on):
+            tally.add(lived.runs, lived.families)
+            values |= lived.values
+            last = tally.pairs == answers.pairs
+            if tally.pairs <= EACH or tally.pairs % EACH == 0 or last:
+                more = {"open": initiative.to_find_out(values, tally.by_draw(answers.designs[0]))} if last else {}
+                yield tally.summary() | more
 
     def diagnosis(self, request: Request, go_on: GoOn) -> Response:
         """Where each stakeholder stands before the first week under a design, and its power."""
@@ -282,6 +297,18 @@ class Explorer:
             raise Refused(("run", f"{reported} {MOST_FAMILIES:,} and {MOST_PERSON_WEEKS:,}"))
         return JSONResponse(one_run(draws.scenario(point, seed) if draws else point, seed, go_on))
 
+    def rubric(self, *_: Any) -> Response:
+        """The questions that describe an initiative."""
+        return JSONResponse(initiative.form())
+
+    def taken_over(self, request: Request, _: GoOn) -> Response:
+        """The answers about the programme of a documented case."""
+        return JSONResponse(initiative.taken_over(request.query_params.get("case", "")))
+
+    def about(self, request: Request, _: GoOn) -> Response:
+        """What is said of an initiative that is described, before any run."""
+        return JSONResponse(initiative.about(_answers(request)))
+
     def regions(self, *_: Any) -> Response:
         """Regions, strategies and sliders."""
         return JSONResponse({"regions": spread.regions(), "most_seeds": spread.MOST_SEEDS})
@@ -300,6 +327,14 @@ class Explorer:
         state.points(file)
         return _file(f"{made_of(file)}.toml", downloads.scenario_text(state, file))
 
+    def described_file(self, request: Request, _: GoOn) -> Response:
+        """The scenario file of an initiative that is described."""
+        return _file(f"{initiative.NAME}.toml", initiative.scenario_file(_answers(request)))
+
+    def answers_file(self, request: Request, _: GoOn) -> Response:
+        """Its answers, as a reading of a casebook."""
+        return _file(f"{initiative.NAME}.a.toml", initiative.reading_file(_answers(request)))
+
     def sweep_file(self, request: Request, _: GoOn) -> Response:
         """A sweep file around the point."""
         state = self.state(request)
@@ -312,6 +347,30 @@ class Explorer:
         points, draws = state.points(self.file(state)), _draws(state.parameters)
         found = chunks(points, draws, state.seed, state.pairs, self.pool, self.kept, go_on)
         return _file(f"{made_of(self.file(state))}_runs.csv", downloads.runs_table(found, state, draws), "text/csv")
+
+
+def _answers(request: Request) -> initiative.Answers:
+    given = [pair for pair in request.query_params.multi_items() if pair[0] != "tab"]
+    return initiative.Answers.from_query(given)
+
+
+def _reported(numbers: Iterator[dict[str, Any]]) -> Iterator[str]:
+    """Events of a request: ``numbers``, each with all there is so far, then ``done``; or
+    ``refused``.
+    """
+    try:
+        pairs = 0
+        for each in numbers:
+            pairs = each["pairs"]
+            yield _event("numbers", each)
+        yield _event("done", {"pairs": pairs})
+    except (Refused, InputError) as reason:
+        yield _event("refused", _lines(reason))
+    except Abandoned:
+        return
+    except Exception as error:
+        # Else the page would take the server for gone, and ask the same for ever.
+        yield _event("refused", [("", shown(f"these runs failed: {type(error).__name__}: {error}"))])
 
 
 def _opens_a_tab(headers: Headers) -> bool:
@@ -407,8 +466,14 @@ def application(scenarios: Mapping[str, Path], workers: int, hosts: tuple[str, .
         "/runs.csv": (explorer.downloads, explorer.runs_file),
         "/regions": (explorer.words, explorer.regions),
         "/spread": (explorer.spreads, explorer.spread),
+        "/rubric": (explorer.words, explorer.rubric),
+        "/taken_over": (explorer.words, explorer.taken_over),
+        "/about": (explorer.words, explorer.about),
+        "/our_initiative.toml": (explorer.words, explorer.described_file),
+        "/our_answers.toml": (explorer.words, explorer.answers_file),
     }
-    asked = {path: _through(*answer) for path, answer in answers.items()} | {"/live": explorer.live}
+    asked = {path: _through(*answer) for path, answer in answers.items()}
+    asked |= {"/live": explorer.live, "/described": explorer.described_live}
     return Starlette(
         routes=[
             *(Route(path, _only_got(answer)) for path, answer in asked.items()),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from itertools import chain, count
@@ -121,7 +121,7 @@ class State:
         >>> state.changes
         {'leadership.training': 0.9}
         """
-        given = _once(pairs)
+        given = once(pairs)
         changes = {name: value_of(text) for name, text in given.items() if "." in name}
         if len(changes) > MOST_CHANGES:
             raise Malformed(("", f"{len(changes)} changes; accepted: up to {MOST_CHANGES}"))
@@ -140,8 +140,8 @@ class State:
         if parameters not in DRAWN_FROM:
             raise Refused(("parameters", f"parameters = {_short(parameters)}: accepted: {', '.join(DRAWN_FROM)}"))
         return cls(
-            name, changes, designs, parameters, _whole(given, "seed", 0, 0, LAST_SEED),
-            _whole(given, "pairs", 400, 1, MOST_PAIRS),
+            name, changes, designs, parameters, whole(given, "seed", 0, 0, LAST_SEED),
+            whole(given, "pairs", 400, 1, MOST_PAIRS),
         )  # fmt: skip
 
     def data(self, file: Path) -> dict[str, Any]:
@@ -177,26 +177,32 @@ class State:
             made = [scenario_of(deepcopy(held), there, each) for each in self.designs]
         except InputError as error:
             raise Refused(*map(_reported, [str(error), *error.more])) from None
-        self._check_size(made)
+        check_size(made, self.pairs)
         return made
-
-    def _check_size(self, points: list[Scenario]) -> None:
-        """Refuse what would take too long, or too much room."""
-        runs = [max(LEAST_PEOPLE, people(each)) * each.horizon.weeks for each in points]
-        sizes = (
-            (self.pairs * sum(runs), MOST_WORK, "person-weeks of all runs", "families or pairs"),
-            (max(map(people, points)), MOST_PEOPLE, "people of a run", "families or teachers"),
-            (max(runs), MOST_AT_ONCE, "person-weeks of a run", "families, teachers or weeks"),
-            (sum(each.horizon.weeks for each in points), MOST_WEEKS, "weeks of all designs", "weeks or designs"),
-        )
-        for size, most, what, fewer in sizes:
-            if size > most:
-                reported = f"{size:,} {what}; accepted: up to {most:,}: fewer {fewer}"
-                raise Refused(("population.families", reported))
 
     def draws(self) -> Draws | None:
         """The draws of what nothing sets, as yet of all fields."""
         return draws_named(self.parameters)
+
+
+def check_size(points: Sequence[Scenario], pairs: int) -> None:
+    """Refuse what would take too long, or too much room.
+
+    Raises
+    ------
+    Refused
+    """
+    runs = [max(LEAST_PEOPLE, people(each)) * each.horizon.weeks for each in points]
+    sizes = (
+        (pairs * sum(runs), MOST_WORK, "person-weeks of all runs", "families or pairs"),
+        (max(map(people, points)), MOST_PEOPLE, "people of a run", "families or teachers"),
+        (max(runs), MOST_AT_ONCE, "person-weeks of a run", "families, teachers or weeks"),
+        (sum(each.horizon.weeks for each in points), MOST_WEEKS, "weeks of all designs", "weeks or designs"),
+    )
+    for size, most, what, fewer in sizes:
+        if size > most:
+            reported = f"{size:,} {what}; accepted: up to {most:,}: fewer {fewer}"
+            raise Refused(("population.families", reported))
 
 
 def people(scenario: Scenario) -> int:
@@ -219,8 +225,13 @@ def made_of(file: Path) -> str:
     return next(name for name in names if name not in taken)
 
 
-def _once(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """What is given by name, where each name can be one and comes once."""
+def once(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """What is given by name, where each name can be one and comes once.
+
+    Raises
+    ------
+    Malformed
+    """
     given: dict[str, str] = {}
     for name, text in pairs:
         if len(name) > LONGEST_NAME or name.count(".") >= DEEPEST:
@@ -240,7 +251,14 @@ def _is_deeper(value: Any, most: int) -> bool:
     return inner is not None and (most <= 0 or any(_is_deeper(each, most - 1) for each in inner))
 
 
-def _whole(given: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
+def whole(given: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
+    """A whole number of a query.
+
+    Raises
+    ------
+    Refused
+        Where it is none, or out of range.
+    """
     text = given.get(name, str(default))
     if not (text.isascii() and text.isdigit() and len(text) < 20 and least <= int(text) <= most):
         raise Refused((name, f"{name} = {_short(text)}: accepted: a whole number from {least} to {most}"))

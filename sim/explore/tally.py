@@ -32,10 +32,13 @@ class Tally:
         The scenario under each design, the first of which others are compared with.
     draws : int
         How many draws of the parameters go with the seeds; 0 where none do.
+    called : mapping, optional
+        What designs are called where it is not by their label.
     """
 
-    def __init__(self, points: Sequence[Scenario], draws: int = 0) -> None:
+    def __init__(self, points: Sequence[Scenario], draws: int = 0, called: Mapping[str, str] | None = None) -> None:
         self.points = {point.design_name: point for point in points}
+        self.called = {name: label(name) for name in self.points} | dict(called or {})
         self.draws = draws
         self.horizon = min(point.horizon.weeks for point in points)
         self.weeks = milestones(self.horizon)
@@ -46,12 +49,24 @@ class Tally:
         self.curves: dict[str, list[np.ndarray]] = {name: [] for name in self.points}
         self.pairs = 0
 
-    def add(self, chunk: Chunk) -> None:
-        """Take the runs of a chunk."""
+    def add(self, chunk: Chunk, families: Mapping[str, Sequence[int]] | None = None) -> None:
+        """Take the runs of a chunk.
+
+        Parameters
+        ----------
+        chunk : dict
+        families : mapping, optional
+            The programme's families in each run, by design; those of the points by default.
+        """
         for design, runs in chunk.items():
             block = {name: np.array([run.outcome[name] for run in runs]) for name in self.columns}
             self.blocks[design].append(block)
-            opened = [run.weeks[: self.horizon, self.places] for run in runs if run.outcome["opened"]]
+            sizes = families[design] if families else [self.points[design].population.families] * len(runs)
+            opened = [
+                run.weeks[: self.horizon, self.places] / max(1, size)
+                for run, size in zip(runs, sizes, strict=True)
+                if run.outcome["opened"]
+            ]
             if opened:
                 self.curves[design].append(np.nan_to_num(np.array(opened)))
         self.pairs += len(next(iter(chunk.values())))
@@ -77,7 +92,7 @@ class Tally:
     def _design(self, name: str, runs: _Runs) -> dict[str, Any]:
         n, over = len(runs.seeds), runs.over <= self.horizon
         return {
-            "label": label(name),
+            "label": self.called[name],
             "colour": looks(self.points)[name].colour,
             "n": n,
             "not_opened": _share(self.pairs - n, self.pairs),
@@ -106,6 +121,12 @@ class Tally:
         low, high = range_over((runs.over <= self.horizon).astype(float), runs.seeds % self.draws)
         return _rounded([low, high]) if math.isfinite(low) else None
 
+    def by_draw(self, name: str) -> dict[int, float]:
+        """The share of a design's runs that were discontinued by the horizon, for each draw."""
+        runs = _Runs(self.blocks[name])
+        number, over = runs.seeds % max(1, self.draws), runs.over <= self.horizon
+        return {int(draw): float(over[number == draw].mean()) for draw in np.unique(number)}
+
     def _pressure(self, runs: _Runs) -> dict[str, list[float] | None]:
         """Mean share of what was drained in a run, by stakeholder, as
         :func:`sim.findings.pressure.shares` has it.
@@ -121,8 +142,7 @@ class Tally:
         """
         if not self.curves[name]:
             return {}
-        families = max(1, self.points[name].population.families)
-        values = np.concatenate([block[:, :, place] for block in self.curves[name]]) / families
+        values = np.concatenate([block[:, :, place] for block in self.curves[name]])
         found = np.quantile(values, list(QUANTILES.values()), axis=0)
         return {"mean": _rounded(values.mean(axis=0))} | {
             key: _rounded(row) for key, row in zip(QUANTILES, found, strict=True)
@@ -144,7 +164,7 @@ class Tally:
                         "week": week,
                         "pairs": len(both),
                         "difference": _finite(*gap),
-                        "sentence": sentence(design, first, week, len(both), gap),
+                        "sentence": sentence(self.called[design], self.called[first], week, len(both), gap),
                     }
                 )
         return rows
@@ -168,21 +188,21 @@ def sentence(design: str, first: str, week: int, pairs: int, gap: tuple[float, f
     --------
     >>> sentence("greenfield", "retrofit", 108, 100, (-0.38, -0.5, -0.25))[33:]
     'greenfield ends 38 fewer than retrofit by week 108 (25 to 50 fewer).'
-    >>> sentence("opt_out", "retrofit", 108, 100, (-0.03, -0.1, 0.04))
+    >>> sentence("opt out", "retrofit", 108, 100, (-0.03, -0.1, 0.04))
     'By week 108, 100 pairs cannot tell opt out from retrofit (10 fewer to 4 more of 100).'
     """
     value, lower, upper = (100 * each for each in gap)
     if not pairs:
-        return f"On none of these seeds did both {label(design)} and {label(first)} open."
+        return f"On none of these seeds did both {design} and {first} open."
     if lower <= 0 <= upper:
         return (
-            f"By week {week}, {pairs} pairs cannot tell {label(design)} from {label(first)} ({_word(lower)} to "
+            f"By week {week}, {pairs} pairs cannot tell {design} from {first} ({_word(lower)} to "
             f"{_word(upper)} of 100)."
         )
     ends = sorted((abs(round(lower)), abs(round(upper))))
     more = "more" if value > 0 else "fewer"
     return (
-        f"Of 100 districts like this one, {label(design)} ends {abs(round(value))} {more} than {label(first)} by "
+        f"Of 100 districts like this one, {design} ends {abs(round(value))} {more} than {first} by "
         f"week {week} ({ends[0]} to {ends[1]} {more})."
     )
 

@@ -16,10 +16,10 @@ export async function fetchJson(path) {
 }
 
 /** Ask; `heard` has numbers(summary, ms), done(ms), refused(lines) and lost(isLost). */
-export function ask(query, heard) {
+export function ask(query, heard, path = "live") {
   stop();
   const asked = performance.now();
-  const own = new EventSource(`live?${query}&tab=${tab}`);
+  const own = new EventSource(`${path}?${query}&tab=${tab}`);
   source = own;
   const mine = (then) => (event) => { if (source === own) then(event.data ? JSON.parse(event.data) : null); };
   own.addEventListener("numbers", mine((data) => { heard.lost(false); heard.numbers(data, performance.now() - asked); }));
@@ -29,14 +29,14 @@ export function ask(query, heard) {
     if (source !== own) return;
     stop();
     heard.lost(true);
-    retry = setTimeout(() => again(query, heard), EVERY);
+    retry = setTimeout(() => again(query, heard, path), EVERY);
   };
 }
 
-function again(query, heard) {
+function again(query, heard, path) {
   fetch("alive", { cache: "no-store" }).then(
-    (answer) => (answer.ok ? ask(query, heard) : Promise.reject(new Error("not yet"))),
-  ).catch(() => { retry = setTimeout(() => again(query, heard), EVERY); });
+    (answer) => (answer.ok ? ask(query, heard, path) : Promise.reject(new Error("not yet"))),
+  ).catch(() => { retry = setTimeout(() => again(query, heard, path), EVERY); });
 }
 
 /** Hear no more of what was asked. */

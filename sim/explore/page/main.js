@@ -6,13 +6,14 @@ import { build, fill, refuse, clear } from "./controls.js";
 import { figure, asPng } from "./figure.js";
 import { network, alignment } from "./network.js";
 import { oneRun } from "./run.js";
-import { html, svg, ofHundred, told } from "./svg.js";
+import { chances, weeks, differences, table } from "./answer.js";
+import { html } from "./svg.js";
 
 const at = (id) => document.getElementById(id);
 const DRAWN = { posterior: "parameters drawn from the posterior", medoid: "parameters of the posterior’s medoid", defaults: "uncalibrated defaults" };
 const EYE = 250;
 let offers, start = null, turn = 0, summary = null, diagnosis = null, week = null, shownDesign = null, run = null, idle = null, frame = null, drawn = 0;
-const powers = {}, seen = new Set(), stood = { network: "", run: "" };
+const powers = {}, seen = new Set(), stood = { standing: "", network: "", run: "" };
 
 async function main() {
   try {
@@ -51,7 +52,7 @@ function wire() {
   for (const id of ["network", "run"]) watch.observe(at(id));
   const head = document.querySelector("header");
   new ResizeObserver(() => document.documentElement.style.setProperty("--head", `${head.offsetHeight}px`)).observe(head);
-  at("table").parentElement.addEventListener("toggle", () => { if (summary) table(); });
+  at("table").parentElement.addEventListener("toggle", () => { if (summary) table(summary, offers); });
   new ResizeObserver(() => { if (summary) draw(); drawNetwork(); }).observe(at("results"));
 }
 
@@ -84,8 +85,6 @@ async function restart() {
   }
   showDesigns(offered);
   refresh();
-  const told = await fetchJson(`standing?${query()}`).catch(() => ({ said: [] }));
-  if (mine === turn) at("standing").replaceChildren(...told.said.map((line) => html("p", {}, line)));
 }
 
 /** What was asked is not what is to be shown any more. */
@@ -149,8 +148,18 @@ function further() {
   const asked = query();
   if (document.body.dataset.done !== asked) return;
   showNetworkDesigns();
+  if (stood.standing !== asked) stand(asked);
   if (seen.has("network") && stood.network !== asked + shownDesign) diagnose(asked);
   if (seen.has("run") && stood.run !== asked) { stood.run = asked; run.show(asked, state); }
+}
+
+/** How far to trust it, and what is odd about the scenario, as `sim validate` says. */
+async function stand(asked) {
+  stood.standing = asked;
+  const found = await fetchJson(`standing?${asked}`).catch(() => null);
+  if (asked !== query() || !found) return;
+  at("standing").replaceChildren(...found.said.map((line) => html("p", {}, line)));
+  at("notes").replaceChildren(...found.notes.map((line) => html("li", {}, line)));
 }
 
 async function diagnose(asked) {
@@ -188,61 +197,15 @@ function lost(isLost) {
 
 function show() {
   drawn = performance.now();
-  chances();
-  weeks();
-  differences();
+  chances(summary);
+  weeks(summary, week, (chosen) => { week = chosen; differences(summary, week); });
+  differences(summary, week);
   draw();
-  if (at("table").parentElement.open) table();
-}
-
-function chances() {
-  at("chances").replaceChildren(...Object.values(summary.designs).map((design) => {
-    const row = summary.horizon - 1, risk = design.risk;
-    const [share, low, high] = [risk.share[row], risk.lower[row], risk.upper[row]];
-    const colour = design.colour;
-    const known = design.unknown ? `; over what we do not know ${ofHundred(design.unknown[0])} to ${ofHundred(design.unknown[1])}` : "";
-    const absent = design.not_opened && design.not_opened[0] > 0 ? `; ${ofHundred(design.not_opened[0])} never open` : "";
-    const said = design.n ? html("span", { class: "said" }, html("b", {}, String(ofHundred(share))), ` (${ofHundred(low)} to ${ofHundred(high)})${known}${absent}`) : html("span", { class: "said" }, "opened in no run");
-    return html("li", {}, html("span", {}, design.label), html("span", {}, said, design.n ? dots(share, low, high, colour, design.unknown) : null));
-  }));
-}
-
-/** A chance as a place among 100, with its interval; and the range over what we do not know below it. */
-function dots(share, low, high, colour, unknown) {
-  const drawing = svg("svg", { viewBox: "0 0 400 20", preserveAspectRatio: "none", "aria-hidden": "true" }, svg("rect", { x: 0, y: 6, width: 400, height: 8, fill: "#ececec" }),
-    svg("rect", { x: 0, y: 6, width: 400 * share, height: 8, fill: colour, opacity: 0.8 }), svg("line", { x1: 400 * low, x2: 400 * high, y1: 10, y2: 10, stroke: "#1a1a1a", "stroke-width": 2 }));
-  if (unknown) drawing.append(svg("line", { x1: 400 * unknown[0], x2: 400 * unknown[1], y1: 18, y2: 18, stroke: "#777", "stroke-width": 2 }));
-  return drawing;
-}
-
-function weeks() {
-  const holder = at("weeks");
-  if (holder.dataset.weeks === summary.weeks.join()) return;
-  holder.dataset.weeks = summary.weeks.join();
-  holder.replaceChildren(holder.firstElementChild, ...summary.weeks.map((each) => html("label", {},
-    html("input", { type: "radio", name: "week", checked: each === week, onchange: () => { week = each; differences(); } }), ` week ${each}`)));
-}
-
-function differences() {
-  const rows = summary.differences.filter((each) => each.week === week);
-  at("differences").replaceChildren(...rows.map((each) => html("li", {}, each.sentence)));
+  if (at("table").parentElement.open) table(summary, offers);
 }
 
 function draw() {
   at("figure").replaceChildren(figure(summary, offers, Math.max(300, Math.floor(at("figure").clientWidth))));
-}
-
-function table() {
-  const designs = Object.values(summary.designs);
-  const row = (name, cell) => html("tr", {}, html("th", { scope: "row" }, name), ...designs.map((each) => html("td", {}, cell(each))));
-  const range = (value, digits, times = 1) => (value ? `${told(times * value[0], digits)} [${told(times * value[1], digits)}, ${told(times * value[2], digits)}]` : "none");
-  at("table").replaceChildren(html("table", {},
-    html("thead", {}, html("tr", {}, html("th", { scope: "col" }, "95% intervals: chance of the simulation"), ...designs.map((each) => html("th", { scope: "col" }, each.label)))),
-    html("tbody", {}, row("runs that opened", (each) => String(each.n)),
-      ...summary.weeks.map((each) => row(`discontinued by week ${each}, % of runs that opened`, (design) => (design.n ? range(["share", "lower", "upper"].map((name) => design.risk[name][each - 1]), 1, 100) : "none"))),
-      row("adapted by the end, % of runs that opened", (each) => range(each.adapted, 1, 100)),
-      ...Object.keys(offers.words).map((name) => row(offers.words[name], (each) => range(each.delivered[name], 3))),
-      ...Object.entries(offers.parties).map(([name, party]) => row(`pressure by ${party.label}, % of capital drained in a run`, (each) => range(each.pressure[name], 1, 100))))));
 }
 
 function showNetworkDesigns() {
