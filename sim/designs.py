@@ -16,6 +16,9 @@ from sim.io.errors import InputError
 from sim.io.reading import read_toml
 from sim.io.shipped import shipped_folders
 
+AS_WRITTEN = "as_written"
+"""A scenario under no design: as its file has it."""
+
 ABOUT = "about"
 """Table of a design's file that says how the design is called and drawn."""
 
@@ -35,17 +38,20 @@ class Design(NamedTuple):
     name : str
         Of its file, in tables and options.
     label : str
-        In figures and sentences.
+        In figures and tables.
     place : int
         Of its colour, dashes, hatch and marker.
     order : int or None
         Among the designs that are compared where none are named; None where it is none of them.
+    noun : str
+        In sentences, after an article; empty for a design that is not compared by default.
     """
 
     name: str
     label: str
     place: int
     order: int | None = None
+    noun: str = ""
 
     @property
     def colour(self) -> str:
@@ -81,7 +87,13 @@ def shipped() -> dict[str, Design]:
     found = {file.stem: read_toml(file).get(ABOUT, {}) for file in sorted(folder.glob("*.toml"))}
     ordered = sorted(found, key=lambda name: (found[name].get("order", len(found)), name))
     return {
-        name: Design(name, found[name].get("label", words(name)), place, found[name].get("order"))
+        name: Design(
+            name,
+            called := found[name].get("label", words(name)),
+            place,
+            order := found[name].get("order"),
+            found[name].get("noun", "" if order is None else called),
+        )
         for place, name in enumerate(ordered)
     }
 
@@ -98,7 +110,7 @@ def by_default() -> tuple[str, ...]:
 
 
 def label(name: str) -> str:
-    """What a design is called in figures and sentences.
+    """What a design is called in figures and tables.
 
     Examples
     --------
@@ -107,6 +119,20 @@ def label(name: str) -> str:
     """
     known = shipped().get(name)
     return known.label if known else words(name)
+
+
+def the(name: str) -> str:
+    """A design in a sentence, with its article.
+
+    Examples
+    --------
+    >>> the("retrofit"), the("greenfield"), the("our_own"), the("as_written")
+    ('the retrofit', 'the greenfield school', 'the design "our own"', 'the design as written')
+    """
+    if name == AS_WRITTEN:
+        return "the design as written"
+    known = shipped().get(name)
+    return f"the {known.noun}" if known and known.noun else f'the design "{label(name)}"'
 
 
 def words(name: str) -> str:
@@ -154,7 +180,7 @@ def check_about(about: Any, where: str) -> None:
     ------
     sim.io.errors.InputError
     """
-    kinds: dict[str, type] = {"label": str, "order": int}
+    kinds: dict[str, type] = {"label": str, "order": int, "noun": str}
     wrong = [
         f"{where}: {ABOUT}.{name} = {value!r}: accepted: {', '.join(kinds)} (a text, a whole number)"
         for name, value in (about.items() if isinstance(about, dict) else [("", about)])

@@ -72,8 +72,8 @@ def test_h3_judges_each_other_design_against_the_mandatory_one():
     assert shares["greenfield", HOLDS] == 1
     titles = [panel.get_title(loc="left") for panel in verdicts_figure(found, "note").axes if panel.axison]
     assert [title.partition(" (")[0] for title in titles] == [
-        "opt out",
-        "opt out minus retrofit",
+        "opt-out",
+        "opt-out minus retrofit",
         "greenfield",
         "greenfield minus retrofit",
     ]

@@ -13,6 +13,7 @@ from conftest import NO_POWER
 from sweeping import done, written
 from test_findings import TINY
 
+from sim.designs import label
 from sim.draws import draws_named
 from sim.findings import find_all, read
 from sim.report.page import page
@@ -94,17 +95,31 @@ def test_it_is_well_formed_self_contained_and_escaped(folder):
     assert "What &lt;b&gt;matters&lt;/b&gt; &amp; why?" in text
 
 
-def test_it_answers_in_three_sentences_with_intervals(folder):
+def test_it_answers_with_a_row_per_design_whose_numbers_are_those_of_the_findings(folder):
     text = (folder / "report.html").read_text()
-    sentences = re.findall(r"<p>(.*?)</p>", re.search(r'<div class="answer">(.*?)</div>', text, re.S).group(1), re.S)
-    assert len(sentences) == 3
-    assert all(re.search(r"\[[^\]]+,[^\]]+\]", sentence) for sentence in sentences)
-    assert "Paired seed by seed" in sentences[1]
-    # The first names the event, what is beside it, and what did not open.
-    assert "the programme was discontinued by week 40 in" in sentences[0]
-    assert "was diluted or made optional, whatever came after, in" in sentences[0]
-    assert "greenfield did not open in" in sentences[0]
-    assert "100 children of the community" in sentences[2]
+    table = re.search(r'<table class="answer">(.*?)</table>', text, re.S).group(1)
+    headings = re.findall(r'<th scope="col">(.*?)</th>', table)
+    assert headings == [
+        "Design", "Discontinued by week 40", "Difference from the retrofit, percentage points",
+        "Diluted or made optional", "Full-dose student-weeks per 100 children", "Of what was planned",
+        "Learning gain, SD per child", "Did not open",
+    ]  # fmt: skip
+    evidence = read(folder)
+    found = {each.finding.name: each for each in find_all(evidence)}
+    means = found["delivery"].tables["means"].set_index(["quantity", "design"])
+    gaps = found["comparison"].tables["differences"].set_index(["quantity", "design"])
+    rows = re.findall(r'<tr><th scope="row">(.*?)</th>(.*?)</tr>', table, re.S)
+    assert [words for words, _ in rows] == [label(design) for design in evidence.designs]
+    for design, (_, cells) in zip(evidence.designs, rows, strict=True):
+        shown = [re.sub(r"<[^>]+>", " ", each) for each in re.findall(r"<td.*?>(.*?)</td>", cells, re.S)]
+        value, lower, upper = 100 * means.loc[("discontinued", design), ["mean", "lower", "upper"]].astype(float)
+        assert f"{value:.1f}%" in shown[0]
+        assert f"[{lower:.1f}, {upper:.1f}]" in shown[0]
+        if design != evidence.designs[0]:
+            assert f"{100 * gaps.loc[('discontinued', design), 'difference']:+.1f}".replace("-", "−") in shown[1]
+            assert f"of {evidence.points} design points" in shown[1]
+        assert len(shown) == len(headings) - 1
+    assert "of the factors, " in text or "of none of the factors" in text or "Shapley" in text
 
 
 def test_it_says_what_it_rests_on_and_how_to_get_it_again(folder):
@@ -212,16 +227,16 @@ def test_the_first_screen_says_risk_how_sure_what_carries_and_what_would_change_
         assert each.low <= each.number <= each.high
     text = (compared / "report.html").read_text()
     screen = re.search(r'<section id="plain".*?</section>', text, re.S).group(0)
-    assert f"about {reported.chances[0].number} would" in screen
+    assert f"about {reported.chances[0].number} would see" in screen
     assert screen.count("<svg") == 2
     assert screen.count("<circle") == 200
     assert screen.count('fill="#1b1b1b"') == sum(each.number for each in reported.chances)
     # Two runs of a draw are needed to tell what we do not know from chance.
     assert not reported.chances[0].known
-    assert "chance of the simulation alone" in re.sub(r"<[^>]+>", "", screen)
+    assert "from chance alone" in re.sub(r"<[^>]+>", "", screen)
     assert "families" in reported.carries
     assert "fewer in 100" in reported.changes
-    assert "met 40 of 500 draws" in reported.unknown
+    assert "used 40 of 500 draws" in reported.unknown
     assert len(re.sub(r"<[^>]+>", " ", screen).split()) < 260
 
 
@@ -230,7 +245,7 @@ def test_the_first_screen_calls_better_only_what_the_pairs_resolve(compared):
     found = {each.finding.name: each for each in find_all(evidence)}
     differences = found["comparison"].tables["differences"]
     for ends, said in (
-        ((-0.6, 0.1), "Of no other design do these runs tell that it does better"),
+        ((-0.6, 0.1), "These runs do not show that any other design does better"),
         ((0.1, 0.6), "Every other design does worse"),
         ((-0.6, -0.1), "fewer in 100"),
     ):
@@ -248,7 +263,7 @@ def test_the_first_screen_says_that_chances_are_of_those_that_open(compared):
     assert "where it opens at all" not in reported.answer[0]
     assert ", where it opens at all, about" in reported.answer[1]
     assert "22 in 100 never open" in reported.changes
-    assert re.search(r"reaches \d+ as school within school \(where it opens\) and \d+ as retrofit\.", reported.changes)
+    assert re.search(r"a school reaches \d+ \(where it opens\) and the retrofit reaches \d+\.", reported.changes)
 
 
 def test_words_are_explained_once_on_hover_and_all_at_the_end(compared):
@@ -285,8 +300,8 @@ def test_a_district_that_starts_from_a_case_is_not_reported_as_that_case(tmp_pat
     assert load_scenario("mountain_view").summary not in text
     assert "Nothing was fitted to this community" in text
     assert "All designs and design points meet the same synthetic communities" in text
-    assert "Design points weigh alike" not in text
-    assert "varied here, see Findings" not in first.changes
+    assert "Every mean over design points weighs them equally" not in text
+    assert "varied here: see Findings" not in first.changes
 
 
 @pytest.mark.longer
@@ -298,7 +313,7 @@ def test_what_was_varied_is_not_said_to_be_varied_elsewhere(tmp_path):
     text, first = reported_of(tmp_path, OURS + factors, SIZES)
     assert "sim forecast varies it" not in first.changes
     assert "design points that differ in who lives there differ in their communities too" in text
-    assert "Design points weigh alike" in text
+    assert "Every mean over design points weighs them equally" in text
 
 
 @pytest.mark.longer
@@ -311,7 +326,7 @@ def test_a_case_on_record_under_the_posterior_is_called_a_fit(tmp_path):
 @pytest.mark.longer
 def test_draws_that_are_no_posterior_are_not_said_to_be_weighed_by_the_record(tmp_path):
     _, first = reported_of(tmp_path, OURS.replace("designs", 'parameters = "prior"\ndesigns'), SIZES)
-    assert "weighed by" not in first.unknown
+    assert "weighted by" not in first.unknown
     assert "(prior)" in first.unknown
 
 
@@ -327,9 +342,9 @@ def test_a_sweep_at_its_ceiling_or_floor_says_that_it_cannot_rank(tmp_path, caps
     )  # fmt: skip
     lasting += "board.can_suspend = false\n"
     text, first = reported_of(tmp_path, OURS, SIZES + quiet + lasting)
-    said = "under retrofit, opt out the programme was discontinued by week 40 in 0% of runs"
+    said = "under the retrofit, the opt-out, the programme was discontinued by week 40 in 0% of runs"
     assert said[1:] in first.changes
-    assert "this range cannot tell the designs&#39; order" in text
+    assert "so these runs cannot rank the designs" in text
     assert said in sim("report", tmp_path / "out").stderr
     some = read(tmp_path / "out", designs=["retrofit"])
     assert some.saturated == "", "one design at one point has no order"

@@ -47,7 +47,9 @@ def measure(page: Page, address: str, designs: str) -> list[tuple[float, float]]
 def main() -> None:
     """Measure, and print a table."""
     server = subprocess.Popen(
-        [sys.executable, "-m", "sim", "explore", "mountain_view", "--port", "0", "--no-browser"], stderr=subprocess.PIPE, text=True
+        [sys.executable, "-m", "sim", "explore", "mountain_view", "--port", "0", "--no-browser"],
+        stderr=subprocess.PIPE,
+        text=True,
     )
     assert server.stderr is not None
     address = server.stderr.readline().split()[0]

@@ -1,25 +1,64 @@
-"""The answer in three sentences, with numbers and intervals, from the tables of the findings."""
+"""The answer with numbers: a row per design, and a sentence for a claim or for what moves the risk
+most; from the tables of the findings.
+"""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from sim.designs import label
+from sim.designs import label, the
 from sim.findings import Evidence, Found
 from sim.findings.attribution import EVERYTHING, SINGLE
 from sim.findings.discovery import DENSITY
 from sim.findings.hypothesis import CLAIMS, FAILS, HOLDS, OPEN
-from sim.scenario.schema import AS_WRITTEN
 from sim.statistics.factors import short_names
 from sim.statistics.quantities import ADAPTED, MORE, manner
 
 INTERVAL = ["mean", "lower", "upper"]
+NEEDED = ("delivery", "comparison", "hypothesis")
+"""Findings without which there is no answer with numbers."""
 
 
-def answer(evidence: Evidence, found: dict[str, Found]) -> list[str]:
-    """Three sentences: what was asked, how designs differ or where it depends, and what was
-    delivered.
+class Cell(NamedTuple):
+    """A number of the table: its value, its 95% interval, and a line more where there is one: the
+    range over what is unknown, or over design points.
+    """
+
+    value: str
+    interval: str = ""
+    more: str = ""
+
+
+class Answer(NamedTuple):
+    """The answer with numbers.
+
+    Attributes
+    ----------
+    columns : list of str
+        Headings, the first that of the designs.
+    rows : list of (str, list of Cell)
+        A design and its numbers.
+    more : str
+        What the lines in parentheses are; empty where there are none.
+    sentences : list of str
+        What a claim of the theory comes to, or what moves the risk most; empty where neither was
+        asked.
+    failed : str
+        Why there is no answer; empty where there is one.
+    """
+
+    columns: list[str]
+    rows: list[tuple[str, list[Cell]]]
+    more: str
+    sentences: list[str]
+    failed: str = ""
+
+
+def answer(evidence: Evidence, found: dict[str, Found]) -> Answer:
+    """How designs differ, and what was delivered, as a table; what was asked beside it, in words.
 
     Parameters
     ----------
@@ -29,31 +68,104 @@ def answer(evidence: Evidence, found: dict[str, Found]) -> list[str]:
 
     Returns
     -------
-    list of str
-        Plain text; intervals are 95% and hold Monte Carlo error, shares of conditions the sampling
-        of conditions.
+    Answer
+        Intervals are 95% and hold Monte Carlo error, shares of conditions the sampling of
+        conditions.
     """
-    for name in ("delivery", "comparison", "hypothesis"):
+    for name in NEEDED:
         if found[name].failed:
-            return [f"No answer in words: what it needs, {name}, {found[name].unsupported}."]
-    means = found["delivery"].tables["means"]
-    risks, delivered = _risks(evidence, means), _delivered(means, evidence.designs)
+            return Answer([], [], "", [], f"{name}: {found[name].unsupported}")
     if not found["hypothesis"].unsupported:
         tables = found["hypothesis"].tables
-        sentences = [
-            _claim(evidence, tables["verdicts_summary"]),
-            _where(tables["verdicts_boxes"]),
-            f"{risks}; {delivered}",
-        ]
+        sentences = [_claim(evidence, tables["verdicts_summary"]), _where(tables["verdicts_boxes"])]
     else:
-        alone = bool(found["comparison"].unsupported)
-        way = evidence.event.way
-        second = _spread(evidence, means) if alone else _compared(found["comparison"].tables, way)
-        sentences = [risks, f"{second}{_driver(found, evidence.factors, way)}", delivered]
-    return [
+        sentences = [_driver(found, evidence.factors, evidence.event.way)]
+    reported = [
         f"{text[0].upper()}{text[1:]}.".replace("[-", "[−").replace(", -", ", −").replace(" -", " −")
         for text in sentences
+        if text
     ]
+    columns, rows, more = _table(evidence, found)
+    return Answer(columns, rows, more, reported)
+
+
+def _table(e: Evidence, found: dict[str, Found]) -> tuple[list[str], list[tuple[str, list[Cell]]], str]:
+    means = found["delivery"].tables["means"].set_index(["quantity", "design"])
+    absent = e.not_opened.set_index("design")["share"]
+    compared = not found["comparison"].unsupported
+    tables = found["comparison"].tables if compared else {}
+    gaps, by_point = (
+        table[table["quantity"] == e.event.way] if (table := tables.get(name)) is not None else pd.DataFrame()
+        for name in ("differences", "differences_by_point")
+    )
+    ranges = _ranges(e, found)
+    columns = ["design", str(e.event).removeprefix("was ")]
+    columns += [f"difference from {the(e.designs[0])}, percentage points"] if compared else []
+    columns += [] if e.event.way == ADAPTED else [manner(ADAPTED).removeprefix("was ").partition(",")[0]]
+    columns += ["full-dose student-weeks per 100 children", "of what was planned", "learning gain, SD per child"]
+    columns += ["did not open"] if absent.any() else []
+    rows = []
+    for design in e.designs:
+        cells = [_share(means.loc[(e.event.way, design), INTERVAL], ranges.get(design, ""))]
+        if compared:
+            cells.append(_difference(gaps[gaps["design"] == design], by_point[by_point["design"] == design]))
+        if e.event.way != ADAPTED:
+            cells.append(_share(means.loc[(ADAPTED, design), INTERVAL]))
+        weeks, gain = (means.loc[(quantity, design), INTERVAL] for quantity in MORE)
+        cells += [_number(weeks, ",.0f"), _share(means.loc[("delivered", design), INTERVAL]), _number(gain, ".3f")]
+        cells += [Cell(f"{100 * absent.get(design, 0.0):.0f}%")] if absent.any() else []
+        rows.append((label(design), cells))
+    more = ""
+    if ranges:
+        more = (
+            "the range over design points (5% to 95%)"
+            if e.points > 1
+            else "the range over what is unknown of people (80% of draws)"
+        )
+    return columns, rows, more
+
+
+def _ranges(e: Evidence, found: dict[str, Found]) -> dict[str, str]:
+    """The range of the risk over design points, or over draws, for each design that has one."""
+    if e.points > 1:
+        means = found["delivery"].tables["means"]
+        rows, ends = means[means["quantity"] == e.event.way], ["spread_low", "spread_high"]
+    elif found["risk"].failed or found["risk"].unsupported:
+        return {}
+    else:
+        table = found["risk"].tables["risk_by_point"]
+        rows = table[(table["event"] == e.event.way) & (table["week"] == e.event.week)]
+        ends = ["parameter_low", "parameter_high"]
+    known = rows.set_index("design")[ends].dropna()
+    return {str(design): f"{100 * low:.0f} to {100 * high:.0f}" for design, (low, high) in known.T.items()}
+
+
+def _share(row: pd.Series, more: str = "") -> Cell:
+    """A share in percent."""
+    value, lower, upper = (100 * float(each) for each in row)
+    return Cell(f"{value:.1f}%", f"[{lower:.1f}, {upper:.1f}]", f"({more})" if more else "")
+
+
+def _number(row: pd.Series, style: str) -> Cell:
+    value, lower, upper = (_minus(f"{each:{style}}") for each in row)
+    return Cell(value, f"[{lower}, {upper}]")
+
+
+def _difference(gap: pd.DataFrame, by_point: pd.DataFrame) -> Cell:
+    """The paired difference of a design; over several design points, at how many it is resolved."""
+    if gap.empty:
+        return Cell("–")
+    row = gap.iloc[0]
+    value, lower, upper = (_minus(f"{100 * row[name]:+.1f}") for name in ("difference", "lower", "upper"))
+    more = "not resolved" if row["lower"] <= 0 <= row["upper"] else ""
+    if len(by_point) > 1:
+        less, higher = int((by_point["upper"] < 0).sum()), int((by_point["lower"] > 0).sum())
+        more = f"lower at {less}, higher at {higher} of {len(by_point)} design points"
+    return Cell(value, f"[{lower}, {upper}]", more)
+
+
+def _minus(text: str) -> str:
+    return text.replace("-", "−")
 
 
 def percent(value: float, lower: float, upper: float) -> str:
@@ -64,50 +176,6 @@ def percent(value: float, lower: float, upper: float) -> str:
 def points(value: float, lower: float, upper: float) -> str:
     """A difference of shares with its interval, in percentage points."""
     return f"{100 * value:+.1f} points [{100 * lower:+.1f}, {100 * upper:+.1f}]"
-
-
-def _risks(e: Evidence, means: pd.DataFrame) -> str:
-    rows = means[means["quantity"] == e.event.way].set_index("design")
-    reported = [
-        f"{percent(*rows.loc[design, INTERVAL])} of runs {_as(design)}" for design in e.designs if design in rows.index
-    ]
-    over = f"over {e.points} design points" if e.points > 1 else "under the conditions given"
-    beside = "" if e.event.way == ADAPTED else f"; it {manner(ADAPTED)} in {_listed(_adapted(e, means))}"
-    absent = f" ({e.absent})" if e.absent else ""
-    return f"{over} the programme {e.event} in {_listed(reported)}{absent}{beside}"
-
-
-def _adapted(e: Evidence, means: pd.DataFrame) -> list[str]:
-    """What share was adapted under each design: told beside what was discontinued."""
-    rows = means[means["quantity"] == ADAPTED].set_index("design")
-    return [f"{percent(*rows.loc[design, INTERVAL])} {_as(design)}" for design in e.designs]
-
-
-def _compared(tables: dict[str, pd.DataFrame], way: str) -> str:
-    pooled = tables["differences"][tables["differences"]["quantity"] == way]
-    each = tables["differences_by_point"][tables["differences_by_point"]["quantity"] == way]
-    parts = []
-    for row in pooled.itertuples():
-        own = each[each["design"] == row.design]
-        lower, higher = int((own["upper"] < 0).sum()), int((own["lower"] > 0).sum())
-        part = f"{_as(row.design)} minus that {_as(row.baseline)} is {points(row.difference, row.lower, row.upper)}"
-        if row.lower <= 0 <= row.upper:
-            part += ", which these runs cannot tell from no difference"
-        if len(own) > 1:
-            rest = len(own) - lower - higher
-            part += f" (lower at {lower}, higher at {higher}, not resolved at {rest} of {len(own)} design points)"
-        parts.append(part)
-    return f"paired seed by seed, the risk {_listed(parts)}"
-
-
-def _spread(e: Evidence, means: pd.DataFrame) -> str:
-    row = means[means["quantity"] == e.event.way].iloc[0]
-    if row["points"] < 2:
-        return "there is one design and one design point, so nothing is compared"
-    return (
-        f"there is one design, so nothing is compared, and from design point to design point its risk runs from "
-        f"{100 * row['spread_low']:.0f}% to {100 * row['spread_high']:.0f}% (5% to 95% of the points)"
-    )
 
 
 def _driver(found: dict[str, Found], factors: list[str], way: str) -> str:
@@ -126,8 +194,8 @@ def _driver(found: dict[str, Found], factors: list[str], way: str) -> str:
             for name in strata
         )
         return (
-            f"; all factors together change the risk {_as(row['design'])} by "
-            f"{points(*total[['contribution', 'lower', 'upper']])}; the largest contribution by Shapley's value is "
+            f"all factors together change the risk under {the(row['design'])} by "
+            f"{points(*total[['contribution', 'lower', 'upper']])}; the largest Shapley contribution is "
             f"that of {names[row['factor']]}, {points(*row[['contribution', 'lower', 'upper']])} "
             f"({label(row['from_level'])} to {label(row['to_level'])}{where})"
         )
@@ -136,12 +204,14 @@ def _driver(found: dict[str, Found], factors: list[str], way: str) -> str:
         rows = table[table["quantity"] == way]
         row = rows.loc[rows["difference"].abs().idxmax()]
         if row["lower"] <= 0 <= row["upper"]:
-            return "; of nothing that was varied do these runs tell that it moves the risk"
-        most = f"of what was varied, {names[row['factor']]} moves it most" if len(factors) > 1 else names[row["factor"]]
+            return "these runs show of none of the factors that it moves the risk"
+        most = (
+            f"of the factors, {names[row['factor']]} moves the risk most" if len(factors) > 1 else names[row["factor"]]
+        )
         return (
-            f"; {most}: "
+            f"{most}: "
             f"{points(*row[['difference', 'lower', 'upper']])} "
-            f"from {label(row['reference'])} to {label(row['level'])}, {_as(row['design'])}"
+            f"from {label(row['reference'])} to {label(row['level'])}, under {the(row['design'])}"
         )
     if not found["sensitivity"].unsupported:
         table = found["sensitivity"].tables["sensitivity"]
@@ -151,22 +221,10 @@ def _driver(found: dict[str, Found], factors: list[str], way: str) -> str:
             row = rows.loc[rows["estimate"].idxmax()]
             what = "total index" if row["index"] == "ST" else "mean absolute effect"
             return (
-                f"; of what was varied, {names[row['factor']]} moves it most, {_as(row['design'])} "
+                f"of the factors, {names[row['factor']]} moves the risk most under {the(row['design'])} "
                 f"({what} {row['estimate']:.2f} [{row['lower']:.2f}, {row['upper']:.2f}])"
             )
     return ""
-
-
-def _delivered(means: pd.DataFrame, designs: list[str]) -> str:
-    rows = means.set_index(["quantity", "design"])
-    reported = []
-    for design in designs:
-        weeks, gain, share = (rows.loc[(quantity, design), INTERVAL] for quantity in (*MORE, "delivered"))
-        reported.append(
-            f"{_as(design)} it delivered {_number(weeks, ',.0f')} full-dose student-weeks for every 100 children of "
-            f"the community ({percent(*share)} of what was planned) and a gain of {_number(gain, '.3f')} SD per child"
-        )
-    return _listed(reported, "; ")
 
 
 def _claim(e: Evidence, summary: pd.DataFrame) -> str:
@@ -178,7 +236,7 @@ def _claim(e: Evidence, summary: pd.DataFrame) -> str:
             f"{verdict} at {percent(*rows.loc[verdict, ['share', 'lower', 'upper']])}" for verdict in (HOLDS, FAILS)
         ]
         parts.append(
-            f"{_as(design)} {_listed(reported)} of {int(rows['conditions'].sum())} conditions, and at "
+            f"under {the(str(design))} {_listed(reported)} of {int(rows['conditions'].sum())} conditions, and at "
             f"{int(rows.loc[OPEN, 'conditions'])} the runs do not tell"
         )
     return f"{claim}, that {CLAIMS[claim]} (the event: {e.event}; conditions swept: {e.points}): {_listed(parts, '; ')}"
@@ -190,7 +248,7 @@ def _where(boxes: pd.DataFrame) -> str:
     reported = []
     for kind in (FAILS, HOLDS):
         for row in boxes[boxes["kind"] == kind].itertuples():
-            who = f"{_as(row.design)} it" if boxes["design"].nunique() > 1 else "it"
+            who = f"under {the(row.design)} it" if boxes["design"].nunique() > 1 else "it"
             if np.isnan(row.held_back_density):
                 reported.append(f"{who} {kind} where {row.words}, a box with no held-back condition to check it on")
                 continue
@@ -202,14 +260,6 @@ def _where(boxes: pd.DataFrame) -> str:
                 f"it {kind})"
             )
     return _listed(reported, "; ")
-
-
-def _as(design: object) -> str:
-    return "as written" if design == AS_WRITTEN else f"as {label(str(design))}"
-
-
-def _number(row: pd.Series, style: str) -> str:
-    return f"{row['mean']:{style}} [{row['lower']:{style}}, {row['upper']:{style}}]"
 
 
 def _listed(parts: list[str], comma: str = ", ") -> str:

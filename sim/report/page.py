@@ -21,6 +21,7 @@ from matplotlib.figure import Figure
 from sim.calibration.influential import reported
 from sim.calibration.similar import most_like, on_record
 from sim.casebook.standing import STANDING, standing_of
+from sim.designs import label
 from sim.figures.style import styled
 from sim.findings import Evidence, Finding, Found, drawn, find_all
 from sim.findings.base.codebook import UNREAD
@@ -91,6 +92,7 @@ def page(evidence: Evidence, among: Sequence[Finding] | None = None) -> str:
     environment.filters["cell"] = _cell
     environment.filters["glossed"] = _glossed
     environment.filters["capitalised"] = lambda text: f"{text[:1].upper()}{text[1:]}"
+    environment.filters["label"] = label
     environment.filters["words"] = lambda name: str(name).replace("_", " ")
     sweep = evidence.results.sweep
     base = sweep.base[evidence.designs[0]]
@@ -120,7 +122,7 @@ def page(evidence: Evidence, among: Sequence[Finding] | None = None) -> str:
         plain=plain(evidence, found),
         glossary=GLOSSARY,
         drawn=given,
-        sentences=answer(evidence, found),
+        answer=answer(evidence, found),
         sections=[_section(each, figures) for each, figures in pairs if not each.unsupported],
         unsupported=[each for each in found.values() if each.unsupported],
         factors=_factors(evidence),

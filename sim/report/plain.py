@@ -10,11 +10,10 @@ import numpy as np
 import pandas as pd
 
 from sim.calibration.prior_against_posterior import prior_against_posterior
-from sim.designs import label
+from sim.designs import label, the
 from sim.findings import Evidence, Found
 from sim.parties.board.endings import IN_SHORT
 from sim.parties.families.variables import FULL_DOSE, PLACE
-from sim.scenario.schema import AS_WRITTEN
 from sim.statistics.quantities import ADAPTED, HEADLINE
 
 OUT_OF = 100
@@ -25,18 +24,18 @@ GLOSSARY = {
     "leader, closed, mismanaged, or stopped.",
     "adapted": "It went on for a while at part of the dose, or as something families may leave. It may have ended "
     "later.",
-    "opened": "A new school may never open. Chances are of those that did.",
+    "opened": "A new school may never open. Risks are shares of those that did.",
     "retrofit": "Rolled out to everyone in an existing school.",
-    "opt out": "Everyone is in, unless the family asks for the usual class, and then gets it.",
-    "opt in inside": "A strand beside the usual class in the same school, for families who ask for it.",
-    "school within school": "A unit of its own in the same building, for families and staff who choose it.",
-    "greenfield": "A new school that families and staff choose, and that lives by its enrolment.",
+    "opt-out": "Everyone takes part unless the family asks for the usual class, which it then gets.",
+    "strand": "Beside the usual class in the same school, for families who ask for it.",
+    "school within a school": "A unit of its own in the same building, for families and staff who choose it.",
+    "greenfield": "A new school that families and staff choose, and that depends on its enrolment.",
     "full-dose student-weeks": f"One full-dose student-week is {FULL_DOSE}.",
     "places": f"What a design offers: {PLACE}.",
-    "draws": "Sets of values of what nobody has measured, such as how readily families speak up.",
-    "chance": "The same school, twice: who speaks up first, which weeks go wrong, who is elected.",
+    "draws": "Sets of values for quantities that nobody has measured, such as how readily families speak up.",
+    "chance": "What differs between runs of one school: who speaks up first, which weeks go wrong, who is elected.",
 }
-"""What words mean, on hover and at the end of the page."""
+"""What terms mean, on hover and at the end of the page."""
 
 
 class Chance(NamedTuple):
@@ -121,8 +120,8 @@ def _chances(evidence: Evidence, found: dict[str, Found]) -> list[Chance]:
     ]  # fmt: skip
 
 
-VARIED_HERE = "How it is led is among what was varied here, see Findings."
-VARIED_ELSEWHERE = "How it is led was not varied here; sim forecast varies it."
+VARIED_HERE = "Leadership was varied here: see Findings."
+VARIED_ELSEWHERE = "Leadership was not varied here; sim forecast varies it."
 
 _RANGE, _CHANCE, _SPREAD = (
     ["risk", "parameter_low", "parameter_high"],
@@ -141,24 +140,21 @@ def _of_hundred(share: float) -> int:
     return round(OUT_OF * float(share))
 
 
-def _as(design: str) -> str:
-    return "as it is written" if design == AS_WRITTEN else f"as {label(design)}"
-
-
 def _answer(chances: list[Chance], event: str, evidence: Evidence) -> list[str]:
     over = (
-        "districts like this one" if evidence.points == 1 else f"of the {evidence.points} situations looked at, alike"
+        "districts like this one"
+        if evidence.points == 1
+        else f"programmes, with the {evidence.points} situations equally likely"
     )
     first = chances[0]
     reported = [
-        f"Of {OUT_OF} {over}{_where_open(first, evidence)}, about {first.number} would have it {event} "
-        f"{_as(first.design)}{_sure(first, evidence)}."
+        f"Of {OUT_OF} {over}{_where_open(first, evidence)}, about {first.number} would see the programme {event} "
+        f"under {the(first.design)}{_sure(first, evidence)}."
     ]
     if len(chances) > 1:
         best = min(chances[1:], key=lambda each: each.number)
         reported.append(
-            f"{_as(best.design).capitalize()}{_where_open(best, evidence)}, about {best.number} would"
-            f"{_sure(best, evidence)}."
+            f"Under {the(best.design)}{_where_open(best, evidence)}, about {best.number} would{_sure(best, evidence)}."
         )
     return reported
 
@@ -175,9 +171,9 @@ def _absent(design: str, evidence: Evidence) -> float:
 
 def _sure(chance: Chance, evidence: Evidence) -> str:
     if not chance.known:
-        return f" (chance of the simulation alone: {chance.low} to {chance.high})"
-    why = "from situation to situation" if evidence.points > 1 else "for what we do not know about people"
-    return f"; {why}, and by the chance of the simulation, anywhere between {chance.low} and {chance.high}"
+        return f" ({chance.low} to {chance.high} from chance alone)"
+    why = "Across situations" if evidence.points > 1 else "Given what is not known about people"
+    return f". {why}, and with chance, the number could lie anywhere between {chance.low} and {chance.high}"
 
 
 def _carries(evidence: Evidence, found: dict[str, Found]) -> str:
@@ -196,24 +192,24 @@ def _ended_by(evidence: Evidence, found: dict[str, Found]) -> str:
     reported = [f"{_of_hundred(row.risk)} because of {IN_SHORT[row.cause]}"
                 for row in rows.sort_values("risk", ascending=False).itertuples()]  # fmt: skip
     return (
-        f"Of {OUT_OF} that open {_as(evidence.designs[0])}, this many end {_span(table['week'].max(), evidence)}: "
-        f"{', '.join(reported)}. "
+        f"Of {OUT_OF} programmes that open under {the(evidence.designs[0])}, the numbers that end "
+        f"{_span(table['week'].max(), evidence)}: {', '.join(reported)}. "
     )
 
 
 def _pressed_by(evidence: Evidence, found: dict[str, Found]) -> str:
     """Who wears the board down, under the first design."""
     if found["pressure"].unsupported or found["pressure"].failed:
-        return "Which party's pressure carries it, these runs do not tell."
+        return "These runs do not show whose pressure matters."
     table = found["pressure"].tables["pressure"]
     rows = table[table["design"] == evidence.designs[0]].sort_values("share", ascending=False)
     rows = rows[rows["share"] >= 0.05]
     if rows.empty:
-        return "Hardly any pressure builds up: what ends, ends for other reasons."
+        return "Hardly any pressure builds up: programmes that end do so for other reasons."
     names = {who: party.label for who, party in evidence.variables.stakeholders.items()}
     reported = [f"{_of_hundred(row.share)} in {OUT_OF} from {names.get(row.stakeholder, label(row.stakeholder))}"
             for row in rows.itertuples()]  # fmt: skip
-    return f"Of the pressure that wears the board down {_as(evidence.designs[0])}, {', '.join(reported)}."
+    return f"Of the pressure that wears the board down under {the(evidence.designs[0])}, {', '.join(reported)}."
 
 
 def _changes(chances: list[Chance], evidence: Evidence, found: dict[str, Found]) -> str:
@@ -228,10 +224,9 @@ def _better(chances: list[Chance], evidence: Evidence, found: dict[str, Found]) 
     """Which other designs do better, in a sentence or two."""
     if len(chances) < 2:
         return (
-            "One design was run, so designs are not compared; what was varied is under Findings."
+            "Only one design was run, so designs are not compared; see Findings for what was varied."
             if evidence.points > 1
-            else "One design was run, so what would change it is not told here: compare designs, or vary a lever in a "
-            "sweep."
+            else "Only one design was run. To see what would change the answer, compare designs or vary a lever."
         )
     first, *others = chances
     ends = _resolved(evidence, found)
@@ -242,25 +237,30 @@ def _better(chances: list[Chance], evidence: Evidence, found: dict[str, Found]) 
     if not better:
         worse = all(ends.get(each.design, (0.0, 0.0))[0] > 0.0 for each in others)
         return (
-            f"Every other design does worse than it does {_as(first.design)}."
+            f"Every other design does worse than {the(first.design)}."
             if worse
-            else f"Of no other design do these runs tell that it does better than it does {_as(first.design)}."
+            else f"These runs do not show that any other design does better than {the(first.design)}."
         )
     text = [
-        f"{_as(each.design)} ({first.number - each.number} fewer in {OUT_OF}{_never(_absent(each.design, evidence))})"
+        f"{the(each.design)} ({first.number - each.number} fewer in {OUT_OF}{_never(_absent(each.design, evidence))})"
         for each in better
     ]
     means = found["delivery"].tables["means"]
     reach = means[means["quantity"] == "reached_per_100"].set_index("design")["mean"]
     reached = [
-        f"{reach[each.design]:.0f} {_as(each.design)}{' (where it opens)' if _where_open(each, evidence) else ''}"
+        f"{the(each.design)} reaches {reach[each.design]:.0f}"
+        f"{' (where it opens)' if _where_open(each, evidence) else ''}"
         for each in (better[0], first)
     ]
     led = any(field.startswith("leadership.") for field in evidence.varied)
     return (
-        f"Another design for the same families: {', '.join(text)}. Of {OUT_OF} children of the community, it reaches "
-        f"{' and '.join(reached)}. {VARIED_HERE if led else VARIED_ELSEWHERE}"
+        f"Fewer programmes end under {_and(text)}. Of {OUT_OF} children in the community, {_and(reached)}. "
+        f"{VARIED_HERE if led else VARIED_ELSEWHERE}"
     )
+
+
+def _and(parts: list[str]) -> str:
+    return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else parts[0]
 
 
 def _resolved(evidence: Evidence, found: dict[str, Found]) -> dict[str, tuple[float, float]]:
@@ -282,27 +282,23 @@ def _unknown(evidence: Evidence, chances: list[Chance]) -> str:
     draws = evidence.results.sweep.draws
     if draws is None or len(draws) < 2:
         return (
-            "How readily people speak up, and how a board hears them, nobody has measured. Here one set of values is "
-            "taken for all of it: how unsure the answer is, is not told."
+            "Nobody has measured how readily people speak up, or how a board responds. This sweep uses one set of "
+            "values for all of that, so it does not show how uncertain the answer is."
         )
     known = prior_against_posterior() if evidence.weighed_by_record else {}
     clearly = sum(known[field].words == "clearly" for field in draws.values if field in known)
     weighed = (
-        f", weighed by the cases and populations on record, which inform {clearly} of them clearly"
+        f", weighted by the cases and populations on record, which clearly inform {clearly} of them"
         if known
         else f" ({draws.name})"
     )
     met = len(np.unique(draws.number(evidence.results.runs["seed"].to_numpy())))
     width = max((each.high - each.low for each in chances if each.known), default=None)
-    wide = (
-        ""
-        if width is None or evidence.points > 1
-        else f" That is where a range of up to {width} in {OUT_OF} comes from."
-    )
+    wide = "" if width is None or evidence.points > 1 else f" They account for a range of up to {width} in {OUT_OF}."
     return (
-        f"How readily people speak up, and how a board hears them, nobody has measured: {len(draws.values)} such "
-        f"numbers are drawn{weighed}; these runs met {met} of {len(draws)} draws.{wide} More runs do not narrow what "
-        "is unknown; more cases would."
+        f"Nobody has measured how readily people speak up, or how a board responds: {len(draws.values)} such numbers "
+        f"are drawn{weighed}; these runs used {met} of {len(draws)} draws.{wide} More runs would not narrow this "
+        "range; more cases would."
     )
 
 

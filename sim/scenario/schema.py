@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 
 from pydantic import BaseModel, ValidationError, create_model, model_validator
 
+from sim.designs import AS_WRITTEN as AS_WRITTEN
 from sim.kernel.fields import Section, choice
 from sim.kernel.parties import DEFAULT, Parties
 from sim.scenario.people import Horizon, Network, Population
 from sim.scenario.programme import Beside, Design, Factors, Initiative, Leadership, Offered, StatusQuo
 from sim.scenario.refusals import refused
-
-AS_WRITTEN = "as_written"
 
 
 class Terms(NamedTuple):

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.designs import label
+from sim.designs import the
 from sim.io.errors import InputError, Unsupported
 from sim.io.files import file_name
 from sim.io.provenance import calibration
@@ -236,13 +236,13 @@ class Evidence:
             if (len(alike) < 2 and self.points < 2) or alike.empty:
                 continue
             low, high = (f"{100.0 * each:.0f}" for each in (alike["min"].min(), alike["max"].max()))
-            names = ", ".join(label(str(design)) for design in alike.index)
+            names = ", ".join(the(str(design)) for design in alike.index)
             whose = "the" if len(alike) == len(ends) else "these"
-            order = f"{whose} designs' order" if len(alike) > 1 else "the order of its design points"
+            order = f"{whose} designs" if len(alike) > 1 else "its design points"
             each = f" at each of {self.points} design points" if self.points > 1 else ""
             reported.append(
-                f"under {names} the programme {self.event} in {low if low == high else f'{low} to {high}'}% of runs"
-                f"{each}: this range cannot tell {order}"
+                f"under {names}, the programme {self.event} in {low if low == high else f'{low} to {high}'}% of runs"
+                f"{each}, so these runs cannot rank {order}"
             )
         return "; ".join(reported)
 
