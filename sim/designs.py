@@ -8,7 +8,9 @@ itself, needs no ``[about]``: it is called by its name and takes a free colour.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -24,10 +26,42 @@ ABOUT = "about"
 
 # After Okabe & Ito 2008, which people with any common colour blindness tell apart; the orange is
 # darker, to be read as text. Dashes, hatches and markers repeat the colour in print.
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#B07D00", "#56B4E9", "#000000")
-DASHES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)))
-HATCHES = ("", "////", "....", "xxxx", "\\\\", "++++", "----")
-MARKERS = ("o", "s", "D", "^", "v", "P", "X")
+COLOURS = (
+    "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#B07D00", "#56B4E9", "#000000", "#882255", "#999933", "#777777",
+)  # fmt: skip
+DASHES = (
+    "-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)), (0, (8, 2)), (0, (3, 1, 1, 1, 1, 1)),
+    (0, (2, 4)),
+)  # fmt: skip
+HATCHES = ("", "////", "....", "xxxx", "\\\\", "++++", "----", "||||", "oooo", "**")
+MARKERS = ("o", "s", "D", "^", "v", "P", "X", "<", ">", "*")
+
+
+_CALLED: ContextVar[Mapping[str, str]] = ContextVar("called", default={})  # noqa: B039  never changed in place
+_PALETTE: ContextVar[Mapping[str, str]] = ContextVar("palette", default={})  # noqa: B039
+
+
+@contextmanager
+def drawn_as(labels: Mapping[str, str] | None = None, palette: Mapping[str, str] | None = None) -> Iterator[None]:
+    """Within a block, call designs and factors by other labels, and give designs other colours.
+
+    Parameters
+    ----------
+    labels, palette : mapping, optional
+        By name: the label, and the colour as ``#RRGGBB`` or as Matplotlib names it.
+
+    Examples
+    --------
+    >>> with drawn_as({"retrofit": "Roll-out"}, {"retrofit": "#123456"}):
+    ...     label("retrofit"), looks(["retrofit"])["retrofit"].colour
+    ('Roll-out', '#123456')
+    """
+    before = _CALLED.set(labels or {}), _PALETTE.set(palette or {})
+    try:
+        yield
+    finally:
+        _CALLED.reset(before[0])
+        _PALETTE.reset(before[1])
 
 
 class Design(NamedTuple):
@@ -55,8 +89,8 @@ class Design(NamedTuple):
 
     @property
     def colour(self) -> str:
-        """Its colour, as ``#RRGGBB``."""
-        return COLOURS[self.place % len(COLOURS)]
+        """Its colour, as ``#RRGGBB``, or that of :func:`drawn_as`."""
+        return _PALETTE.get().get(self.name, COLOURS[self.place % len(COLOURS)])
 
     @property
     def dash(self) -> Any:
@@ -118,7 +152,12 @@ def label(name: str) -> str:
     ('greenfield', 'our own')
     """
     known = shipped().get(name)
-    return known.label if known else words(name)
+    return called(name, known.label if known else words(name))
+
+
+def called(name: str, otherwise: str) -> str:
+    """What :func:`drawn_as` calls a design or factor, where it does."""
+    return _CALLED.get().get(name, otherwise)
 
 
 def the(name: str) -> str:

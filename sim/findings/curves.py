@@ -5,7 +5,6 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Mapping
 from functools import partial
-from itertools import product
 from typing import Any
 
 import pandas as pd
@@ -40,6 +39,10 @@ FEWEST = 0.1
 """Share of a design's runs that must still go on for a curve of attitudes to be drawn."""
 BANDS = {"90%": ("q05", "q95", 0.2), "50%": ("q25", "q75", 0.35)}
 """What a band holds -> the columns of its ends, and how dark it is."""
+LINES = {"taking_part": "Families taking part", "in_favour": "Families in favour", GOING_ON: "Runs in which it goes on"}
+"""Column of the curves -> the title of its panel."""
+ACROSS = 5
+"""Panels of designs side by side at the most."""
 MEDIAN: dict[str, Any] = {"linestyle": "-", "lw": 1.4}
 MEAN: dict[str, Any] = {"linestyle": (0, (4, 1.5)), "lw": 0.9, "color": "black"}
 ALIVE: dict[str, Any] = {"linestyle": ":", "lw": 1.1, "color": "black"}
@@ -114,8 +117,46 @@ def _tables(e: Evidence) -> Tables:
 
 
 def adoption(curves: pd.DataFrame, note: str, ax: Panels = None) -> Figure:
-    """Draw by week the families taking part, those of them in favour, and the share of runs in
-    which the programme goes on.
+    """Draw by week, a line per design: the share of families taking part, the share of them in
+    favour, and the share of runs in which the programme goes on.
+
+    Parameters
+    ----------
+    curves : DataFrame
+        As from :func:`sim.statistics.weekly.pooled_curves`.
+    note, ax
+        As of all figures, see :mod:`sim.findings`.
+
+    Returns
+    -------
+    Figure
+        Means, with bands of their 95% intervals.
+
+    Examples
+    --------
+    >>> from sim.statistics.samples import small_weekly
+    >>> from sim.statistics.weekly import pooled_curves
+    >>> figure = adoption(pooled_curves(small_weekly(), 100), "A sample.")
+    >>> len(figure.axes)
+    3
+    """
+    designs = designs_of(curves)
+    with styled():
+        figure, panels, _ = panel_grid(len(LINES), 2.1, sharex=True, sharey=True, ax=ax)
+        for axes, (column, words) in zip(panels, LINES.items(), strict=True):
+            for design, look in looks(designs).items():
+                rows = curves[(curves["design"] == design) & (curves["column"] == column)]
+                axes.fill_between(rows["week"], rows["lower"], rows["upper"], color=look.colour, alpha=0.18, lw=0)
+                axes.plot(rows["week"], rows["mean"], color=look.colour, linestyle=look.dash, label=label(design))
+            axes.set_title(words)
+            axes.set_ylim(0, 1.02)
+            axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+            week_axis(axes, int(curves["week"].max()), narrow=True)
+        return finish(figure, panels, note, ax)
+
+
+def adoption_by_design(curves: pd.DataFrame, note: str, ax: Panels = None) -> Figure:
+    """Draw the same with a panel per design, and how runs differ.
 
     Parameters
     ----------
@@ -134,7 +175,7 @@ def adoption(curves: pd.DataFrame, note: str, ax: Panels = None) -> Figure:
     --------
     >>> from sim.statistics.samples import small_weekly
     >>> from sim.statistics.weekly import pooled_curves
-    >>> figure = adoption(pooled_curves(small_weekly(), 100), "A sample.")
+    >>> figure = adoption_by_design(pooled_curves(small_weekly(), 100), "A sample.")
     >>> len(figure.axes)
     4
     """
@@ -192,16 +233,33 @@ def _fans(
 ) -> tuple[Figure, list[tuple[Axes, str, str]]]:
     """A fan in each panel; panels come with their column of the table and their design."""
     designs = designs_of(curves)
-    whose = list(product(rows, designs))
-    figure, panels, _ = panel_grid(len(whose), height, most=len(designs), more=0.8, sharex=True, sharey="row", ax=ax)
+    # Blocks of rows, of as many designs as a page is wide, alike in size.
+    across = -(-len(designs) // -(-len(designs) // ACROSS))
+    blocks = [designs[start : start + across] for start in range(0, len(designs), across)]
+    places = [
+        (column, block[place] if place < len(block) else None)
+        for block in blocks
+        for column in rows
+        for place in range(across)
+    ]
+    whose = [(column, design) for column, design in places if design is not None]
+    count = len(places) if ax is None else len(whose)
+    figure, panels, _ = panel_grid(count, height, most=across, more=0.8, sharex=True, sharey="row", ax=ax)
+    if ax is None:
+        blank = [axes for axes, (_, design) in zip(panels, places, strict=True) if design is None]
+        panels = [axes for axes in panels if axes not in blank]
+        for axes in blank:
+            axes.axis("off")
     for axes, (column, design) in zip(panels, whose, strict=True):
         fan(axes, curves[(curves["design"] == design) & (curves["column"] == column)], looks(designs)[design].colour)
         if ax is None:
-            axes.label_outer()
-    for axes, design in zip(panels, designs, strict=False):
-        axes.set_title(textwrap.fill(label(design), 16))
-    for axes, text in zip(panels[:: len(designs)], rows.values(), strict=True):
-        axes.set_ylabel(text, fontsize=7)
+            axes.set_xlabel("")
+        if column == next(iter(rows)):
+            axes.set_title(textwrap.fill(label(design), 16))
+        if any(design == block[0] for block in blocks):
+            axes.set_ylabel(rows[column], fontsize=7)
+    if ax is None:
+        figure.supxlabel("Instructional week", fontsize=8)
     return figure, [(axes, column, design) for axes, (column, design) in zip(panels, whose, strict=True)]
 
 
@@ -257,10 +315,12 @@ def pressure_over_time(table: pd.DataFrame, note: str, variables: Variables = VA
 
 def _figures(e: Evidence, t: Tables) -> dict[str, Drawing]:
     bands = "50% and 90% of the design points' means" if e.points > 1 else "50% and 90% of runs"
+    over = "over design points; shares of all families" if e.points > 1 else "over runs; shares of all families"
     lines = "Solid: median; dashed: mean; dotted: share of runs in which the programme goes on"
     going_on = f"Medians, and bands of {bands}, where the programme goes on, while it does in a tenth of the runs"
     figures: dict[str, Drawing] = {
-        "adoption": partial(adoption, t["curves"], e.note_of_curves(f"{lines}; bands: {bands}")),
+        "adoption": partial(adoption, t["curves"], e.note_of_curves(f"Means {over}; bands: 95% intervals of the mean")),
+        "adoption_by_design": partial(adoption_by_design, t["curves"], e.note_of_curves(f"{lines}; bands: {bands}")),
         "support": partial(support, t["curves"], e.note_of_curves(going_on)),
     }
     # Where nothing ever drains the capital, nobody has a share.
@@ -279,7 +339,7 @@ FINDING = Finding(
     columns=(
         Table(
             "curves",
-            "design column NAMED n mean q05 q25 median q75 q95",
+            "design column NAMED n mean ENDS q05 q25 median q75 q95",
             {
                 "n": Column("runs", "runs of the week that it is over, of those that opened"),
                 "week": _WEEK,
@@ -290,6 +350,7 @@ FINDING = Finding(
                     for place in ("05", "25", "75", "95")
                 },
             },
+            {"mean": "Student's, of going_on Wilson's; over several design points, as wide as theirs on average"},
         ),
         Table(
             "pressure_over_time",

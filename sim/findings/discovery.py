@@ -276,9 +276,15 @@ def figure(boxes: pd.DataFrame, limits: pd.DataFrame, ranges: pd.DataFrame, note
     >>> len(figure(boxes, limits, ranges, "A sample.").axes)
     1
     """
-    designs = designs_of(boxes)
     swept = ranges.set_index("factor")
-    factors = [name for name in swept.index if name in set(limits["factor"])] or list(swept.index[:1])
+    factors = [name for name in swept.index if name in set(limits["factor"])]
+    # A box that restricts nothing says nothing.
+    designs = [design for design in designs_of(boxes) if design in set(limits["design"])]
+    if not designs:
+        return _nothing(note, ax)
+    without = [label(design) for design in designs_of(boxes) if design not in designs]
+    if without:
+        note = f"{note} No box restricts anything for {', '.join(without)}."
     with styled():
         height = 1.2 + 0.3 * len(factors)
         drawn, panels, _ = panel_grid(len(designs), height, most=2, more=0.3, ax=ax, sharey=True)
@@ -286,6 +292,9 @@ def figure(boxes: pd.DataFrame, limits: pd.DataFrame, ranges: pd.DataFrame, note
             reported = []
             for row in boxes[boxes["design"] == design].to_dict("records"):
                 kind = row["kind"]
+                if not len(limits[(limits["design"] == design) & (limits["kind"] == kind)]):
+                    reported.append(f"{label(kind)}: no box")
+                    continue
                 offset, colour = (0.19, NOT) if kind.startswith("not_") or kind == "holds" else (-0.19, HAPPENED)
                 reported.append(
                     f"{label(kind)}: density {row['held_back_density']:.0%} "
@@ -319,6 +328,15 @@ def figure(boxes: pd.DataFrame, limits: pd.DataFrame, ranges: pd.DataFrame, note
     return drawn
 
 
+def _nothing(note: str, ax: Panels) -> Figure:
+    drawn, (axes,), _ = panel_grid(1, 0.9, 1, 0.0, ax)
+    axes.axis("off")
+    axes.text(0.0, 0.5, "No box: nothing that was varied separates runs of one kind from the others.", fontsize=8)
+    if ax is None:
+        caption(drawn, note)
+    return drawn
+
+
 def _share(own: pd.DataFrame, swept: pd.DataFrame, name: str) -> tuple[float, float, str]:
     if name not in own.index:
         return 0.0, 1.0, ""
@@ -333,7 +351,7 @@ def _share(own: pd.DataFrame, swept: pd.DataFrame, name: str) -> tuple[float, fl
 
 
 def _range(low: float, high: float) -> str:
-    return "by name" if np.isnan(low) else f"{low:.3g} to {high:.3g}"
+    return "by name" if np.isnan(low) else f"{low:.2g} to {high:.2g}".replace("-", "−")
 
 
 def _figures(e: Evidence, t: Tables) -> dict[str, Drawing]:

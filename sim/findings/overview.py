@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
-from matplotlib.ticker import FixedLocator, PercentFormatter
+from matplotlib.ticker import FixedLocator
 
 from sim.designs import label, looks
 from sim.figures.style import COLUMN_WIDTH, Panels, PaperFigure, caption, designs_of, shared_legend, styled
@@ -69,7 +69,7 @@ def figure(
         raise InputError("ax: an overview is a figure of its own; accepted: without ax")
     designs = designs_of(risk)
     present = pressing(pressure, variables)
-    bars = 0.13 * len(present)
+    bars = (0.04 + 0.05 * len(designs)) * len(present)
     with styled():
         drawn = PaperFigure(
             figsize=(COLUMN_WIDTH, 1.9 + 0.88 * len(designs) + bars),
@@ -91,16 +91,11 @@ def figure(
             axes.set_title(name, fontsize=7.5)
         for axes in panels[-1]:
             axes.set_xlabel("Instructional week", fontsize=7)
-        columns = below.subplots(1, len(designs), sharex=True, sharey=True, squeeze=False)[0]
-        for axes, design in zip(columns, designs, strict=True):
-            pressure_bars(
-                axes, pressure[pressure["design"] == design], variables, present, looks(designs)[design].colour
-            )
-            axes.set_title(textwrap.fill(label(design), 11), fontsize=SMALL)
-            axes.tick_params(labelsize=SMALL)
-            axes.set_xlabel("")
-            axes.xaxis.set_major_locator(FixedLocator([0, 0.5]))
-            axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+        axes = below.subplots()
+        pressure_bars(axes, pressure, variables, present)
+        axes.tick_params(labelsize=SMALL)
+        axes.set_xlabel("")
+        axes.legend(fontsize=SMALL, loc="center left", bbox_to_anchor=(1.0, 0.5), handlelength=1.2)
         below.suptitle("c  Mean share of the board's drained capital", fontsize=7.5, x=0.02, ha="left")
         shared_legend(above, panels[:, 0], SMALL, ORDER)
         drawn.suptitle(textwrap.fill(title, 48), fontsize=8.5, x=0.01, ha="left", fontweight="bold")

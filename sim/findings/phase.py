@@ -22,7 +22,7 @@ from matplotlib.patches import Patch, Rectangle
 from matplotlib.ticker import MaxNLocator
 from scipy.ndimage import minimum_filter
 
-from sim.designs import label
+from sim.designs import label, looks
 from sim.figures.style import FULL_WIDTH, Panels, caption, designs_of, panel_grid, styled, subplots
 from sim.findings.base.columns import ALIKE, CLUSTERED, FITTED, MEANS, PAIRS, Table
 from sim.findings.base.evidence import Evidence
@@ -65,6 +65,7 @@ DARK = 0.6
 LETTERS = 17
 """Of a label, in an inch."""
 HATCH = "//////"
+WARNING = "#8A3B00"
 OPEN, EDGE = "#444444", "black"
 """Colours of hatches where it is open which design is better, and of the edges of what is known."""
 MUCH, LESS_IS_BETTER, MORE_IS_BETTER = "cividis_r", "PuOr_r", "PuOr"
@@ -76,17 +77,23 @@ class Diagram(NamedTuple):
 
     ``levels``: a row per cell and design. ``differences``: the same, paired, from the first design;
     empty with one design. ``surface, surface_differences``: the same of a fitted surface, a row per
-    place of a grid; empty where one of the factors has no levels for it.
+    place of a grid; empty where one of the factors has no levels for it. ``best``: the best design
+    of each cell and its paired difference from the next; empty with fewer than three designs.
     """
 
     levels: pd.DataFrame
     differences: pd.DataFrame
     surface: pd.DataFrame
     surface_differences: pd.DataFrame
+    best: pd.DataFrame
 
 
 PHASES = dict(
-    zip(("phase", "phase_differences", "phase_surface", "phase_surface_differences"), Diagram._fields, strict=True)
+    zip(
+        ("phase", "phase_differences", "phase_surface", "phase_surface_differences", "phase_best"),
+        Diagram._fields,
+        strict=True,
+    )
 )
 """Tables of phase diagrams, each a part of one."""
 
@@ -241,16 +248,38 @@ def phase(
     if smooth:
         _check_filled(points)
     cells = _cells(points, must_fill=not smooth)
+    levels = _table(COLUMNS, own, kinds[0], points, cells)
     return Diagram(
-        _table(COLUMNS, own, kinds[0], points, cells),
+        levels,
         _resolved(_table(GAPS, gaps, kinds[1], points, cells)),
         _fitted(COLUMNS, own if smooth else [], kinds[0], points),
         _resolved(_fitted(GAPS, gaps if smooth else [], kinds[1], points)),
+        _best(runs, levels, points, cells, quantity),
     )
 
 
 Named = Sequence[tuple[tuple[str, ...], pd.DataFrame]]
 """What is pooled: names (of designs and quantity), and a table of ``point, seed, value``."""
+
+
+def _best(
+    runs: pd.DataFrame, levels: pd.DataFrame, points: pd.DataFrame, cells: pd.DataFrame, quantity: str
+) -> pd.DataFrame:
+    """The best design of each cell, and how far it is from the next, on the seeds on which both
+    opened; what is chosen and how far it is rest on the same runs.
+    """
+    rows: list[pd.DataFrame] = []
+    if levels["design"].nunique() > 2:
+        risk = is_risk(quantity)
+        own = runs.join(cells.rename(columns={"x": "_x", "y": "_y"}), on="point")
+        for (x, y), group in levels.groupby(["x", "y"], sort=False):
+            first, second = group.sort_values("mean", ascending=risk, kind="stable")["design"].iloc[:2]
+            here = own[(own["_x"] == x) & (own["_y"] == y)]
+            both = paired(here, second, first, quantity)
+            gap = both.assign(value=both["first"] - both["second"])[["point", "seed", "value"]]
+            kind = "difference" if risk else "number"
+            rows.append(_table(GAPS, [((first, second, quantity), gap)], kind, points, cells))
+    return _resolved(pd.concat(rows, ignore_index=True) if rows else _table(GAPS, [], "number", points, cells))
 
 
 def _cells(points: pd.DataFrame, must_fill: bool) -> pd.DataFrame:
@@ -341,8 +370,8 @@ def _tables(e: Evidence) -> Tables:
         kept = [part for part in parts if len(part)]
         whole = pd.concat(kept, ignore_index=True) if kept else parts[0]
         placed = whole if kind.startswith("surface") else whole.astype(mixed)
-        tables[name] = e.of_quantities(placed, BOTH if name.endswith("differences") else OPENED)
-    return {name: table for name, table in tables.items() if len(table) or "surface" not in name}
+        tables[name] = e.of_quantities(placed, BOTH if "baseline" in placed.columns else OPENED)
+    return {name: table for name, table in tables.items() if len(table) or name in ("phase", "phase_differences")}
 
 
 def _check_plane(e: Evidence) -> None:
@@ -354,7 +383,12 @@ def _check_plane(e: Evidence) -> None:
 
 
 def figure(
-    diagram: Diagram, note: str, event: Event, named: Mapping[str, FactorLabel] | None = None, ax: Panels = None
+    diagram: Diagram,
+    note: str,
+    event: Event,
+    named: Mapping[str, FactorLabel] | None = None,
+    warning: str = "",
+    ax: Panels = None,
 ) -> Figure:
     """Draw a panel per design, and one per design compared with the first.
 
@@ -365,6 +399,8 @@ def figure(
         cells.
     note, event, named, ax
         As of all figures, see :mod:`sim.findings`.
+    warning : str
+        Why the designs cannot be ranked, where they cannot.
 
     Returns
     -------
@@ -388,7 +424,9 @@ def figure(
     designs, compared = designs_of(levels), designs_of(gaps)
     risk = is_risk(quantity)
     signed = LESS_IS_BETTER if risk else MORE_IS_BETTER
-    low, high = (0.0, 1.0) if risk else (float(levels["mean"].min()), float(levels["mean"].max()))
+    low, high = float(levels["mean"].min()), float(levels["mean"].max())
+    if risk:
+        low, high = max(np.floor(10.0 * low) / 10.0, 0.0), min(np.ceil(10.0 * high) / 10.0, 1.0)
     reach = _reach(gaps, risk)
     level, gap = Normalize(low, max(high, low + 1e-9)), Normalize(-reach, reach)
     draw, tell = (_draw_surface, _tell_surface) if smooth else (_draw_cells, _tell_cells)
@@ -414,11 +452,95 @@ def figure(
             for axes in (*own, *below):
                 axes.set(xlabel=str(names[x]), ylabel=str(names[y]))
             return drawn
+        if warning:
+            drawn.suptitle(textwrap.fill(warning, 100), fontsize=7, color=WARNING)
         height = drawn.get_figheight() - 1.0
         drawn.supxlabel(names[x].axis(int(FULL_WIDTH * LETTERS)), fontsize=8)
         drawn.supylabel(names[y].axis(int(height * LETTERS)), fontsize=8, multialignment="center")
         caption(drawn, note)
     return drawn
+
+
+def best_figure(
+    best: pd.DataFrame,
+    note: str,
+    named: Mapping[str, FactorLabel] | None = None,
+    warning: str = "",
+    ax: Panels = None,
+) -> Figure:
+    """Draw which design is best in each cell, in its colour; hatched where it cannot be told from
+    the next.
+
+    Parameters
+    ----------
+    best : DataFrame
+        As of :class:`Diagram`.
+    note, named, ax
+        As of all figures, see :mod:`sim.findings`.
+    warning : str
+        As of :func:`figure`.
+
+    Examples
+    --------
+    >>> from sim.statistics.samples import runs
+    >>> import pandas as pd
+    >>> points = pd.DataFrame({"a": [0, 0, 1, 1], "b": [0, 1, 0, 1]})
+    >>> table = runs(points, {"retrofit": lambda p: 0.9 - 0.8 * p["a"], "strand": lambda p: 0.5,
+    ...     "greenfield": lambda p: 0.1 + 0.8 * p["a"]}, 40)
+    >>> best = phase(table, "a", "b").best
+    >>> best[["x", "y", "design", "baseline", "resolved"]].iloc[0].tolist()
+    [0, 0, 'greenfield', 'strand', True]
+    >>> len(best_figure(best, "A sample.").axes)
+    1
+    """
+    x, y = (str(best[name].iloc[0]) for name in ("x_factor", "y_factor"))
+    names = {**labels([x, y]), **(named or {})}
+    xs, ys = _places(best["x"]), _places(best["y"])
+    with styled():
+        drawn, (axes,), _ = panel_grid(1, 3.0, 1, 0.7, ax)
+        if ax is None:
+            drawn.set_size_inches(FULL_WIDTH / 1.6, 3.7)
+        shown = looks(designs_of(best.sort_values("design", key=lambda each: each.map(_order))))
+        for design, look in shown.items():
+            for row in best[best["design"] == design].itertuples():
+                (across,), (up,) = (
+                    [places.index(_read(pd.Series([at]))[0])] for places, at in ((xs, row.x), (ys, row.y))
+                )
+                edge = "white" if row.resolved else OPEN
+                hatch = "" if row.resolved else HATCH
+                axes.add_patch(
+                    Rectangle((across - 0.5, up - 0.5), 1, 1, facecolor=look.colour, alpha=0.75, edgecolor=edge, lw=0.5,
+                              hatch=hatch)
+                )  # fmt: skip
+                axes.plot(across, up, look.marker, ms=3.5, color="white", mec="black", mew=0.4)
+        axes.set(xlim=(-0.5, len(xs) - 0.5), ylim=(-0.5, len(ys) - 0.5))
+        _ticks(axes, xs, ys)
+        axes.set(xlabel=names[x].axis(46), ylabel=names[y].axis(34))
+        key: list[Artist] = [
+            Line2D([], [], marker=look.marker, ms=5, mec="black", mew=0.4, lw=0, color=look.colour, label=label(design))
+            for design, look in shown.items()
+        ]
+        if not best["resolved"].astype(bool).all():
+            key.append(
+                Patch(
+                    facecolor="white",
+                    edgecolor=OPEN,
+                    hatch=HATCH,
+                    lw=0,
+                    label="not distinguishable\nfrom the next best",
+                )
+            )
+        axes.legend(handles=key, loc="center left", bbox_to_anchor=(1.0, 0.5))
+        if ax is None:
+            if warning:
+                drawn.suptitle(textwrap.fill(warning, 70), fontsize=7, color=WARNING)
+            caption(drawn, note)
+    return drawn
+
+
+def _order(design: str) -> int:
+    order = looks([design])[design].order
+    return 10**6 if order is None else order
 
 
 def _panels(designs: list[str], compared: list[str], ax: Panels) -> tuple[Figure, list[Axes], list[Axes]]:
@@ -497,13 +619,18 @@ def _draw_cells(
     )
     values, margin = _grids(rows, column, up, across, (len(ys), len(xs)))
     axes.pcolormesh(np.arange(len(xs) + 1) - 0.5, np.arange(len(ys) + 1) - 0.5, values, cmap=colours, norm=norm)
+    _ticks(axes, xs, ys)
+    return _Drawn(np.arange(len(xs)), np.arange(len(ys)), values, margin)
+
+
+def _ticks(axes: Axes, xs: list[object], ys: list[object]) -> None:
+    """Name the places of the cells along both axes: of many numbers some."""
     for ticks, places in ((axes.set_xticks, xs), (axes.set_yticks, ys)):
         numbers = not any(isinstance(place, str) for place in places)
         shown = range(0, len(places), -(-len(places) // MOST_NUMBERS) if numbers else 1)
         ticks(shown, [_number(places[k]) if numbers else textwrap.fill(label(str(places[k])), 14) for k in shown])
     if any(isinstance(place, str) for place in xs):
         axes.tick_params(axis="x", rotation=30)
-    return _Drawn(np.arange(len(xs)), np.arange(len(ys)), values, margin)
 
 
 def _grids(
@@ -578,7 +705,7 @@ def _key(resolved: pd.Series, edges: bool) -> list[Artist]:
 
 def _number(place: object) -> str:
     number = float(str(place))
-    return f"{number:,.0f}" if abs(number) >= 1000 else f"{number:.3g}"
+    return f"{number:,.0f}".replace("-", "−") if abs(number) >= 1000 else f"{number:.3g}".replace("-", "−")
 
 
 def _finer(values: np.ndarray) -> np.ndarray:
@@ -623,9 +750,9 @@ def _figures(e: Evidence, t: Tables) -> dict[str, Drawing]:
     for x, y in dict.fromkeys(zip(t["phase"]["x_factor"], t["phase"]["y_factor"], strict=True)):
         tables = [t.get(name, pd.DataFrame(columns=["x_factor", "y_factor", "design"])) for name in PHASES]
         own = [table[(table["x_factor"] == x) & (table["y_factor"] == y)] for table in tables]
-        name, draw = _drawing(e, Diagram(*own))
-        # Factors whose names are alike but for what a file's name cannot have.
-        figures[name if name not in figures else f"{name}_{len(figures)}"] = draw
+        for name, draw in _drawings(e, Diagram(*own)).items():
+            # Factors whose names are alike but for what a file's name cannot have.
+            figures[name if name not in figures else f"{name}_{len(figures)}"] = draw
     return figures
 
 
@@ -655,10 +782,10 @@ def phase_diagram(evidence: Evidence, x: str, y: str) -> dict[str, Drawing]:
             raise InputError(f"{option} = {name!r}: accepted: {', '.join(known)}")
     if x == y:
         raise InputError(f"--y = {y!r}: accepted: another factor than --x")
-    return dict([_drawing(evidence, phase(evidence.runs, x, y, evidence.event.way, evidence.asked))])
+    return _drawings(evidence, phase(evidence.runs, x, y, evidence.event.way, evidence.asked))
 
 
-def _drawing(e: Evidence, diagram: Diagram) -> tuple[str, Drawing]:
+def _drawings(e: Evidence, diagram: Diagram) -> dict[str, Drawing]:
     x, y = (str(diagram.levels[name].iloc[0]) for name in ("x_factor", "y_factor"))
     names = short_names(e.factors)
     others = ", ".join(names[name] for name in e.factors if name not in (x, y) and e.runs[name].nunique() > 1)
@@ -672,7 +799,17 @@ def _drawing(e: Evidence, diagram: Diagram) -> tuple[str, Drawing]:
     else:
         how, intervals = f"Cells: means over their design points, {over}", f"95% intervals of each cell ({error})"
     note = e.note(f"{how}; differences paired by seed, {intervals}")
-    return file_name(f"phase_{names[x]}_by_{names[y]}"), partial(figure, diagram, note, e.event, e.labels)
+    warning = f"{e.saturated[0].upper()}{e.saturated[1:]}." if e.saturated else ""
+    pair = f"{names[x]}_by_{names[y]}"
+    made: dict[str, Drawing] = {
+        file_name(f"phase_{pair}"): partial(figure, diagram, note, e.event, e.labels, warning),
+    }
+    if len(diagram.best):
+        better = "lowest" if is_risk(e.event.way) else "highest"
+        best = f"The design with the {better} mean in each cell, {over}; hatched where the 95% interval of its paired"
+        best += " difference from the next best holds 0, both chosen by the same runs"
+        made[file_name(f"phase_best_{pair}")] = partial(best_figure, diagram.best, e.note(best), e.labels, warning)
+    return made
 
 
 _SURFACE = {
@@ -699,6 +836,16 @@ FINDING = Finding(
             "x_factor y_factor x y design baseline quantity NAMED difference ENDS n resolved",
             {**_SURFACE, "n": PAIRS},
             {"difference": FITTED},
+        ),
+        Table(
+            "phase_best",
+            "x_factor y_factor x y design baseline quantity NAMED difference ENDS POOLED resolved",
+            {
+                "design": Column("-", "the design with the best mean in the cell"),
+                "baseline": Column("-", "the design with the next best mean"),
+                "n": PAIRS,
+            },
+            {"difference": CLUSTERED},
         ),
     ),
     tables=_tables,

@@ -11,6 +11,7 @@ import textwrap
 import warnings
 from collections.abc import Mapping, Sequence
 from functools import partial
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -18,8 +19,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.designs import label
-from sim.figures.style import DESIGN_COLOURS, PAGE, Panels, designs_of, finish, panel_grid, styled
+from sim.designs import COLOURS, MARKERS, label
+from sim.figures.style import PAGE, Panels, designs_of, finish, label_below, panel_grid, styled
 from sim.findings.base.columns import BOOTSTRAP, Table
 from sim.findings.base.evidence import Evidence
 from sim.findings.base.finding import Drawing, Finding, Tables
@@ -36,8 +37,9 @@ TOLERANCE = 0.1
 converged.
 """
 COLUMNS = ["design", "quantity", "base_points", "factor", "index", "estimate", "lower", "upper", "mc_lower", "mc_upper"]
-SOBOL = {"S1": ("first-order S1: by itself", "#56B4E9", ""), "ST": ("total ST: with interactions", "#0072B2", "////")}
-MORRIS = {"mu_star": ("mean absolute effect μ*", "#0072B2", ""), "sigma": ("SD of effects σ", "#56B4E9", "////")}
+SOBOL = {"S1": ("first-order S1: by itself", "#D55E00", "o"), "ST": ("total ST: with interactions", "#0072B2", "D")}
+REST = "#777777"
+"""Colour of factors that have none of their own, and of what helps the eye."""
 ROW, AROUND, BESIDE = 0.19, 0.3, 1.3
 """Inches: of a factor, what a design's panels have around theirs, and all of them around."""
 LINE, LONGEST = 0.115, 34
@@ -224,7 +226,9 @@ def figure(
     named: Mapping[str, FactorLabel] | None = None,
     ax: Panels = None,
 ) -> Figure:
-    """Draw the indices at all base points, a row of panels per design and a column per quantity.
+    """Draw the indices at all base points, a row of panels per design and a column per quantity: of
+    Sobol' a mark per factor and index; of Morris the mean absolute effect against the SD of
+    effects.
 
     Parameters
     ----------
@@ -246,39 +250,153 @@ def figure(
     1
     """
     rows = indices[indices["base_points"] == indices["base_points"].max()]
-    designs, quantities = designs_of(rows), list(dict.fromkeys(rows["quantity"]))
     morris = "mu_star" in set(rows["index"])
     names = {**labels(rows["factor"]), **(named or {})}
+    draw = _morris_panels if morris else _sobol_panels
+    with styled():
+        drawn, panels, left_out = draw(rows, names, ax)
+        reported = convergence.set_index(["design", "quantity"])
+        for (design, quantity), axes in panels.items():
+            own = rows[(rows["design"] == design) & (rows["quantity"] == quantity)]
+            state = "converged" if reported.loc[(design, quantity), "converged"] else "not converged"
+            axes.set_title(f"{label(design)}: {'does not vary' if own['estimate'].isna().all() else state}", fontsize=7)
+        last = designs_of(rows)[-1]
+        for (design, quantity), axes in panels.items():
+            if design == last:
+                what = f"risk ({event})" if quantity == event.way else words(quantity)
+                axes.set_xlabel(
+                    f"{'μ*, effect on' if morris else 'Share of variance of'}\n{textwrap.fill(what, 40)}", fontsize=7
+                )
+        return finish(drawn, panels.values(), f"{note}{left_out}", ax)
+
+
+Drawn = tuple[Figure, dict[tuple[str, str], Axes], str]
+"""A figure, its panels by design and quantity, and what a caption adds."""
+
+
+def _grid(rows: pd.DataFrame, height: float, ax: Panels, **shared: Any) -> tuple[Figure, dict[tuple[str, str], Axes]]:
+    """A row of panels per design, a column per quantity."""
+    whose = list(product(designs_of(rows), dict.fromkeys(rows["quantity"])))
+    drawn, found, _ = panel_grid(len(whose), height, rows["quantity"].nunique(), BESIDE, ax, **shared)
+    return drawn, dict(zip(whose, found, strict=True))
+
+
+def _sobol_panels(rows: pd.DataFrame, names: Mapping[str, FactorLabel], ax: Panels) -> Drawn:
     texts = {name: textwrap.fill(str(reported), LONGEST) for name, reported in names.items()}
     row = max(ROW, 0.03 + LINE * (1 + max(each.count("\n") for each in texts.values())))
-    factors, every = _telling(rows, len(designs), row), rows["factor"].nunique()
-    if len(factors) < every:
-        note = f"{note} The {len(factors)} of {every} factors that tell most; the table has all."
-    reported = convergence.set_index(["design", "quantity"])
-    height = AROUND + row * len(factors)
+    factors, every = _telling(rows, rows["design"].nunique(), row), rows["factor"].nunique()
+    drawn, panels = _grid(rows, AROUND + row * len(factors), ax, sharex="col", sharey=True)
+    for (design, quantity), axes in panels.items():
+        own = rows[(rows["design"] == design) & (rows["quantity"] == quantity)]
+        _marks(axes, own, factors)
+        # Of shares of variance an interval can reach far out, where hardly anything varies.
+        left, right = axes.get_xlim()
+        axes.set_xlim(max(left, -0.5), min(right, 1.5))
+    first = next(iter(panels.values()))
+    first.set_yticks(range(len(factors)), [texts[name] for name in factors])
+    first.invert_yaxis()
+    some = f" The {len(factors)} of {every} factors that tell most; the table has all." if len(factors) < every else ""
+    return drawn, panels, some
+
+
+def _marks(axes: Axes, rows: pd.DataFrame, factors: list[str]) -> None:
+    """A mark for each index of a factor, above a pale bar, its Monte Carlo error, and a line, the
+    error of its base points.
+    """
+    for place, (index, (name, colour, marker)) in enumerate(SOBOL.items()):
+        own = rows[rows["index"] == index].set_index("factor").reindex(factors)
+        y = np.arange(len(factors)) + (place - 0.5) * 0.4
+        for low, high, width, alpha in (("mc_lower", "mc_upper", 4.5, 0.3), ("lower", "upper", 0.9, 1.0)):
+            known = own[low].notna() & own[high].notna() & own["estimate"].notna()
+            ends = own.loc[known, low], own.loc[known, high]
+            axes.hlines(y[known.to_numpy()], *ends, color=colour, lw=width, alpha=alpha)
+        axes.plot(
+            own["estimate"], y, marker, ms=4, lw=0, color=colour, mfc="white" if place == 0 else colour, label=name
+        )
+    axes.axvline(0, color="black", lw=0.5)
+    axes.set_ylim(-0.6, len(factors) - 0.4)
+
+
+def _morris_panels(rows: pd.DataFrame, names: Mapping[str, FactorLabel], ax: Panels) -> Drawn:
+    looks = _factor_looks(rows)
+    height = min(1.9, (PAGE - BESIDE) / rows["design"].nunique())
+    drawn, panels = _grid(rows, height, ax, sharex="col", sharey="col")
+    for (design, quantity), axes in panels.items():
+        own = rows[(rows["design"] == design) & (rows["quantity"] == quantity)].set_index(["index", "factor"])
+        for factor in dict.fromkeys(rows["factor"]):
+            effect, scatter = own.loc[("mu_star", factor)], own.loc[("sigma", factor), "estimate"]
+            colour, marker = looks.get(factor, (REST, "."))
+            axes.hlines(scatter, effect["lower"], effect["upper"], color=colour, lw=0.7)
+            if np.isfinite(effect["mc_lower"]):
+                axes.hlines(scatter, effect["mc_lower"], effect["mc_upper"], color=colour, lw=4.0, alpha=0.3)
+            name = names[factor].name if factor in looks else "others"
+            axes.plot(effect["estimate"], scatter, marker, ms=4.5, lw=0, color=colour, label=name)
+    for axes in panels.values():
+        most = max(axes.get_xlim()[1], 1e-9)
+        axes.set_xlim(left=0)
+        axes.set_ylim(bottom=0)
+        axes.plot([0, most], [0, most], color=REST, lw=0.6, ls=":", scalex=False, scaley=False)
+    if ax is None:
+        drawn.supylabel("σ, SD of effects", fontsize=7)
+    return drawn, panels, ""
+
+
+def _factor_looks(rows: pd.DataFrame) -> dict[str, tuple[str, str]]:
+    """Colour and marker of the factors of the largest indices, as many as can be told apart."""
+    largest = rows[rows["index"].isin(["ST", "mu_star"])].copy()
+    scale = largest.groupby(["design", "quantity"])["estimate"].transform("max")
+    largest["part"] = largest["estimate"] / scale.where(scale > 0)
+    telling = largest.groupby("factor", sort=False)["part"].max().sort_values(ascending=False, kind="stable").index
+    kept = [name for name in dict.fromkeys(rows["factor"]) if name in set(telling[: len(COLOURS)])]
+    return {name: (COLOURS[place], MARKERS[place]) for place, name in enumerate(kept)}
+
+
+def convergence_figure(
+    indices: pd.DataFrame, note: str, event: Event, named: Mapping[str, FactorLabel] | None = None, ax: Panels = None
+) -> Figure:
+    """Draw how the total index, or the mean absolute effect, of each factor settles with the number
+    of base points.
+
+    Parameters
+    ----------
+    indices : DataFrame
+        As from :func:`sensitivity`.
+    note, event, named, ax
+        As of all figures, see :mod:`sim.findings`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from sim.statistics.quantities import Event
+    >>> rows = [("retrofit", "discontinued", size, factor, "ST", 0.5, 0.4, 0.6, 0.45,
+    ...     0.55) for factor in ("a", "b") for size in (16, 32, 64)]
+    >>> len(convergence_figure(pd.DataFrame(rows, columns=COLUMNS), "A sample.",
+    ...     Event("discontinued", 108)).axes)
+    1
+    """
+    rows = indices[indices["index"].isin(["ST", "mu_star"])]
+    names, looks = {**labels(rows["factor"]), **(named or {})}, _factor_looks(rows)
+    sizes = sorted(rows["base_points"].unique())
     with styled():
-        count, across = len(designs) * len(quantities), len(quantities)
-        drawn, found, _ = panel_grid(count, height, across, BESIDE, ax, sharex="col", sharey=True)
-        panels = np.array(found, dtype=object).reshape(len(designs), across)
-        for line, design in zip(panels, designs, strict=True):
-            for axes, quantity in zip(line, quantities, strict=True):
-                own = rows[(rows["design"] == design) & (rows["quantity"] == quantity)]
-                _bars(axes, own, factors, MORRIS if morris else SOBOL)
-                state = "converged" if reported.loc[(design, quantity), "converged"] else "not converged"
-                if own["estimate"].isna().all():
-                    state = "does not vary"
-                axes.set_title(f"{label(design)}: {state}", fontsize=7)
-        for axes, quantity in zip(panels[-1], quantities, strict=True):
-            what = f"risk ({event})" if quantity == event.way else words(quantity)
-            axis = textwrap.fill(what, 40)
-            axes.set_xlabel(f"{'Effect on' if morris else 'Share of variance of'}\n{axis}", fontsize=7)
-            if not morris:
-                # Of shares of variance an interval can reach far out, where hardly anything varies.
-                left, right = axes.get_xlim()
-                axes.set_xlim(max(left, -0.5), min(right, 1.5))
-        panels[0, 0].set_yticks(range(len(factors)), [texts[name] for name in factors])
-        panels[0, 0].invert_yaxis()
-        return finish(drawn, found, note, ax)
+        height = min(1.7, (PAGE - BESIDE) / rows["design"].nunique())
+        drawn, panels = _grid(rows, height, ax, sharex=True, sharey="col")
+        for (design, quantity), axes in panels.items():
+            own = rows[(rows["design"] == design) & (rows["quantity"] == quantity)]
+            for place, (factor, (colour, marker)) in enumerate(looks.items()):
+                line = own[own["factor"] == factor].set_index("base_points").reindex(sizes)
+                x = np.arange(len(sizes)) + (place - (len(looks) - 1) / 2) * 0.06
+                axes.plot(x, line["estimate"], marker=marker, ms=3.5, lw=0.9, color=colour, label=names[factor].name)
+                axes.vlines(x, line["lower"], line["upper"], color=colour, lw=0.7, alpha=0.7)
+            axes.set_title(label(design), fontsize=7)
+            axes.set_xticks(range(len(sizes)), [str(size) for size in sizes])
+            axes.set_ylim(bottom=min(0.0, axes.get_ylim()[0]))
+        what = "ST" if "ST" in set(rows["index"]) else "μ*"
+        for (design, quantity), axes in panels.items():
+            if design == designs_of(rows)[0]:
+                of = f"risk ({event})" if quantity == event.way else words(quantity)
+                axes.set_title(f"{textwrap.fill(f'{what}, {of}', 34)}\n{label(design)}", fontsize=7)
+        label_below(drawn, panels.values(), "Base points", ax)
+        return finish(drawn, panels.values(), note, ax)
 
 
 def _telling(rows: pd.DataFrame, designs: int, row: float) -> list[str]:
@@ -299,38 +417,22 @@ def _telling(rows: pd.DataFrame, designs: int, row: float) -> list[str]:
     return [name for name in dict.fromkeys(rows["factor"]) if name in set(largest.index)]
 
 
-def _bars(axes: Axes, rows: pd.DataFrame, factors: list[str], kinds: dict[str, tuple[str, str, str]]) -> None:
-    for place, (index, (name, colour, hatch)) in enumerate(kinds.items()):
-        own = rows[rows["index"] == index].set_index("factor").reindex(factors)
-        y = np.arange(len(factors)) + (place - 0.5) * 0.38
-        estimate = own["estimate"].fillna(0.0)
-        axes.barh(y, estimate, 0.36, color=colour, hatch=hatch, edgecolor="white", linewidth=0.2, label=name)
-        for low, high, width, colour_of in (
-            ("lower", "upper", 0.8, "black"),
-            ("mc_lower", "mc_upper", 2.4, DESIGN_COLOURS[1]),
-        ):
-            known = own[low].notna() & own[high].notna() & own["estimate"].notna()
-            if known.any():
-                axes.hlines(
-                    y[known.to_numpy()],
-                    own.loc[known, low],
-                    own.loc[known, high],
-                    color=colour_of,
-                    lw=width,
-                    alpha=0.9,
-                    zorder=3 if width < 1 else 2,
-                )
-    axes.axvline(0, color="black", lw=0.5)
-
-
 def _figures(e: Evidence, t: Tables) -> dict[str, Drawing]:
     what = "Morris screening" if e.method == "morris" else "Sobol' indices"
     base = int(t["sensitivity"]["base_points"].max())
-    note = e.note(
-        f"{what}, {base} base points; thin black: 95% over base points; thick orange: 95% Monte Carlo error over seeds"
+    more = (
+        "; factors left of the dotted line (σ = μ*) act through interactions or curvature"
+        if e.method == "morris"
+        else ""
     )
+    lines = "lines: 95% intervals over base points"
+    note = e.note(f"{what}, {base} base points; {lines}; pale bars: 95% Monte Carlo error over seeds{more}")
     tables = (t["sensitivity"], t["sensitivity_convergence"])
-    return {"sensitivity": partial(figure, *tables, note, e.event, e.labels)}
+    figures: dict[str, Drawing] = {"sensitivity": partial(figure, *tables, note, e.event, e.labels)}
+    if t["sensitivity"]["base_points"].nunique() > 1:
+        note = e.note(f"{what} at a quarter, a half and all of the base points; {lines}")
+        figures["sensitivity_convergence"] = partial(convergence_figure, t["sensitivity"], note, e.event, e.labels)
+    return figures
 
 
 _BASE_POINTS = Column("design points", "base points, or trajectories, that the index is made of")

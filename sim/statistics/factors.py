@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from sim.designs import called
 from sim.kernel.variables import Column
 
 
@@ -52,7 +53,7 @@ def short_names(factors: Iterable[str]) -> dict[str, str]:
         count = Counter(reported.values())
         longer = [name for name in names if count[reported[name]] > 1 and kept[name] < len(words[name])]
         if not longer:
-            return reported
+            return {name: called(name, words) for name, words in reported.items()}
         for name in longer:
             kept[name] += 1
 

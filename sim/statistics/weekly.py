@@ -11,7 +11,7 @@ from scipy import stats
 from sim.io.errors import Unsupported
 from sim.kernel.variables import Variables
 from sim.outcome import VARIABLES, Run
-from sim.statistics.intervals import CONFIDENCE
+from sim.statistics.intervals import CONFIDENCE, wilson
 
 QUANTILES = {"q05": 0.05, "q25": 0.25, "median": 0.5, "q75": 0.75, "q95": 0.95}
 SUMMARY = ("mean", "lower", "upper", *QUANTILES)
@@ -114,10 +114,11 @@ def pooled_curves(weekly: pd.DataFrame, families: pd.Series | int, variables: Va
     Returns
     -------
     DataFrame
-        ``design, week, column, n, mean`` and quantiles: over runs where there is one design point,
-        else over the points' means. ``taking_part`` and ``in_favour`` are shares of the point's
-        families, so that communities of any size can be pooled. The mean of ``going_on`` is the
-        share of runs that live through the week; it has quantiles over design points only.
+        ``design, week, column, n, mean, lower, upper`` (95% interval of the mean) and quantiles:
+        over runs where there is one design point, else over the points' means, with intervals as
+        wide as the points' are on average. ``taking_part`` and ``in_favour`` are shares of the
+        point's families, so that communities of any size can be pooled. The mean of ``going_on`` is
+        the share of runs that live through the week; it has quantiles over design points only.
 
     Raises
     ------
@@ -135,17 +136,20 @@ def pooled_curves(weekly: pd.DataFrame, families: pd.Series | int, variables: Va
     need_curves(weekly)
     # Points at which no design opened have no curves.
     weekly = weekly[weekly.groupby("point")["n"].transform("max") > 0]
-    values = ["mean", *QUANTILES]
+    values = list(SUMMARY)
     counted = weekly["column"].isin(variables.shares)
     known = families if isinstance(families, pd.Series) else pd.Series(families, weekly["point"].unique())
     size = weekly["point"].map(known).where(counted, 1).clip(lower=1)
     weekly = weekly.assign(**{name: weekly[name] / size for name in values})
     weekly = pd.concat([weekly, _going_on(weekly, variables)], ignore_index=True)
     if weekly["point"].nunique() == 1:
-        return weekly[["design", "week", "column", "n", "mean", *QUANTILES]].reset_index(drop=True)
+        return weekly[["design", "week", "column", "n", *SUMMARY]].reset_index(drop=True)
+    weekly["half"] = (weekly["upper"] - weekly["lower"]) / 2
     grouped = weekly.groupby(["design", "column", "week"], sort=False)
     table = grouped["n"].sum().to_frame()
     table["mean"] = grouped["mean"].mean()
+    half = grouped["half"].mean()
+    table["lower"], table["upper"] = table["mean"] - half, table["mean"] + half
     for name, share in QUANTILES.items():
         table[name] = grouped["mean"].quantile(share)
     return table.reset_index()
@@ -161,7 +165,8 @@ def _going_on(weekly: pd.DataFrame, variables: Variables) -> pd.DataFrame:
         for how in ("missing", "zero")
     )
     table = pd.DataFrame({"n": every, "mean": left / every}).reset_index()
-    return table.assign(column=GOING_ON)
+    ends = [wilson(round(row.mean * row.n), int(row.n)) for row in table.itertuples()]
+    return table.assign(column=GOING_ON, **dict(zip(("lower", "upper"), np.transpose(ends), strict=True)))
 
 
 def _after_the_end(name: str, values: np.ndarray, variables: Variables) -> np.ndarray:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.designs import the
+from sim.designs import label, the
 from sim.io.errors import InputError, Unsupported
 from sim.io.files import file_name
 from sim.io.provenance import calibration
@@ -252,10 +252,11 @@ class Evidence:
         runs, points, seeds = self.runs, self.points, self.runs["seed"]
         per_point = runs.groupby(["point", "design"]).size()
         each = f"{per_point.min()}" if per_point.min() == per_point.max() else f"{per_point.min()} to {per_point.max()}"
+        names = ", ".join(map(label, self.designs))
         text = (
-            f"n = {len(runs):,} runs: {points} design point{'s' * (points != 1)}, {', '.join(self.designs)}, "
+            f"n = {len(runs):,} runs: {points} design point{'s' * (points != 1)}, {names}, "
             f"{each} paired seeds each ({seeds.min()} to {seeds.max()})"
-        ).replace("_", " ")
+        )
         failed = f"{self.failed} runs failed and are left out" if self.failed else ""
         return "; ".join(part for part in (text, str(self.selection), self.absent, failed) if part)
 
