@@ -294,6 +294,9 @@ class Results:
         designs: Sequence[str] | None = None,
         where: Sequence[str] | None = None,
         facet: str | None = None,
+        labels: Mapping[str, str] | None = None,
+        palette: Mapping[str, str] | Sequence[str] | None = None,
+        size: tuple[float, float] | None = None,
         findings: Sequence[str | Path] = (),
     ) -> Figure:
         """Draw a figure of a finding.
@@ -307,7 +310,14 @@ class Results:
         event, by, designs, where, findings
             As for :meth:`table`.
         facet : str, optional
-            A factor: a row of panels for each of its levels.
+            A factor: a row of panels for each of its levels. ``"design"``: a panel for each design,
+            of a figure that draws them into one.
+        labels : mapping, optional
+            By name of a design or factor, what it is called in the figure.
+        palette : mapping or sequence of str, optional
+            Colours of the designs, by name or in their order.
+        size : (float, float), optional
+            Width and height in inches.
 
         Returns
         -------
@@ -326,9 +336,28 @@ class Results:
         >>> len(sim.open_results(small_folder()).plot("risk").axes)
         2
         """
-        from sim.findings import with_own
+        from sim.figures.style import drawn_with
 
-        if facet is not None:
+        with drawn_with(list(designs or self.sweep.base), self.sweep.points.columns, labels, palette, size):
+            return self._drawn(name, ax, event, by, designs, where, facet, findings)
+
+    def _drawn(
+        self,
+        name: str,
+        ax: Any,
+        event: str,
+        by: int | None,
+        designs: Sequence[str] | None,
+        where: Sequence[str] | None,
+        facet: str | None,
+        findings: Sequence[str | Path],
+    ) -> Figure:
+        from sim.findings import with_own
+        from sim.findings.base.finding import BY_DESIGN
+
+        if facet == "design":
+            name = f"{'adoption' if name == 'curves' else name}{BY_DESIGN}"
+        elif facet is not None:
             return self._faceted(name, facet, ax, event, by, designs, [*(where or ())], findings)
         among = with_own(findings)
         named = [each for each in among if each.name == name]
@@ -354,7 +383,8 @@ class Results:
         where: list[str],
         findings: Sequence[str | Path],
     ) -> Figure:
-        from sim.figures.style import styled, subplots
+        from sim.figures.style import caption, handles_of, shared_legend, styled, subplots
+        from sim.statistics.factors import short_names
 
         if ax is not None or facet not in self.sweep.points.columns:
             known = ", ".join(map(str, self.sweep.points.columns)) or "none, as nothing varies"
@@ -370,9 +400,17 @@ class Results:
         width, height = first.get_size_inches()
         with styled():
             figure, grid = subplots(len(levels), panels, figsize=(width, height * len(levels)), squeeze=False)
+            words = short_names(map(str, self.sweep.points.columns))[facet]
             for level, row, draw in zip(levels, grid, alone, strict=True):
                 draw(ax=list(row))
-                row[0].set_title(f"{facet} = {level}" + f"\n{row[0].get_title(loc='left')}".rstrip(), loc="left")
+                row[0].set_title(f"{words} = {level}" + f"\n{row[0].get_title(loc='left')}".rstrip(), loc="left")
+                for axes in row:
+                    if axes.get_legend():
+                        axes.get_legend().remove()
+            if handles_of(list(grid.flat))[1]:
+                shared_legend(figure, grid.flat)
+            whole = self.plot(name, event=event, by=by, designs=designs, where=where or None, findings=findings)
+            caption(figure, " ".join(text.get_text() for text in whole.texts if text.get_gid() == "caption"))
         return figure
 
     def _answer(

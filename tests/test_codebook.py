@@ -46,6 +46,9 @@ MORRIS = RANGES.replace('[[factors]]\nfield = "horizon.weeks"\nlevels = [40]\n',
     "population.families", "horizon.weeks = 40\npopulation.families"
 )
 
+THREE = TINY.replace("[replicates]", '[[factors]]\nfield = "leadership.training"\nlevels = [0.1, 0.9]\n[replicates]')
+THREE = THREE.replace('"greenfield"]', '"greenfield", "strand"]')
+
 
 def swept(place, text, name, seeds):
     few = text.replace("count = 20", f"count = {seeds}").replace("batch = 10", f"batch = {seeds}")
@@ -63,6 +66,7 @@ def folders(tmp_path_factory):
         small_folder(factorial=True),
         swept(place, f'hypothesis = "H1"\n{CLAIM}', "claim", 6),
         swept(place, f'{MORRIS}[design_of_experiments]\nmethod = "morris"\npoints = 4\n', "morris", 3),
+        swept(place, f'{THREE}[design_of_experiments]\nmethod = "factorial"\n', "three", 3),
     ]
 
 

@@ -352,12 +352,35 @@ def test_a_figure_takes_axes_designs_and_facets():
     assert len(found.plot("risk", designs=["greenfield"]).axes) == 1
     faceted = found.plot("risk", facet="leadership.communication")
     assert len(faceted.axes) == 4
-    assert faceted.axes[0].get_title(loc="left").startswith("leadership.communication = 0.1")
+    assert faceted.axes[0].get_title(loc="left").startswith("communication = 0.1")
+
+
+def test_a_figure_takes_labels_colours_and_a_size():
+    found = small(seeds=12)
+    labels = {"greenfield": "a new school", "leadership.communication": "what families hear"}
+    figure = found.plot("risk", labels=labels, palette=["navy", "#123456"], size=(3.4, 2.0))
+    assert figure.get_size_inches().tolist() == [3.4, 2.0]
+    assert [axes.get_title(loc="left") for axes in figure.axes] == ["retrofit", "a new school"]
+    faceted = found.plot("risk", facet="leadership.communication", labels=labels)
+    assert faceted.axes[0].get_title(loc="left").startswith("what families hear = 0.1")
+    bars = found.plot("pressure", palette={"greenfield": "navy"}).axes[0].patches
+    assert (0.0, 0.0, 128 / 255, 1.0) in {bar.get_facecolor() for bar in bars}
+    assert [axes.get_title(loc="left") for axes in found.plot("risk").axes] == ["retrofit", "greenfield"]
+
+
+def test_a_panel_per_design_on_request():
+    found = small(seeds=12)
+    assert len(found.plot("adoption").axes) == 3
+    assert len(found.plot("adoption", facet="design").axes) == 4
 
 
 @pytest.mark.parametrize(
     ("ask", "line"),
     [
+        (lambda r: r.plot("risk", labels={"grenfield": "x"}), "did you mean greenfield"),
+        (lambda r: r.plot("risk", palette={"retrofit": "nocolour"}), "retrofit = 'nocolour': accepted: a colour"),
+        (lambda r: r.plot("risk", palette={"strand": "navy"}), "palette: 'strand': accepted: retrofit, greenfield"),
+        (lambda r: r.plot("risk", size=(0, 3)), "accepted: width and height, 1 to 40 inches each"),
         (lambda r: r.table("luck"), "table = 'luck': accepted: "),
         (lambda r: r.plot("luck"), "figure = 'luck': accepted: "),
         (lambda r: r.plot("risk", facet="luck"), "facet = 'luck': accepted: .*leadership.communication"),

@@ -20,24 +20,28 @@ from sim.findings.causes import causes
 from sim.findings.causes import figure as causes_figure
 from sim.findings.comparison import differences_by_point, figure_by_point
 from sim.findings.curves import adoption as adoption_figure
+from sim.findings.curves import adoption_by_design
 from sim.findings.delivery import figure as delivery_figure
 from sim.findings.delivery import pooled_means
 from sim.findings.discovery import figure as discovery_figure
+from sim.findings.discovery import parallel
 from sim.findings.effect_modification import effect_modification
 from sim.findings.effect_modification import figure as modification_figure
 from sim.findings.effects import figure as effects_figure
 from sim.findings.effects import level_effects
+from sim.findings.feature_scores import figure as scores_figure
 from sim.findings.frontier import figure as frontier_figure
 from sim.findings.frontier import frontier
 from sim.findings.hypothesis import figure as verdicts_figure
 from sim.findings.hypothesis import judge
 from sim.findings.overview import figure as overview_figure
+from sim.findings.phase import best_figure, phase
 from sim.findings.phase import figure as phase_figure
-from sim.findings.phase import phase
 from sim.findings.pressure import figure as pressure_figure
 from sim.findings.pressure import shares
 from sim.findings.risk import figure as risk_figure
 from sim.findings.risk import pooled_incidence
+from sim.findings.sensitivity import convergence_figure
 from sim.findings.sensitivity import figure as sensitivity_figure
 from sim.kernel.variables import Column
 from sim.statistics.factors import labels
@@ -156,11 +160,11 @@ def planted():
     )
 
 
-def indices():
+def indices(first="S1", second="ST"):
     rows = []
     for quantity, scale in (("discontinued", 1.0), ("gain", 0.5)):
         for place, factor in enumerate(("l.a", "l.b", "l.c")):
-            for index, more in (("S1", 0.0), ("ST", 0.1)):
+            for index, more in ((first, 0.0), (second, 0.1)):
                 estimate = scale * (0.5 - 0.15 * place) + more
                 rows.append(
                     (
@@ -192,9 +196,33 @@ def indices():
     return pd.DataFrame(rows, columns=columns), reported
 
 
+def settling():
+    table, _ = indices()
+    parts = [table.assign(base_points=size, estimate=table["estimate"] + 2.0 / size) for size in (16, 32, 64)]
+    return pd.concat(parts, ignore_index=True)
+
+
+def scores():
+    rows = [
+        (design, quantity, factor, score, score - 0.05, score + 0.05, 60, 600)
+        for design in ("retrofit", "greenfield")
+        for quantity in ("discontinued", "gain")
+        for factor, score in (("l.a", 0.62), ("l.b", 0.3), ("l.c", 0.08))
+    ]
+    columns = ["design", "quantity", "factor", "score", "lower", "upper", "points", "n"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def lines():
+    space = np.random.default_rng(1).random((60, 2))
+    points = pd.DataFrame(space, columns=["l.a", "l.b"])
+    return points.assign(design="retrofit", share=points["l.a"] * (1.0 - points["l.b"]))
+
+
 FIGURES = {
     "overview": lambda t: overview_figure(*five(), NOTE),
     "adoption": lambda t: adoption_figure(five()[1], NOTE),
+    "adoption_by_design": lambda t: adoption_by_design(five()[1], NOTE),
     "risk": lambda t: risk_figure(pooled_incidence(t, 108), NOTE),
     "causes": lambda t: causes_figure(causes(t, 108), NOTE),
     "comparison": lambda t: figure_by_point(differences_by_point(t), NOTE, EVENT),
@@ -204,10 +232,15 @@ FIGURES = {
     "attribution": lambda t: attribution_figure(attribution(t[t["design"] == "greenfield"], FACTORS), NOTE, EVENT),
     "phase": lambda t: phase_figure(phase(t, "a.first", "a.second"), NOTE, EVENT),
     "phase_surface": lambda t: phase_figure(phase(crossing(), "l.a", "l.b"), NOTE, EVENT, labels(FIVE, FIVE)),
+    "phase_best": lambda t: best_figure(phase(crossing(), "l.a", "l.b").best, NOTE, labels(FIVE, FIVE)),
     "delivery": lambda t: delivery_figure(pooled_means(t), NOTE),
     "pressure": lambda t: pressure_figure(shares(t), NOTE),
     "discovery": lambda t: discovery_figure(*planted(), NOTE),
     "sensitivity": lambda t: sensitivity_figure(*indices(), NOTE, EVENT),
+    "sensitivity_morris": lambda t: sensitivity_figure(*indices("mu_star", "sigma"), NOTE, EVENT),
+    "sensitivity_convergence": lambda t: convergence_figure(settling(), NOTE, EVENT),
+    "feature_scores": lambda t: scores_figure(scores(), NOTE, EVENT),
+    "parallel_coordinates": lambda t: parallel(lines(), planted()[1], ["l.a", "l.b"], NOTE),
     "hypothesis": lambda t: verdicts_figure(judge(t, "H3"), NOTE),
 }
 

@@ -15,6 +15,7 @@ from sim.findings.causes import causes
 from sim.findings.causes import figure as causes_figure
 from sim.findings.comparison import differences_by_week, figure_by_week
 from sim.findings.curves import adoption as adoption_figure
+from sim.findings.curves import adoption_by_design
 from sim.findings.curves import support as support_figure
 from sim.findings.network import figure as network_figure
 from sim.findings.overview import figure as overview_figure
@@ -75,7 +76,9 @@ def test_every_figure_has_labels_and_a_caption(finished, risk, curves, mountain_
 
 
 def test_designs_are_reported_apart_without_colour(finished, curves):
-    for figure in (adoption_figure(curves, "note"), support_figure(curves, "note")):
+    lines = adoption_figure(curves, "note").axes[0].get_lines()
+    assert len({line.get_linestyle() for line in lines if len(line.get_xdata()) > 2}) == 2
+    for figure in (adoption_by_design(curves, "note"), support_figure(curves, "note")):
         assert [axes.get_title(loc="left") for axes in figure.axes[:2]] == ["as written", "greenfield"]
     bars = pressure_figure(shares(runs_table(finished)), "note").axes[0].patches
     assert len({bar.get_hatch() for bar in bars}) == 2
@@ -87,7 +90,7 @@ def drawn(axes):
 
 
 def test_curves_show_the_table(finished, curves):
-    figure = adoption_figure(curves, "note")
+    figure = adoption_by_design(curves, "note")
     weekly = weekly_table(finished)
     rows = weekly[(weekly["design"] == "as_written") & (weekly["column"] == "taking_part")]
     lines = drawn(figure.axes[0])
@@ -96,8 +99,22 @@ def test_curves_show_the_table(finished, curves):
     assert (lines[":"] == drawn(figure.axes[2])[":"]).all()
 
 
+def test_adoption_is_a_line_per_design_with_the_means_and_their_intervals(curves):
+    figure = adoption_figure(curves, "note")
+    assert [axes.get_title(loc="left").split()[0] for axes in figure.axes] == ["Families", "Families", "Runs"]
+    for axes, column in zip(figure.axes, ("taking_part", "in_favour", "going_on"), strict=True):
+        lines = [line for line in axes.get_lines() if len(line.get_xdata()) > 2]
+        for line, band, design in zip(lines, axes.collections, ("as_written", "greenfield"), strict=True):
+            rows = curves[(curves["design"] == design) & (curves["column"] == column)]
+            assert line.get_ydata().tolist() == rows["mean"].tolist()
+            ends = band.get_paths()[0].vertices[:, 1]
+            assert rows["lower"].min() == pytest.approx(ends.min())
+            assert rows["upper"].max() == pytest.approx(ends.max())
+            assert (rows["lower"] <= rows["mean"]).all()
+
+
 def test_the_fan_is_in_the_colour_of_its_design(risk, finished, curves):
-    adoption = adoption_figure(curves, "note").axes
+    adoption = adoption_by_design(curves, "note").axes
     overview = overview_figure(risk, curves, shares(runs_table(finished)), "Title", "note").axes
     for panels in (adoption[:2], overview[1:4:2]):
         colours = [to_hex(band.get_facecolor()[0]) for axes in panels for band in axes.collections]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,14 +11,15 @@ import typer
 
 from sim.cli.common import JsonOption, OnlyDesigns, WhereOption, output_file, print_json
 from sim.cli.exits import OK, SOME_FAILED
-from sim.io.errors import InputError
-from sim.io.files import check_file, unwritable_file
+from sim.io.errors import InputError, Unsupported
+from sim.io.files import check_file, file_name, unwritable_file
 from sim.statistics.quantities import HEADLINE, WAYS
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.figure import Figure
 
-    from sim.findings import Evidence
+    from sim.findings import Evidence, Finding
 
 FolderArgument = Annotated[Path, typer.Argument(help="A sweep's folder, finished or not.", show_default=False)]
 EventOption = Annotated[str, typer.Option(help=f"Event whose risk is meant: {', '.join(WAYS)}.")]
@@ -107,6 +109,20 @@ def plot(
         str | None, typer.Option(help="Factor along the horizontal axis of a phase diagram.", show_default=False)
     ] = None,
     y: Annotated[str | None, typer.Option(help="Factor along its vertical axis.", show_default=False)] = None,
+    facet: Annotated[
+        str | None,
+        typer.Option(help="A factor: a row of panels for each of its levels; or design.", show_default=False),
+    ] = None,
+    labels: Annotated[
+        list[str] | None,
+        typer.Option("--label", help="What a design or factor is called: NAME=WORDS.", show_default=False),
+    ] = None,
+    colours: Annotated[
+        list[str] | None, typer.Option("--colour", help="Colour of a design: NAME=#RRGGBB.", show_default=False)
+    ] = None,
+    size: Annotated[
+        str | None, typer.Option(help="Width and height in inches, as in 3.4x2.5.", show_default=False)
+    ] = None,
     finding: FindingOption = None,
     event: EventOption = HEADLINE,
     by_week: WeekOption = None,
@@ -120,9 +136,11 @@ def plot(
       sim plot results/first --figure risk --format pdf
       sim plot results/first --figure risk --design retrofit --where "leadership.communication>=0.5"
       sim plot results/first --figure phase --x leadership.communication --y population.ses_mean
+      sim plot results/first --figure adoption --size 3.4x2.5 --label "greenfield=a new school"
     """
-    from sim.figures.style import save
-    from sim.findings import find, read, with_own
+    from sim.experiments import open_results
+    from sim.figures.style import drawn_with, save
+    from sim.findings import read, with_own
     from sim.findings.phase import phase_diagram
 
     if kind not in FORMATS:
@@ -137,10 +155,17 @@ def plot(
     among = with_own(finding)
     evidence = read(folder, event, by_week, design, where)
     warn(evidence)
-    if x and y:
-        figures = {name: draw() for name, draw in phase_diagram(evidence, x, y).items()}
-    else:
-        figures = find(figure, evidence, among).figures(evidence)
+    inches = _inches(size)
+    with drawn_with(evidence.designs, evidence.factors, _named("--label", labels), _named("--colour", colours), inches):
+        if facet:
+            results, only = open_results(folder), evidence.selection.designs or None
+            faceted = results.plot(figure, event=event, by=by_week, designs=only, where=where, facet=facet, size=inches,
+                                   labels=_named("--label", labels), palette=_named("--colour", colours))  # fmt: skip
+            figures = {file_name(f"{figure}_by_{facet}"): faceted}
+        elif x and y:
+            figures = {name: draw() for name, draw in phase_diagram(evidence, x, y).items()}
+        else:
+            figures = _chosen(figure, evidence, among)
     for name in figures:
         check_file(target / f"{name}.{kind}", force)
     for name, drawn in figures.items():
@@ -150,6 +175,39 @@ def plot(
             raise unwritable_file("--out", target / f"{name}.{kind}", error) from None
         typer.echo(target / f"{name}.{kind}")
     caution(evidence)
+
+
+def _chosen(figure: str, evidence: Evidence, among: Sequence[Finding]) -> dict[str, Figure]:
+    """The figures of a finding, or the one figure of that name."""
+    from sim.findings import find
+
+    if not any(each.name == figure for each in among):
+        for each in among:
+            try:
+                drawn = each.figures(evidence, each.tables(evidence))
+            except Unsupported:
+                continue
+            if figure in drawn:
+                return {figure: drawn[figure]()}
+    return find(figure, evidence, among).figures(evidence)
+
+
+def _named(option: str, given: list[str] | None) -> dict[str, str]:
+    """Options of the form NAME=VALUE."""
+    wrong = [f"{option} {each!r}: accepted: NAME=VALUE" for each in given or () if "=" not in each]
+    if wrong:
+        raise InputError(*wrong)
+    return dict(each.split("=", 1) for each in given or ())
+
+
+def _inches(size: str | None) -> tuple[float, float] | None:
+    if size is None:
+        return None
+    try:
+        width, height = (float(each) for each in size.lower().split("x"))
+    except ValueError:
+        raise InputError(f"--size = {size!r}: accepted: width and height in inches, as in 3.4x2.5") from None
+    return width, height
 
 
 def report(

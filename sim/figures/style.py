@@ -8,6 +8,7 @@ import io
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +16,15 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.colors import is_color_like, to_hex
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 from matplotlib.ticker import MultipleLocator
 from matplotlib.transforms import Bbox
 
-from sim.designs import COLOURS, HATCHES, label, looks
-from sim.io.errors import InputError
+from sim.designs import COLOURS, HATCHES, drawn_as, label, looks
+from sim.io.errors import InputError, did_you_mean
 from sim.io.files import write_whole
 from sim.kernel.variables import Status
 
@@ -78,13 +80,73 @@ class PaperFigure(Figure):
         return sink.getvalue()
 
 
+_SIZE: ContextVar[tuple[float, float] | None] = ContextVar("size", default=None)
+SMALLEST, LARGEST = 1.0, 40.0
+"""Inches that a figure may be wide or high."""
+
+
+@contextmanager
+def drawn_with(
+    designs: Sequence[str],
+    factors: Iterable[str] = (),
+    labels: Mapping[str, str] | None = None,
+    palette: Mapping[str, str] | Sequence[str] | None = None,
+    size: tuple[float, float] | None = None,
+) -> Iterator[None]:
+    """Within a block, draw with other labels, colours and size.
+
+    Parameters
+    ----------
+    designs : sequence of str
+    factors : iterable of str
+    labels : mapping, optional
+        By name of a design or factor.
+    palette : mapping or sequence of str, optional
+        Colours by design, or in the order of ``designs``.
+    size : (float, float), optional
+        Width and height in inches.
+
+    Raises
+    ------
+    sim.io.errors.InputError
+        With a line for each thing that is not accepted.
+
+    Examples
+    --------
+    >>> with drawn_with(["retrofit"], size=(3.4, 2.0)):
+    ...     subplots(figsize=(7.2, 3.0))[0].get_size_inches().tolist()
+    [3.4, 2.0]
+    """
+    colours = dict(palette) if isinstance(palette, Mapping) else dict(zip(designs, palette or (), strict=False))
+    wrong = [
+        f"labels: {name!r}: {did_you_mean(name, [*designs, *factors])}accepted: {', '.join([*designs, *factors])}"
+        for name in labels or {}
+        if name not in {*designs, *factors}
+    ]
+    for name, colour in colours.items():
+        if name not in designs:
+            wrong.append(f"palette: {name!r}: {did_you_mean(name, designs)}accepted: {', '.join(designs)}")
+        elif not is_color_like(colour):
+            wrong.append(f"palette: {name} = {colour!r}: accepted: a colour, as #0072B2 or navy")
+    if size is not None and not (len(size) == 2 and all(SMALLEST <= each <= LARGEST for each in size)):
+        wrong.append(f"size = {size}: accepted: width and height, {SMALLEST:g} to {LARGEST:g} inches each")
+    if wrong:
+        raise InputError(*wrong)
+    before = _SIZE.set(size)
+    try:
+        with drawn_as(labels, {name: to_hex(colour) for name, colour in colours.items()}):
+            yield
+    finally:
+        _SIZE.reset(before)
+
+
 def subplots(
     rows: int = 1, columns: int = 1, *, figsize: tuple[float, float], **options: Any
 ) -> tuple[PaperFigure, Any]:
     """Make a figure with a constrained layout and its axes, as :func:`matplotlib.pyplot.subplots`
-    would.
+    would; in the size of :func:`drawn_with`, where that is set.
     """
-    figure = PaperFigure(figsize=figsize, layout="constrained")
+    figure = PaperFigure(figsize=_SIZE.get() or figsize, layout="constrained")
     return figure, figure.subplots(rows, columns, **options)
 
 

@@ -15,7 +15,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import PercentFormatter
 
 from sim.designs import label, looks
-from sim.figures.style import NEUTRAL, Panels, caption, designs_of, finish, panel_grid, styled, week_axis
+from sim.figures.style import NEUTRAL, Panels, caption, designs_of, finish, label_below, panel_grid, styled, week_axis
 from sim.findings.base.columns import Table
 from sim.findings.base.evidence import Evidence
 from sim.findings.base.finding import Drawing, Finding, Tables
@@ -148,10 +148,13 @@ def adoption(curves: pd.DataFrame, note: str, ax: Panels = None) -> Figure:
                 rows = curves[(curves["design"] == design) & (curves["column"] == column)]
                 axes.fill_between(rows["week"], rows["lower"], rows["upper"], color=look.colour, alpha=0.18, lw=0)
                 axes.plot(rows["week"], rows["mean"], color=look.colour, linestyle=look.dash, label=label(design))
-            axes.set_title(words)
+            axes.set_title(textwrap.fill(words, max(8, int(4.6 * figure.get_figwidth()))))
             axes.set_ylim(0, 1.02)
             axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
             week_axis(axes, int(curves["week"].max()), narrow=True)
+            if ax is None:
+                axes.set_xlabel("")
+        label_below(figure, panels, "Instructional week", ax)
         return finish(figure, panels, note, ax)
 
 

@@ -7,6 +7,7 @@ its own sample shows.
 
 from __future__ import annotations
 
+import textwrap
 import warnings
 from collections.abc import Sequence
 from functools import partial
@@ -14,6 +15,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.cm import ScalarMappable
+from matplotlib.collections import LineCollection
+from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
 from sim.designs import label
@@ -328,6 +332,77 @@ def figure(boxes: pd.DataFrame, limits: pd.DataFrame, ranges: pd.DataFrame, note
     return drawn
 
 
+def parallel(
+    points: pd.DataFrame, limits: pd.DataFrame, factors: Sequence[str], note: str, ax: Panels = None
+) -> Figure:
+    """Draw each design point as a line across the factors, a panel per design, coloured by the
+    share of its runs that the event befell; on the axes, the boxes.
+
+    Parameters
+    ----------
+    points : DataFrame
+        A row per design point and design: ``design``, the factors, and ``share``.
+    limits : DataFrame
+        As from :func:`discover`.
+    factors : sequence of str
+    note, ax
+        As of all figures, see :mod:`sim.findings`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> points = pd.DataFrame({"design": "retrofit", "a": [0.0, 1.0], "b": [1.0, 0.0],
+    ...     "share": [0.2, 0.9]})
+    >>> limits = pd.DataFrame({"design": ["retrofit"], "kind": ["discontinued"], "factor": ["a"],
+    ...     "low": [0.5], "high": [float("nan")], "settings": [""]})
+    >>> len(parallel(points, limits, ["a", "b"], "A sample.").axes)
+    2
+    """
+    designs, names = designs_of(points), short_names(factors)
+    places = {name: _along(points[name]) for name in factors}
+    with styled():
+        drawn, panels, _ = panel_grid(len(designs), 1.9, most=2, more=0.5, ax=ax, sharey=True)
+        colours = ScalarMappable(Normalize(0.0, 1.0), "coolwarm")
+        for axes, design in zip(panels, designs, strict=True):
+            own = points[points["design"] == design].sort_values("share", kind="stable")
+            lines = np.stack([places[name].loc[own.index].to_numpy(float) for name in factors], axis=1)
+            across = np.broadcast_to(np.arange(len(factors)), lines.shape)
+            segments = LineCollection(list(np.stack([across, lines], axis=2)), lw=0.6, alpha=0.5, rasterized=True)
+            segments.set_array(own["share"].to_numpy(float))
+            segments.set(cmap=colours.cmap, norm=colours.norm)
+            axes.add_collection(segments)
+            for row in limits[limits["design"] == design].itertuples():
+                if row.settings:
+                    continue
+                values = points[row.factor].astype(float)
+                ends = np.array([values.min() if np.isnan(row.low) else row.low,
+                                 values.max() if np.isnan(row.high) else row.high])  # fmt: skip
+                ends = (ends - values.min()) / max(values.max() - values.min(), 1e-12)
+                against = row.kind.startswith("not_")
+                x = list(factors).index(row.factor) + (0.05 if against else -0.05)
+                axes.plot([x, x], ends, color=NOT if against else HAPPENED, lw=3, solid_capstyle="butt")
+            axes.set(xlim=(-0.15, len(factors) - 0.85), ylim=(-0.02, 1.02), title=label(design))
+            axes.set_xticks(
+                range(len(factors)),
+                [textwrap.fill(names[name], 11, break_long_words=False) for name in factors],
+                fontsize=6,
+            )
+            axes.grid(axis="x", lw=0.5, color="#BBBBBB")
+            axes.set_yticks([0.0, 1.0], ["lowest", "highest"])
+        if ax is None:
+            drawn.colorbar(colours, ax=panels, pad=0.01, aspect=24).set_label(
+                "Share of runs that it befell", fontsize=7
+            )
+            caption(drawn, note)
+    return drawn
+
+
+def _along(values: pd.Series) -> pd.Series:
+    """Where each value lies along its axis, 0 to 1; names and switches in their order."""
+    numbers = values.astype(float) if is_numeric(values) else pd.Series(pd.factorize(values)[0], values.index, float)
+    return (numbers - numbers.min()) / max(float(numbers.max() - numbers.min()), 1e-12)
+
+
 def _nothing(note: str, ax: Panels) -> Figure:
     drawn, (axes,), _ = panel_grid(1, 0.9, 1, 0.0, ax)
     axes.axis("off")
@@ -360,7 +435,17 @@ def _figures(e: Evidence, t: Tables) -> dict[str, Drawing]:
     note = e.note(
         f"PRIM; boxes found on two thirds of the design points; {judged}; the event: {e.event}; 95% intervals"
     )
-    return {"discovery": partial(figure, t["discovery"], t["discovery_limits"], e.ranges, note)}
+    figures: dict[str, Drawing] = {"discovery": partial(figure, t["discovery"], t["discovery_limits"], e.ranges, note)}
+    varied = [name for name in e.factors if e.runs[name].nunique() > 1]
+    if len(varied) > 1:
+        grouped = e.runs.groupby(["design", "point"], sort=False)
+        points = grouped[varied].first().assign(share=grouped[e.event.way].mean())
+        note = e.note(
+            f"A line per design point, its colour the share of its runs that were {label(e.event.way)}; bars: the "
+            "boxes in which it happened (orange) and did not (blue); each axis from its lowest to its highest value"
+        )
+        figures["parallel_coordinates"] = partial(parallel, points.reset_index(), t["discovery_limits"], varied, note)
+    return figures
 
 
 BOX_TEXTS = {

@@ -63,7 +63,7 @@ def figure(
     >>> runs, curves = small_sweep(), pooled_curves(small_weekly(), 100)
     >>> len(figure(pooled_incidence(runs, 108), curves, shares(runs), "A sample",
     ...     "Made without the model.").axes)
-    6
+    5
     """
     if ax is not None:
         raise InputError("ax: an overview is a figure of its own; accepted: without ax")

@@ -488,8 +488,8 @@ def best_figure(
     >>> table = runs(points, {"retrofit": lambda p: 0.9 - 0.8 * p["a"], "strand": lambda p: 0.5,
     ...     "greenfield": lambda p: 0.1 + 0.8 * p["a"]}, 40)
     >>> best = phase(table, "a", "b").best
-    >>> best[["x", "y", "design", "baseline", "resolved"]].iloc[0].tolist()
-    [0, 0, 'greenfield', 'strand', True]
+    >>> best[["design", "baseline", "resolved"]].astype(str).iloc[0].tolist()
+    ['greenfield', 'strand', 'True']
     >>> len(best_figure(best, "A sample.").axes)
     1
     """

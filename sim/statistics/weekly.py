@@ -165,7 +165,10 @@ def _going_on(weekly: pd.DataFrame, variables: Variables) -> pd.DataFrame:
         for how in ("missing", "zero")
     )
     table = pd.DataFrame({"n": every, "mean": left / every}).reset_index()
-    ends = [wilson(round(row.mean * row.n), int(row.n)) for row in table.itertuples()]
+    ends = [
+        wilson(round(row.mean * row.n), int(row.n)) if np.isfinite(row.mean) else (np.nan, np.nan)
+        for row in table.itertuples()
+    ]
     return table.assign(column=GOING_ON, **dict(zip(("lower", "upper"), np.transpose(ends), strict=True)))
 
 

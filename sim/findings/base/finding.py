@@ -20,6 +20,9 @@ from sim.statistics.quantities import words
 EVENTS = {ANY: "whatever became of it", NOT_OPENED: "did not open"}
 """What stands in place of an event, in words, in what a paper prints."""
 
+BY_DESIGN = "_by_design"
+"""How the name of a figure ends that has a panel per design, where another draws all into one."""
+
 Tables = dict[str, pd.DataFrame]
 Figures = dict[str, Figure]
 
