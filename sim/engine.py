@@ -7,6 +7,7 @@ draw comes from ``sim/kernel/streams.py``.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -288,11 +289,17 @@ class Life:
         if len(weeks):
             self._weeks.append(weeks)
 
-    def weekly(self, name: str) -> np.ndarray:
-        """A column of the weekly table, of the weeks lived through."""
-        column = list(self.scenario.parties.variables.weekly).index(name)
-        found = np.concatenate([each[:, column] for each in self._weeks]) if self._weeks else np.empty(0)
-        return found[~np.isnan(found)]
+    def weekly(self, name: str, last: int | None = None) -> np.ndarray:
+        """A column of the weekly table, of the weeks lived through, or of the last of them."""
+        column, parts, missing = self.scenario.parties.variables.places[name], [], math.inf if last is None else last
+        for each in reversed(self._weeks):
+            values = each[:, column]
+            parts.append(values[~np.isnan(values)])
+            missing -= len(parts[-1])
+            if missing <= 0:
+                break
+        found = np.concatenate(parts[::-1]) if parts else np.empty(0)
+        return found if last is None else found[-last:]
 
     def run(self) -> Run:
         """The run as far as it was lived through."""

@@ -81,3 +81,11 @@ def test_models_that_are_done_are_let_go_of(mountain_view):
         sim.model.ValueNetworkModel = before
     gc.collect()
     assert [each() for each in kept] == [None]
+
+
+@pytest.mark.parametrize("last", [1, 20, 36, 50, 500])
+def test_the_last_weeks_of_a_column_are_its_end_however_it_was_cut(last):
+    life = Life(load_scenario("mountain_view", "retrofit"), 5)
+    for week in (10, 36, 50, 108):
+        life.live(week)
+        assert life.weekly("capital", last).tolist() == life.weekly("capital")[-last:].tolist()

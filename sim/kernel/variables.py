@@ -442,7 +442,7 @@ class Variables:
         """
         (district,), schools, tertiles, statuses = (pages[over] for over in ("district", "school", "tertile", "status"))
         lived = weeks[~np.isnan(weeks[:, 0])] if len(weeks) else weeks
-        final = Final(district, schools, tertiles, statuses, people, lived, self._columns, scenario)
+        final = Final(district, schools, tertiles, statuses, people, lived, self.places, scenario)
         reached = [float(row["week"]) for row in final.statuses]
         at = final.district["status"]
         ending = self._ladder[at].ending
@@ -460,6 +460,11 @@ class Variables:
         return dict(zip(self.outcome, values + self._sums(lived), strict=True))
 
     @cached_property
+    def places(self) -> dict[str, int]:
+        """The place of each column in the weekly table."""
+        return {name: place for place, name in enumerate(self.weekly)}
+
+    @cached_property
     def _ladder(self) -> tuple[Status, ...]:
         return tuple(self.statuses.values())
 
@@ -468,12 +473,8 @@ class Variables:
         return next(place for place, status in enumerate(self._ladder) if status.over)
 
     @cached_property
-    def _columns(self) -> dict[str, int]:
-        return {name: place for place, name in enumerate(self.weekly)}
-
-    @cached_property
     def _summed(self) -> list[int]:
-        return [self._columns[name] for name in self.drained]
+        return [self.places[name] for name in self.drained]
 
     def _sums(self, lived: np.ndarray) -> list[float]:
         """Sums over the weeks lived through, added up in the order in which they went by."""

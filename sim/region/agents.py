@@ -150,12 +150,11 @@ class District(mesa.Agent):
         """What came of the year."""
         variables = life.variables
         scale = self.model.districts.scale(self.number, self.design)
-        capital = life.weekly("capital")[-length:]
+        capital = life.weekly("capital", length)
         self.heat = min(1.0, max(0.0, 1.0 - float(capital.min()))) if len(capital) else 0.0
-        own = {"reached": float(variables["reached"]), "student_weeks": float(variables["student_weeks"])}
-        own["gain"] = in_order(life.tertiles["gains"].tolist())
-        for name, value in own.items():
-            setattr(self, name, self.before[name] + scale * value)
+        self.reached = self.before["reached"] + scale * float(variables["reached"])
+        self.student_weeks = self.before["student_weeks"] + scale * float(variables["student_weeks"])
+        self.gain = self.before["gain"] + scale * in_order(life.tertiles["gains"].tolist())
         self.taking_part = 0.0 if life.over else scale * float(variables["taking_part"])
         if LADDER[int(variables["status"])].outcome in ("never_filled", "not_opened"):
             self._end(NEVER)

@@ -42,12 +42,19 @@ class Districts:
 
     def __init__(self, region: Region, found: Found) -> None:
         self.region, self.found = region, found
+        self._children: dict[str, np.ndarray] = {}
         self._made: dict[tuple[int, Terms, float, int], Scenario] = {}
+
+    def all_children(self, design: str) -> np.ndarray:
+        """Children of the initiative's grades, for each district."""
+        if design not in self._children:
+            grades = self.region.scenarios[design].population.grades
+            self._children[design] = np.maximum(1.0, self.found.students * grades / SCHOOL_GRADES)
+        return self._children[design]
 
     def children(self, number: int, design: str) -> float:
         """Children of the initiative's grades."""
-        grades = self.region.scenarios[design].population.grades
-        return max(1.0, self.found.students[number] * grades / SCHOOL_GRADES)
+        return float(self.all_children(design)[number])
 
     def scale(self, number: int, design: str) -> float:
         """Children that each simulated family stands for."""

@@ -117,6 +117,7 @@ class RegionModel(mesa.Model):
         self.all_districts = [District(self, number) for number in range(len(self.ground.found))]
         self._appoint()
         self.need, self.size = self._standing()
+        self._at_a_time = in_order(self.districts.all_children(strategy.design).tolist())
         self._usual: dict[str, float] = {}
         # Designs under which the engine's own run has the superintendent go.
         self._has_go = {design: each.offer.superintendent for design, each in region.scenarios.items()}
@@ -223,11 +224,11 @@ class RegionModel(mesa.Model):
         or to 0 where one knows nobody.
         """
         n = len(self.all_districts)
-        posts = [
-            [each.post for each in district.superintendent.knows if each.post >= 0] for district in self.all_districts
-        ]
-        counts = np.array([len(each) for each in posts])
-        columns = np.fromiter(chain.from_iterable(posts), np.int64, int(counts.sum()))
+        known = [district.superintendent.knows for district in self.all_districts]
+        posts = np.array([each.post for each in chain.from_iterable(known)], dtype=np.int64)
+        district = np.repeat(np.arange(n), [len(each) for each in known])
+        in_office = posts >= 0
+        columns, counts = posts[in_office], np.bincount(district[in_office], minlength=n)
         shares = np.repeat(1.0 / np.maximum(counts, 1), counts)
         self._known = csr_array((shares, columns, np.concatenate([[0], np.cumsum(counts)])), shape=(n, n))
         self._alone = counts == 0
@@ -366,22 +367,25 @@ class RegionModel(mesa.Model):
     def _row(self, tried: int) -> dict[str, Any]:
         """What is reported of the year."""
         districts = self.all_districts
-        having = np.array([each.has_it for each in districts])
-        causes = [each.cause for each in districts if each.cause]
+        before, now = self.history[-2:]
+        stand, moves = Counter(now), Counter(zip(before, now, strict=True))
+        having = np.array([each in (USING, ADAPTED) for each in now])
+        designs = Counter(each.design for each in districts if each.has_it)
+        causes = Counter(each.cause for each in districts if each.cause)
+        # Added up district by district, in their order.
+        summed = np.add.accumulate([self._counted(each) for each in districts])[-1].tolist()
         row: dict[str, Any] = {
             "year": self.year,
             "ever": sum(each.ever for each in districts),
             "current": int(having.sum()),
-            "as_designed": sum(each.status == USING for each in districts),
-            "adapted": sum(each.status == ADAPTED for each in districts),
-            "dropped": sum(each.status == DROPPED for each in districts),
+            "as_designed": stand[USING],
+            "adapted": stand[ADAPTED],
+            "dropped": stand[DROPPED],
             "tried": tried,
             "unopened": sum(each.tried and not each.ever for each in districts),
-            "dropped_in_year": len(causes),
-            **{f"by_{cause}": causes.count(cause) for cause in CAUSES},
-            **{name: in_order(getattr(each, name) for each in districts) for name in COUNTED},
-            "cost": in_order(self._cost(each) for each in districts),
-            "outside_money": in_order(self._cost(each, True) for each in districts),
+            "dropped_in_year": causes.total(),
+            **{f"by_{cause}": causes[cause] for cause in CAUSES},
+            **dict(zip((*COUNTED, "cost", "outside_money"), summed, strict=True)),
             "quarrel": float(np.mean([each.heat for each in districts])),
             "clustering": _moran(self.near, having.astype(float)),
             "moved": self.moved,
@@ -389,10 +393,7 @@ class RegionModel(mesa.Model):
             "districts": len(districts),
             "children": self._children(),
         }
-        for design in self.region.scenarios:
-            row[f"current_{design}"] = sum(each.has_it and each.design == design for each in districts)
-        before, now = self.history[-2:]
-        moves = Counter(zip(before, now, strict=True))
+        row |= {f"current_{design}": designs[design] for design in self.region.scenarios}
         row |= {f"{one}_to_{other}": moves[one, other] for one in STATES for other in STATES}
         return row
 
@@ -400,19 +401,18 @@ class RegionModel(mesa.Model):
         """Children that were in the initiative's grades at any time so far, with those who enter
         them at the year's end, as in a district's run.
         """
-        design = self.strategy.design
-        grades = self.region.scenarios[design].population.grades
-        at_a_time = in_order(self.districts.children(each.number, design) for each in self.all_districts)
-        return at_a_time * (grades + min(self.year, self.region.settings.years - 1)) / grades
+        grades = self.region.scenarios[self.strategy.design].population.grades
+        return self._at_a_time * (grades + min(self.year, self.region.settings.years - 1)) / grades
 
-    def _cost(self, district: District, outside: bool = False) -> float:
-        """Dollars of the year, and those of them that outside money bears."""
-        life = district.life
-        if life is None:
-            return 0.0
-        cost = numbers_at(life, "funder.cost") * district.taking_part
-        share = float(life.variables["outside_share"]) if outside else 1.0
-        return cost * share if cost > 0.0 or not outside else 0.0
+    def _counted(self, district: District) -> tuple[float, ...]:
+        """What is added up of a district: ``COUNTED``, dollars of the year, and those of them that
+        outside money bears.
+        """
+        life, cost, outside = district.life, 0.0, 0.0
+        if life is not None:
+            cost = numbers_at(life, "funder.cost") * district.taking_part
+            outside = cost * float(life.variables["outside_share"]) if cost > 0.0 else 0.0
+        return district.reached, district.taking_part, district.student_weeks, district.gain, cost, outside
 
 
 def _normal(draws: np.ndarray) -> np.ndarray:
