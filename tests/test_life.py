@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from strategies import scenarios
 
 from sim import Scenario, ValueNetworkModel, load_scenario, simulate, simulate_with_agents
-from sim.engine import Life
+from sim.stretches import Life
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])

@@ -13,6 +13,7 @@ from scipy import stats
 import sim
 from sim.draws import draws_named
 from sim.io.errors import InputError
+from sim.region import adoption
 from sim.region.agents import ADAPTED, DROPPED, STATES, USING
 from sim.region.model import RegionModel, ground
 from sim.region.places import Places, drawn, from_table, neighbours
@@ -128,7 +129,7 @@ def test_seeds_are_where_the_strategy_has_them():
     for where in ("random", "aligned", "connected"):
         region = with_strategy(seeds=5, where=where, open_from=3)
         model = RegionModel(region, region.strategies["one"], 2)
-        speaks = model.inclination()
+        speaks = adoption.inclination(model)
         model.step()
         begun = [district.number for district in model.all_districts if district.tried]
         assert len(begun) == 5

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import mesa
 
-from sim.engine import Life
 from sim.kernel.variables import in_order
 from sim.parties.board.endings import LADDER
 from sim.region.districts import Terms
+from sim.stretches import Life
 
 if TYPE_CHECKING:
     from sim.region.model import RegionModel

@@ -10,17 +10,14 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping
-from itertools import chain
 from typing import Any, NamedTuple
 
 import mesa
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.special import ndtri
 
-from sim.engine import Life
 from sim.kernel.variables import in_order
 from sim.parties.board.endings import CAUSES
+from sim.region import adoption, posts
 from sim.region.agents import (
     ADAPTED,
     DROPPED,
@@ -32,7 +29,6 @@ from sim.region.agents import (
     WIDENED,
     District,
     State,
-    Superintendent,
     Vendor,
     numbers_at,
 )
@@ -40,6 +36,7 @@ from sim.region.districts import Districts, Terms
 from sim.region.places import Found, neighbours
 from sim.region.region import Region
 from sim.region.strategies import Strategy
+from sim.stretches import Life
 
 PURPOSES = ("openness", "acquaintances", "adoption", "leaving", "hiring", "newcomer", "orders", "first", "compliance")
 """Names of the draws. Their order is part of every result: add at the end only."""
@@ -88,6 +85,8 @@ class RegionModel(mesa.Model):
         Districts in their order.
     rows : list of dict
         What is reported of each year.
+    known, alone
+        Whom the superintendents in office know, see :func:`sim.region.posts.meet`.
 
     Examples
     --------
@@ -115,8 +114,10 @@ class RegionModel(mesa.Model):
         self.vendor = Vendor(self)
         self.states = [State(self, int(number)) for number in np.unique(self.ground.found.state)]
         self.all_districts = [District(self, number) for number in range(len(self.ground.found))]
-        self._appoint()
-        self.need, self.size = self._standing()
+        self.known: Any = None
+        self.alone: np.ndarray = np.empty(0)
+        posts.appoint(self)
+        self.need, self.size = adoption.standing(self)
         self._at_a_time = in_order(self.districts.all_children(strategy.design).tolist())
         self._usual: dict[str, float] = {}
         # Designs under which the engine's own run has the superintendent go.
@@ -129,8 +130,11 @@ class RegionModel(mesa.Model):
 
     def chance(self, purpose: str, year: int, count: int | None = None) -> np.ndarray:
         """A number from 0 to 1 for each district, or for so many, of a purpose and year."""
-        draw = np.random.default_rng([self.seed_of_region, 1 + PURPOSES.index(purpose), year])
-        return draw.random(len(self.ground.found) if count is None else count)
+        return self.generator(purpose, year).random(len(self.ground.found) if count is None else count)
+
+    def generator(self, purpose: str, *at: int) -> np.random.Generator:
+        """The draws of a purpose, and of a year."""
+        return np.random.default_rng([self.seed_of_region, 1 + PURPOSES.index(purpose), *at])
 
     def life_seed(self, number: int, lives: int) -> int:
         """The seed of a district's life."""
@@ -150,64 +154,7 @@ class RegionModel(mesa.Model):
             self._usual = {name: numbers_at(life, name) for name in names}
         return self._usual
 
-    # --- who is in office ------------------------------------------------------------------------
-
-    def _appoint(self) -> None:
-        """Superintendents of the first year, and whom they know."""
-        posts, found = self.region.settings.posts, self.ground.found
-        openness = _normal(self.chance("openness", 0)) * posts.openness_sd
-        for district in self.all_districts:
-            district.superintendent = Superintendent(self, float(openness[district.number]), district.number)
-        draw = np.random.default_rng([self.seed_of_region, 1 + PURPOSES.index("acquaintances")])
-        order = np.argsort(np.log(found.students) + 0.5 * found.ses + 0.3 * draw.standard_normal(len(found)))
-        place = np.empty(len(found), dtype=np.int64)
-        place[order] = np.arange(len(found))
-        count, n = min(posts.acquaintances, len(found) - 1), len(found)
-        steps = draw.integers(1, max(2, count), size=(n, count)) * draw.choice([-1, 1], size=(n, count))
-        alike = draw.random((n, count)) < posts.homophily
-        anybody = draw.integers(0, n, size=(n, count))
-        known = np.where(alike, order[(place[:, np.newaxis] + steps) % n], anybody)
-        for district in self.all_districts:
-            own = [number for number in dict.fromkeys(known[district.number].tolist()) if number != district.number]
-            district.superintendent.knows = [self.all_districts[number].superintendent for number in own]
-        self._meet()
-
-    def fill_posts(self) -> None:
-        """Fill the posts that were left at the end of last year: from another district, or anew."""
-        vacant = [district for district in self.all_districts if district.vacant]
-        if not vacant:
-            return
-        posts = self.region.settings.posts
-        order, source, newcomer = (self.chance(each, self.year) for each in ("leaving", "hiring", "newcomer"))
-        vacant.sort(key=lambda district: order[district.number])
-        pool = [district.superintendent for district in vacant]
-        openness = _normal(newcomer) * posts.openness_sd
-        for district in vacant:
-            before = district.superintendent
-            coming = next((each for each in pool if each.post != district.number), None)
-            if coming is not None and source[district.number] < posts.from_elsewhere:
-                pool.remove(coming)
-                self.moved += 1
-            else:
-                coming = Superintendent(self, float(openness[district.number]), district.number)
-                coming.knows = [each for each in before.knows if each is not coming]
-                coming.experience = 0.0 if math.isnan(district.seen) else district.seen
-            coming.arrived = self.year
-            district.superintendent, district.vacant = coming, False
-        for each in pool:
-            each.post = -1
-            each.remove()
-        for district in vacant:
-            district.superintendent.post = district.number
-        self._meet()
-
-    # --- who takes it up -------------------------------------------------------------------------
-
-    def _standing(self) -> tuple[np.ndarray, np.ndarray]:
-        """Need and smallness, in SD units."""
-        found, adoption = self.ground.found, self.region.settings.adoption
-        of = {"achievement": found.achievement, "ses": found.ses}.get(adoption.need_of)
-        return (np.zeros(len(found)) if of is None else -_standard(of)), -_standard(np.log(found.students))
+    # --- peers -----------------------------------------------------------------------------------
 
     def peers(self, values: np.ndarray) -> np.ndarray:
         """The mean of a value over each district's peers: neighbours, and its superintendent's
@@ -216,93 +163,8 @@ class RegionModel(mesa.Model):
         near, weight = self.near @ values, self.region.settings.adoption.acquaintances
         if weight == 0.0 or not values.any():
             return near
-        known = np.where(self._alone, near, self._known @ values)
+        known = np.where(self.alone, near, self.known @ values)
         return (1.0 - weight) * near + weight * known
-
-    def _meet(self) -> None:
-        """Which districts the superintendents in office know one in: an array whose rows sum to 1,
-        or to 0 where one knows nobody.
-        """
-        n = len(self.all_districts)
-        known = [district.superintendent.knows for district in self.all_districts]
-        posts = np.array([each.post for each in chain.from_iterable(known)], dtype=np.int64)
-        district = np.repeat(np.arange(n), [len(each) for each in known])
-        in_office = posts >= 0
-        columns, counts = posts[in_office], np.bincount(district[in_office], minlength=n)
-        shares = np.repeat(1.0 / np.maximum(counts, 1), counts)
-        self._known = csr_array((shares, columns, np.concatenate([[0], np.cumsum(counts)])), shape=(n, n))
-        self._alone = counts == 0
-
-    def inclination(self) -> np.ndarray:
-        """What speaks for it in each district apart from others: need, size, who is in office."""
-        adoption = self.region.settings.adoption
-        heads = [district.superintendent for district in self.all_districts]
-        return (
-            adoption.need * self.need
-            + adoption.small * self.size
-            + adoption.openness * np.array([each.openness for each in heads])
-            + adoption.experience * np.array([each.experience for each in heads])
-        )
-
-    def hazard(self, using: np.ndarray, quarrel: np.ndarray) -> np.ndarray:
-        """Chance of each district to take it up this year, were it free to."""
-        adoption, strategy = self.region.settings.adoption, self.strategy
-        speaks = self.inclination() + adoption.peers * using - adoption.quarrel * quarrel
-        if strategy.pays(self.year):
-            speaks += adoption.money * strategy.money
-        chance = 1.0 - np.exp(-adoption.pace * np.exp(np.minimum(speaks, 30.0)))
-        if strategy.mandates(self.year):
-            chance = np.maximum(chance, strategy.compliance)
-        return chance
-
-    def decide(self, using: np.ndarray, quarrel: np.ndarray) -> list[District]:
-        """Districts that take it up this year."""
-        settings, strategy = self.region.settings, self.strategy
-        if not self.vendor.offers or self.year < settings.vendor.starts or strategy.forbids(self.year):
-            return []
-        free = [each for each in self.all_districts if each.status == NEVER and not each.tried]
-        coming: list[District] = []
-        if self.year == settings.vendor.starts and strategy.seeds:
-            coming = self.pilots = self._first(free, using)[: strategy.seeds]
-        if self.year >= strategy.open_from and (strategy.evaluated is None or self._passed()):
-            again = settings.adoption.again
-            chance, draw = self.hazard(using, quarrel), self.chance("adoption", self.year)
-            known = {each.number for each in coming}
-            willing = [each for each in free if each.number not in known and draw[each.number] < chance[each.number]]
-            if again > 0.0:
-                willing += [
-                    each for each in self.all_districts
-                    if each.status == DROPPED and draw[each.number] < again * chance[each.number]
-                ]  # fmt: skip
-            willing.sort(key=lambda each: draw[each.number])
-            using_now = sum(each.has_it for each in self.all_districts)
-            places = self.vendor.places(using_now)
-            coming = coming + willing[: len(willing) if math.isinf(places) else int(places)]
-        return coming
-
-    def _first(self, free: list[District], using: np.ndarray) -> list[District]:
-        """Districts in the order in which the strategy would start with them."""
-        lot = self.chance("first", 0)
-        if self.strategy.where == "aligned":
-            speaks = self.inclination()
-            return sorted(free, key=lambda each: (-speaks[each.number], lot[each.number]))
-        if self.strategy.where == "connected":
-            times = np.asarray(self.near.sum(axis=0)).ravel()
-            for district in self.all_districts:
-                for each in district.superintendent.knows:
-                    times[each.post] += 1.0 / max(1, len(district.superintendent.knows))
-            return sorted(free, key=lambda each: (-times[each.number], lot[each.number]))
-        return sorted(free, key=lambda each: lot[each.number])
-
-    def _passed(self) -> bool:
-        """Whether the first districts were evaluated, and enough of them still had it then."""
-        strategy = self.strategy
-        assert strategy.evaluated is not None
-        if self.year <= strategy.evaluated or not self.pilots:
-            return False
-        then = self.history[strategy.evaluated]
-        left = sum(then[each.number] in (USING, ADAPTED) for each in self.pilots)
-        return left >= strategy.go_on_if * len(self.pilots)
 
     # --- the year --------------------------------------------------------------------------------
 
@@ -313,12 +175,12 @@ class RegionModel(mesa.Model):
         using = self.peers(np.array([float(each.has_it) for each in self.all_districts]))
         quarrel = self.peers(np.array([each.heat for each in self.all_districts]))
         self.moved = 0
-        self.fill_posts()
+        posts.fill(self)
         for district in self.all_districts:
             district.heat, district.seen, district.cause = 0.0, math.nan, ""
         self._end_by_order(strategy.forbids(year))
         self._widen()
-        coming = self.decide(using, quarrel)
+        coming = adoption.decide(self, using, quarrel)
         for district in coming:
             district.begin(year, Terms(strategy.design_in(year), strategy.pays(year), strategy.mandates(year)))
         # Apart from the order in which posts are filled, which is drawn of the same purpose.
@@ -413,15 +275,6 @@ class RegionModel(mesa.Model):
             cost = numbers_at(life, "funder.cost") * district.taking_part
             outside = cost * float(life.variables["outside_share"]) if cost > 0.0 else 0.0
         return district.reached, district.taking_part, district.student_weeks, district.gain, cost, outside
-
-
-def _normal(draws: np.ndarray) -> np.ndarray:
-    return ndtri(np.clip(draws, 1e-12, 1.0 - 1e-12))
-
-
-def _standard(values: np.ndarray) -> np.ndarray:
-    spread = values.std()
-    return (values - values.mean()) / spread if spread > 0.0 else np.zeros(len(values))
 
 
 def _moran(near: Any, values: np.ndarray) -> float:
