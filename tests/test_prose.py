@@ -76,3 +76,19 @@ def test_sentences_of_the_readme_end():
 
 def test_the_readme_fits_two_screens():
     assert len((ROOT / "README.md").read_text().split()) <= 900
+
+
+REFERENCE = ("odd", "casebook", "cases", "rubric", "scenario_rubric")
+"""Pages of the book that are looked up: the protocol of the model, and how cases are coded."""
+MOST_WORDS = 14_000
+
+
+def test_the_book_says_things_once():
+    """Words of all other pages and the README, without code and what scripts write."""
+    words = {}
+    for path in PAGES:
+        if path.stem not in REFERENCE and path.parent.name != "study":
+            text = re.sub(r"```.*?```", " ", path.read_text(), flags=re.DOTALL)
+            text = re.sub(r"<!-- study\..*?writes from here -->.*?<!-- to here -->", " ", text, flags=re.DOTALL)
+            words[path.stem] = len(re.sub(r"\]\([^)]*\)", "] ", text).replace("|", " ").split())
+    assert sum(words.values()) <= MOST_WORDS, words
