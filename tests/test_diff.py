@@ -224,7 +224,7 @@ def test_the_command_tells_both(base, harsher):
     shown = sim("diff", base.folder, harsher.folder).stdout
     assert "Inputs that differ" in shown
     assert "board.suspend_below" in shown
-    assert "paired by seed, as both have the same seeds there" in shown
+    assert "paired by seed, because the seeds are the same" in shown
     assert "risk of being discontinued by week" in shown
     assert "differences are resolved" in shown
     reported = json.loads(sim("diff", base.folder, harsher.folder, "--json").stdout)
@@ -232,7 +232,7 @@ def test_the_command_tells_both(base, harsher):
     assert reported["a"]["folder"] == str(base.folder)
     assert len(reported["results"]) == len(diff(base, harsher).changes)
     same = sim("diff", base.folder, base.folder).stdout
-    assert "Inputs are alike." in same
+    assert "The inputs are the same." in same
     assert "No value differs in any pair of runs." in same
 
 
@@ -245,7 +245,7 @@ def test_the_command_tells_where_over_many_points(place):
     two = swept(place, text, "second")
     shown = sim("diff", one.folder, two.folder).stdout
     assert "B higher at" in shown
-    assert "unpaired, as seeds differ" in shown
+    assert "unpaired, because the seeds differ" in shown
     assert "Design points in both: 4; 4 in A, 4 in B" in shown
 
 

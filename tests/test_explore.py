@@ -347,13 +347,13 @@ def test_intervals_of_many_counts_are_wilsons():
 @pytest.mark.parametrize(
     ("gap", "words"),
     [
-        ((-0.3, -0.4, -0.2), "ends 30 fewer than retrofit by week 36 (20 to 40 fewer)"),
-        ((0.3, 0.2, 0.4), "ends 30 more than retrofit by week 36 (20 to 40 more)"),
-        ((0.0, -0.1, 0.1), "cannot tell opt out from retrofit (10 fewer to 10 more of 100)"),
+        ((-0.3, -0.4, -0.2), "30 fewer end by week 36 under the opt-out than under the retrofit (20 to 40 fewer)"),
+        ((0.3, 0.2, 0.4), "30 more end by week 36 under the opt-out than under the retrofit (20 to 40 more)"),
+        ((0.0, -0.1, 0.1), "cannot tell the opt-out from the retrofit (10 fewer to 10 more of 100)"),
     ],
 )
 def test_a_difference_is_reported_in_words(gap, words):
-    assert words in sentence("opt out", "retrofit", 36, 50, gap)
+    assert words in sentence("the opt-out", "the retrofit", 36, 50, gap)
 
 
 def test_a_range_over_what_we_do_not_know_comes_with_twice_as_many_pairs_as_draws():

@@ -108,7 +108,7 @@ def test_every_figure_carries_n_interval_seeds_and_calibration(folder):
         for name, figure in found.figures(evidence).items():
             text = " ".join(text.get_text().replace("\n", " ") for text in figure.texts if text.get_gid() == "caption")
             assert f"n = {len(evidence.runs)} runs" in text, name
-            assert "greenfield did not open in" in text, name
+            assert "the greenfield school did not open in" in text, name
             assert "(0 to 19)" in text, name
             assert "parameters drawn from the posterior" in text, name
             assert "95%" in text or "90% of" in text or "50% band" in text, name
@@ -250,7 +250,7 @@ def test_means_over_runs_of_other_lengths_say_so(tmp_path):
 
 def test_a_horizon_of_no_weeks_is_reported(tmp_path):
     text = TINY.replace("levels = [40]", "levels = [0]").replace('weekly = "quantiles"', 'weekly = "none"')
-    assert "nothing was lived through" in sim("analyse", swept(tmp_path, text), code=2).stderr
+    assert "no week was simulated" in sim("analyse", swept(tmp_path, text), code=2).stderr
 
 
 @pytest.mark.once
@@ -269,7 +269,7 @@ def test_runs_of_another_version_are_reported(tmp_path, monkeypatch):
 def test_a_sweep_without_any_run_is_reported(tmp_path):
     sweep = load_sweep(written(tmp_path, TINY))
     SweepFolder(tmp_path / "out").create(sweep)
-    assert "has no run to analyse yet" in sim("analyse", tmp_path / "out", code=2).stderr
+    assert "has no runs to analyse yet" in sim("analyse", tmp_path / "out", code=2).stderr
 
 
 @pytest.mark.once
@@ -332,7 +332,7 @@ def test_rates_are_of_runs_that_opened_and_the_share_that_did_not_is_reported(fo
     assert absent["greenfield"] == pytest.approx((closed == 0).mean())
     assert absent["retrofit"] == 0.0
     assert tables["risk_by_point"]["n"].max() == 20
-    assert "greenfield did not open in" in sim("analyse", folder).stdout
+    assert "the greenfield school did not open in" in sim("analyse", folder).stdout
 
 
 @pytest.mark.once
@@ -340,14 +340,14 @@ def test_rates_are_of_runs_that_opened_and_the_share_that_did_not_is_reported(fo
 def test_what_opens_in_no_run_has_no_rate_and_is_reported(tmp_path):
     shut = '[[factors]]\nfield = "factors.setting.new_school.opens"\nlevels = [0.0]\n[replicates]'
     text = TINY.replace('"retrofit", "greenfield"', '"greenfield"').replace("[replicates]", shut)
-    assert "the programme opened in no run" in sim("analyse", swept(tmp_path, text), code=2).stderr
+    assert "the programme did not open in any run" in sim("analyse", swept(tmp_path, text), code=2).stderr
 
 
 @pytest.mark.once
 @pytest.mark.longer
 def test_findings_are_of_the_event_asked_for(folder):
     evidence = read(folder, "adapted", 20)
-    assert str(evidence.event) == "was diluted or made optional, whatever came after, by week 20"
+    assert str(evidence.event) == "was diluted or made optional at some point by week 20"
     for name in ("attribution", "effects", "phase", "frontier", "comparison"):
         found = find(name, evidence)
         for table in found.tables.values():
@@ -387,6 +387,6 @@ def test_the_sweeps_shipped_are_read_and_their_findings_follow(tmp_path, claim):
     done(corner, tmp_path / "out")
     (found,) = (each for each in find_all(read(tmp_path / "out")) if each.finding.name == "hypothesis")
     if found.unsupported:
-        assert "in no condition" in found.unsupported
+        assert "under no condition" in found.unsupported
     else:
         assert found.tables["verdicts_summary"].groupby("design")["conditions"].sum().between(1, 6).all()

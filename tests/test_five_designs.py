@@ -160,7 +160,7 @@ def test_where_a_page_has_no_room_the_factors_that_tell_most_are_drawn_and_it_is
     assert 3 <= len(names) < 12
     assert names == [f"factor {place}" for place in range(12 - len(names), 12)]
     reported = next(text.get_text() for text in figure.texts if text.get_gid() == "caption").replace("\n", " ")
-    assert f"The {len(names)} of 12 factors that tell most; the table has all." in reported
+    assert f"Only the {len(names)} most influential of 12 factors are shown; the table has all." in reported
 
 
 def test_attribution_names_the_design_and_the_stratum_of_each_panel(tables):

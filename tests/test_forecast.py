@@ -179,7 +179,7 @@ def test_the_command_says_it_in_words_and_in_json(tmp_path):
     assert "was left out" in reported["shown"] or "neither level nor rank" in reported["shown"]
     shown = sim("forecast", "mountain_view", "--replicates", 40, "--years", 1, "--others", "", "--out", tmp_path / "f")
     assert "Of 100 cases like this one" in shown.stdout
-    assert "On record, most like it" in shown.stdout
+    assert "Most similar on record" in shown.stdout
     assert {each.name for each in (tmp_path / "f").iterdir()} >= {
         "risk.csv", "levers.csv", "unknowns.csv", "like.csv", "forecast.png", "manifest.json",
     }  # fmt: skip

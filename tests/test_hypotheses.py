@@ -40,7 +40,7 @@ def test_h3_needs_the_choice_to_be_safer_and_to_go_on():
 def test_h3_is_put_where_the_mandatory_design_is_mostly_discontinued():
     risks = {"retrofit": lambda p: 0.9 * p["a"], "greenfield": lambda p: 0.05}
     assert judge(runs(POINTS, risks, 100), "H3")["point"].unique().tolist() == [1]
-    with pytest.raises(Unsupported, match="in no condition is retrofit discontinued in more than half"):
+    with pytest.raises(Unsupported, match="under no condition is the retrofit discontinued in more than half"):
         judge(runs(POINTS, {"retrofit": lambda p: 0.1, "greenfield": lambda p: 0.3}, 100), "H3")
 
 
@@ -106,7 +106,7 @@ def test_h4_looks_at_sway_and_tertiles_where_children_gain(sway, high, gain, ver
     table = table.assign(sway=0.5, sway_on_record=sway + jitter, on_record_high=high, on_record_low=20 + 10 * jitter)
     table = table.assign(voice_high=10.0, voice_middle=5.0, voice_low=5.0, gain=gain + jitter / 10)
     if not verdict:
-        with pytest.raises(Unsupported, match="in no condition is the mean gain above 0"):
+        with pytest.raises(Unsupported, match="under no condition is the mean gain above 0"):
             judge(table, "H4")
         return
     assert judge(table, "H4").drop_duplicates("point")["verdict"].tolist() == [verdict, verdict]
@@ -166,8 +166,8 @@ def test_designs_keep_their_roles_where_the_first_did_not_open_first():
     never = table[table["design"] != "poor"]
     assert set(judge(never, "H1", designs=["poor", "well"])["verdict"]) == {FAILS}
     alone = table[table["design"] == "poor"]
-    with pytest.raises(Unsupported, match="none of these opened in any run"):
+    with pytest.raises(Unsupported, match="none of those opened in any run"):
         judge(alone, "H3", designs=["poor", "well"])
     for claim in ("H2", "H3", "H4"):
-        with pytest.raises(Unsupported, match="poor, which opened in no run"):
+        with pytest.raises(Unsupported, match='the design "poor", which did not open in any run'):
             judge(never, claim, designs=["poor", "well"])

@@ -218,7 +218,7 @@ def test_the_command_writes_beside_the_sweep_and_replaces_only_its_own(one, tmp_
     reported = sim("export", folder, "--paper")
     out = folder / "paper"
     assert f"written: {out}" in reported.stdout
-    assert "attribution  not there: " in reported.stdout
+    assert "attribution  not available: " in reported.stdout
     manifest = json.loads((out / "manifest.json").read_text())
     assert {f"{name}.{kind}" for name in [*manifest["captions"], "designs"] for kind in KINDS} == set(manifest["files"])
     assert manifest["calibration"] == "uncalibrated defaults"

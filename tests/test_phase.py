@@ -227,7 +227,9 @@ def test_nothing_is_reported_far_from_all_points():
 
 def test_points_that_leave_the_plane_empty_are_refused_in_one_sentence():
     line = np.column_stack([np.linspace(0, 1, 30)] * 2)
-    with pytest.raises(Unsupported, match="leave the plane partly empty; accepted: the methods factorial, latin_hyper"):
+    with pytest.raises(
+        Unsupported, match="leave part of the plane empty; accepted: the methods factorial, latin_hyper"
+    ):
         phase(table(line, crossing(line), 5), "a", "b")
     corner = runs(pd.DataFrame({"a": [0, 0, 1], "b": [0, 1, 0]}), {"x": lambda p: 0.5}, seeds=5)
     with pytest.raises(Unsupported, match="of a and b cannot be drawn"):

@@ -101,7 +101,7 @@ def test_curves_show_the_table(finished, curves):
 
 def test_adoption_is_a_line_per_design_with_the_means_and_their_intervals(curves):
     figure = adoption_figure(curves, "note")
-    assert [axes.get_title(loc="left").split()[0] for axes in figure.axes] == ["Families", "Families", "Runs"]
+    assert [axes.get_title(loc="left").split()[0] for axes in figure.axes] == ["Families", "Families", "Programmes"]
     for axes, column in zip(figure.axes, ("taking_part", "in_favour", "going_on"), strict=True):
         lines = [line for line in axes.get_lines() if len(line.get_xdata()) > 2]
         for line, band, design in zip(lines, axes.collections, ("as_written", "greenfield"), strict=True):

@@ -101,7 +101,7 @@ def test_it_answers_with_a_row_per_design_whose_numbers_are_those_of_the_finding
     headings = re.findall(r'<th scope="col">(.*?)</th>', table)
     assert headings == [
         "Design", "Discontinued by week 40", "Difference from the retrofit, percentage points",
-        "Diluted or made optional", "Full-dose student-weeks per 100 children", "Of what was planned",
+        "Diluted or made optional at some point", "Full-dose student-weeks per 100 children", "Of what was planned",
         "Learning gain, SD per child", "Did not open",
     ]  # fmt: skip
     evidence = read(folder)
@@ -326,7 +326,7 @@ def test_a_case_on_record_under_the_posterior_is_called_a_fit(tmp_path):
 @pytest.mark.longer
 def test_draws_that_are_no_posterior_are_not_said_to_be_weighed_by_the_record(tmp_path):
     _, first = reported_of(tmp_path, OURS.replace("designs", 'parameters = "prior"\ndesigns'), SIZES)
-    assert "weighted by" not in first.unknown
+    assert "favouring those" not in first.unknown
     assert "(prior)" in first.unknown
 
 

@@ -273,7 +273,7 @@ def test_the_warning_that_forecasts_carry_is_true():
     own, one = fit.loc[MODEL], fit.loc["one rate"]
     assert own["sd"] <= CLOSER * one["sd"]
     assert own["log_score"] > one["log_score"]
-    assert "better than a single rate for all kinds" in STANDING
+    assert "better than one rate for all kinds" in STANDING
 
 
 def test_what_was_shown_for_a_kind_is_told_by_its_counted_populations():

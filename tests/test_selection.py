@@ -184,7 +184,7 @@ def test_each_question_has_findings_of_its_own(own, tmp_path, monkeypatch):
         write_findings(each)
     before = {path: path.read_bytes() for path in own.glob("analysis*/risk.csv")}
     assert {path.parent for path in before} == places
-    # The same request again renews its own, in its place and elsewhere.
+    # Repeating a request replaces its own folder, in its place and elsewhere.
     elsewhere = tmp_path / "elsewhere"
     for _ in range(2):
         write_findings(questions[1], out=elsewhere)

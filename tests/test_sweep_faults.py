@@ -364,7 +364,7 @@ def test_asked_to_end_it_keeps_finished_work_and_says_so(tmp_path, name):
     code, reported = interrupted(["sweep", str(path), "--out", str(out)], 1, number)
     assert code == 128 + number
     assert "finishing the parts under way" in reported
-    assert f"go on with: sim sweep {out} --resume" in reported
+    assert f"continue with: sim sweep {out} --resume" in reported
     assert status(out)["runs"] > 0
     assert status(out)["damaged"] == 0
 

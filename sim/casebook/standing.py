@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 STANDING = (
-    "The model has not been shown to tell which of two similar initiatives will end. It predicts how many of a kind "
-    "end better than a single rate for all kinds does, each kind left out in turn, but its authors had seen these "
-    "counts. Read a risk as what the model's rules imply, not as a tested forecast."
+    "The model has not been shown to tell which of two similar initiatives will end. It predicts what share of each "
+    "kind of initiative ends, and does so better than one rate for all kinds, each kind left out in turn; but its "
+    "authors had seen these counts. Read a risk as what the model's rules imply, not as a tested forecast."
 )
 """True of the shipped posterior: tests/test_score.py holds it against ``sim score``."""
 

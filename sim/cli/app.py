@@ -19,7 +19,7 @@ from sim.io.errors import InputError, shown
 COMMANDS = {
     "run": (
         "runs.run",
-        "Run a scenario once: what happened, in words, the weekly table and, if asked for, a figure or a film.",
+        "Run a scenario once and show what happened, in words and week by week; a figure and a film on request.",
     ),
     "compare": (
         "runs.compare",
@@ -27,58 +27,60 @@ COMMANDS = {
     ),
     "forecast": (
         "forecast.forecast",
-        "Say how likely a case is to be discontinued, or adapted, by the end of each half year, how sure that is, what "
-        "would move it most, and what on record it is like.",
+        "Forecast a case: its chance of being discontinued or adapted by the end of each half year, how certain "
+        "that is, what would change it most, and which documented cases are most similar.",
     ),
     "score": (
         "score.score",
-        "Hold parameters against documented cases and counted populations, beside predictions that cost nothing.",
+        "Score parameters against documented cases and counted populations, next to simple baseline predictions.",
     ),
     "case": (
         "case.case",
-        "Code a case of one's own for the casebook: what the rubric asks, a file to fill in, a check of it, and the "
-        "scenario that the model makes of it.",
+        "Code a case of your own for the casebook: the rubric's questions, a file to fill in, a check of that "
+        "file, and the scenario that the model makes of it.",
     ),
-    "explore": ("explore.explore", "Open a local page on which to play: move a lever, and see the risk answer."),
+    "explore": (
+        "explore.explore",
+        "Open a local page: describe your initiative, or move a scenario's levers, and see how the risk changes.",
+    ),
     "sweep": (
         "sweeps.sweep",
-        "Run a sweep: design points, designs and seeds, written as they come; go on where it stopped.",
+        "Run a sweep over design points, designs and seeds, saving runs as they finish; resume one that stopped.",
     ),
     "region": (
         "region.region",
-        "Spread an initiative over the districts of a region, under strategies on the same seeds.",
+        "Simulate how an initiative spreads among the districts of a region, under strategies on the same seeds.",
     ),
-    "status": ("sweeps.status", "Say how far a sweep has come."),
+    "status": ("sweeps.status", "Show how far a sweep has progressed."),
     "export": (
         "export.export",
-        "Export a sweep's runs as one table, in the order of point, design and seed; or the tables that a paper "
-        "prints.",
+        "Export a sweep's runs as one table, ordered by point, design and seed; or export tables for a paper.",
     ),
-    "diff": ("diff.diff", "Compare two sweeps or comparisons: which inputs differ, and which results do."),
+    "diff": ("diff.diff", "Compare two sweeps or comparisons: which inputs and which results differ."),
     "analyse": (
         "findings.analyse",
-        "Write all tables and figures that a sweep supports into DIR/analysis, and say which it does not support "
-        "and why.",
+        "Write every table and figure that a sweep supports into DIR/analysis, and explain which findings it "
+        "does not support.",
     ),
     "plot": ("findings.plot", "Draw the figures of one finding."),
     "report": (
         "findings.report",
-        "Write DIR/report.html: question, answer, figures, assumptions, parameters, provenance, in one file that "
-        "needs no network.",
+        "Write DIR/report.html: question, answer, figures, assumptions, parameters and provenance, in one file "
+        "that works offline.",
     ),
     "new": (
         "new.new",
-        "Write a commented scenario that runs: asks for what the rubric asks (sim docs scenario_rubric), or takes it "
-        "by --set.",
+        "Write a commented scenario that is ready to run: answer the rubric's questions (sim docs "
+        "scenario_rubric), or give values with --set.",
     ),
     "community": (
         "community.community",
-        "Write who lives in a district as sections of a scenario, from public tables.",
+        "Turn public tables about a district into the sections of a scenario that describe its families.",
     ),
     "validate": ("scenarios.validate", "Check a scenario file, as written and under every named design."),
     "diagnose": (
         "scenarios.diagnose",
-        "Ask before any run: how far is the initiative from each stakeholder's priorities, weighed by power?",
+        "Measure, before any run, how far the initiative is from each stakeholder's priorities, weighted by power.",
     ),
     "schema": ("scenarios.schema", "Print the scenario file's JSON Schema."),
     "parameters": (
@@ -88,12 +90,11 @@ COMMANDS = {
     ),
     "variables": (
         "scenarios.variables",
-        "List every quantity of a run: its unit and meaning, the party that writes it, and those that read it.",
+        "List every quantity of a run: its unit and meaning, the party that writes it, and the parties that read it.",
     ),
     "codebook": (
         "codebook.codebook",
-        "Say what every column of every table holds: its unit, its meaning, and which finding or command makes "
-        "the table.",
+        "Describe every column of every table: its unit, its meaning, and the finding or command that makes the table.",
     ),
     "docs": ("docs.docs", "Print a page of the documentation, or a table of the record, as text."),
     "version": (
@@ -153,7 +154,7 @@ def _tell_version(wanted: bool) -> None:
 @app.callback()
 def _top(
     version: Annotated[
-        bool, typer.Option("--version", help="Print the version and leave.", callback=_tell_version, is_eager=True)
+        bool, typer.Option("--version", help="Print the version and exit.", callback=_tell_version, is_eager=True)
     ] = False,
 ) -> None:
     pass

@@ -19,13 +19,13 @@ case = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    help="Code a case of one's own for the casebook: what the rubric asks, a file to fill in, a check of it, and the "
-    "scenario that the model makes of it.",
+    help="Code a case of your own for the casebook: the rubric's questions, a file to fill in, a check of that "
+    "file, and the scenario that the model makes of it.",
 )
 
 FolderOption = Annotated[
     Path | None,
-    typer.Option("--casebook", help="A folder of cases.  [default: the one that is shipped]", show_default=False),
+    typer.Option("--casebook", help="A folder of cases.  [default: the shipped casebook]", show_default=False),
 ]
 
 
@@ -34,7 +34,7 @@ def rubric(
     group: Annotated[str | None, typer.Argument(help="Only this group of fields.", show_default=False)] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Print what the rubric asks, field by field.
+    """Print the rubric's questions, field by field.
 
     \b
     Examples:
@@ -93,7 +93,7 @@ def imported(
     table: Annotated[Path, typer.Argument(help="A CSV file with a row per case.", show_default=False)],
     out: Annotated[Path, typer.Option(help="New folder for the casebook.", show_default=False)],
 ) -> None:
-    """Make the files of a casebook out of a collection: a CSV table with a row per case.
+    """Make the files of a casebook from a CSV table with one row per case.
 
     \b
     Examples:
@@ -117,10 +117,10 @@ def imported(
 
 @case.command("tell")
 def tell(
-    name: Annotated[str, typer.Argument(help="Name of a case, see sim case list.", show_default=False)],
+    name: Annotated[str, typer.Argument(help="Name of a case; see sim case list.", show_default=False)],
     casebook: FolderOption = None,
 ) -> None:
-    """Tell a case in words: what was known at the start, what happened, and the sources.
+    """Describe a case in words: what was known at the start, what happened, and the sources.
 
     \b
     Examples:
@@ -138,12 +138,12 @@ def tell(
 @case.command("new")
 def new(
     name: Annotated[str, typer.Argument(help="Name of the case: letters, digits and _.", show_default=False)],
-    folder: Annotated[Path, typer.Option("--casebook", help="Folder of the casebook; made where needed.")] = Path(
+    folder: Annotated[Path, typer.Option("--casebook", help="Folder of the casebook; created if needed.")] = Path(
         "casebook"
     ),
-    coder: Annotated[str, typer.Option(help="Letter or name of who codes it.")] = "a",
+    coder: Annotated[str, typer.Option(help="Letter or name of the coder.")] = "a",
 ) -> None:
-    """Write two files to fill in: the case, and a first reading of it.
+    """Write two files to fill in: the case, and a first reading (coding) of it.
 
     \b
     Examples:
@@ -167,14 +167,14 @@ def new(
     for path, text in wanted:
         write_whole(path, text.encode())
         typer.echo(f"written: {path}")
-    typer.echo(f"next: fill them in by sim case rubric, then sim case check {folder}")
+    typer.echo(f"next: fill them in (questions: sim case rubric), then run sim case check {folder}")
 
 
 @case.command("check")
 def check(
     folder: Annotated[Path, typer.Argument(help="A folder with cases/, readings/ or frames/.", show_default=False)],
 ) -> None:
-    """Check a casebook: a line for each fault, and where two readings differ.
+    """Check a casebook: list every fault, and every field in which two readings differ.
 
     \b
     Examples:
@@ -216,8 +216,10 @@ def check(
 def scenario(
     name: Annotated[str, typer.Argument(help="Name of a coded case.", show_default=False)],
     casebook: FolderOption = None,
-    years: Annotated[float | None, typer.Option(help="Years from the start.  [default: as it was followed]")] = None,
-    seed: Annotated[int, typer.Option(help="Of what is drawn: what readings leave open, and what nobody knows.")] = 0,
+    years: Annotated[
+        float | None, typer.Option(help="Years from the start.  [default: as long as the case was followed]")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Seed for drawing whatever the readings leave open or nobody knows.")] = 0,
     out: Annotated[Path | None, typer.Option(help="File.  [default: NAME.toml]", show_default=False)] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the file.")] = False,
 ) -> None:

@@ -20,18 +20,18 @@ if TYPE_CHECKING:
 def codebook(
     folder: Annotated[
         Path | None,
-        typer.Argument(help="A sweep's folder: only tables that are there.  [default: all]", show_default=False),
+        typer.Argument(help="A sweep's folder: describe only its tables.  [default: all]", show_default=False),
     ] = None,
     module: ModuleOption = None,
     finding: FindingOption = None,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Say what every column of every table holds: its unit, its meaning, and which finding or
-    command makes the table.
+    """Describe every column of every table: its unit, its meaning, and the finding or command that
+    makes the table.
 
-    With a sweep's folder, of the tables that are there; its factors are told from the parameter
-    table. sim analyse writes the same as codebook.csv.
+    Given a sweep's folder, describe only the tables in it; its factors are described as in sim
+    parameters. sim analyse writes the same as codebook.csv.
 
     \b
     Examples:

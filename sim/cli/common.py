@@ -48,7 +48,7 @@ ScenarioArgument = Annotated[
 ]
 MANY_RUNS = 5_000_000
 """Runs beyond which a command asks for --yes."""
-YesOption = Annotated[bool, typer.Option("--yes", help="Run however many runs it is.")]
+YesOption = Annotated[bool, typer.Option("--yes", help="Allow more than 5 million runs.")]
 WorkersOption = Annotated[
     int | None, typer.Option("--workers", help="Threads.  [default: one per processor]", show_default=False)
 ]
@@ -63,7 +63,7 @@ ModuleOption = Annotated[
     list[str] | None,
     typer.Option(
         "--module",
-        help="A party of one's own: its folder, or an importable package. Its code is run.",
+        help="A party of your own: a folder or an importable package. Its code will be executed.",
         show_default=False,
     ),
 ]
@@ -72,7 +72,7 @@ OnlyDesigns = Annotated[
     list[str] | None,
     typer.Option(
         "--design",
-        help="Only this design; again, or comma-separated, for more.  [default: all]",
+        help="Use only this design; repeat, or separate names by commas, for more.  [default: all]",
         show_default=False,
     ),
 ]
@@ -80,8 +80,8 @@ WhereOption = Annotated[
     list[str] | None,
     typer.Option(
         "--where",
-        help='Only design points at which a factor is so: "leadership.training>=0.5", "who chooses=families"; again '
-        "for more conditions.  [default: all]",
+        help='Use only design points that meet a condition: "leadership.training>=0.5", "who chooses=families"; '
+        "repeat for more conditions.  [default: all]",
         show_default=False,
     ),
 ]
@@ -93,16 +93,17 @@ PARAMETERS = "posterior"
 ParametersOption = Annotated[
     str,
     typer.Option(
-        help="Where parameters come from that the scenario does not set: posterior (drawn with the seed), medoid (its "
-        "middle), prior (drawn as if nothing were on record), defaults, or a CSV or Parquet file of draws."
+        help="Source of the parameters that the scenario does not set: posterior (one draw per seed), medoid "
+        "(its central draw), prior (one draw per seed, ignoring the record), defaults, or a CSV or Parquet "
+        "file of draws."
     ),
 ]
 PriorOption = Annotated[
     list[str] | None,
     typer.Option(
         "--prior",
-        help="A belief of your own about a parameter, instead of its prior: gamma=beta(8,2), or another of beta, "
-        "uniform, normal, truncated_normal, lognormal, triangular. The posterior's draws are weighed by it.",
+        help="Your own prior for a parameter, such as gamma=beta(8,2); also uniform, normal, truncated_normal, "
+        "lognormal and triangular. The posterior's draws are reweighted accordingly.",
         show_default=False,
     ),
 ]
@@ -122,8 +123,8 @@ def chosen_draws(parameters: str, priors: list[str] | None) -> Draws | None:
     from sim.calibration.beliefs import LEAST, belief, believed
 
     draws, effective = believed(draws, all_of(belief, priors))
-    worth = f"{len(draws)} draws, worth {effective:.0f}"
-    few = "; so few that another set of draws could say otherwise" if effective < LEAST else ""
+    worth = f"{len(draws)} draws, effective sample size {effective:.0f}"
+    few = "; so small that another set of draws could give a different answer" if effective < LEAST else ""
     sys.stderr.write(f"note: {', '.join(priors)}: {worth}{few}\n")
     return draws
 

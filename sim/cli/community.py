@@ -15,16 +15,24 @@ from sim.io.files import check_file, unwritable_file, write_whole
 def community(
     tables: Annotated[
         list[Path],
-        typer.Option("--from", help="A public table, CSV; of what several tell, the first counts.", show_default=False),
+        typer.Option(
+            "--from",
+            help="A public table (CSV); repeat for more. Where several tables give the same "
+            "fact, the first one counts.",
+            show_default=False,
+        ),
     ],
     district: Annotated[
-        str, typer.Option(help="Name, part of it, or NCES id.  [default: the only one]", show_default=False)
+        str,
+        typer.Option(
+            help="District's name, part of its name, or NCES id.  [default: the only one]", show_default=False
+        ),
     ] = "",
     grades: Annotated[str, typer.Option(help="Grades of the programme: 6-8, K-5, or 5,7-8.", show_default=False)] = "",
     schools: Annotated[
         str,
         typer.Option(
-            help="Its schools, names or NCES ids, comma-separated.  [default: all with these grades]",
+            help="Schools of the programme, by name or NCES id, comma-separated.  [default: all with these grades]",
             show_default=False,
         ),
     ] = "",
@@ -32,11 +40,12 @@ def community(
     force: Annotated[bool, typer.Option("--force", help="Replace the file.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Write who lives in a district as sections of a scenario, from public tables.
+    """Turn public tables about a district into the sections of a scenario that describe its
+    families.
 
-    Tables of the Common Core of Data (NCES, or the Urban Institute's), of the Stanford Education
-    Data Archive, and our own communities.csv; see sim docs community. Beside each number stands the
-    fact it is from, or the word assumption; the first lines tell how each table was read.
+    Accepted tables: the Common Core of Data (from NCES or the Urban Institute), the Stanford
+    Education Data Archive, and our own communities.csv; see sim docs community. Each number is
+    followed by its source, or by the word assumption; the first lines say how each table was read.
 
     \b
     Examples:

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from sim.diff import Diff
     from sim.findings import Evidence
 
-PAIRED = "paired by seed, as both have the same seeds there: Newcombe's for risks, Student's for means"
-UNPAIRED = "unpaired, as seeds differ: Newcombe's for risks, Welch's for means"
+PAIRED = "paired by seed, because the seeds are the same: Newcombe's for risks, Student's for means"
+UNPAIRED = "unpaired, because the seeds differ: Newcombe's for risks, Welch's for means"
 INTERVAL = ["difference", "lower", "upper"]
 
 
@@ -35,10 +35,10 @@ def diff(
     where: WhereOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Compare two sweeps or comparisons: which inputs differ, and which results do.
+    """Compare two sweeps or comparisons: which inputs and which results differ.
 
-    Results are compared at each design point and design that both have, paired by seed where both
-    have the same seeds there.
+    Results are compared at each design point and design that both contain, and paired by seed
+    where the seeds are the same.
 
     \b
     Examples:
@@ -78,7 +78,7 @@ def print_diff(out: Console, found: Diff, a: Evidence, b: Evidence) -> None:
     for name, each in (("A", a), ("B", b)):
         out.print(f"{name}: {each.folder}: {each.sample}; {each.calibration}", highlight=False)
     if found.inputs.empty:
-        out.print("Inputs are alike.")
+        out.print("The inputs are the same.")
     else:
         out.print(_table("Inputs that differ", found.inputs.to_numpy().tolist(), ["what", "designs", "A", "B"], []))
     out.print(f"Design points in both: {len(found.points)}; {a.points} in A, {b.points} in B", highlight=False)
@@ -95,8 +95,10 @@ def print_diff(out: Console, found: Diff, a: Evidence, b: Evidence) -> None:
         one = len(found.points) == 1
         out.print(_at_one_point(rows, variables) if one else _over_points(rows, found.points, variables))
         out.print(f"95% intervals, {PAIRED if paired else UNPAIRED}.", highlight=False)
-    reported = f"{int(changes['resolved'].sum())} of {len(changes)} differences are resolved"
-    out.print(f"{reported}, each at 95% with no correction for their number.", highlight=False)
+    reported = (
+        f"{int(changes['resolved'].sum())} of {len(changes)} differences are resolved: their 95% interval excludes 0"
+    )
+    out.print(f"{reported}, with no correction for the number of comparisons.", highlight=False)
 
 
 def _at_one_point(rows: pd.DataFrame, variables: Variables) -> Table:

@@ -40,7 +40,8 @@ def explore(
     browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
     workers: WorkersOption = None,
 ) -> None:
-    """Open a local page: describe your initiative, or move a scenario's levers, and see the risk.
+    """Open a local page: describe your initiative, or move a scenario's levers, and see how the
+    risk changes.
 
     \b
     Examples:

@@ -23,34 +23,34 @@ def export(
     folder: FolderArgument,
     to: Annotated[
         str | None,
-        typer.Option(help="csv or parquet.  [default: as the name of the file ends, else csv]", show_default=False),
+        typer.Option(help="csv or parquet.  [default: by the file's extension, else csv]", show_default=False),
     ] = None,
     file: Annotated[
         Path | None,
-        typer.Option(help="File to write instead of to standard output: .csv or .parquet.", show_default=False),
+        typer.Option(help="File to write, .csv or .parquet, instead of standard output.", show_default=False),
     ] = None,
     paper: Annotated[
-        bool, typer.Option("--paper", help="The tables that a paper prints instead, as CSV, LaTeX, Markdown and HTML.")
+        bool, typer.Option("--paper", help="Write tables for a paper instead, as CSV, LaTeX, Markdown and HTML.")
     ] = False,
     out: Annotated[
         Path | None,
         typer.Option(
-            help="Folder to write to, or a file as by --file; of --paper, a new folder.  [default: DIR/paper]",
+            help="Folder to write to, or a file as with --file; with --paper, a new folder.  [default: DIR/paper]",
             show_default=False,
         ),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace the file; of --paper, the folder.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file; with --paper, the folder.")] = False,
     event: EventOption = HEADLINE,
     by_week: WeekOption = None,
     design: OnlyDesigns = None,
     where: WhereOption = None,
 ) -> None:
-    """Export a sweep's runs as one table, in the order of point, design and seed; or the tables
-    that a paper prints.
+    """Export a sweep's runs as one table, ordered by point, design and seed; or export tables for a
+    paper.
 
-    With --paper these are: risks, causes, medians, means, differences, pressure, and where the
-    sweep has them attribution and verdicts on a claim. Each names its event, week and denominator
-    in a column.
+    The tables of --paper are: risks, causes, medians, means, differences, pressure and, where the
+    sweep supports them, attribution and verdicts on a claim. Each has columns for the event, the
+    week and the denominator.
 
     \b
     Examples:
@@ -98,7 +98,7 @@ def _runs(folder: Path, to: str, file: Path | None, design: list[str] | None, wh
     found, _ = select(open_sweep(folder), design, where)
     if found.damaged:
         sys.stderr.write(
-            f"note: {len(found.damaged)} parts are damaged and left out; sim sweep {folder} --resume does them again\n"
+            f"note: {len(found.damaged)} damaged parts are left out; sim sweep {folder} --resume runs them again\n"
         )
     if found.runs.empty:
         raise InputError(f"{folder}: has no runs yet; accepted: a sweep with runs, see sim sweep {folder} --resume")
@@ -125,8 +125,8 @@ def _paper(evidence: Evidence, out: Path | None, force: bool) -> int:
     for each in made.printed:
         typer.echo(f"  {each.name:<12} {len(each.table)} rows: {', '.join(map(str, each.table.columns))}")
     for name, reason in made.left_out.items():
-        typer.echo(f"  {name:<12} not there: {reason}")
+        typer.echo(f"  {name:<12} not available: {reason}")
     typer.echo(f"written: {target}")
     for name, reason in made.failed.items():
-        sys.stderr.write(f"note: {name}: {reason}; the other tables are there\n")
+        sys.stderr.write(f"note: {name}: {reason}; the other tables were written\n")
     return SOME_FAILED if made.failed else OK

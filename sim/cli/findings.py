@@ -21,16 +21,17 @@ if TYPE_CHECKING:
 
     from sim.findings import Evidence, Finding
 
-FolderArgument = Annotated[Path, typer.Argument(help="A sweep's folder, finished or not.", show_default=False)]
-EventOption = Annotated[str, typer.Option(help=f"Event whose risk is meant: {', '.join(WAYS)}.")]
+FolderArgument = Annotated[Path, typer.Argument(help="Folder of a sweep, finished or not.", show_default=False)]
+EventOption = Annotated[str, typer.Option(help=f"Event whose risk is analysed: {', '.join(WAYS)}.")]
 WeekOption = Annotated[
-    int | None, typer.Option("--by-week", help="By when.  [default: the horizon]", show_default=False)
+    int | None,
+    typer.Option("--by-week", help="Week by which the event happens.  [default: the horizon]", show_default=False),
 ]
 FindingOption = Annotated[
     list[Path] | None,
     typer.Option(
         "--finding",
-        help="A finding of one's own: a Python file of the shape of sim/findings/*.py. Its code is run.",
+        help="A finding of your own: a Python file written like those in sim/findings/. Its code will be executed.",
         show_default=False,
     ),
 ]
@@ -46,16 +47,15 @@ def analyse(
     out: Annotated[
         Path | None, typer.Option(help="Folder to write to.  [default: DIR/analysis]", show_default=False)
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace a folder with other findings.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace the folder even if it holds other findings.")] = False,
     finding: FindingOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Write all tables and figures that a sweep supports into DIR/analysis, and say which it does
-    not support and why.
+    """Write every table and figure that a sweep supports into DIR/analysis, and explain which
+    findings it does not support.
 
-    Findings of one question never replace those of another: for another event, week or selection
-    the folder's name says so, as in DIR/analysis_adapted_by_week_36. The same request again renews
-    its own.
+    Another event, week or selection is written to a folder of its own, such as
+    DIR/analysis_adapted_by_week_36. Repeating a request replaces its own folder.
 
     \b
     Examples:
@@ -106,16 +106,16 @@ def plot(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace figures of the same name.")] = False,
     x: Annotated[
-        str | None, typer.Option(help="Factor along the horizontal axis of a phase diagram.", show_default=False)
+        str | None, typer.Option(help="Factor on the horizontal axis of a phase diagram.", show_default=False)
     ] = None,
-    y: Annotated[str | None, typer.Option(help="Factor along its vertical axis.", show_default=False)] = None,
+    y: Annotated[str | None, typer.Option(help="Factor on its vertical axis.", show_default=False)] = None,
     facet: Annotated[
         str | None,
-        typer.Option(help="A factor: a row of panels for each of its levels; or design.", show_default=False),
+        typer.Option(help="A factor, or design: one row of panels for each of its levels.", show_default=False),
     ] = None,
     labels: Annotated[
         list[str] | None,
-        typer.Option("--label", help="What a design or factor is called: NAME=WORDS.", show_default=False),
+        typer.Option("--label", help="Label of a design or factor: NAME=WORDS.", show_default=False),
     ] = None,
     colours: Annotated[
         list[str] | None, typer.Option("--colour", help="Colour of a design: NAME=#RRGGBB.", show_default=False)
@@ -223,10 +223,10 @@ def report(
     design: OnlyDesigns = None,
     where: WhereOption = None,
 ) -> None:
-    """Write DIR/report.html: question, answer, figures, assumptions, parameters, provenance, in one
-    file that needs no network.
+    """Write DIR/report.html: question, answer, figures, assumptions, parameters and provenance, in
+    one file that works offline.
 
-    For another event, week or selection the file's name says so, as in
+    Another event, week or selection is written to a file of its own, such as
     DIR/report_only_greenfield.html.
 
     \b
@@ -269,5 +269,5 @@ def tell_failed(index: pd.DataFrame) -> int:
     """Say which findings failed, and return the exit code that follows."""
     failed = index[index["failed"]]
     for row in failed.itertuples():
-        sys.stderr.write(f"note: {row.finding}: {row.reason}; the other findings are there\n")
+        sys.stderr.write(f"note: {row.finding}: {row.reason}; the other findings were written\n")
     return SOME_FAILED if len(failed) else OK

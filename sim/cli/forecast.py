@@ -45,18 +45,18 @@ WORDS = {"name", "title", "summary", "sources", "design_name"}
 def forecast(
     scenario: ScenarioArgument,
     design: Annotated[str, typer.Option(help="A named design.")] = AS_WRITTEN,
-    others: Annotated[str, typer.Option(help="Named designs to weigh it against, comma-separated.")] = DESIGNS,
+    others: Annotated[str, typer.Option(help="Named designs to compare it with, comma-separated.")] = DESIGNS,
     unknown: Annotated[
         list[str] | None,
         typer.Option(
-            help="A fact that is not known, with the two values between which it lies: FIELD=LOW:HIGH. Leadership "
-            "scores lie .15 either side of their code unless named.",
+            help="A fact that is not known, with the range in which it lies: FIELD=LOW:HIGH. Leadership scores "
+            "range .15 either side of their coded value unless named here.",
             show_default=False,
         ),
     ] = None,
     years: Annotated[
         int | None,
-        typer.Option(help="Years from the start.  [default: as the scenario, at least 3]", show_default=False),
+        typer.Option(help="Years from the start.  [default: the scenario's, at least 3]", show_default=False),
     ] = None,
     replicates: Annotated[int, typer.Option(help="Runs; half as many for each lever.")] = 2000,
     seed: Annotated[int, typer.Option(help="First seed.")] = 0,
@@ -68,8 +68,8 @@ def forecast(
     module: ModuleOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Say how likely a case is to be discontinued, or adapted, by the end of each half year, how
-    sure that is, what would move it most, and what on record it is like.
+    """Forecast a case: its chance of being discontinued or adapted by the end of each half year,
+    how certain that is, what would change it most, and which documented cases are most similar.
 
     \b
     Examples:
@@ -144,8 +144,8 @@ def sentences(found: Forecast) -> list[str]:
     last = rows.iloc[-1]
     first = rows.iloc[min(1, len(rows) - 1)]
     if not last["opened"]:
-        return ["It opened in no run."]
-    opens = ", where it opens at all," if round(100 * last.opened / last.runs) < 100 else ""
+        return ["It did not open in any run."]
+    opens = ", if it opens at all," if round(100 * last.opened / last.runs) < 100 else ""
     reported = [
         f"Of 100 cases like this one{opens} about {100 * first.chance:.0f} would be discontinued by the end of half "
         f"year {first.half_year:.0f} (week {first.week:.0f}), and {100 * last.chance:.0f} by the end of half year "
@@ -153,20 +153,20 @@ def sentences(found: Forecast) -> list[str]:
     ]
     if pd.notna(last["parameter_low"]):
         reported.append(
-            f"How sure is the last number? With what we do not know about people it could be anywhere from "
-            f"{100 * last.parameter_low:.0f} to {100 * last.parameter_high:.0f} (80% of draws); its own chance "
-            f"alone, {100 * last.lower:.0f} to {100 * last.upper:.0f}."
+            f"How certain is the last number? Given what we do not know about people, it could be anywhere from "
+            f"{100 * last.parameter_low:.0f} to {100 * last.parameter_high:.0f} (80% of draws); for chance in "
+            f"the simulation alone, from {100 * last.lower:.0f} to {100 * last.upper:.0f}."
         )
     else:
         reported.append(
-            f"The simulation's own chance: {100 * last.lower:.0f} to {100 * last.upper:.0f}. What we do not know makes "
-            "no difference that these runs tell from chance; more runs (--replicates) may."
+            f"The range for chance in the simulation is {100 * last.lower:.0f} to {100 * last.upper:.0f}. In "
+            f"these runs, the effect of what we do not know cannot be told from chance; more runs "
+            f"(--replicates) may show it."
         )
     if found.beyond:
         reported.append(
-            "It lies outside what the record covers, so this rests on the model's form more than on evidence: "
-            + "; ".join(found.beyond)
-            + "."
+            "This case lies outside what the record covers, so the forecast rests on the model's form more than "
+            "on evidence: " + "; ".join(found.beyond) + "."
         )
     return reported
 
@@ -175,7 +175,7 @@ def _print(found: Forecast, case: Scenario, said: str) -> None:
     out = console()
     out.print(f"{case.title or case.name}, {case.design_name}: {said}")
     out.print(f"Warning: {STANDING}", style="bold")
-    out.print(f"Most like it on record is {found.like[0].source}. {standing_of(found.like[0].programme)}")
+    out.print(f"The most similar case on record is {found.like[0].source}. {standing_of(found.like[0].programme)}")
     for note in remarks(case):
         out.print(f"Note: {note}.")
     out.print(" ".join(sentences(found)))
@@ -189,17 +189,20 @@ def _print(found: Forecast, case: Scenario, said: str) -> None:
             *(_chance(own.loc[event]) for event in ("discontinued", "adapted")),
         )  # fmt: skip
     out.print(risk)
-    out.print("[95%, Monte Carlo error] (80% of draws, what we do not know); of runs that opened: "
+    out.print("[95% interval: Monte Carlo error] (80% of draws: what we do not know); runs that opened: "
               f"{found.risk['opened'].iloc[0]} of {found.risk['runs'].iloc[0]}")  # fmt: skip
     week = int(found.risk["week"].max())
-    moves = Table(title=f"What could be changed: chance of being discontinued by week {week}", title_justify="left")
+    moves = Table(
+        title=f"What could be changed, and the chance of being discontinued by week {week} with that change",
+        title_justify="left",
+    )
     for heading in ("changed to", "chance", "change [95%, paired]"):
         moves.add_column(heading, justify="left" if heading == "changed to" else "right")
     for row in found.levers.itertuples():
         moves.add_row(str(row.lever), f"{row.chance:.2f}", f"{row.change:+.2f} [{row.lower:+.2f}, {row.upper:+.2f}]")
     out.print(moves)
     unknowns = Table(
-        title="What we do not know: chance where it is high (upper tertile of draws) less where it is low",
+        title="What we do not know: chance in the upper tertile of its draws minus chance in the lower tertile",
         title_justify="left",
     )
     for heading in ("unknown", "80% of draws", "difference [95%]"):
@@ -211,7 +214,7 @@ def _print(found: Forecast, case: Scenario, said: str) -> None:
             f"{row.change:+.2f} [{row.lower:+.2f}, {row.upper:+.2f}]",
         )
     out.print(unknowns)
-    like = Table(title="On record, most like it", title_justify="left")
+    like = Table(title="Most similar on record", title_justify="left")
     for heading in ("source", "SD apart", "differs most in", "what was seen"):
         like.add_column(heading, overflow="fold")
     for each in found.like:
@@ -233,8 +236,9 @@ def _write(folder: Path, found: Forecast, case: Scenario, said: str, replicates:
     write_table(folder, "like", pd.DataFrame(found.like), said)
     note = (
         f"{replicates} runs, seeds {seed} to {seed + replicates - 1}, half as many for each lever; thick: 95% "
-        f"intervals (Monte Carlo error; levers paired by seed); thin: 80% of draws; unknowns: upper less lower tertile "
-        f"of draws; change of the chance of being discontinued by week {int(found.risk['week'].max())}; only runs that "
+        f"intervals (Monte Carlo error; levers paired by seed); thin: 80% of draws; unknowns: upper minus lower "
+        f"tertile of draws; changes are in the chance of being discontinued by week "
+        f"{int(found.risk['week'].max())}; only runs that "
         f"opened count; {said}."
     )
     save(drawn(found.risk, found.levers, found.unknowns, case.title or case.name, note), folder, "forecast")

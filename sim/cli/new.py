@@ -27,17 +27,21 @@ def new(
     name: Annotated[str, typer.Argument(help="Name of the scenario: letters, digits and _.", show_default=False)],
     start: Annotated[
         str | None,
-        typer.Option("--from", help="A scenario to begin from: a file, or a shipped one.", show_default=False),
+        typer.Option(
+            "--from", help="A scenario to start from: a file, or the name of a shipped scenario.", show_default=False
+        ),
     ] = None,
     values: Annotated[
-        list[str] | None, typer.Option("--set", help="A value: FIELD=VALUE, as often as needed.", show_default=False)
+        list[str] | None, typer.Option("--set", help="Set a field: FIELD=VALUE; repeat for more.", show_default=False)
     ] = None,
-    ask: Annotated[bool, typer.Option("--ask/--no-ask", help="Ask for what is not set, on a terminal.")] = True,
+    ask: Annotated[
+        bool, typer.Option("--ask/--no-ask", help="Ask on the terminal for the fields that are not set.")
+    ] = True,
     out: Annotated[Path | None, typer.Option(help="File.  [default: NAME.toml]", show_default=False)] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the file.")] = False,
 ) -> None:
-    """Write a commented scenario that runs: asks for what the rubric asks (sim docs
-    scenario_rubric), or takes it by --set.
+    """Write a commented scenario that is ready to run: answer the rubric's questions (sim docs
+    scenario_rubric), or give values with --set.
 
     \b
     Examples:
@@ -68,7 +72,8 @@ def new(
 
     if ask and sys.stdin.isatty():
         typer.echo(
-            "An empty answer leaves the value in brackets, marked as an assumption. Anchors: sim docs scenario_rubric."
+            "Press Enter to keep the value in brackets, which is then marked as an assumption. The points of "
+            "each scale are explained in sim docs scenario_rubric."
         )
         _answer([field for field in ASKED if field not in given], given, base or Scenario())
         _agree(made, given, base or Scenario())
@@ -141,5 +146,5 @@ def _agree(made: Callable[[], str], given: dict[str, object], base: Scenario) ->
             fields = [field for field in ASKED if re.search(rf"\b{field.rpartition('.')[2]}\b", " ".join(reported))]
             if not fields:
                 raise
-            typer.echo("\nThis does not go together:\n" + "\n".join(reported))
+            typer.echo("\nThese values are not consistent:\n" + "\n".join(reported))
             _answer(fields, given, base)

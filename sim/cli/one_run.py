@@ -37,7 +37,8 @@ def print_run(out: Console, run: Run, weekly: pd.DataFrame, happened: pd.DataFra
         "capital": "capital",
     }
     shown = Table(
-        title="Weekly table (every fourth week and the last; all columns with --json or --out)", title_justify="left"
+        title="Weekly table (every fourth week and the last; all weeks and columns: --json or --out)",
+        title_justify="left",
     )
     shown.add_column("week", justify="right")
     for heading in columns.values():

@@ -37,22 +37,22 @@ def region(
     ] = None,
     strategies: Annotated[
         str | None,
-        typer.Option(help="Only these strategies, comma-separated; the first is the baseline.", show_default=False),
+        typer.Option(help="Use only these strategies, comma-separated; the first is the baseline.", show_default=False),
     ] = None,
-    seeds: Annotated[int, typer.Option(help="Regions that each strategy meets.")] = 20,
-    seed: Annotated[int, typer.Option(help="The first of them.")] = 0,
+    seeds: Annotated[int, typer.Option(help="Seeds; every strategy runs on the same ones.")] = 20,
+    seed: Annotated[int, typer.Option(help="First seed.")] = 0,
     changes: Annotated[
         list[str] | None,
         typer.Option(
             "--set",
-            help="A field of the region or its scenario: couplings.strength=0; again for more.",
+            help="Set a field of the region or its scenario: couplings.strength=0; repeat for more.",
             show_default=False,
         ),
     ] = None,
     vary: Annotated[
         list[str] | None,
         typer.Option(
-            help="A field at several levels, as couplings.strength=0,0.5,1; again for every combination.",
+            help="Vary a field over levels: couplings.strength=0,0.5,1; repeat for every combination.",
             show_default=False,
         ),
     ] = None,
@@ -60,12 +60,15 @@ def region(
     out: Annotated[
         Path | None, typer.Option(help="Folder for runs, tables, figures and the report.", show_default=False)
     ] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on in that folder, or add seeds to it.")] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Continue in the folder of --out, or add seeds to it.")
+    ] = False,
     workers: WorkersOption = None,
-    fields: Annotated[bool, typer.Option("--fields", help="List the numbers of a region, and leave.")] = False,
+    fields: Annotated[bool, typer.Option("--fields", help="List the fields of a region and exit.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Spread an initiative over the districts of a region, under strategies on the same seeds.
+    """Simulate how an initiative spreads among the districts of a region, under strategies on the
+    same seeds.
 
     \b
     Examples:
@@ -103,7 +106,7 @@ def region(
             tell=_progress(), stop=interrupts.came,
         )  # fmt: skip
     if interrupts.code != OK:
-        what = f"go on with: {again}" if out is not None else "nothing was kept"
+        what = f"continue with: {again}" if out is not None else "nothing was kept"
         sys.stderr.write(f"interrupted: {what}\n")
         raise typer.Exit(interrupts.code)
     if as_json:

@@ -62,20 +62,20 @@ class Engine(StrEnum):
 def run(
     scenario: ScenarioArgument,
     design: Annotated[str, typer.Option(help="A named design.")] = AS_WRITTEN,
-    seed: Annotated[int, typer.Option(help="Names the community and its weather.")] = 0,
+    seed: Annotated[int, typer.Option(help="Seed: fixes the community and all random draws.")] = 0,
     engine: Annotated[
-        Engine, typer.Option(help="The Mesa agents, or the compiled engine: the same run.")
+        Engine, typer.Option(help="The Mesa agents or the compiled engine; both give the same run.")
     ] = Engine.compiled,
     parameters: ParametersOption = PARAMETERS,
     plot: Annotated[
         Path | None,
-        typer.Option(help="Draw it, with what happened in words: a .png, .pdf or .svg file.", show_default=False),
+        typer.Option(help="Draw the run, with its events in words, to a .png, .pdf or .svg file.", show_default=False),
     ] = None,
     animate: Annotated[
         Path | None,
         typer.Option(
-            help="Film the families' contact network, a frame a week: a .gif file, or .mp4 where ffmpeg is installed. "
-            "Takes the Mesa agents.",
+            help="Film the families' contact network, one frame a week, to a .gif file, or to .mp4 if ffmpeg is "
+            "installed. Needs the Mesa engine.",
             show_default=False,
         ),
     ] = None,
@@ -84,8 +84,8 @@ def run(
     module: ModuleOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Run a scenario once: what happened, in words, the weekly table and, if asked for, a figure or
-    a film.
+    """Run a scenario once and show what happened, in words and week by week; a figure and a film on
+    request.
 
     \b
     Examples:
@@ -167,7 +167,7 @@ def run(
 def compare(
     scenario: ScenarioArgument,
     designs: DesignsOption = DESIGNS,
-    replicates: Annotated[int, typer.Option(help="Seeds; every design meets the same ones.")] = 1000,
+    replicates: Annotated[int, typer.Option(help="Seeds; every design runs on the same ones.")] = 1000,
     seed: Annotated[int, typer.Option(help="First seed.")] = 0,
     workers: WorkersOption = None,
     parameters: ParametersOption = PARAMETERS,
@@ -175,15 +175,15 @@ def compare(
     out: OutOption = None,
     force: ForceOption = False,
     module: ModuleOption = None,
-    full: Annotated[bool, typer.Option("--full", help="Print all tables, not only a row per design.")] = False,
+    full: Annotated[bool, typer.Option("--full", help="Print all tables, not just one row per design.")] = False,
     yes: YesOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Run designs on the same seeds and compare risk, reach and pressure: a sweep of one design
     point.
 
-    With --out, the folder is a sweep's, with the findings in DIR/analysis: sim status, analyse,
-    plot, report, export and sweep --resume take it.
+    With --out, results are kept as a sweep's folder, with its findings in DIR/analysis: sim status,
+    analyse, plot, report, export and sweep --resume work on it.
 
     \b
     Examples:
@@ -210,13 +210,13 @@ def compare(
         progress, finished, code = sit(planned, folder, pool, workers, kept=place == out)
         if not finished:
             done = (progress.done - progress.errors) // len(points)
-            kept = "they are kept" if out else "without --out they are not kept"
+            kept = "they are kept" if out else "they are not kept without --out"
             sys.stderr.write(f"interrupted: {done} of {replicates} replicates finished; {kept}\n")
         if progress.done > progress.errors:
             failed = _tell(folder, out, as_json, full)
             code = code or failed
     if out is not None and not finished:
-        sys.stderr.write(f"unfinished: go on with: sim sweep {out} --resume, then: sim analyse {out}\n")
+        sys.stderr.write(f"unfinished: continue with: sim sweep {out} --resume, then: sim analyse {out}\n")
     raise SystemExit(code)
 
 

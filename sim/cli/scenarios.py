@@ -40,10 +40,11 @@ def validate(
     scenario: ScenarioArgument,
     convert: Annotated[
         bool,
-        typer.Option("--convert", help="Rewrite a scenario or sweep file of schema 1, in which weeks count from 0."),
+        typer.Option("--convert", help="Convert a scenario or sweep file from schema 1, which counts weeks from 0."),
     ] = False,
     out: Annotated[
-        Path | None, typer.Option(help="With --convert: write the file here, and leave the other.", show_default=False)
+        Path | None,
+        typer.Option(help="With --convert: write to this file and leave the original as it is.", show_default=False),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="With --out: replace the file.")] = False,
     module: ModuleOption = None,
@@ -51,8 +52,8 @@ def validate(
 ) -> None:
     """Check a scenario file, as written and under every named design.
 
-    With --convert rewrite a scenario or sweep file of schema 1, in which weeks of the run count
-    from 0, for schema 2, in which they count from 1.
+    With --convert, rewrite a scenario or sweep file from schema 1, which counts the weeks of a run
+    from 0, to schema 2, which counts them from 1.
 
     \b
     Examples:
@@ -93,13 +94,13 @@ def _convert(file: Path, out: Path | None, force: bool, as_json: bool) -> None:
         return
     for change in made.changes:
         typer.echo(f"{file}: {change}")
-    typer.echo(f"written: {out or file}, of schema {SCHEMA}; comments are as they were")
+    typer.echo(f"written: {out or file}, of schema {SCHEMA}; comments are unchanged")
 
 
 def diagnose(
     scenario: ScenarioArgument,
     designs: DesignsOption = DESIGNS,
-    communities: Annotated[int, typer.Option(help="Synthetic communities to ask.")] = 10,
+    communities: Annotated[int, typer.Option(help="Number of synthetic communities to average over.")] = 10,
     figure: Annotated[
         Path | None, typer.Option(help="Also draw the map of the value network (png, pdf or svg).")
     ] = None,
@@ -107,8 +108,8 @@ def diagnose(
     module: ModuleOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Ask before any run: how far is the initiative from each stakeholder's priorities, weighed by
-    power?
+    """Measure, before any run, how far the initiative is from each stakeholder's priorities,
+    weighted by power.
 
     \b
     Examples:
@@ -132,7 +133,7 @@ def diagnose(
         from sim.figures.style import save
         from sim.findings.network import figure as value_network
 
-        stance = f"Stance before the first week, mean of {communities} synthetic communities"
+        stance = f"Stance before the first week, averaged over {communities} synthetic communities"
         note = f"{points[0].title or points[0].name}. {stance}; {said}."
         save(value_network(table, note), figure.parent, figure.stem, (figure.suffix[1:],))
     if as_json:
@@ -149,7 +150,7 @@ def diagnose(
         shown = Table(title=f"{points[0].name}, {design}: who stands where ({said})", title_justify="left")
         for heading in ("stakeholder", "power", "stance, -1 to 1 [95%]", "opposition heard x power"):
             shown.add_column(heading, justify="left" if heading == "stakeholder" else "right")
-        shown.add_column("what the stance is")
+        shown.add_column("what the stance measures")
         for row in rows.sort_values("opposition", ascending=False).itertuples():
             interval = f"{row.stance:+.2f} [{row.lower:+.2f}, {row.upper:+.2f}]"
             shown.add_row(str(row.label), f"{row.power:.2f}", interval, f"{row.opposition:.3f}", str(row.note))
@@ -170,16 +171,19 @@ def schema(module: ModuleOption = None) -> None:
 
 def parameters(
     section: Annotated[
-        str | None, typer.Argument(help="Only fields that start with this, as in families or board.")
+        str | None, typer.Argument(help="Only fields whose name starts with this, such as families or board.")
     ] = None,
     search: Annotated[
-        str | None, typer.Option(help="Only fields with this in their name or meaning.", show_default=False)
+        str | None, typer.Option(help="Only fields whose name or meaning contains this.", show_default=False)
     ] = None,
     unknown_only: Annotated[
-        bool, typer.Option("--unknown", help="Only what rests on an assumption and no record informs.")
+        bool, typer.Option("--unknown", help="Only fields that rest on an assumption and that no record informs.")
     ] = False,
     influential_only: Annotated[
-        bool, typer.Option("--influential", help="Only assumptions that move the headline by more than .05.")
+        bool,
+        typer.Option(
+            "--influential", help="Only assumptions that move the risk of being discontinued by more than .05."
+        ),
     ] = False,
     module: ModuleOption = None,
     as_json: JsonOption = False,
@@ -187,9 +191,9 @@ def parameters(
     """List inputs (facts of a case) and parameters (how parties behave) with unit, accepted range,
     default, meaning and source.
 
-    Where an assumption moves the headline, the risk of being discontinued, by more than .05 over
-    its range, that is reported; and for a calibrated parameter what the posterior has of it, and
-    whether the record informs it or it is as believed before (prior only).
+    The list marks each assumption that moves the risk of being discontinued by more than .05 over
+    its range. For a calibrated parameter it adds the posterior, and whether the record informs the
+    parameter or leaves it at its prior (prior only).
 
     \b
     Examples:
@@ -242,7 +246,7 @@ def parameters(
                 f"Posterior: {median}, 80% {low} to {high}; informed by the record: {row.prior_against_posterior}"
             )
         if row.moves > 0.0:
-            reported.append(f"Moves the headline by {row.moves:.2f} over its range")
+            reported.append(f"Moves the risk of being discontinued by {row.moves:.2f} over its range")
         for text in reported:
             typer.echo(textwrap.fill(text, 78, initial_indent="    ", subsequent_indent="      "))
 
@@ -254,8 +258,8 @@ def variables(
     module: ModuleOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List every quantity of a run: its unit and meaning, the party that writes it, and those that
-    read it.
+    """List every quantity of a run: its unit and meaning, the party that writes it, and the parties
+    that read it.
 
     \b
     Examples:

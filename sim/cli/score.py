@@ -31,8 +31,8 @@ def score(
     force: Annotated[bool, typer.Option("--force", help="Replace the folder.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Hold parameters against documented cases and counted populations, beside predictions that
-    cost nothing.
+    """Score parameters against documented cases and counted populations, next to simple baseline
+    predictions.
 
     \b
     Examples:
@@ -83,10 +83,10 @@ def _print(found: Score) -> None:
     for line in verdict(found):
         screen.print(line)
     screen.print(f"\n{WARNING}\n")
-    for title, ranks in (("An ended case ranks above a sustained one", found.ranks), ("An adapted one", found.adapted)):
+    for title, ranks in (("An ended case", found.ranks), ("An adapted case", found.adapted)):
         if not len(ranks):
             continue
-        table = Table(title=title, title_justify="left")
+        table = Table(title=f"{title} has a higher risk than a sustained one", title_justify="left")
         for name in ("pairs of", "predictor", "share of pairs", "95%", "pairs"):
             table.add_column(name)
         for row in ranks[ranks["pairs"] > 0].itertuples():
@@ -97,12 +97,16 @@ def _print(found: Score) -> None:
     if len(found.timing):
         own, base = found.timing["log_score"].mean(), found.timing["baseline"].mean()
         screen.print(
-            f"When, given an ending ({len(found.timing)} cases): log score {own:.2f}; as others ended {base:.2f}"
+            f"When a case that ended did so ({len(found.timing)} cases): log score {own:.2f}; baseline, the "
+            f"timing of other cases: {base:.2f}"
         )
     if len(found.causes):
         hit = (found.causes["seen"] == found.causes["likeliest"]).sum()
         usual = (found.causes["seen"] == found.causes["baseline_likeliest"]).sum()
-        screen.print(f"Why ({len(found.causes)} cases): likeliest cause right in {hit}; always the commonest {usual}\n")
+        screen.print(
+            f"Why it ended ({len(found.causes)} cases): the model's likeliest cause is right in {hit}; "
+            f"always naming the commonest cause, in {usual}\n"
+        )
     if len(found.frames):
         _print_frames(found)
     screen.print("Predictors: " + "; ".join(f"{name}: {words}" for name, words in PREDICTORS.items()), style="dim")
@@ -114,7 +118,10 @@ def _print_frames(found: Score) -> None:
     from sim.casebook.score import MODEL
 
     screen = console()
-    table = Table(title="Frames: how many of known units ended (90% of the count)", title_justify="left")
+    table = Table(
+        title="Frames (counted populations): how many of the known units ended (90% interval of the count)",
+        title_justify="left",
+    )
     for name in ("frame", "units", "ended", "expected", "90%", "inside"):
         table.add_column(name)
     for row in found.frames[found.frames["predictor"] == MODEL].itertuples():
@@ -123,7 +130,7 @@ def _print_frames(found: Score) -> None:
             f"{row.lower:.0f} to {row.upper:.0f}", "yes" if row.inside else "no",
         )  # fmt: skip
     screen.print(table)
-    table = Table(title="The same by what costs nothing", title_justify="left")
+    table = Table(title="The model against simple baselines", title_justify="left")
     for name in ("predictor", "frames", "SD of a frame's error", "mean log score", "rank of rates"):
         table.add_column(name)
     for row in found.fit.itertuples():

@@ -119,12 +119,12 @@ class Interrupts:
     def _note(self, number: int, _: FrameType | None) -> None:
         if not self.came():
             self.code = 128 + number
-            sys.stderr.write("interrupted: finishing the parts under way; once more to stop now\n")
+            sys.stderr.write("interrupted: finishing the parts under way; interrupt again to stop at once\n")
             return
         # Threads in the middle of a part cannot be stopped; what is written is whole, so leave at
         # once.
         if self.kept:
-            sys.stderr.write(f"stopped: what was written is kept; go on with: {self.again}\n")
+            sys.stderr.write(f"stopped: finished parts are kept; continue with: {self.again}\n")
         else:
             shutil.rmtree(self.path, ignore_errors=True)
             sys.stderr.write("stopped: nothing was kept\n")

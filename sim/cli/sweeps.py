@@ -38,16 +38,16 @@ def sweep(
     file: Annotated[
         Path,
         typer.Argument(
-            help="A sweep file (TOML), the name of a shipped sweep, a sweep's manifest.json to do it again, or with "
-            "--resume its folder.",
+            help="A sweep file (TOML), the name of a shipped sweep, a sweep's manifest.json to repeat it, or, "
+            "with --resume, its folder.",
             show_default=False,
             autocompletion=sweeps_that_begin,
         ),
     ],
-    out: Annotated[Path | None, typer.Option(help="Folder of the sweep.", show_default=False)] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with what is missing.")] = False,
+    out: Annotated[Path | None, typer.Option(help="Folder to write the sweep to.", show_default=False)] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Continue with the runs that are missing.")] = False,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Only say how many runs, how long and how much disk.")
+        bool, typer.Option("--dry-run", help="Only estimate the number of runs, the time and the disk space.")
     ] = False,
     workers: WorkersOption = None,
     cluster: Annotated[
@@ -56,24 +56,24 @@ def sweep(
     replicates: Annotated[
         int | None,
         typer.Option(
-            help="Seeds of each design point, instead of what the sweep file says; with --resume, more than the "
-            "sweep has: what was run stays.",
+            help="Seeds at each design point, instead of the number in the sweep file; with --resume, a larger "
+            "number than the sweep has, whose finished runs are kept.",
             show_default=False,
         ),
     ] = None,
     points: Annotated[
         int | None,
         typer.Option(
-            help="Base points of a method that samples, instead of what the sweep file says; with --resume, more than "
-            "the sweep has: what was run stays.",
+            help="Base points of a sampling method, instead of the number in the sweep file; with --resume, a "
+            "larger number than the sweep has, whose finished runs are kept.",
             show_default=False,
         ),
     ] = None,
     parameters: Annotated[
         str | None,
         typer.Option(
-            help="Where parameters come from, instead of what the sweep file says: posterior, medoid, prior, defaults, "
-            "or a file of draws.",
+            help="Source of parameters, instead of what the sweep file says: posterior, medoid, prior, "
+            "defaults, or a file of draws.",
             show_default=False,
         ),
     ] = None,
@@ -81,7 +81,8 @@ def sweep(
     yes: YesOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Run a sweep: design points, designs and seeds, written as they come; go on where it stopped.
+    """Run a sweep over design points, designs and seeds, saving runs as they finish; resume one
+    that stopped.
 
     \b
     Examples:
@@ -150,16 +151,17 @@ def sweep(
     else:
         typer.echo(f"{target}: {progress.done} runs, {progress.errors} with an error ({reported['calibration']})")
     if not finished:
-        sys.stderr.write(f"unfinished: go on with: sim sweep {target} --resume\n")
+        sys.stderr.write(f"unfinished: continue with: sim sweep {target} --resume\n")
     raise SystemExit(code)
 
 
 def status(
     folder: FolderArgument, design: OnlyDesigns = None, where: WhereOption = None, as_json: JsonOption = False
 ) -> None:
-    """Say how far a sweep has come.
+    """Show how far a sweep has progressed.
 
-    With --design or --where also how many of its runs are there and failed of what they select.
+    With --design or --where, also show how many of the selected runs are finished and how many
+    failed.
 
     \b
     Examples:

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from sim.calibration.influential import influential, reported
-from sim.designs import label
+from sim.designs import label, the
 from sim.figures.style import DISCONTINUED, WAS_ADAPTED
 from sim.findings.base.evidence import Evidence
 from sim.findings.causes import happened
@@ -61,14 +61,14 @@ def print_comparison(out: Console, evidence: Evidence, tables: Tables, full: boo
     week = evidence.event.week
     out.print(_brief(evidence, tables))
     known = tables["risk_by_point"]["parameter_low"].notna().any()
-    unknown = " (in parentheses: the range over 80% of what we do not know)" if known else ""
+    unknown = " (in parentheses: parameter uncertainty, the range over 80% of draws)" if known else ""
     out.print(
-        f"{evidence.replicates} replicates per design on the same seeds; {evidence.calibration}. By week {week}, of "
-        f"runs that opened [95% intervals, Monte Carlo error only]{unknown}.",
+        f"{evidence.replicates} replicates per design on the same seeds; {evidence.calibration}. Values are for "
+        f"runs that opened, by week {week} [95% intervals: Monte Carlo error only]{unknown}.",
         highlight=False,
     )
-    where = f"in {folder / 'analysis'}, or with --full" if folder else "with --full, or in the folder that --out names"
-    out.print(f"Causes, medians, paired differences, what was delivered and whose pressure: {where}.", highlight=False)
+    where = f"in {folder / 'analysis'}, or add --full" if folder else "add --full, or --out for a folder"
+    out.print(f"Causes, medians, paired differences, delivery and pressure by stakeholder: {where}.", highlight=False)
 
 
 def _brief(evidence: Evidence, tables: Tables) -> Table:
@@ -155,8 +155,9 @@ def _risks(risk: pd.DataFrame, designs: list[str]) -> Table:
     rows = risk.set_index(["design", "event", "week"])
     headings = [f"by week {week}" for week in weeks]
     known = risk["parameter_low"].notna().any()
-    title = "Risk, of runs that opened, n each [95% Wilson intervals, Monte Carlo error]"
-    shown = _table(f"{title} (80% over what we do not know)" if known else title, ["design", "event"], ["n", *headings])
+    title = "Risk, of the n runs that opened [95% Wilson intervals, Monte Carlo error]"
+    title += " (80% of draws, parameter uncertainty)" if known else ""
+    shown = _table(title, ["design", "event"], ["n", *headings])
     reported = {each.name: each.label for each in (DISCONTINUED, WAS_ADAPTED)}
     reported |= {cause: f"  {VARIABLES.statuses[cause].label}" for cause in CAUSES}
     for design in designs:
@@ -178,7 +179,7 @@ def _risk(cell: pd.Series, unknown: bool) -> str:
 
 def _causes(causes: pd.DataFrame, designs: list[str]) -> Table:
     """Why programmes were discontinued, of the causes for which any was."""
-    title = f"Why: share of n runs that opened, discontinued by week {causes['week'].max()} for each cause"
+    title = f"Causes: share of the n runs that opened that were discontinued by week {causes['week'].max()}, by cause"
     shown = _table(title, ["cause"], [label(design) for design in designs])
     _count(shown, causes, designs)
     rows = causes.set_index(["cause", "design"])
@@ -188,7 +189,7 @@ def _causes(causes: pd.DataFrame, designs: list[str]) -> Table:
 
 
 def _medians(medians: pd.DataFrame) -> Table:
-    shown = _table("Medians, of runs that opened, n each", ["design"], ["n", "Median week of being discontinued [95%]"])
+    shown = _table("Medians, of the n runs that opened", ["design"], ["n", "Median week of being discontinued [95%]"])
     for row in medians.itertuples():
         shown.add_row(label(str(row.design)), str(row.n), _weeks(row.median, row.lower, row.upper))
     return shown
@@ -197,7 +198,7 @@ def _medians(medians: pd.DataFrame) -> Table:
 def _differences(by_week: pd.DataFrame, differences: pd.DataFrame, variables: Variables) -> Table:
     """Risks of being discontinued by each milestone, then what is measured over the whole run."""
     designs = list(dict.fromkeys(differences["design"]))
-    title = f"Differences from {label(differences['baseline'].iloc[0])}, on the n seeds on which both opened"
+    title = f"Differences from {the(str(differences['baseline'].iloc[0]))}, on the n seeds on which both opened"
     shown = _table(title, ["quantity"], [label(design) for design in designs])
     whole = by_week["week"].max()
     _count(shown, differences, designs)

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.designs import label, looks
+from sim.designs import label, looks, the
 from sim.explore.live import Chunk
 from sim.kernel.variables import Variables
 from sim.scenario import Scenario
@@ -39,6 +39,7 @@ class Tally:
     def __init__(self, points: Sequence[Scenario], draws: int = 0, called: Mapping[str, str] | None = None) -> None:
         self.points = {point.design_name: point for point in points}
         self.called = {name: label(name) for name in self.points} | dict(called or {})
+        self.in_sentences = {name: the(name) for name in self.points} | dict(called or {})
         self.draws = draws
         self.horizon = min(point.horizon.weeks for point in points)
         self.weeks = milestones(self.horizon)
@@ -164,7 +165,7 @@ class Tally:
                         "week": week,
                         "pairs": len(both),
                         "difference": _finite(*gap),
-                        "sentence": sentence(self.called[design], self.called[first], week, len(both), gap),
+                        "sentence": sentence(self.in_sentences[design], self.in_sentences[first], week, len(both), gap),
                     }
                 )
         return rows
@@ -186,14 +187,14 @@ def sentence(design: str, first: str, week: int, pairs: int, gap: tuple[float, f
 
     Examples
     --------
-    >>> sentence("greenfield", "retrofit", 108, 100, (-0.38, -0.5, -0.25))[33:]
-    'greenfield ends 38 fewer than retrofit by week 108 (25 to 50 fewer).'
-    >>> sentence("opt out", "retrofit", 108, 100, (-0.03, -0.1, 0.04))
-    'By week 108, 100 pairs cannot tell opt out from retrofit (10 fewer to 4 more of 100).'
+    >>> sentence("the opt-out", "the retrofit", 108, 100, (-0.38, -0.5, -0.25))[33:]
+    '38 fewer end by week 108 under the opt-out than under the retrofit (25 to 50 fewer).'
+    >>> sentence("the opt-out", "the retrofit", 108, 100, (-0.03, -0.1, 0.04))
+    'By week 108, 100 pairs cannot tell the opt-out from the retrofit (10 fewer to 4 more of 100).'
     """
     value, lower, upper = (100 * each for each in gap)
     if not pairs:
-        return f"On none of these seeds did both {design} and {first} open."
+        return f"There is no seed on which both {design} and {first} opened."
     if lower <= 0 <= upper:
         return (
             f"By week {week}, {pairs} pairs cannot tell {design} from {first} ({_word(lower)} to "
@@ -202,8 +203,8 @@ def sentence(design: str, first: str, week: int, pairs: int, gap: tuple[float, f
     ends = sorted((abs(round(lower)), abs(round(upper))))
     more = "more" if value > 0 else "fewer"
     return (
-        f"Of 100 districts like this one, {design} ends {abs(round(value))} {more} than {first} by "
-        f"week {week} ({ends[0]} to {ends[1]} {more})."
+        f"Of 100 districts like this one, {abs(round(value))} {more} end by week {week} under {design} than under "
+        f"{first} ({ends[0]} to {ends[1]} {more})."
     )
 
 

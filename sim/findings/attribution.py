@@ -1,4 +1,4 @@
-"""Which feature carries the difference? Shapley values over a full factorial, seed by seed."""
+"""Which feature accounts for the difference? Shapley values over a full factorial, seed by seed."""
 
 from __future__ import annotations
 
@@ -188,7 +188,7 @@ def figure(table: pd.DataFrame, note: str, event: Event, ax: Panels = None) -> F
     height = 0.6 + 0.27 * len(factors)
     shown = groups[: most * max(1, int((PAGE - 1.2) / height))]
     if len(shown) < len(groups):
-        note = f"{note} The first {len(shown)} of {len(groups)} panels; the table has all."
+        note = f"{note} Only the first {len(shown)} of {len(groups)} panels are shown; the table has all."
     with styled():
         drawn, panels, grid = panel_grid(len(shown), height, most, 0.9, ax, sharex=risk_only, sharey=True)
         for axes, (key, group) in zip(panels, shown, strict=True):
@@ -219,8 +219,8 @@ def figure(table: pd.DataFrame, note: str, event: Event, ax: Panels = None) -> F
 
 def _figures(e: Evidence, t: Tables) -> dict[str, Drawing]:
     note = e.note(
-        "Shapley values over the full factorial, seed by seed; open: changed alone, filled: when all others are "
-        "changed; 95% intervals (Monte Carlo error only)"
+        "Shapley values over the full factorial, seed by seed; open: changed alone; filled: changed after all "
+        "the others; 95% intervals (Monte Carlo error only)"
     )
     return {"attribution": partial(figure, t["attribution"], note, e.event)}
 
@@ -238,14 +238,19 @@ FINDING = Finding(
             "alone_upper last last_lower last_upper seeds",
             {
                 "kind": Column(
-                    "-", f"{SINGLE}: one; {SECTION}: those of one section added up; {EVERYTHING}: all together"
+                    "-",
+                    f"{SINGLE}: one factor; {SECTION}: the factors of one section added up; {EVERYTHING}: "
+                    f"all factors together",
                 ),
-                "from_level": Column("as the factor", "its first level; empty where it is several"),
-                "to_level": Column("as the factor", "its second level; empty where it is several"),
-                "contribution": Column(ALIKE, "Shapley value: what it changes, mean over all orders of changing them"),
-                "alone": Column(ALIKE, "what it changes by itself, all else at the first level"),
-                "last": Column(ALIKE, "what it changes when all else is at the second level"),
-                "seeds": Column("seeds", "seeds on which it opened at every corner"),
+                "from_level": Column("as the factor", "its first level; empty in a row for several factors"),
+                "to_level": Column("as the factor", "its second level; empty in a row for several factors"),
+                "contribution": Column(
+                    ALIKE,
+                    "Shapley value: the change that the factor makes, averaged over all orders of changing the factors",
+                ),
+                "alone": Column(ALIKE, "change that the factor makes alone, all others at their first level"),
+                "last": Column(ALIKE, "change that the factor makes with all others at their second level"),
+                "seeds": Column("seeds", "seeds on which the programme opened under every combination of levels"),
             },
             {"contribution": CLUSTERED, "alone": CLUSTERED, "last": CLUSTERED},
         ),
@@ -256,7 +261,7 @@ FINDING = Finding(
     printed=(
         PaperTable(
             "attribution",
-            "Which feature carries the difference",
+            "Which feature accounts for the difference",
             "attribution",
             "FACTORS what design factor from_level to_level NAMED n contribution ENDS",
             _printed,

@@ -98,7 +98,7 @@ def figure(table: pd.DataFrame, note: str, ax: Panels = None) -> Figure:
 
 def _tables(e: Evidence) -> Tables:
     if "cause" not in e.runs:
-        raise Unsupported("the runs do not say why they ended: they were made before causes were kept")
+        raise Unsupported("the runs do not say why they ended: they were made before causes were recorded")
     return {"causes": named(causes(e.runs, e.horizon), HEADLINE, e.horizon, OPENED)}
 
 
@@ -119,7 +119,7 @@ FINDING = Finding(
             "causes",
             "design cause NAMED risk ENDS POOLED",
             {
-                "cause": Column("-", "why it was discontinued, one of the casebook's causes"),
+                "cause": Column("-", "why the programme was discontinued, one of the casebook's causes"),
                 "risk": Column("probability", "share of runs discontinued for that cause by the week"),
             },
             {"risk": RISKS},

@@ -1,4 +1,4 @@
-"""How much does the design change, paired by seed?"""
+"""How large is the difference between designs, paired by seed?"""
 
 from __future__ import annotations
 

@@ -39,7 +39,11 @@ FEWEST = 0.1
 """Share of a design's runs that must still go on for a curve of attitudes to be drawn."""
 BANDS = {"90%": ("q05", "q95", 0.2), "50%": ("q25", "q75", 0.35)}
 """What a band holds -> the columns of its ends, and how dark it is."""
-LINES = {"taking_part": "Families taking part", "in_favour": "Families in favour", GOING_ON: "Runs in which it goes on"}
+LINES = {
+    "taking_part": "Families taking part",
+    "in_favour": "Families in favour",
+    GOING_ON: "Programmes still running",
+}
 """Column of the curves -> the title of its panel."""
 ACROSS = 5
 """Panels of designs side by side at the most."""
@@ -191,7 +195,7 @@ def adoption_by_design(curves: pd.DataFrame, note: str, ax: Panels = None) -> Fi
                 axes.plot(rows["week"], rows["mean"], **drawn)
             axes.set_ylim(0, 1.03)
             axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-        return _finish(figure, note, ax, {"mean": MEAN, "share of runs in which it goes on": ALIVE})
+        return _finish(figure, note, ax, {"mean": MEAN, "share of programmes still running": ALIVE})
 
 
 def support(curves: pd.DataFrame, note: str, ax: Panels = None) -> Figure:
@@ -319,8 +323,10 @@ def pressure_over_time(table: pd.DataFrame, note: str, variables: Variables = VA
 def _figures(e: Evidence, t: Tables) -> dict[str, Drawing]:
     bands = "50% and 90% of the design points' means" if e.points > 1 else "50% and 90% of runs"
     over = "over design points; shares of all families" if e.points > 1 else "over runs; shares of all families"
-    lines = "Solid: median; dashed: mean; dotted: share of runs in which the programme goes on"
-    going_on = f"Medians, and bands of {bands}, where the programme goes on, while it does in a tenth of the runs"
+    lines = "Solid: median; dashed: mean; dotted: share of programmes still running"
+    going_on = (
+        f"Medians and bands of {bands}, over runs in which the programme goes on, while a tenth of runs or more do"
+    )
     figures: dict[str, Drawing] = {
         "adoption": partial(adoption, t["curves"], e.note_of_curves(f"Means {over}; bands: 95% intervals of the mean")),
         "adoption_by_design": partial(adoption_by_design, t["curves"], e.note_of_curves(f"{lines}; bands: {bands}")),
@@ -333,7 +339,7 @@ def _figures(e: Evidence, t: Tables) -> dict[str, Drawing]:
     return figures
 
 
-_OVER = "over several design points, over their means; families as shares"
+_OVER = "over several design points, over their means, with families as shares"
 _WEEK = Column("week from 1", "week")
 
 
@@ -344,7 +350,7 @@ FINDING = Finding(
             "curves",
             "design column NAMED n mean ENDS q05 q25 median q75 q95",
             {
-                "n": Column("runs", "runs of the week that it is over, of those that opened"),
+                "n": Column("runs", "runs that opened and that the value of the week is taken over"),
                 "week": _WEEK,
                 "mean": Column("as the column", f"mean over runs; {_OVER}"),
                 "median": Column("as the column", f"median over runs; {_OVER}"),
@@ -353,17 +359,20 @@ FINDING = Finding(
                     for place in ("05", "25", "75", "95")
                 },
             },
-            {"mean": "Student's, of going_on Wilson's; over several design points, as wide as theirs on average"},
+            {
+                "mean": "Student's, or Wilson's for going_on; over several design points, as wide as their "
+                "intervals on average"
+            },
         ),
         Table(
             "pressure_over_time",
             "design stakeholder NAMED share ENDS points n",
             {
                 "share": Column("share", "share of the capital drained so far in a run, mean over runs"),
-                "n": Column("runs", "runs that it is of: of those that opened, in which capital was drained"),
+                "n": Column("runs", "runs that opened and in which capital was drained"),
                 "week": _WEEK,
             },
-            {"share": "Student's, over several design points, as wide as theirs on average"},
+            {"share": "Student's; over several design points, as wide as their intervals on average"},
         ),
     ),
     tables=_tables,

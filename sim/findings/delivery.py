@@ -1,4 +1,4 @@
-"""Whom does it reach, what is delivered, and who learns?"""
+"""Whom does the initiative reach, how much is delivered, and who learns?"""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Under which conditions does the event befall a design, or not? Boxes of conditions, by PRIM of
-the EMA Workbench.
+"""Under which conditions does the event happen, and under which does it not? Boxes of conditions,
+by PRIM of the EMA Workbench.
 
 Boxes are found on some design points and judged on others (held back), so that a box that fits only
 its own sample shows.
@@ -106,8 +106,8 @@ def discover(runs: pd.DataFrame, factors: Sequence[str], column: str = HEADLINE)
             )
     if not boxes:
         raise Unsupported(
-            f"scenario discovery needs at least {FEWEST_CASES} cases of each kind, {column} and not; here nearly "
-            "all agree"
+            f"scenario discovery needs at least {FEWEST_CASES} cases of each kind, {column} and not; here "
+            "nearly all agree"
         )
     columns = ["design", "kind", "factor", "low", "high", "settings"]
     return pd.DataFrame(boxes), pd.DataFrame(limits, columns=columns)
@@ -288,7 +288,7 @@ def figure(boxes: pd.DataFrame, limits: pd.DataFrame, ranges: pd.DataFrame, note
         return _nothing(note, ax)
     without = [label(design) for design in designs_of(boxes) if design not in designs]
     if without:
-        note = f"{note} No box restricts anything for {', '.join(without)}."
+        note = f"{note} No box restricts any factor for {', '.join(without)}."
     with styled():
         height = 1.2 + 0.3 * len(factors)
         drawn, panels, _ = panel_grid(len(designs), height, most=2, more=0.3, ax=ax, sharey=True)
@@ -391,7 +391,7 @@ def parallel(
             axes.set_yticks([0.0, 1.0], ["lowest", "highest"])
         if ax is None:
             drawn.colorbar(colours, ax=panels, pad=0.01, aspect=24).set_label(
-                "Share of runs that it befell", fontsize=7
+                "Share of runs with the event", fontsize=7
             )
             caption(drawn, note)
     return drawn
@@ -406,7 +406,7 @@ def _along(values: pd.Series) -> pd.Series:
 def _nothing(note: str, ax: Panels) -> Figure:
     drawn, (axes,), _ = panel_grid(1, 0.9, 1, 0.0, ax)
     axes.axis("off")
-    axes.text(0.0, 0.5, "No box: nothing that was varied separates runs of one kind from the others.", fontsize=8)
+    axes.text(0.0, 0.5, "No box: no varied factor separates runs of one kind from the rest.", fontsize=8)
     if ax is None:
         caption(drawn, note)
     return drawn
@@ -430,8 +430,8 @@ def _range(low: float, high: float) -> str:
 
 
 def _figures(e: Evidence, t: Tables) -> dict[str, Drawing]:
-    density = "density (share of runs in the box that the event befell, or not)"
-    judged = f"{density} and coverage (share of all such runs) on the rest, clustered by seed"
+    density = "density (share of the runs in the box that are of its kind)"
+    judged = f"{density} and coverage (share of all such runs that are in the box) on the rest, clustered by seed"
     note = e.note(
         f"PRIM; boxes found on two thirds of the design points; {judged}; the event: {e.event}; 95% intervals"
     )
@@ -441,8 +441,9 @@ def _figures(e: Evidence, t: Tables) -> dict[str, Drawing]:
         grouped = e.runs.groupby(["design", "point"], sort=False)
         points = grouped[varied].first().assign(share=grouped[e.event.way].mean())
         note = e.note(
-            f"A line per design point, its colour the share of its runs that were {label(e.event.way)}; bars: the "
-            "boxes in which it happened (orange) and did not (blue); each axis from its lowest to its highest value"
+            f"One line per design point, coloured by the share of its runs that were {label(e.event.way)}; "
+            f"bars: the boxes in which the event happened (orange) or did not (blue); each axis runs from the "
+            f"lowest to the highest value"
         )
         figures["parallel_coordinates"] = partial(parallel, points.reset_index(), t["discovery_limits"], varied, note)
     return figures
@@ -453,16 +454,16 @@ BOX_TEXTS = {
     "density": Column("share", "share of the runs in the box that are of the kind"),
     "held_back_coverage": Column("share", "coverage on the design points held back"),
     "held_back_density": Column("share", "density on the design points held back"),
-    "held_back_n": Column("runs", "runs in the box at the design points held back"),
-    "held_back_points": Column("design points", "design points in the box of those held back"),
-    "n": Column("runs", "runs in the box at the design points that it was found on"),
-    "points": Column("design points", "design points in the box of those that it was found on"),
-    "reached": Column("yes or no", "whether the density aimed at was reached"),
+    "held_back_n": Column("runs", "runs in the box, at held-back design points"),
+    "held_back_points": Column("design points", "held-back design points in the box"),
+    "n": Column("runs", "runs in the box, at the design points on which the box was found"),
+    "points": Column("design points", "design points in the box, of those on which it was found"),
+    "reached": Column("yes or no", "whether the box reached the density aimed for"),
 }
 LIMIT_TEXTS = {
-    "high": Column("as the factor", "upper end of the box; missing where it has none"),
-    "low": Column("as the factor", "lower end of the box; missing where it has none"),
-    "settings": Column("-", "settings in the box, of a factor that is no number"),
+    "high": Column("as the factor", "upper end of the box; missing if it has none"),
+    "low": Column("as the factor", "lower end of the box; missing if it has none"),
+    "settings": Column("-", "settings in the box, for a factor that is not a number"),
 }
 BOX_COLUMNS = (
     "design kind NAMED words density density_lower density_upper coverage reached points n held_back_density "

@@ -1,4 +1,4 @@
-"""Which factor makes the difference between designs larger or smaller, alone and with the
+"""Which factor makes the difference between designs larger or smaller, alone and together with the
 others?
 """
 
@@ -10,7 +10,7 @@ from functools import partial
 import pandas as pd
 from matplotlib.figure import Figure
 
-from sim.designs import label
+from sim.designs import label, the
 from sim.figures.bars import LEAST, alone_and_with, changes
 from sim.figures.style import PAGE, Panels, designs_of, finish, label_below, panel_grid, styled
 from sim.findings.base.columns import ALIKE, CLUSTERED, Table
@@ -114,8 +114,8 @@ def _tables(e: Evidence) -> Tables:
     e.need_factorial(what)
     if len(e.designs) < 2:
         raise Unsupported(
-            f"{what} two designs that open, and there is {e.designs[0]}; where its factors are what one design has "
-            "and another has not, see attribution"
+            f"{what} two designs that open, and there is only {the(e.designs[0])}; if the factors are the "
+            f"features in which designs differ, see attribution"
         )
     found = effect_modification(e.runs, e.factors, (e.event.way, *MORE), e.asked)
     return {"effect_modification": e.of_quantities(found, OF_GAPS)}
@@ -164,9 +164,9 @@ def figure(
 
 def _figures(e: Evidence, t: Tables) -> dict[str, Drawing]:
     note = e.note(
-        f"How far a level moves a design's difference in risk from {e.designs[0].replace('_', ' ')}: below 0, it "
-        "lowers the design's risk more; open: all other factors at their first level; filled: at their last; bars: "
-        "mean over all their levels; 95% intervals, paired by seed (Monte Carlo error only)"
+        f"How far a level changes a design's difference in risk from {the(e.designs[0])}; below 0, the level "
+        f"favours the design; open: all other factors at their first level; filled: at their last level; bars: "
+        f"mean over all their levels; 95% intervals, paired by seed (Monte Carlo error only)"
     )
     return {"effect_modification": partial(figure, t["effect_modification"], note, e.event, e.labels)}
 
@@ -181,12 +181,14 @@ FINDING = Finding(
             {
                 "from_level": Column("as the factor", "its first level"),
                 "to_level": Column("as the factor", "level that it is changed to"),
-                "alone": Column(ALIKE, "change of the difference, all other factors at their first level"),
-                "averaged": Column(ALIKE, "change of the difference, mean over all levels of all other factors"),
-                "with_others": Column(ALIKE, "change of the difference, all other factors at their last level"),
-                "points": Column("combinations", "combinations of the other factors that averaged is over"),
-                "seeds": Column("seeds", "seeds that averaged is over"),
-                "n": Column("pairs of differences", "as averaged: seeds on which both designs opened at both levels"),
+                "alone": Column(ALIKE, "change in the difference, all other factors at their first level"),
+                "averaged": Column(ALIKE, "change in the difference, averaged over all levels of all other factors"),
+                "with_others": Column(ALIKE, "change in the difference, all other factors at their last level"),
+                "points": Column("combinations", "combinations of the other factors' levels behind averaged"),
+                "seeds": Column("seeds", "seeds behind averaged"),
+                "n": Column(
+                    "pairs of differences", "pairs behind averaged: seeds on which both designs opened at both levels"
+                ),
             },
             dict.fromkeys(WAYS_OF_CHANGING, CLUSTERED),
         ),

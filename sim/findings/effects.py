@@ -1,4 +1,4 @@
-"""What does each level of a factor change?"""
+"""How much does each level of a factor change the outcome?"""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from sim.statistics.quantities import MEASURES, MORE, Event, is_risk
 MOST_LEVELS = 24
 """Levels above which a factor is taken for a continuous one."""
 RECURRING = (
-    f"a factor with 2 to {MOST_LEVELS} levels that recur with all else alike (a factorial design); this sweep has none"
+    f"a factor with 2 to {MOST_LEVELS} levels that recur with all else equal (a factorial design); this sweep has none"
 )
 
 
@@ -197,7 +197,7 @@ def figure(
 
 def _figures(e: Evidence, t: Tables) -> dict[str, Drawing]:
     note = e.note(
-        "All else alike, paired by seed, averaged over the other factors; 95% intervals (Monte Carlo error, "
+        "All else equal, paired by seed, averaged over the other factors; 95% intervals (Monte Carlo error, "
         "seeds as clusters)"
     )
     return {"effects": partial(figure, t["effects"], note, e.event, e.labels)}
@@ -211,13 +211,13 @@ FINDING = Finding(
             "design factor level reference quantity NAMED mean difference ENDS points seeds n",
             {
                 "level": Column("as the factor", "level"),
-                "reference": Column("as the factor", "first level, which the difference is from"),
-                "points": Column("combinations", "combinations of the other factors' levels, each of equal weight"),
+                "reference": Column("as the factor", "first level, with which the level is compared"),
+                "points": Column("combinations", "combinations of the other factors' levels, each with equal weight"),
                 "n": Column(
                     "pairs of runs", "seeds, at each combination, on which the programme opened at both levels"
                 ),
                 "mean": Column(ALIKE, "mean at the level"),
-                "difference": Column(ALIKE, "mean at the level less that at the first, all else alike"),
+                "difference": Column(ALIKE, "mean at the level minus mean at the first level, all else equal"),
             },
             {"difference": CLUSTERED},
         ),

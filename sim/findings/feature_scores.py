@@ -1,4 +1,4 @@
-"""Which factor tells most about the outcome, whatever the shape of its effect? Feature scores, by
+"""Which factor predicts the outcome best, whatever the shape of its effect? Feature scores, by
 extremely randomised trees of the EMA Workbench.
 
 A score is the share of the trees' reduction of variance that a factor accounts for; those of a
@@ -167,7 +167,9 @@ def _figures(e: Evidence, t: Tables) -> dict[str, Drawing]:
     if t["feature_scores"].empty:
         return {}
     chance = 1.0 / t["feature_scores"]["factor"].nunique()
-    note = e.note(f"Share of the trees' reduction of variance, by column; were all factors alike, {chance:.2f} each")
+    note = e.note(
+        f"Share of the trees' reduction of variance, by column; if all factors mattered equally, {chance:.2f} each"
+    )
     return {"feature_scores": partial(figure, t["feature_scores"], note, e.event, e.labels)}
 
 

@@ -1,4 +1,6 @@
-"""Which designs are not beaten on risk, reach and gain at once? None wins by serving nobody."""
+"""Which designs does no other design beat on risk, reach and gain at once? None
+wins by serving nobody.
+"""
 
 from __future__ import annotations
 
@@ -164,7 +166,7 @@ def figure(table: pd.DataFrame, note: str, event: Event, ax: Panels = None) -> F
 
 
 def _figures(e: Evidence, t: Tables) -> dict[str, Drawing]:
-    filled = "A mark per design point and design; filled: nothing is better on risk, student-weeks and gain at once"
+    filled = "One mark per design point and design; filled: no other beats it on risk, student-weeks and gain at once"
     bars = "; bars: 95% intervals (Monte Carlo error only)" if len(t["frontier"]) <= WITH_WHISKERS else ""
     return {"frontier": partial(figure, t["frontier"], e.note(f"{filled}{bars}; {STUDENT_WEEK}"), e.event)}
 
@@ -178,7 +180,8 @@ FINDING = Finding(
             "weeks_per_100_lower weeks_per_100_upper gain gain_lower gain_upper on_frontier frontier_share n",
             {
                 "on_frontier": Column(
-                    "yes or no", "whether nothing is as good on risk, reach and gain and better on one"
+                    "yes or no",
+                    "whether no other is at least as good on risk, reach and gain and better on one of them",
                 ),
                 "frontier_share": Column("share", "share of bootstrap draws of seeds in which it is on the frontier"),
             },

@@ -1,4 +1,4 @@
-"""Does the claim of the theory hold, and where does it fail?
+"""Does the theory's claim hold, and where does it fail?
 
 The theory's four claims (Arnett 2023), each judged condition by condition: it holds, it fails,
 or the runs do not tell.
@@ -20,7 +20,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from sim.designs import label
+from sim.designs import label, the
 from sim.figures.style import Panels, finish, panel_grid, styled
 from sim.findings.base.columns import OTHERS, RISK, RISKS, Table
 from sim.findings.base.evidence import Evidence
@@ -40,22 +40,23 @@ HOLDS, FAILS, OPEN = "holds", "fails", "not resolved"
 VERDICTS = (HOLDS, FAILS, OPEN)
 CLAIMS = {
     "H1": "a retrofit whose initiative runs against its value network is discontinued, however well led",
-    "H2": "an initiative aligned with the network goes on or is discontinued with the quality of its leadership",
+    "H2": "an initiative aligned with the network goes on or is discontinued according to how well it is led",
     "H3": "the same misaligned initiative goes on where families and staff opt in and rules allow for it",
     "H4": "the pushback comes from those with the most sway, advanced students' families, even where "
     "the initiative helps the average student",
 }
 RULES = {
-    "H1": "holds where the event befalls the retrofit led at its best (the last design) in more than half of the "
-    "runs, fails where in fewer",
-    "H2": "holds where it befalls the initiative led at its worst (the first design) in more than half of the runs "
-    "and that led at its best (the last) in fewer; fails where it befalls both in more, or both in fewer",
-    "H3": "put where it befalls the mandatory design (the first) in more than half of the runs on the even seeds; of "
-    "each other design, on the odd seeds, it holds where that befalls fewer than half of the runs and fewer than of "
-    "the mandatory design; fails where more than half, or more than of the mandatory design",
-    "H4": "put where the mean gain of a child of the community is above 0 on the even seeds; on the odd seeds it "
-    "holds where families on record have more sway than the community's mean and more of them are of the high third "
-    "of achievement than of the low third; fails where either is the other way round",
+    "H1": "holds where the best-led retrofit (the last design) has the event in more than half of the runs; "
+    "fails where it has the event in fewer than half",
+    "H2": "holds where the worst-led initiative (the first design) has the event in more than half of the runs "
+    "and the best-led one (the last design) in fewer than half; fails where both are resolved otherwise",
+    "H3": "tested where the mandatory design (the first) has the event in more than half of the runs on the "
+    "even seeds; for each other design, on the odd seeds, the claim holds where that design has the event in "
+    "fewer than half of the runs and in fewer than the mandatory design, and fails where it has the event in "
+    "more than half, or in more than the mandatory design",
+    "H4": "tested where the mean gain of a child of the community is above 0 on the even seeds; on the odd "
+    "seeds the claim holds where families on record have more sway than the community's mean and more of them "
+    "are in the high third of achievement than in the low third, and fails where either is the other way round",
 }
 """When a condition counts for or against a claim, by 95% intervals; otherwise it is not resolved.
 """
@@ -120,7 +121,7 @@ def judge(runs: pd.DataFrame, claim: str, way: str = HEADLINE, designs: Sequence
         raise Unsupported(f"{claim} compares {DESIGNS_NEEDED[claim]} designs, and this sweep has {len(designs)}")
     for place in LOOKED_AT[claim]:
         if designs[place] not in opened:
-            raise Unsupported(f"{claim} looks at {designs[place]}, which opened in no run")
+            raise Unsupported(f"{claim} judges {the(designs[place])}, which did not open in any run")
     table = _JUDGES[claim](runs, designs, way)
     return table.sort_values("point", kind="stable")[COLUMNS].reset_index(drop=True)
 
@@ -245,9 +246,9 @@ def _h2(runs: pd.DataFrame, designs: list[str], way: str) -> pd.DataFrame:
 def _h3(runs: pd.DataFrame, designs: list[str], way: str) -> pd.DataFrame:
     mandatory, others = designs[0], [design for design in designs[1:] if (runs["design"] == design).any()]
     if not others:
-        raise Unsupported(f"H3 compares {mandatory} with other designs, and none of these opened in any run")
+        raise Unsupported(f"H3 compares {the(mandatory)} with other designs, and none of those opened in any run")
     own = runs["design"] == mandatory
-    chosen = _put(runs[own], way, EVEN, f"in no condition is {mandatory} {way} in more than half of the runs")
+    chosen = _put(runs[own], way, EVEN, f"under no condition is {the(mandatory)} {way} in more than half of the runs")
     answering = _answering(runs, chosen)
     risks, tables = _risks(answering, way), []
     for design in others:
@@ -267,7 +268,7 @@ def _h3(runs: pd.DataFrame, designs: list[str], way: str) -> pd.DataFrame:
 
 def _h4(runs: pd.DataFrame, designs: list[str], way: str) -> pd.DataFrame:
     own = runs[runs["design"] == designs[0]]
-    chosen = _put(own, "gain", 0.0, "in no condition is the mean gain above 0")
+    chosen = _put(own, "gain", 0.0, "under no condition is the mean gain above 0")
     own = _answering(own, chosen)
     tertile = (own["families"] / 3).clip(lower=1)
     voice = own[["voice_low", "voice_middle", "voice_high"]].sum(axis=1).replace(0.0, np.nan)
@@ -298,7 +299,7 @@ def _put(runs: pd.DataFrame, quantity: str, above: float, none: str) -> pd.Index
     means = runs.loc[runs["seed"] % 2 == 0].groupby("point")[quantity].mean()
     chosen = means.index[means > above]
     if not len(chosen):
-        raise Unsupported(f"{none} (on the even seeds), so the claim is not put")
+        raise Unsupported(f"{none} (on the even seeds), so the claim is not tested")
     return chosen
 
 
@@ -306,7 +307,7 @@ def _answering(runs: pd.DataFrame, points: pd.Index) -> pd.DataFrame:
     """The runs that answer: those of the odd seeds, at the points chosen."""
     odd = runs.loc[(runs["seed"] % 2 == 1) & runs["point"].isin(points)]
     if odd.empty:
-        raise Unsupported("the claim is answered on odd seeds, and there are none; accepted: more replicates")
+        raise Unsupported("the claim is judged on odd seeds, and there are none; accepted: more replicates")
     return odd
 
 
@@ -431,21 +432,21 @@ def _printed(e: Evidence, t: Tables) -> pd.DataFrame:
 
 _CLAIM = {
     "kind": Column("-", "fails or holds: what the claim does in the box"),
-    "n": Column("design points", "conditions in the box of those that it was found on"),
-    "held_back_n": Column("design points", "conditions in the box of those held back"),
+    "n": Column("design points", "conditions in the box, of those on which it was found"),
+    "held_back_n": Column("design points", "held-back conditions in the box"),
 }
 _VERDICTS = {
     "conditions": Column("design points", "conditions with this verdict"),
-    "n": Column("runs", "runs that it is of; of a difference of risks pairs of runs, of a share conditions"),
-    "estimate": Column("as the measure", "what was found of the quantity at the condition"),
+    "n": Column("runs", "number of runs; for a difference of risks, pairs of runs; for a share, conditions"),
+    "estimate": Column("as the measure", "estimate of the quantity at the condition"),
     "measure": Column("-", f"what the quantity measures: {', '.join(NEUTRAL)}"),
-    "quantity": Column("-", "what the claim looks at, in words: a design's name is its risk"),
+    "quantity": Column("-", "quantity that the claim is about, in words; a design's name stands for its risk"),
     "share": Column("share", "share of the conditions with this verdict"),
     "verdict": Column("-", f"what the condition says of the claim: {', '.join(VERDICTS)}"),
 }
 _COUNTEREXAMPLES = {
     OTHERS: Column("of its own", _VERDICTS["quantity"].meaning),
-    f"{OTHERS} n": Column("runs", "runs, or pairs of runs, that the quantity is of"),
+    f"{OTHERS} n": Column("runs", "runs, or pairs of runs, behind the quantity"),
 }
 
 

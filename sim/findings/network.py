@@ -1,4 +1,6 @@
-"""Who has what power over the board, and stands where before the first week?"""
+"""How much power does each stakeholder have over the board, and where does it stand before the
+first week?
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,7 @@ def _tables(e: Evidence) -> Tables:
     most = max(scenario.population.families for scenario in scenarios)
     if most > MAPPED:
         raise Unsupported(
-            f"the map of the value network asks every family, and there are {most:,}; accepted: up to {MAPPED:,}"
+            f"the map of the value network covers every family, and there are {most:,}; accepted: up to {MAPPED:,}"
         )
     asked = _communities(most)
     tables = [diagnose(scenario, asked, e.results.sweep.draws).assign(n=asked) for scenario in scenarios]
@@ -133,13 +135,13 @@ FINDING = Finding(
             "diagnosis",
             "design stakeholder NAMED label power stance ENDS opposition note n",
             {
-                "n": Column("communities", "synthetic communities that were asked"),
+                "n": Column("communities", "synthetic communities averaged over"),
                 "power": Column("sum of weights", "power over the board, all channels"),
                 "stance": Column("-1 to 1", "stance before the first week, against to for, mean over communities"),
                 "opposition": Column(
-                    "power", "power times the part of the stance that is against, as far as it is heard"
+                    "power", "power times the part of the stance that is against and that the board hears"
                 ),
-                "note": Column("-", "what the stance is"),
+                "note": Column("-", "what the stance measures"),
             },
             {"stance": "Student's, over communities"},
         ),

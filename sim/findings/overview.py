@@ -1,4 +1,6 @@
-"""Which design is discontinued, how, when, and who drained the board's capital? On one page."""
+"""How often, how and when is each design discontinued, and who drained the board's capital? On one
+page.
+"""
 
 from __future__ import annotations
 

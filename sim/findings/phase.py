@@ -1,5 +1,5 @@
-"""Where in the space of two factors does the better design change? Phase diagrams: the risk over
-two factors for each design, and the paired differences from the first.
+"""Where, over two factors, does one design become better than another? Phase diagrams: the risk
+over two factors for each design, and the paired differences from the first.
 """
 
 from __future__ import annotations
@@ -303,7 +303,7 @@ def _check_filled(points: pd.DataFrame) -> None:
 
 def _not_filled(x: str, y: str) -> Unsupported:
     return Unsupported(
-        f"a phase diagram of {x} and {y} cannot be drawn: the design points leave the plane partly empty; "
+        f"a phase diagram of {x} and {y} cannot be drawn: the design points leave part of the plane empty; "
         f"accepted: {FILLING}"
     )
 
@@ -696,9 +696,11 @@ def _key(resolved: pd.Series, edges: bool) -> list[Artist]:
         ),
         (
             not resolved.all(),
-            Patch(facecolor="white", edgecolor=OPEN, hatch=HATCH, lw=0, label="open: the 95% interval holds 0"),
+            Patch(
+                facecolor="white", edgecolor=OPEN, hatch=HATCH, lw=0, label="not resolved: the 95% interval includes 0"
+            ),
         ),
-        (edges, Line2D([], [], color=EDGE, lw=1.2, label="edge of what is known")),
+        (edges, Line2D([], [], color=EDGE, lw=1.2, label="edge of what is resolved")),
     ]
     return [mark for drawn, mark in marks if drawn]
 
@@ -790,12 +792,14 @@ def _drawings(e: Evidence, diagram: Diagram) -> dict[str, Drawing]:
     names = short_names(e.factors)
     others = ", ".join(names[name] for name in e.factors if name not in (x, y) and e.runs[name].nunique() > 1)
     over, scatter = (
-        (f"averaged over {others}", ", and the scatter that the others make") if others else ("all else fixed", "")
+        (f"averaged over {others}", ", and the scatter that the other factors cause")
+        if others
+        else ("all else fixed", "")
     )
     error = "Monte Carlo error, seeds as clusters"
     if len(diagram.surface):
-        how = f"Surfaces fitted to the design points (Gaussian process), {over}; blank: no design point near"
-        intervals = f"95% intervals at each place by itself ({error}{scatter})"
+        how = f"Surfaces fitted to the design points (Gaussian process), {over}; blank: no design point nearby"
+        intervals = f"pointwise 95% intervals ({error}{scatter})"
     else:
         how, intervals = f"Cells: means over their design points, {over}", f"95% intervals of each cell ({error})"
     note = e.note(f"{how}; differences paired by seed, {intervals}")
@@ -807,14 +811,16 @@ def _drawings(e: Evidence, diagram: Diagram) -> dict[str, Drawing]:
     if len(diagram.best):
         better = "lowest" if is_risk(e.event.way) else "highest"
         best = f"The design with the {better} mean in each cell, {over}; hatched where the 95% interval of its paired"
-        best += " difference from the next best holds 0, both chosen by the same runs"
+        best += " difference from the next best includes 0; the same runs chose both designs"
         made[file_name(f"phase_best_{pair}")] = partial(best_figure, diagram.best, e.note(best), e.labels, warning)
     return made
 
 
 _SURFACE = {
-    "mean": Column(ALIKE, "mean at the place of a surface fitted to the design points, over the other factors"),
-    "difference": Column(ALIKE, "paired difference from the baseline at the place, of a surface fitted likewise"),
+    "mean": Column(ALIKE, "mean at the place, from a surface fitted to the design points, over the other factors"),
+    "difference": Column(
+        ALIKE, "paired difference from the baseline at the place, from a surface fitted in the same way"
+    ),
     "x": Column("as the factor", "place along the horizontal axis"),
     "y": Column("as the factor", "place along the vertical axis"),
 }

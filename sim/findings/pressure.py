@@ -138,7 +138,7 @@ def _tables(e: Evidence) -> Tables:
 
 
 def _figures(e: Evidence, t: Tables) -> dict[str, Drawing]:
-    note = e.note_of_means("bars", what="Mean share of what was drained in a run")
+    note = e.note_of_means("bars", what="Mean share of the capital drained in a run")
     return {"pressure": partial(figure, t["pressure"], note, e.variables)}
 
 
@@ -158,7 +158,7 @@ FINDING = Finding(
                     "capital", "capital that the stakeholder drained over a run, mean over the same runs"
                 ),
                 "share": Column("share", "share of the capital drained in a run, mean over the runs in which any was"),
-                "n": Column("runs", "runs that it is of: of those that opened, in which capital was drained"),
+                "n": Column("runs", "runs that opened and in which capital was drained"),
             },
             {"share": "Student's, with seeds as clusters"},
         ),

@@ -1,4 +1,5 @@
-"""How large is the risk of being discontinued, by cause, and of being adapted, and when?
+"""How large is the risk of being discontinued, by cause, or of being adapted, and when does it
+happen?
 
 Every run is followed to the horizon, so cumulative incidence is a plain proportion: of the runs
 that opened. How many did not is reported apart.
@@ -309,7 +310,7 @@ def _printed_risks(e: Evidence, t: Tables) -> pd.DataFrame:
 def _printed_medians(e: Evidence, t: Tables) -> pd.DataFrame:
     if e.points > MOST_POINTS:
         raise Unsupported(
-            f"medians are reported point by point, for up to {MOST_POINTS} design points; here {e.points}"
+            f"medians are reported for each design point, up to {MOST_POINTS} of them; this sweep has {e.points}"
         )
     return t["median_by_point"]
 

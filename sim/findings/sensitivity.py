@@ -295,7 +295,11 @@ def _sobol_panels(rows: pd.DataFrame, names: Mapping[str, FactorLabel], ax: Pane
     first = next(iter(panels.values()))
     first.set_yticks(range(len(factors)), [texts[name] for name in factors])
     first.invert_yaxis()
-    some = f" The {len(factors)} of {every} factors that tell most; the table has all." if len(factors) < every else ""
+    some = (
+        f" Only the {len(factors)} most influential of {every} factors are shown; the table has all."
+        if len(factors) < every
+        else ""
+    )
     return drawn, panels, some
 
 
@@ -435,7 +439,7 @@ def _figures(e: Evidence, t: Tables) -> dict[str, Drawing]:
     return figures
 
 
-_BASE_POINTS = Column("design points", "base points, or trajectories, that the index is made of")
+_BASE_POINTS = Column("design points", "base points, or trajectories, that the index is computed from")
 
 
 FINDING = Finding(
@@ -447,7 +451,7 @@ FINDING = Finding(
             {
                 "base_points": _BASE_POINTS,
                 "index": Column("-", "S1: first-order, ST: total (Sobol'); mu_star, sigma: effects of steps (Morris)"),
-                "estimate": Column("share; of Morris as the quantity", "the index; missing where nothing varies"),
+                "estimate": Column("share; of Morris as the quantity", "the index; missing if nothing varies"),
                 "mc_lower": Column("as estimate", "lower end of the 95% interval over resampled seeds"),
                 "mc_upper": Column("as estimate", "upper end of the 95% interval over resampled seeds"),
             },
@@ -459,9 +463,11 @@ FINDING = Finding(
             {
                 "base_points": _BASE_POINTS,
                 "converged": Column("yes or no", "whether half_width and change are small enough"),
-                "half_width": Column("share", "widest half-width of a total index (Morris: over the largest effect)"),
-                "change": Column("share", "largest change of it from half of the base points to all"),
-                "note": Column("-", "what is wrong; empty where nothing is"),
+                "half_width": Column(
+                    "share", "widest half-width of a total index (Morris: relative to the largest effect)"
+                ),
+                "change": Column("share", "largest change in a total index from half of the base points to all"),
+                "note": Column("-", "problem with the analysis; empty if there is none"),
             },
         ),
     ),

@@ -32,11 +32,13 @@ class Settings(Section):
 
     name: str = choice("", "Short name, used in tables.", "the file")
     title: str = choice("", "Title for figures.", "the file")
-    summary: str = choice("", "What it stands for, in a few sentences.", "the file")
+    summary: str = choice("", "What the region stands for, in a few sentences.", "the file")
     sources: tuple[str, ...] = choice((), "Where its facts come from.", "the file")
     scenario: str = choice("", "The initiative: a scenario file, or the name of a shipped one.", "the file")
-    years: int = number(10, "years", "School years that the region is followed.", "the file", 1, YEARS)
-    first_year: int = number(1, "year", "What the first year is called in figures.", "the file", 1, 3000)
+    years: int = number(10, "years", "Number of school years for which the region is followed.", "the file", 1, YEARS)
+    first_year: int = number(
+        1, "year", "Calendar year of the first school year, as shown in figures.", "the file", 1, 3000
+    )
     places: Places = Places()
     posts: Posts = Posts()
     adoption: Adoption = Adoption()

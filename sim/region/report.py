@@ -54,7 +54,8 @@ def sentences(results: RegionResults) -> list[str]:
     first, years = results.strategies[0], results.region.settings.years
     row = own.loc[(first, "reached")]
     found.append(
-        f"After {years} years, {results.words(first)} has reached {_count(row['mean'])} children (90% of seeds: "
+        f"After {years} years, {results.words(first)} has reached {_count(row['mean'])} children on average (90% of "
+        f"seeds: "
         f"{_count(row['spread_low'])} to {_count(row['spread_high'])})."
     )
     for strategy in results.strategies[1:]:
@@ -67,13 +68,13 @@ def sentences(results: RegionResults) -> list[str]:
         more = "more" if difference > 0 else "fewer"
         low, high = sorted((abs(lower), abs(upper)))
         found.append(
-            f"{words[:1].upper()}{words[1:]} reaches {_count(abs(difference))} children {more} (95% interval of the "
-            f"mean difference: {_count(low)} to {_count(high)})."
+            f"{words[:1].upper()}{words[1:]} reaches {_count(abs(difference))} {more} children than "
+            f"{results.words(first)} (95% interval of the mean difference: {_count(low)} to {_count(high)})."
         )
     if unsure:
         found.append(
-            f"Whether {_listed(unsure)} {'reaches' if len(unsure) == 1 else 'reach'} more or fewer children than "
-            f"{results.words(first)}, {len(results.plan.seeds)} seeds do not tell."
+            f"These {len(results.plan.seeds)} seeds do not show whether {_listed(unsure)} "
+            f"{'reaches' if len(unsure) == 1 else 'reach'} more or fewer children than {results.words(first)}."
         )
     return found
 
@@ -90,7 +91,7 @@ def _at(settings: object, name: str) -> object:
     found = settings
     for part in name.split("."):
         found = getattr(found, part)
-    return "as many as come" if found is None else found
+    return "no limit" if found is None else found
 
 
 def _told(strategy: Strategy) -> dict[str, str]:

@@ -74,7 +74,7 @@ class RegionResults:
         """The line below every figure."""
         n, points = len(self.plan.seeds), len(self.plan.points)
         of = f", at {points} points" if points > 1 else ""
-        drawn = "a region drawn with each seed" if self.region.table is None else "the same districts on every seed"
+        drawn = "a new region for each seed" if self.region.table is None else "the same districts on every seed"
         named = "defaults" if self.plan.draws is None else self.plan.draws.name
         return f"{n} seeds{of}, {drawn}, the same under every strategy; {calibration(named)}."
 

@@ -20,35 +20,47 @@ class Strategy(Section):
     """One way of spreading an initiative."""
 
     facts: ClassVar[bool] = True
-    name: str = choice("", "In tables and options.", "the strategy")
-    label: str = choice("", "In figures and sentences; the name by default.", "the strategy")
+    name: str = choice("", "Name in tables and options.", "the strategy")
+    label: str = choice("", "Label in figures and sentences; default: the name.", "the strategy")
     design: str = choice("retrofit", "Design under which districts take it up.", "the strategy")
-    then: str = choice("", "Design from the year ``then_from`` on, for new districts and those that have it.",
+    then: str = choice("", "Design from the year ``then_from`` on, for new districts and for those that already "
+        "have the initiative.",
                        "the strategy")  # fmt: skip
-    then_from: int = number(4, "year", "Year of the region from which that is so.", "the strategy", 1, YEARS)
-    seeds: int = number(
-        0, "districts", "Districts that are started with, in the first year.", "the strategy", 0, 20_000
+    then_from: int = number(
+        4, "year", "Year of the region from which this second design applies.", "the strategy", 1, YEARS
     )
+    seeds: int = number(0, "districts", "Number of districts that start in the first year.", "the strategy", 0, 20_000)
     where: Literal["random", "aligned", "connected"] = choice(
-        "random", "Which these are: any; those whose superintendent and need speak most for it; those that most are "
-        "peers of.", "the strategy",
+        "random", "Which districts start: any; those whose superintendent and need favour the initiative most; "
+        "those that are peers of most others.", "the strategy",
     )  # fmt: skip
-    open_from: int = number(1, "year", "Year from which others may take it up.", "the strategy", 1, YEARS)
+    open_from: int = number(1, "year", "Year from which other districts may adopt.", "the strategy", 1, YEARS)
     money: float = share(0.0, "Share of the cost that outside money bears in a district's first years.", "the strategy")
-    money_years: int = number(3, "years", "For how many of its years.", "the strategy", 1, YEARS)
-    money_until: int = number(YEARS, "year", "Last year in which a district can begin with that money.", "the strategy",
+    money_years: int = number(
+        3, "years", "For how many of a district's years it bears that share.", "the strategy", 1, YEARS
+    )
+    money_until: int = number(YEARS, "year", "Last year in which a district can start with that money.", "the strategy",
                               1, YEARS)  # fmt: skip
-    mandate: int | None = number(None, "year", "Year from which the state requires it; default never.", "the strategy",
+    mandate: int | None = number(None, "year", "Year from which the state requires the initiative; default: "
+        "never.", "the strategy",
                                  1, YEARS)  # fmt: skip
-    repeal: int | None = number(None, "year", "Year from which it does so no more.", "the strategy", 1, YEARS)
-    compliance: float = share(0.6, "Share of districts without it that obey in a year of the mandate.", ASSUMED)
-    forbid: int | None = number(None, "year", "Year from which the state forbids it; default never.", "the strategy",
+    repeal: int | None = number(
+        None, "year", "Year from which the state no longer requires it.", "the strategy", 1, YEARS
+    )
+    compliance: float = share(
+        0.6, "Share of the districts without the initiative that comply in each year of the mandate.", ASSUMED
+    )
+    forbid: int | None = number(None, "year", "Year from which the state forbids the initiative; default: "
+        "never.", "the strategy",
                                 1, YEARS)  # fmt: skip
     evaluated: int | None = number(
-        None, "year", "Year at whose end the first districts are evaluated; others wait until then.", "the strategy",
+        None, "year", "Year at the end of which the first districts are evaluated; others wait until then.",
+        "the strategy",
         1, YEARS,
     )  # fmt: skip
-    go_on_if: float = share(0.5, "Share of the first districts that must still have it.", "the strategy")
+    go_on_if: float = share(
+        0.5, "Share of the first districts that must still have the initiative for others to follow.", "the strategy"
+    )
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

@@ -120,7 +120,7 @@ def _table(e: Evidence, found: dict[str, Found]) -> tuple[list[str], list[tuple[
         more = (
             "the range over design points (5% to 95%)"
             if e.points > 1
-            else "the range over what is unknown of people (80% of draws)"
+            else "the range that holds 80% of draws of the unmeasured parameters"
         )
     return columns, rows, more
 

@@ -37,6 +37,10 @@ MOST_ROWS = 100
 """Of a table, so many that what runs of five designs are compared by is all there."""
 
 
+NARROW = 5.0
+"""Inches: a figure for one column of a journal, which is not drawn out to the width of the page."""
+
+
 def report_name(evidence: Evidence) -> str:
     """Name of the report's file, which says which question it answers, where that is not the usual
     one: see :attr:`sim.findings.Evidence.question`.
@@ -158,7 +162,10 @@ def _section(found: Found, figures: dict[str, Figure]) -> dict[str, Any]:
     return {
         "name": found.finding.name,
         "question": found.finding.question,
-        "figures": [(name, _picture(figure), _caption(figure)) for name, figure in figures.items()],
+        "figures": [
+            (name, _picture(figure), _caption(figure), figure.get_figwidth() < NARROW)
+            for name, figure in figures.items()
+        ],
         "tables": [
             (name, table.head(MOST_ROWS), max(0, len(table) - MOST_ROWS))
             for name, table in tables.items()

@@ -172,8 +172,11 @@ def _absent(design: str, evidence: Evidence) -> float:
 def _sure(chance: Chance, evidence: Evidence) -> str:
     if not chance.known:
         return f" ({chance.low} to {chance.high} from chance alone)"
-    why = "Across situations" if evidence.points > 1 else "Given what is not known about people"
-    return f". {why}, and with chance, the number could lie anywhere between {chance.low} and {chance.high}"
+    why = (
+        "depends on the situation" if evidence.points > 1 else "depends on how people react, which nobody has measured"
+    )
+    held = "nine situations in ten" if evidence.points > 1 else "four draws of these unknowns in five"
+    return f". The number {why}: it lies between {chance.low} and {chance.high} for {held}"
 
 
 def _carries(evidence: Evidence, found: dict[str, Found]) -> str:
@@ -207,9 +210,14 @@ def _pressed_by(evidence: Evidence, found: dict[str, Found]) -> str:
     if rows.empty:
         return "Hardly any pressure builds up: programmes that end do so for other reasons."
     names = {who: party.label for who, party in evidence.variables.stakeholders.items()}
-    reported = [f"{_of_hundred(row.share)} in {OUT_OF} from {names.get(row.stakeholder, label(row.stakeholder))}"
-            for row in rows.itertuples()]  # fmt: skip
-    return f"Of the pressure that wears the board down under {the(evidence.designs[0])}, {', '.join(reported)}."
+    reported = [f"{_of_hundred(row.share)}% comes from {_who(names.get(row.stakeholder, label(row.stakeholder)))}"
+                for row in rows.itertuples()]  # fmt: skip
+    return f"Under {the(evidence.designs[0])}, of the pressure that wears the board down, {_and(reported)}."
+
+
+def _who(name: str) -> str:
+    """A party in a sentence: those that are one have an article."""
+    return name if name in ("families", "money", "results") else f"the {name}"
 
 
 def _changes(chances: list[Chance], evidence: Evidence, found: dict[str, Found]) -> str:
@@ -231,18 +239,19 @@ def _better(chances: list[Chance], evidence: Evidence, found: dict[str, Found]) 
     first, *others = chances
     ends = _resolved(evidence, found)
     better = sorted(
-        (each for each in others if each.number < first.number and ends.get(each.design, (0.0, 0.0))[1] < 0.0),
+        (each for each in others if each.number < first.number and ends.get(each.design, UNKNOWN)[1] < 0.0),
         key=lambda each: each.number,
     )
     if not better:
-        worse = all(ends.get(each.design, (0.0, 0.0))[0] > 0.0 for each in others)
+        worse = all(ends.get(each.design, UNKNOWN)[0] > 0.0 for each in others)
         return (
             f"Every other design does worse than {the(first.design)}."
             if worse
             else f"These runs do not show that any other design does better than {the(first.design)}."
         )
     text = [
-        f"{the(each.design)} ({first.number - each.number} fewer in {OUT_OF}{_never(_absent(each.design, evidence))})"
+        f"{the(each.design)} ({_of_hundred(-ends[each.design][2])} fewer in {OUT_OF}"
+        f"{_never(_absent(each.design, evidence))})"
         for each in better
     ]
     means = found["delivery"].tables["means"]
@@ -263,13 +272,18 @@ def _and(parts: list[str]) -> str:
     return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else parts[0]
 
 
-def _resolved(evidence: Evidence, found: dict[str, Found]) -> dict[str, tuple[float, float]]:
-    """Ends of the interval of each design's difference in risk from the first, paired by seed."""
+UNKNOWN = (0.0, 0.0, 0.0)
+
+
+def _resolved(evidence: Evidence, found: dict[str, Found]) -> dict[str, tuple[float, float, float]]:
+    """Ends of the interval of each design's difference in risk from the first, paired by seed, and
+    the difference.
+    """
     if found["comparison"].unsupported or found["comparison"].failed:
         return {}
     table = found["comparison"].tables["differences"]
     rows = table[table["quantity"] == evidence.event.way]
-    return {row.design: (row.lower, row.upper) for row in rows.itertuples()}
+    return {row.design: (row.lower, row.upper, row.difference) for row in rows.itertuples()}
 
 
 def _never(share: float) -> str:
@@ -282,23 +296,27 @@ def _unknown(evidence: Evidence, chances: list[Chance]) -> str:
     draws = evidence.results.sweep.draws
     if draws is None or len(draws) < 2:
         return (
-            "Nobody has measured how readily people speak up, or how a board responds. This sweep uses one set of "
+            "How readily people speak up, or how a board responds, has never been measured. This sweep uses one set of "
             "values for all of that, so it does not show how uncertain the answer is."
         )
     known = prior_against_posterior() if evidence.weighed_by_record else {}
     clearly = sum(known[field].words == "clearly" for field in draws.values if field in known)
     weighed = (
-        f", weighted by the cases and populations on record, which clearly inform {clearly} of them"
+        f", favouring those that fit the cases and populations on record, which clearly inform {clearly} of them"
         if known
         else f" ({draws.name})"
     )
-    met = len(np.unique(draws.number(evidence.results.runs["seed"].to_numpy())))
     width = max((each.high - each.low for each in chances if each.known), default=None)
-    wide = "" if width is None or evidence.points > 1 else f" They account for a range of up to {width} in {OUT_OF}."
+    wide = (
+        ""
+        if width is None or evidence.points > 1
+        else f" They alone can move the number for one design by up to {width} in {OUT_OF}."
+    )
+    met = len(np.unique(draws.number(evidence.results.runs["seed"].to_numpy())))
     return (
-        f"Nobody has measured how readily people speak up, or how a board responds: {len(draws.values)} such numbers "
-        f"are drawn{weighed}; these runs used {met} of {len(draws)} draws.{wide} More runs would not narrow this "
-        "range; more cases would."
+        f"How readily people speak up, or how a board responds, has never been measured. {len(draws.values)} such "
+        f"numbers are drawn{weighed}; these runs used {met} of {len(draws)} draws.{wide} More runs would not narrow "
+        "this range; more cases would."
     )
 
 

@@ -34,46 +34,54 @@ class Population(Section):
     families: int = number(
         500,
         "families",
-        "Families of the programme's grades; of a new school, all whom it could draw from.",
+        "Families with children in the programme's grades; for a new school, all families whom it could draw from.",
         "the case",
         0,
         5_000_000,
     )
     schools: int = number(1, "schools", "Schools of the district that the families attend.", "the case", 1, 1000)
     grades: int = number(
-        1, "grades", "Grades that the programme covers; one leaves and one enters a year.", "the case", 1, 13
+        1, "grades", "Grades that the programme covers; each year one leaves and one enters.", "the case", 1, 13
     )
     next_in_line: float = share(
         1.0,
-        "How far families a grade younger know that they are next: 0 where their school is another one's feeder.",
+        "How far families one grade below know that they are next; 0 if their children are still at a feeder school.",
         ASSUMED,
     )
     outside: int | None = number(
         None,
         "families",
-        "Families outside the programme that share its schools, rooms and money; default as many as its own, "
-        "as far as the board's constituency has them.",
+        "Families outside the programme that share its schools, rooms and money; default: as many as inside, "
+        "within the board's constituency.",
         ASSUMED,
         0,
         50_000_000,
     )
-    achievement_mean: float = number(0.0, "SD", "Mean prior achievement against the nation.", "national mean", -3, 3)
+    achievement_mean: float = number(
+        0.0, "SD", "Mean prior achievement relative to the nation.", "national mean", -3, 3
+    )
     achievement_sd: float = number(
-        1.0, "SD", "Spread of prior achievement, within groups where there are two.", "national SD", 0, 3
+        1.0, "SD", "Spread of prior achievement; within groups if there are two.", "national SD", 0, 3
     )
-    share_poor: float = share(0.0, "Share of families that are poor, where achievement is known by group.", "the case")
+    share_poor: float = share(0.0, "Share of families that are poor, if achievement is known by group.", "the case")
     poor_gap: float = number(
-        0.0, "SD", "How far poor children's mean achievement is below that of the others.", "the case", -3, 3
+        0.0, "SD", "How far poor children's mean achievement lies below that of the others.", "the case", -3, 3
     )
-    ses_mean: float = number(0.0, "SD", "Mean socio-economic status against the nation.", "national mean", -3, 3)
+    ses_mean: float = number(0.0, "SD", "Mean socio-economic status relative to the nation.", "national mean", -3, 3)
     ses_sd: float = number(1.0, "SD", "Spread of socio-economic status.", "national SD", 0, 3)
     achievement_ses: float = number(
-        0.35, "correlation", "Achievement with SES.", "Sirin 2005, meta-analysis: about 0.3", -1, 1, fact=False
+        0.35,
+        "correlation",
+        "Correlation of achievement with SES.",
+        "Sirin 2005, meta-analysis: about 0.3",
+        -1,
+        1,
+        fact=False,
     )
     sway_ses: float = number(
         0.6,
         "correlation",
-        "Latent sway with SES.",
+        "Correlation of latent sway with SES.",
         Assumption("assumption after Verba, Schlozman & Brady 1995"),
         -1,
         1,
@@ -82,7 +90,7 @@ class Population(Section):
     sway_achievement: float = number(
         0.4,
         "correlation",
-        "Latent sway with achievement.",
+        "Correlation of latent sway with achievement.",
         Assumption("assumption after Arnett 2023"),
         -1,
         1,
@@ -90,13 +98,13 @@ class Population(Section):
     )
     aligned_minority: float = share(
         0.15,
-        "Families whose expectations are near learner-centred programmes.",
+        "Share of families whose expectations are close to learner-centred programmes.",
         "the casebook (aligned_minority): 10 to 16%",
         fact=False,
     )
     aligned_distance: float = share(
         0.45,
-        "How far that minority expects less teacher-led time, less of a grade-level path and more choice than "
+        "How much less teacher-led time, less of a grade-level path and more choice that minority expects than "
         "the usual class has; the majority expects the usual class.",
         FITTED,
         fact=False,
@@ -107,8 +115,8 @@ class Population(Section):
     priority_concentration: float = number(
         2.0,
         "Dirichlet",
-        "How alike families are in what they weigh: concentration of each of the seven weights of R1, equal in "
-        "the mean.",
+        "How similar families are in their priorities: concentration of the seven weights of R1, which are "
+        "equal on average.",
         ASSUMED,
         0.1,
         100,
@@ -137,14 +145,14 @@ class Network(Section):
     random ties.
     """
 
-    mean_degree: float = number(6.0, "contacts", "Mean number of contacts of a family.", ASSUMED, 0, 50)
+    mean_degree: float = number(6.0, "contacts", "Mean number of contacts per family.", ASSUMED, 0, 50)
     clustering: float = share(
         0.3,
-        "Transitivity asked for: how often two contacts of a family are contacts too.",
+        "Target transitivity: how often two contacts of a family are contacts of each other.",
         Assumption("assumption; friendship networks 0.2 to 0.4"),
     )
     assortativity: float = share(
         0.3,
-        "Correlation of achievement across ties asked for, within a school.",
+        "Target correlation of achievement between contacts within a school.",
         Assumption("assumption after McPherson et al. 2001"),
     )

@@ -25,10 +25,10 @@ class Profile(Section):
     facts: ClassVar[bool] = True
 
     success: float = number(
-        0.5, "0-1", "Share of tasks a typical child meets with visible success.", RUBRIC, 0.01, 0.99
+        0.5, "0-1", "Share of tasks in which a typical child has visible success.", RUBRIC, 0.01, 0.99
     )
     tailoring: float = share(
-        0.0, "How far tasks sit at each child's own level, so that success is alike for all.", RUBRIC
+        0.0, "How far tasks are set at each child's own level, so that all succeed equally.", RUBRIC
     )
     mixing: float = share(0.4, "How far advanced and remedial students are taught together.", RUBRIC)
     teacher_led: float = share(0.85, "Share of lesson time led by a teacher.", RUBRIC)
@@ -58,7 +58,7 @@ class Initiative(Profile):
     effect_gradient: float = number(
         0.0,
         "SD per year per SD",
-        "How the gain changes with prior achievement.",
+        "How much the gain changes with prior achievement.",
         Assumption("assumption: alike for all"),
         -1,
         1,
@@ -66,7 +66,7 @@ class Initiative(Profile):
     departure: float | None = number(
         None,
         "share",
-        "How different a child's ordinary week looks to its family; default the largest change of the class.",
+        "How different a child's ordinary week looks to the family; default: the largest change in the class.",
         "the case",
         0,
         1,
@@ -74,17 +74,22 @@ class Initiative(Profile):
     appeal: float = number(
         0.0,
         "aspects",
-        "What it gives families (+) or takes from them (-) beside the class: time, care, sleep, money, marks.",
+        "What the programme gives families (+) or takes from them (-) outside the class: time, care, sleep, "
+        "money, marks.",
         Assumption("assumption: nothing"),
         -20,
         20,
     )
     role_change: float = share(0.0, "How much the teacher's role changes.", RUBRIC)
-    workload: float = number(0.0, "share", "How much work it adds for teachers, or takes from them (-).", RUBRIC, -1, 1)
+    workload: float = number(
+        0.0, "share", "How much work the programme adds for teachers (+) or takes from them (-).", RUBRIC, -1, 1
+    )
     staff_gain: float = number(
         0.0, "attitude", "What else teachers gain (+) or lose (-): pay, hours, autonomy.", RUBRIC, -1, 1
     )
-    promise: float = share(0.0, "How far it was adopted for better results.", Assumption("assumption: no promise"))
+    promise: float = share(
+        0.0, "How far the programme was adopted for better results.", Assumption("assumption: no promise")
+    )
 
 
 class Offered(Section):
@@ -93,13 +98,13 @@ class Offered(Section):
     """
 
     facts: ClassVar[bool] = True
-    assignment: Assignment = choice("mandatory", "Who decides that a child takes part.", "definition")
-    setting: Setting = choice("existing_school", "Where it happens.", "definition")
+    assignment: Assignment = choice("mandatory", "Who decides whether a child takes part.", "definition")
+    setting: Setting = choice("existing_school", "Where the programme takes place.", "definition")
     regulatory_status: RegulatoryStatus = choice("conventional", "Which rules apply.", "definition")
     capacity: int | None = number(
         None,
         "places",
-        "Places, where families opt in; required there.",
+        "Number of places; required if families opt in.",
         "the casebook (village_high): it had room for about 160",
         0,
         5_000_000,
@@ -118,7 +123,7 @@ class Design(Offered):
     """
 
     phasing: Phasing = choice(
-        "all_at_once", "Whether all start together, or grade by grade, or school by school.", "definition"
+        "all_at_once", "Whether all start together, grade by grade, or school by school.", "definition"
     )
     start_weeks: tuple[int, ...] = choice(
         (1,),
@@ -131,7 +136,8 @@ class Design(Offered):
     viable_enrolment: int = number(
         0,
         "families",
-        "Break-even: enrolment that pays for all, once all grades are open. 0: it does not live by enrolment.",
+        "Break-even: enrolment that covers all costs once all grades are open. 0: the programme does not depend "
+        "on enrolment.",
         Assumption("assumption: not at risk"),
         0,
         5_000_000,
@@ -139,7 +145,7 @@ class Design(Offered):
     smallest_class: float = number(
         5.0,
         "families",
-        "Children for each open grade without whom a programme that families choose is not held; 0: any number.",
+        "Minimum number of children per open grade for a programme that families choose to be held; 0: any number.",
         ASSUMED,
         0,
         10_000,
@@ -147,7 +153,7 @@ class Design(Offered):
     grant: float = number(
         0.35,
         "years of fixed cost",
-        "Start-up grant: reserves before the first year, where it lives by enrolment.",
+        "Start-up grant: reserves before the first year, if the programme depends on enrolment.",
         ASSUMED,
         0,
         20,
@@ -176,7 +182,7 @@ class Beside(Offered):
     """
 
     schools: int = number(
-        0, "schools", "Schools, counted from the last, that have the second offer.", "definition", 0, 1000
+        0, "schools", "Number of schools, counted from the last, that have the second offer.", "definition", 0, 1000
     )
 
 
@@ -195,9 +201,9 @@ class AssignmentEffect(Section):
 
     facts: ClassVar[bool] = True
     default_in: bool = number(True, "true or false", "Whether a child takes part unless its family acts.", "definition")
-    exclusive: float = share(0.0, "How far it is there for those who chose it alone.", "definition")
+    exclusive: float = share(0.0, "How far the programme serves only those who chose it.", "definition")
     return_ease: float = share(
-        0.0, "1 where leaving means the usual class, 0 where it means leaving the school.", "definition"
+        0.0, "1 if leaving means the usual class, 0 if it means leaving the school.", "definition"
     )
 
 
@@ -205,18 +211,22 @@ class SettingEffect(Section):
     """What a setting means in numbers."""
 
     facts: ClassVar[bool] = True
-    staff_choice: float = share(0.0, "Share of its teachers who are there by their own choice.", ASSUMED)
-    displacement: float = share(1.0, "How much of the usual class is given up, so that its loss is felt.", "definition")
+    staff_choice: float = share(0.0, "Share of the programme's teachers who are there by choice.", ASSUMED)
+    displacement: float = share(
+        1.0, "How much of the usual class is given up, so that families feel its loss.", "definition"
+    )
     shared: float = share(
-        1.0, "How much of rooms, time and money it shares with the usual class: what outsiders lose.", ASSUMED
+        1.0,
+        "How much of its rooms, time and money the programme shares with the usual class: what families outside lose.",
+        ASSUMED,
     )
     added_posts: float = share(
-        0.0, "Share of its posts that exist for it alone, in a budget that others share.", ASSUMED
+        0.0, "Share of its posts that exist for the programme alone, in a budget that others share.", ASSUMED
     )
-    opens: float = share(1.0, "Chance that it opens at all.", ASSUMED)
+    opens: float = share(1.0, "Chance that the programme opens at all.", ASSUMED)
     mismanagement: float = share(
         0.0,
-        "Chance a year, at a dose of 1, that it is closed for mismanagement.",
+        "Chance per year, at a dose of 1, that the programme is closed for mismanagement.",
         "the casebook (charters_by_cohort): 13% of the closures of 18% in three years",
     )
 

@@ -52,7 +52,7 @@ def units(variables: Variables = VARIABLES) -> dict[str, str]:
     return {
         HEADLINE: "risk of being discontinued",
         ADAPTED: "risk of being adapted (diluted or made optional)",
-        UP_TO_SHORTEST: "weeks gone on, up to the horizon",
+        UP_TO_SHORTEST: "weeks that the programme lasted, up to the horizon",
         **{name: words for name, words in variables.compared.items() if variables.outcome_holds[name] != "text"},
     }
 
@@ -92,8 +92,8 @@ def words(quantity: str, variables: Variables = VARIABLES) -> str:
 
 STUDENT_WEEK = f"student-weeks are full-dose: {FULL_DOSE}"
 EXPLAINED = (
-    f"{STUDENT_WEEK[0].upper()}{STUDENT_WEEK[1:]}. Per 100 children: of the community, which are all children of the "
-    f"programme's grades at any time of the run. Places offered: {PLACE}."
+    f"{STUDENT_WEEK[0].upper()}{STUDENT_WEEK[1:]}. Per 100 children of the community: all children who are in "
+    f"the programme's grades at any time of the run. Places offered: {PLACE}."
 )
 """What is delivered, in words: where its numbers stand, this stands too."""
 
@@ -155,15 +155,15 @@ def manner(way: str) -> str:
     Examples
     --------
     >>> manner("adapted")
-    'was diluted or made optional, whatever came after,'
+    'was diluted or made optional at some point'
     >>> manner("made_optional")
-    'was made optional, and no more,'
+    'was made optional, with no further step,'
     """
     if way == HEADLINE:
         return "was discontinued"
     if way == ADAPTED:
-        return "was diluted or made optional, whatever came after,"
-    return VARIABLES.statuses[way].words + ("" if way in CAUSES else ", and no more,")
+        return "was diluted or made optional at some point"
+    return VARIABLES.statuses[way].words + ("" if way in CAUSES else ", with no further step,")
 
 
 def counted(runs: pd.DataFrame) -> pd.DataFrame:

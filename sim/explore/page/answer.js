@@ -9,9 +9,9 @@ export function chances(summary) {
   at("chances").replaceChildren(...Object.values(summary.designs).map((design) => {
     const row = summary.horizon - 1, risk = design.risk;
     const [share, low, high] = [risk.share[row], risk.lower[row], risk.upper[row]];
-    const known = design.unknown ? `; over what we do not know ${ofHundred(design.unknown[0])} to ${ofHundred(design.unknown[1])}` : "";
+    const known = design.unknown ? `; over what we do not know, ${ofHundred(design.unknown[0])} to ${ofHundred(design.unknown[1])}` : "";
     const absent = design.not_opened && design.not_opened[0] > 0 ? `; ${ofHundred(design.not_opened[0])} never open` : "";
-    const said = design.n ? html("span", { class: "said" }, html("b", {}, String(ofHundred(share))), ` (${ofHundred(low)} to ${ofHundred(high)})${known}${absent}`) : html("span", { class: "said" }, "opened in no run");
+    const said = design.n ? html("span", { class: "said" }, html("b", {}, String(ofHundred(share))), ` (${ofHundred(low)} to ${ofHundred(high)})${known}${absent}`) : html("span", { class: "said" }, "did not open in any run");
     return html("li", {}, html("span", {}, design.label), html("span", {}, said, design.n ? dots(share, low, high, design.colour, design.unknown) : null));
   }));
 }
@@ -45,7 +45,7 @@ export function table(summary, offers) {
   const row = (name, cell) => html("tr", {}, html("th", { scope: "row" }, name), ...designs.map((each) => html("td", {}, cell(each))));
   const range = (value, digits, times = 1) => (value ? `${told(times * value[0], digits)} [${told(times * value[1], digits)}, ${told(times * value[2], digits)}]` : "none");
   at("table").replaceChildren(html("table", {},
-    html("thead", {}, html("tr", {}, html("th", { scope: "col" }, "95% intervals: chance of the simulation"), ...designs.map((each) => html("th", { scope: "col" }, each.label)))),
+    html("thead", {}, html("tr", {}, html("th", { scope: "col" }, "95% intervals (Monte Carlo error only)"), ...designs.map((each) => html("th", { scope: "col" }, each.label)))),
     html("tbody", {}, row("runs that opened", (each) => String(each.n)),
       ...summary.weeks.map((each) => row(`discontinued by week ${each}, % of runs that opened`, (design) => (design.n ? range(["share", "lower", "upper"].map((name) => design.risk[name][each - 1]), 1, 100) : "none"))),
       row("adapted by the end, % of runs that opened", (each) => range(each.adapted, 1, 100)),

@@ -24,7 +24,7 @@ function one(control, moved) {
     : html("input", { id, type: "number", step: "any", placeholder: control.optional ? "none" : null, "aria-describedby": told.id });
   const range = control.kind === "choice" ? null
     : html("input", { type: "range", min: control.low, max: control.high, step: control.step, "aria-label": `${control.name}, slider` });
-  const rests = control.prior_against_posterior ? `The record informs it: ${control.prior_against_posterior}.` : control.role === "parameter" ? "Nothing on record informs it: an assumption about how parties behave." : "A fact of a case: yours to set.";
+  const rests = control.prior_against_posterior ? `The record informs it: ${control.prior_against_posterior}.` : control.role === "parameter" ? "An assumption about how parties behave: nothing on record informs it." : "A fact of the case, for you to set.";
   const whole = html("div", { class: "control" },
     html("div", { class: "top" }, html("label", { for: id }, control.name), box, html("span", { class: "unit" }, control.unit)),
     range,
@@ -69,8 +69,8 @@ export function fill(start, moved) {
     const by = state.designs.filter((design) => (start.set_by[design] ?? []).includes(field));
     const others = state.designs.length - by.length;
     const note = whole.querySelector(".note");
-    note.textContent = by.length ? (others ? `Set by ${by.map(words).join(", ")}: moves the others only.` : "Every design shown sets it: show “as written” to move it.")
-      : start.drawn.includes(field) && !own ? "Drawn: its middle is shown. Moved, it is fixed." : "";
+    note.textContent = by.length ? (others ? `Set by ${by.map(words).join(", ")}; a change here affects only the other designs.` : "Every design shown sets this value; select “as written” to change it.")
+      : start.drawn.includes(field) && !own ? "Drawn at random: the median is shown. If you move it, it is fixed at your value." : "";
     note.hidden = !note.textContent;
   }
 }

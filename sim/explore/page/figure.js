@@ -55,7 +55,7 @@ function column(summary, name, place, offers, parties, x, top, width, first, end
   });
   y = curves(part, summary, x, y + 6, width, first, HEIGHTS.adoption, "Taking part, % of families", (px, py) => {
     const taking = design.adoption.taking_part, favour = design.adoption.in_favour;
-    if (!taking || !taking.mean) return [svg("text", { x: px(summary.horizon / 2), y: py(0.5), "text-anchor": "middle", fill: "#555" }, "opened in no run")];
+    if (!taking || !taking.mean) return [svg("text", { x: px(summary.horizon / 2), y: py(0.5), "text-anchor": "middle", fill: "#555" }, "did not open in any run")];
     return [svg("path", { d: band(taking.q05, taking.q95, px, py), fill: colour, opacity: 0.13 }),
       svg("path", { d: band(taking.q25, taking.q75, px, py), fill: colour, opacity: 0.25 }),
       svg("path", { d: line(taking.mean, px, py), fill: "none", stroke: colour, "stroke-width": 2 }),

@@ -254,7 +254,7 @@ function toFindOut(rows) {
     const link = html("a", { href: `#ask-${row.field}` }, row.question);
     link.addEventListener("click", (event) => { event.preventDefault(); reveal(row.field); });
     return html("li", {}, link, ` With ${plain(row.high)} rather than ${plain(row.low)}, ${Math.abs(Math.round(100 * change))} ${change > 0 ? "more" : "fewer"} of 100 end (${hundred(low)} to ${hundred(high)}).`);
-  }) : [html("li", {}, rows.length ? "These runs show of none of the open questions that its answer matters." : "Nothing is left open.")]));
+  }) : [html("li", {}, rows.length ? "These runs do not show that the answer to any open question matters." : "No question is left open.")]));
 }
 
 function reveal(field) {
@@ -295,7 +295,7 @@ function unanswered(error) {
 
 function lost(isLost) {
   at("banner").hidden = !isLost;
-  at("banner").textContent = isLost ? "The server does not answer. It is asked again every second; start it anew with “sim explore”." : "";
+  at("banner").textContent = isLost ? "The server does not answer. The page tries again every second; restart the server with “sim explore”." : "";
 }
 
 // --- what is taken away --------------------------------------------------------------------------
@@ -312,7 +312,7 @@ async function copyLink() {
     await navigator.clipboard.writeText(location.href);
     button.textContent = "Copied";
   } catch {
-    button.textContent = "It is in the address bar";
+    button.textContent = "The link is in the address bar";
   }
   setTimeout(() => { button.textContent = "Copy the link"; }, 2000);
 }

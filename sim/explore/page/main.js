@@ -68,7 +68,7 @@ async function restart() {
   keep();
   at("scenario").value = state.scenario;
   at("unknown").checked = state.parameters === "posterior";
-  at("unknown-hint").textContent = { posterior: "Parameters drawn from the posterior, another set with each seed", medoid: "One set of parameters: the middle of the posterior", defaults: "Parameters as the scenario has them" }[state.parameters] ?? "";
+  at("unknown-hint").textContent = { posterior: "Parameters drawn from the posterior, a new set for each seed", medoid: "One set of parameters: the middle of the posterior", defaults: "Parameters as the scenario has them" }[state.parameters] ?? "";
   if (![...at("pairs").options].some((each) => each.value === state.pairs)) at("pairs").append(html("option", {}, state.pairs));
   at("pairs").value = state.pairs;
   at("seed").value = state.seed;
@@ -190,7 +190,7 @@ function refused(lines) {
 
 function lost(isLost) {
   at("banner").hidden = !isLost;
-  at("banner").textContent = isLost ? "The server does not answer. It is asked again every second; start it anew with “sim explore”." : "";
+  at("banner").textContent = isLost ? "The server does not answer. The page tries again every second; restart the server with “sim explore”." : "";
 }
 
 // --- what is shown -------------------------------------------------------------------------------
@@ -237,7 +237,7 @@ function links() {
     at(`get-${name}`).download = start.made + end;
   }
   const options = [`--designs ${state.designs.join(",")}`, `--replicates ${state.pairs}`, ...(state.seed !== "0" ? [`--seed ${state.seed}`] : []), ...(state.parameters !== "posterior" ? [`--parameters ${state.parameters}`] : [])];
-  at("command").replaceChildren("The same numbers, seed for seed: ", html("code", {}, `sim compare ${start.made}.toml ${options.join(" ")}`));
+  at("command").replaceChildren("To get the same numbers, seed for seed: ", html("code", {}, `sim compare ${start.made}.toml ${options.join(" ")}`));
 }
 
 const drawingText = () => new XMLSerializer().serializeToString(at("figure").firstElementChild);
@@ -254,7 +254,7 @@ async function copyLink() {
     await navigator.clipboard.writeText(location.href);
     button.textContent = "Copied";
   } catch {
-    button.textContent = "It is in the address bar";
+    button.textContent = "The link is in the address bar";
   }
   setTimeout(() => { button.textContent = "Copy the link"; }, 2000);
 }

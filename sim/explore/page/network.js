@@ -64,6 +64,6 @@ export function alignment(rows) {
   const mean = rows.reduce((sum, row) => sum + row.power * row.stance, 0) / whole;
   const worst = rows.reduce((most, row) => (row.opposition > most.opposition ? row : most));
   const word = mean < -0.1 ? "misaligned" : mean > 0.1 ? "aligned" : "neither aligned nor misaligned";
-  const against = worst.opposition > 0.01 ? ` Most opposition is to be expected from ${worst.label} (power times what is heard against: ${told(worst.opposition)}).` : " No party is heard against it before it starts.";
-  return `Weighed by power the network's stance is ${told(mean)}: ${word}.${against}`;
+  const against = worst.opposition > 0.01 ? ` Most opposition is to be expected from: ${worst.label} (power times opposition heard: ${told(worst.opposition)}).` : " No party is heard to oppose it before it starts.";
+  return `Weighted by power, the network's stance is ${told(mean)}: ${word}.${against}`;
 }

@@ -162,12 +162,12 @@ function show(anew) {
 
 function sentences(names, years) {
   const first = names[0], [middle, half] = mean(last(first, "reached"));
-  const said = [`After ${years} years, ${words(first)} has reached ${count(middle)} children${half === null ? "" : ` (95% interval of the mean: ${count(middle - half)} to ${count(middle + half)})`}.`];
+  const said = [`After ${years} years, ${words(first)} has reached ${count(middle)} children${half === null ? "" : ` on average (95% interval of the mean: ${count(middle - half)} to ${count(middle + half)})`}.`];
   for (const name of names.slice(1)) {
     const apart = mean(found.map((each) => each.strategies[name].reached.at(-1) - each.strategies[first].reached.at(-1)));
     const what = words(name)[0].toUpperCase() + words(name).slice(1);
-    if (apart[1] === null || Math.abs(apart[0]) <= apart[1]) said.push(`${what}: ${found.length} seeds do not tell whether it reaches more or fewer.`);
-    else said.push(`${what} reaches ${count(Math.abs(apart[0]))} children ${apart[0] > 0 ? "more" : "fewer"} (±${count(apart[1])}).`);
+    if (apart[1] === null || Math.abs(apart[0]) <= apart[1]) said.push(`${what}: ${found.length} seeds do not show whether it reaches more or fewer children than ${words(first)}.`);
+    else said.push(`${what} reaches ${count(Math.abs(apart[0]))} ${apart[0] > 0 ? "more" : "fewer"} children than ${words(first)} (±${count(apart[1])}).`);
   }
   return said;
 }

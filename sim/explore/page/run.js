@@ -7,7 +7,7 @@ import { query } from "./state.js";
 const VOICE = 8, RECORD = 16, STAGE = 7;
 const MOVES = /^(Home|End|Page|Arrow)/;
 const SHAPES = ["circle", "small", "square", "triangle", "ring"];
-const SAID = ["taking part", "of its grades, not taking part", "next in line", "outside", "gone back to the usual class"];
+const SAID = ["taking part", "in its grades, not taking part", "next in line", "outside", "back in the usual class"];
 
 export function oneRun(holder, offers) {
   const parts = frame(holder);
@@ -184,7 +184,7 @@ export function oneRun(holder, offers) {
     }));
     [...parts.teachers.children].forEach((person, k) => { person.style.background = colour(told.teachers[at + k]); });
     say(parts.union, `${Math.round(100 * weeksOf("unhappy_share"))}% of active teachers unhappy; staff's mean attitude ${signed(weeksOf("teacher_attitude"))}.`);
-    say(parts.regulator, `${weeksOf("notices")} of the ${told.notices_to_stop} notices that stop it.`);
+    say(parts.regulator, `${weeksOf("notices")} of the ${told.notices_to_stop} notices that would stop the programme.`);
     say(parts.students, weeksOf("walkouts") ? `Walkouts at ${weeksOf("walkouts")} ${weeksOf("walkouts") === 1 ? "school" : "schools"} so far.` : "No walkout so far.");
     say(parts.community, `Public attention ${weeksOf("attention").toFixed(2)} of 1.`);
     say(parts.programme, `${weeksOf("taking_part")} take part, ${weeksOf("in_favour")} of them in favour; ${Math.round(100 * weeksOf("dose"))}% of the subject's time${told.weekly.outside_share[week - 1] ? `; others pay ${Math.round(100 * weeksOf("outside_share"))}%` : ""}.`);
@@ -253,7 +253,7 @@ function frame(holder) {
   const teachers = html("div", { class: "people", "aria-hidden": "true" }), seats = html("div", { class: "seats" }), capital = html("b", {}), bar = html("div", { class: "bar", "aria-hidden": "true" }, capital);
   const union = text(), regulator = text(), students = text(), community = text(), programme = text(), vote = text(), patience = text();
   const events = html("ol", { class: "events", tabindex: 0, "aria-label": "What happened" });
-  const key = html("p", { class: "key" }, "● taking part, small: not; ■ next in line; ▲ outside; × gone back. Orange against, purple in favour; dark edge: on record against; ring: speaks this week.");
+  const key = html("p", { class: "key" }, "● taking part (small: not taking part); ■ next in line; ▲ outside; × back in the usual class. Orange: against; purple: in favour; dark edge: on record against; ring: speaks this week.");
   const stage = html("div", { class: "stage", hidden: true },
     html("div", { class: "row player" }, play, back, forward, slider, week),
     html("div", { class: "sides" }, html("div", {}, map, key, family),

@@ -30,7 +30,7 @@ ELSEWHERE = ("run", "forecast", "paper")
 _QUANTILES = {
     "mean": Column("as the column", "mean over runs"),
     "median": Column("as the column", "median over runs"),
-    "n": Column("runs", "runs of the week that it is over, of those that opened"),
+    "n": Column("runs", "runs that opened and that the value of the week is taken over"),
     "week": Column("week from 1", "week"),
     **{f"q{place}": Column("as the column", f"{int(place)}% quantile over runs") for place in ("05", "25", "75", "95")},
 }
@@ -42,15 +42,15 @@ _EVENTS = {
     **_WEEK,
 }
 _CHANCE = {
-    "chance": Column("probability", "share of the runs that opened which the event befell by the week"),
-    "half_year": Column("half years from 1", "half year from the start, at whose end"),
+    "chance": Column("probability", "share of the runs that opened in which the event had happened by the week"),
+    "half_year": Column("half years from 1", "half year from the start; the value holds at its end"),
     "runs": Column("runs", "runs of the case, opened or not"),
-    "opened": Column("runs", "runs of these that opened"),
+    "opened": Column("runs", "runs, of these, that opened"),
 }
 _LEVER = {
-    "lever": Column("-", "what is changed of the case, in words"),
-    "change": Column("probability", "chance of being discontinued by the last week with it, less that of the case"),
-    "chance": Column("probability", "chance of being discontinued by the last week with it"),
+    "lever": Column("-", "what is changed in the case, in words"),
+    "change": Column("probability", "chance of being discontinued by the last week: with the change minus without it"),
+    "chance": Column("probability", "chance of being discontinued by the last week with the change"),
     "runs": Column("pairs of runs", "seeds on which both opened"),
 }
 _UNKNOWN = {
@@ -58,19 +58,19 @@ _UNKNOWN = {
     "field": Column("-", "parameter, or fact of the case, that is not known"),
     "low": Column("as the field", "10% quantile of its draws"),
     "high": Column("as the field", "90% quantile of its draws"),
-    "change": Column("probability", "chance where it is in its upper tertile of draws less that in its lower tertile"),
+    "change": Column("probability", "chance in the upper tertile of its draws minus chance in the lower tertile"),
 }
 _LIKE = {
     "source": Column("-", "source on record"),
     "programme": Column("-", "kind of programme of that source"),
     "words": Column("-", "what was seen there"),
-    "apart": Column("SD", "how unlike it is: root mean square over features, in SDs of the record"),
+    "apart": Column("SD", "distance from the case: root mean square over features, in SDs of the record"),
     "unlike": Column("-", "feature in which it differs most"),
 }
 _PAPER = {
     "claim": Column("-", "claim of the theory"),
-    "event": Column("-", "event that the number is of, or over which it is a mean, in words"),
-    "n": Column("of its own", "how many the number is of, as denominator says"),
+    "event": Column("-", "event that the value refers to, in words"),
+    "n": Column("of its own", "count behind the value, as denominator says"),
     "stakeholder": Column("-", "stakeholder, in words"),
     "what": Column("-", "what is measured, in words and unit"),
 }

@@ -108,7 +108,7 @@ class Evidence:
     def need_one_point(self, what: str) -> None:
         """Refuse a sweep of several design points."""
         if self.points > 1:
-            raise Unsupported(f"{what} is of one design point; this sweep has {self.points}")
+            raise Unsupported(f"{what} needs a sweep of one design point; this sweep has {self.points}")
 
     def need_factorial(self, what: str) -> None:
         """Refuse a sweep whose points are neither a factorial nor a list."""
@@ -194,7 +194,7 @@ class Evidence:
         """Designs that did not always open, and in what share of runs; empty where all did."""
         rows = self.not_opened[self.not_opened["share"] > 0]
         reported = [
-            f"{row.design.replace('_', ' ')} did not open in {100 * row.share:.1f}% of runs "
+            f"{the(row.design)} did not open in {100 * row.share:.1f}% of runs "
             f"[{100 * row.lower:.1f}, {100 * row.upper:.1f}]"
             for row in rows.itertuples()
         ]
@@ -368,7 +368,7 @@ def read(
     >>> from sim.sweep.samples import small_folder
     >>> evidence = read(small_folder(), "adapted", week=20)
     >>> str(evidence.event)
-    'was diluted or made optional, whatever came after, by week 20'
+    'was diluted or made optional at some point by week 20'
     >>> evidence.sample
     'n = 40 runs: 1 design point, retrofit, greenfield, 20 paired seeds each (0 to 19)'
     """
@@ -419,19 +419,21 @@ def evidence_of(
     if good.empty:
         of = f" ({selection})" if str(selection) else ""
         raise InputError(
-            f"{place}: has no run to analyse yet{of}; accepted: a sweep with runs, see sim sweep {place} --resume"
+            f"{place}: has no runs to analyse yet{of}; accepted: a sweep with runs, see sim sweep {place} --resume"
         )
     sweep = results.sweep
     lengths = [sweep.scenario(int(point), sweep.spec.designs[0]).horizon.weeks for point in good["point"].unique()]
     horizon = min(lengths)
     if horizon == 0:
         raise Unsupported(
-            f"{place}: horizon.weeks = 0 at a design point, so nothing was lived through; accepted: 1 or more"
+            f"{place}: horizon.weeks = 0 at a design point, so no week was simulated; accepted: 1 or more"
         )
     if week is not None and not 1 <= week <= horizon:
         raise InputError(f"--by-week = {week}: accepted: a week from 1 to {horizon}, the horizon of this sweep")
     if not (good["opened"] == 1).any():
-        raise Unsupported(f"{place}: the programme opened in no run, so there is no rate; accepted: one that opens")
+        raise Unsupported(
+            f"{place}: the programme did not open in any run, so there is no rate; accepted: one that opens"
+        )
     return Evidence(results, Event(way, week or horizon), horizon, max(lengths), selection, whole, folder)
 
 
@@ -452,7 +454,9 @@ def factor_inputs(sweep: Sweep) -> dict[str, Column]:
         factor = factors.get(name)
         field = factor.field if factor is not None else name
         if factor is not None and factor.blend:
-            found[name] = Column("0 to 1", f"{len(factor.blend)} inputs together, from one end at 0 to the other at 1")
+            found[name] = Column(
+                "0 to 1", f"{len(factor.blend)} inputs moved together, from one end at 0 to the other at 1"
+            )
         elif field in fields.index:
             found[name] = Column(*fields.loc[field, ["unit", "meaning"]])
         else:

@@ -24,7 +24,7 @@ LADDER = (
     Status("suspended", "suspended in mid-year", "#D55E00", "-", "discontinued", "was suspended in mid-year"),
     Status("not_renewed", "not renewed", "#E69F00", "--", "discontinued", "was not renewed"),
     Status("dropped", "dropped by a new leader", "#0072B2", "-.", "discontinued", "was dropped by a new leader"),
-    Status("closed", "closed for want of students", "#009E73", ":", "discontinued", "was closed for want of students"),
+    Status("closed", "closed for lack of students", "#009E73", ":", "discontinued", "was closed for lack of students"),
     Status("mismanaged", "mismanaged", "#000000", (0, (5, 1, 1, 1)), "discontinued", "was closed for mismanagement"),
     Status(
         "stopped", "stopped by the regulator", "#CC79A7", (0, (5, 1, 1, 1, 1, 1)), "discontinued",
@@ -42,14 +42,14 @@ STEP: Any = namedtuple("Step", [status.name for status in LADDER])(*range(len(LA
 CAUSES: dict[str, str] = {
     "families": "families or residents protested: petitions, meetings, withdrawals meant as protest, suits",
     "staff": "teachers or principals did not use it, opposed it, or left without being replaced",
-    "new_leader": "a new superintendent, principal or head who had not started it judged it anew",
+    "new_leader": "a new superintendent, principal or head, who had not started the programme, reassessed it",
     "new_board": "a board majority elected or appointed since the start",
-    "order": "a body above the one that runs it ordered it, or an order that had required it was repealed",
-    "money": "a grant ended, a budget fell short, a price rose, or savings that it was adopted for did not come",
+    "order": "a higher body ordered the ending or change, or repealed an order that had required the programme",
+    "money": "a grant ended, a budget fell short, a price rose, or the savings hoped for did not come",
     "enrolment": "too few children came or stayed",
-    "product": "it did not work as a product or was unsafe: outages, leaked data, a vendor that left",
-    "results": "the results that it was adopted for did not show, or were judged bad",
-    "other": "another reason, told in the notes",
+    "product": "the product did not work or was unsafe: outages, leaked data, a vendor that left",
+    "results": "the results that the programme was adopted for did not show, or were judged bad",
+    "other": "another reason, given in the notes",
 }
 """Why a programme was ended or adapted, of a run as of a case of the casebook."""
 

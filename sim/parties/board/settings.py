@@ -15,7 +15,7 @@ class Settings(Section, title="Board"):
     constituency: int | None = number(
         None,
         "families",
-        "Families the board answers to: the whole district; default the programme's families.",
+        "Families whom the board answers to: the whole district; default: the programme's families.",
         "the case",
         1,
         50_000_000,
@@ -34,7 +34,7 @@ class Settings(Section, title="Board"):
     renewal_week: int = number(
         30,
         "weeks",
-        "Week of the school year, from 1, in which the next year is decided on.",
+        "Week of the school year, from 1, in which the board decides about the next year.",
         Assumption("assumption: with the spring budget"),
         1,
         52,
@@ -42,54 +42,77 @@ class Settings(Section, title="Board"):
     )
     can_repair: bool = number(True, "true or false", "Whether the board may order repairs.", "switch")
     can_concede: bool = number(True, "true or false", "Whether the board may cut the dose.", "switch")
-    can_make_optional: bool = number(True, "true or false", "Whether it may make the programme optional.", "switch")
-    can_suspend: bool = number(True, "true or false", "Whether it may end the programme in mid-year.", "switch")
-    can_decline: bool = number(True, "true or false", "Whether it votes each spring on going on.", "switch")
+    can_make_optional: bool = number(
+        True, "true or false", "Whether the board may make the programme optional.", "switch"
+    )
+    can_suspend: bool = number(True, "true or false", "Whether the board may end the programme in mid-year.", "switch")
+    can_decline: bool = number(
+        True, "true or false", "Whether the board votes each spring on continuing the programme.", "switch"
+    )
     constituency_exponent: float = share(
         0.3,
-        "How voices are counted (gamma): 0 a packed room counts, 1 only shares of the whole body count.",
+        "How voices are counted (gamma): at 0 a packed room counts in full, at 1 only shares of the whole "
+        "constituency count.",
         FITTED,
     )
-    recovery: float = share(0.051, "Share of lost capital regained a week at middling responsiveness (r).", FITTED)
+    recovery: float = share(
+        0.051, "Share of lost political capital regained per week at middling responsiveness (r).", FITTED
+    )
     answer_below: float = number(
-        0.45, "capital", "Capital below which it takes the next step short of ending the programme.", ASSUMED, -5, 1
+        0.45,
+        "capital",
+        "Political capital below which the board takes the next step short of ending the programme.",
+        ASSUMED,
+        -5,
+        1,
     )
     suspend_below: float = number(
         0.067,
         "capital",
-        "Capital below which a member of no tolerance ends it in mid-year, without a sponsor.",
+        "Political capital below which a member with no tolerance ends the programme in mid-year, if it has no "
+        "sponsor.",
         FITTED,
         -5,
         1,
     )
-    repair_speed: float = number(2.0, "ratio", "How much faster the vendor repairs once ordered.", ASSUMED, 1, 10)
+    repair_speed: float = number(
+        2.0, "ratio", "How much faster the vendor repairs defects once the board orders it.", ASSUMED, 1, 10
+    )
     by_change: float = share(
         1.0,
-        "How far what happens, and what members and successors doubt, counts by how different it is (b).",
+        "How far events, and the doubts of members and successors, count in proportion to how different the "
+        "programme is (b).",
         ASSUMED,
     )
     answer_weeks: float = number(
         2.0,
         "weeks",
-        "Weeks until the board answers at full responsiveness, in the mean; 0: as it meets.",
+        "Mean number of weeks until the board responds at full responsiveness; 0: at its next meeting.",
         ASSUMED,
         0,
         52,
     )
     patience: float = number(
-        4.0, "weeks", "Weeks for which a majority must see an emergency before it ends it in mid-year.", ASSUMED, 0, 520
+        4.0,
+        "weeks",
+        "Weeks for which a majority must see an emergency before the board ends the programme in mid-year.",
+        ASSUMED,
+        0,
+        520,
     )
-    concede_dose: float = share(0.48, "Dose kept when the board concedes.", FITTED)
-    calm: float = share(0.5, "Share of families' mobilisation that a step takes away.", ASSUMED)
+    concede_dose: float = share(0.48, "Share of the dose that is kept when the board dilutes the programme.", FITTED)
+    calm: float = share(0.5, "Share of families' mobilisation that a step of the board takes away.", ASSUMED)
     doubt: float = number(
         0.31,
         "capital",
-        "Capital that a member of no tolerance wants of a programme of a dose of 1 without a sponsor.",
+        "Political capital that a member with no tolerance requires of a programme at a dose of 1 without a sponsor.",
         FITTED,
         -5,
         5,
     )
-    tolerance_sd: float = number(0.2, "capital", "How much members differ in what they endure.", FITTED, 0, 5)
+    tolerance_sd: float = number(
+        0.2, "capital", "How much members differ in how much pressure they tolerate.", FITTED, 0, 5
+    )
 
     @model_validator(mode="after")
     def _can_decide(self) -> Self:

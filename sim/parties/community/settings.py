@@ -10,7 +10,8 @@ class Settings(Section, title="Community"):
 
     election_weeks: tuple[int, ...] = choice(
         (83,),
-        "Weeks of the run, from 1, in which half of the seats are elected, before the board decides anything.",
+        "Weeks of the run, from 1, in which half of the seats are elected; elections come before the board's "
+        "decisions of the week.",
         Assumption("assumption: a November election in the third year"),
     )
     turnout: float = share(
@@ -22,7 +23,7 @@ class Settings(Section, title="Community"):
     electorate: int | None = number(
         None,
         "voters",
-        "Voters who elect the board; default by families of its constituency.",
+        "Number of voters who elect the board; default: in proportion to the families of its constituency.",
         "the case",
         1,
         1_000_000_000,
@@ -31,7 +32,7 @@ class Settings(Section, title="Community"):
     voters_per_family: float = number(
         5.0,
         "voters per family",
-        "Voters for each family with a child in school, where the electorate is not given.",
+        "Voters for each family with a child in school, used if the electorate is not given.",
         Assumption("assumption: one household in four has a child in school; some vote in none"),
         1,
         100,
@@ -39,7 +40,12 @@ class Settings(Section, title="Community"):
     )
     attention_kept: float = share(0.9, "Attention kept from one week to the next.", ASSUMED)
     attention_gain: float = number(
-        2.0, "per share", "Attention added by a week in which all sway speaks against.", ASSUMED, 0, 50
+        2.0,
+        "per share",
+        "Attention added by a week in which families with all of the sway speak against the programme.",
+        ASSUMED,
+        0,
+        50,
     )
 
 
@@ -47,5 +53,5 @@ class Power(Section, title="CommunityPower"):
     """Voters and press."""
 
     governance: float = number(
-        1.0, "weight", "Weight of those on record in an election; 1 is as usual.", "convention", 0, 10, fact=True
+        1.0, "weight", "Weight of families on record in an election; 1 is as usual.", "convention", 0, 10, fact=True
     )

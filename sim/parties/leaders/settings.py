@@ -12,30 +12,31 @@ Decides = Literal["principal", "superintendent", "both"]
 class Settings(Section, title="Leaders"):
     """Leaders who sponsor the programme (R13)."""
 
-    decides: Decides = choice("superintendent", "Whose project it is.", ASSUMED)
+    decides: Decides = choice("superintendent", "Who sponsors the programme.", ASSUMED)
     principal_leaves: float = share(
-        0.18, "Chance a year that a principal goes.", "the casebook (principal_turnover): NCES 2018-066"
+        0.18, "Chance per year that a principal leaves.", "the casebook (principal_turnover): NCES 2018-066"
     )
     superintendent_leaves: float = share(
         0.155,
-        "Chance a year that a superintendent goes.",
+        "Chance per year that a superintendent leaves.",
         "the casebook (superintendent_turnover): White 2023",
     )
-    sponsorship: float = number(0.35, "capital", "What a sponsor's word weighs in a vote of the board.", FITTED, 0, 10)
+    sponsorship: float = number(0.35, "capital", "Weight of a sponsor's word in a vote of the board.", FITTED, 0, 10)
     closes_own: float = share(
         0.0,
-        "How readily, against any other programme, a new principal drops what the own school lives by.",
+        "How readily a new principal drops a programme that the school depends on, relative to any other programme.",
         ASSUMED,
     )
     disappointment: float = number(
         0.92,
         "per year",
-        "How readily, from the second year on, what shows nothing that it was adopted for is given up (q).",
+        "How readily a programme is given up, from the second year on, if it does not show the results that it "
+        "was adopted for (q).",
         FITTED,
         0,
         5,
     )
-    drop: float = share(0.51, "Chance that a successor drops a programme of a dose of 1 that nobody wants.", FITTED)
+    drop: float = share(0.51, "Chance that a successor drops a programme at a dose of 1 that nobody wants.", FITTED)
 
     @property
     def principal(self) -> bool:

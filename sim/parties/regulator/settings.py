@@ -14,15 +14,19 @@ class Settings(Section, title="Regulator"):
     review_interval: int = number(12, "weeks", "Weeks between reviews.", ASSUMED, 1, 520, fact=True)
     hold: float = share(
         0.0,
-        "Hold of a body above on the programme: 0 none has a part in it, 1 it was ordered, or needs permission.",
+        "Hold of a higher body on the programme: 0 if none has a part in it, 1 if it was ordered or needs permission.",
         Assumption("assumption: none"),
         fact=True,
     )
-    order: float = share(0.066, "Chance a year that a body with a full hold takes back what it asked for.", FITTED)
-    notices_to_stop: int = number(3, "notices", "Notices that stop the programme.", ASSUMED, 1, 100)
+    order: float = share(0.066, "Chance per year that a body with a full hold withdraws what it asked for.", FITTED)
+    notices_to_stop: int = number(
+        3, "notices", "Number of notices after which the programme is stopped.", ASSUMED, 1, 100
+    )
 
 
 class Power(Section, title="RegulatorPower"):
     """Regulator: without this power it serves no notice."""
 
-    regulation: float = number(1.0, "weight", "How strictly it reviews; 1 is as usual.", "convention", 0, 10, fact=True)
+    regulation: float = number(
+        1.0, "weight", "How strictly the regulator reviews; 1 is as usual.", "convention", 0, 10, fact=True
+    )

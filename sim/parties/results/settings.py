@@ -19,15 +19,22 @@ class Settings(Section, title="Results"):
     true_sd: float = number(
         0.15,
         "SD",
-        "Spread of true effects of programmes, by which readers shrink what they see.",
+        "Spread of the true effects of programmes, by which readers discount what they see.",
         Assumption("assumption after Kraft 2020: effects of education programmes"),
         0,
         3,
     )
     family_weight: float = number(
-        0.5, "experience per SD", "How results of its own achievement group enter a family's experience.", ASSUMED, 0, 5
+        0.5,
+        "experience per SD",
+        "How strongly the results of a family's own achievement group affect its experience.",
+        ASSUMED,
+        0,
+        5,
     )
-    board_weight: float = number(0.4, "capital per SD", "How results move the board's capital.", ASSUMED, 0, 5)
+    board_weight: float = number(
+        0.4, "capital per SD", "How strongly results affect the board's political capital.", ASSUMED, 0, 5
+    )
 
     def check(self, scenario: Any) -> None:
         """Refuse weeks outside the school year."""

@@ -12,6 +12,6 @@ class Settings(Section, title="Students"):
         6, "grade", "Grade of the programme's youngest children, 0 for kindergarten.", ASSUMED, 0, 12, fact=True
     )
     walkout: float = share(
-        0.25, "Share of a school's older students ready to walk out from which they do. 1: never.", ASSUMED
+        0.25, "Share of a school's older students who must be ready to walk out before they do; 1: never.", ASSUMED
     )
-    attention: float = share(0.3, "Public attention that a walkout of all schools' students adds.", ASSUMED)
+    attention: float = share(0.3, "Public attention that a walkout of students at all schools adds.", ASSUMED)

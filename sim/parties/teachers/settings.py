@@ -15,31 +15,33 @@ class Settings(Section, title="Teachers"):
     )
     disposition_mean: float = number(0.0, "attitude", "Mean openness to the change.", ASSUMED, -1, 1, fact=True)
     job_share: float = share(
-        1.0, "Share of these teachers' job that the programme takes at a dose of 1.", ASSUMED, fact=True
+        1.0, "Share of these teachers' job that the programme takes up at a dose of 1.", ASSUMED, fact=True
     )
     disposition_sd: float = number(0.3, "attitude", "Spread of openness.", ASSUMED, 0, 1)
-    steepness: float = number(1.5, "per unit", "Steepness from balance of reasons to attitude.", ASSUMED, 0, 10)
-    rate: float = share(0.1, "Rate a week at which attitude follows the reasons.", ASSUMED)
-    training_weight: float = number(0.5, "attitude", "What full training adds.", ASSUMED, 0, 2)
+    steepness: float = number(1.5, "per unit", "Steepness of attitude in the balance of reasons.", ASSUMED, 0, 10)
+    rate: float = share(0.1, "Weekly rate at which attitude follows the reasons.", ASSUMED)
+    training_weight: float = number(
+        0.5, "attitude", "What full training adds to the balance of reasons.", ASSUMED, 0, 2
+    )
     demand_weight: float = number(
-        0.17, "attitude", "What a full change of role, and full added workload, cost, each.", FITTED, 0, 2
+        0.17, "attitude", "What a full change of role, and a full added workload, each cost.", FITTED, 0, 2
     )
     defect_weight: float = number(
-        1.2, "attitude", "What full defects cost where all depends on technology.", ASSUMED, 0, 5
+        1.2, "attitude", "What full defects cost if everything depends on technology.", ASSUMED, 0, 5
     )
     family_weight: float = number(0.3, "attitude", "What families' mean attitude adds.", ASSUMED, 0, 2)
     dip: float = share(
         0.4,
-        "Loss of skill at the start where all is new and nobody was trained.",
+        "Loss of skill at the start if everything is new and nobody was trained.",
         Assumption("assumption after Fullan 2001: implementation dip"),
     )
-    recovery: float = share(0.06, "Rate a week at which skill recovers at middling training.", ASSUMED)
+    recovery: float = share(0.06, "Weekly rate at which skill recovers at middling training.", ASSUMED)
     unhappy: float = number(-0.2, "attitude", "Attitude below which a teacher counts as unhappy.", ASSUMED, -1, 0)
     lapse: float = number(
-        0.59, "per year", "How readily a programme is let go of that its teachers do not use (l).", FITTED, 0, 5
+        0.59, "per year", "How readily a programme that its teachers do not use is allowed to lapse (l).", FITTED, 0, 5
     )
     turnover: float = share(
         0.157,
-        "Chance a year that a teacher moves or leaves.",
+        "Chance per year that a teacher moves or leaves.",
         "the casebook (teacher_turnover): NCES 2014-077",
     )

@@ -11,7 +11,7 @@ class Settings(Section, title="Union"):
     bargaining_unit: int | None = number(
         None,
         "teachers",
-        "Teachers of the bargaining unit; default the programme's. No union: power.union.regulation = 0.",
+        "Teachers in the bargaining unit; default: the programme's teachers. No union: power.union.regulation = 0.",
         "the case",
         1,
         5_000_000,
@@ -20,7 +20,7 @@ class Settings(Section, title="Union"):
     pressure: float = number(
         0.13,
         "capital",
-        "Capital drained a week where all of the bargaining unit are unhappy about the whole of their job.",
+        "Political capital drained per week if the whole bargaining unit is unhappy about the whole of its job.",
         FITTED,
         0,
         10,
@@ -31,5 +31,5 @@ class Power(Section, title="UnionPower"):
     """Union."""
 
     regulation: float = number(
-        1.0, "weight", "Weight of its word under the contract; 1 is as usual.", "convention", 0, 10, fact=True
+        1.0, "weight", "Weight of the union's word under the contract; 1 is as usual.", "convention", 0, 10, fact=True
     )

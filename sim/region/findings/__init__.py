@@ -25,51 +25,59 @@ if TYPE_CHECKING:
 SHARED: dict[str, Column] = {
     "point": Column("-", "number of the point, from 0"),
     "strategy": Column("-", "name of the strategy"),
-    "seed": Column("-", "names the region and its chance"),
+    "seed": Column("-", "seed: fixes the region and its random draws"),
     "year": Column("year", "school year of the region, from 1"),
-    "ever": Column("districts", "districts that ever had it, so far"),
-    "current": Column("districts", "districts that have it at the year's end, as designed or adapted"),
-    "as_designed": Column("districts", "of these, as designed"),
-    "adapted": Column("districts", "of these, made optional or cut back"),
-    "dropped": Column("districts", "districts that gave it up, and do not have it"),
-    "tried": Column("districts", "districts that began with it in the year, opened or not"),
-    "unopened": Column("districts", "districts in which it never opened, or found too few children to"),
-    "dropped_in_year": Column("districts", "districts that gave it up in the year"),
-    **{f"by_{cause}": Column("districts", f"of these, for this cause: {words}") for cause, words in CAUSES.items()},
-    "reached": Column("children", "children that ever took part, so far"),
-    "taking_part": Column("children", "children that take part at the year's end"),
-    "student_weeks": Column("full-dose student-weeks", "weeks delivered so far, weighed by dose"),
+    "ever": Column("districts", "districts that have had the initiative so far"),
+    "current": Column("districts", "districts that have the initiative at the year's end, as designed or adapted"),
+    "as_designed": Column("districts", "districts, of these, that use it as designed"),
+    "adapted": Column("districts", "districts, of these, in which it was made optional or cut back"),
+    "dropped": Column("districts", "districts that gave the initiative up and do not have it at the year's end"),
+    "tried": Column("districts", "districts that started with it in the year, whether or not it opened"),
+    "unopened": Column("districts", "districts in which it never opened, for instance for lack of children"),
+    "dropped_in_year": Column("districts", "districts that gave the initiative up in the year"),
+    **{
+        f"by_{cause}": Column("districts", f"districts, of these, that gave it up for this cause: {words}")
+        for cause, words in CAUSES.items()
+    },
+    "reached": Column("children", "children who have taken part so far"),
+    "taking_part": Column("children", "children taking part at the year's end"),
+    "student_weeks": Column("full-dose student-weeks", "student-weeks delivered so far, weighted by dose"),
     "gain": Column("SD", "learning gain so far, summed over children"),
-    "cost": Column("dollars", "cost of the year, less what was saved"),
-    "outside_money": Column("dollars", "of this, borne from outside the districts"),
-    "quarrel": Column("0-1", "mean over districts of how loudly people quarrelled about it in the year"),
-    "clustering": Column("Moran's I", "how far neighbours are alike in having it; missing where all are alike"),
-    "moved": Column("superintendents", "superintendents that came from another district in the year"),
-    "vendor_offers": Column("0 or 1", "whether districts can still get it"),
+    "cost": Column("dollars", "net cost of the year: cost minus savings"),
+    "outside_money": Column("dollars", "part of this cost that is borne from outside the districts"),
+    "quarrel": Column("0-1", "how loud the conflict over the initiative was in the year, mean over districts"),
+    "clustering": Column("Moran's I", "how similar neighbouring districts are in having the initiative; missing "
+    "if all districts are the same"),
+    "moved": Column("superintendents", "superintendents who came from another district in the year"),
+    "vendor_offers": Column("0 or 1", "whether the vendor still offers the initiative"),
     "districts": Column("districts", "districts of the region"),
-    "children": Column("children", "children of the region that were in the initiative's grades at any time so far"),
-    "map": Column("-", "of the first seed: a digit per district, 0 never, 1 using, 2 adapted, 3 dropped"),
+    "children": Column("children", "children of the region who have been in the initiative's grades so far"),
+    "map": Column("-", "state of each district on the first seed, one digit each: 0 never, 1 using, 2 adapted, "
+    "3 dropped"),
     "lower": Column("as the quantity", "lower end of the 95% interval of the mean (Monte Carlo error only)"),
     "upper": Column("as the quantity", "upper end of that interval"),
-    "spread_low": Column("as the quantity", "5% quantile over seeds: parameters, regions and chance together"),
+    "spread_low": Column("as the quantity", "5% quantile over seeds, which differ in parameters, region and chance"),
     "spread_high": Column("as the quantity", "95% quantile over seeds"),
-    "n": Column("seeds", "seeds that it is over"),
+    "n": Column("seeds", "seeds behind the value"),
     "quantity": Column("-", "name of a column of the table of years"),
     "mean": Column("as the quantity", "mean over seeds"),
-    "baseline": Column("-", "strategy that it is compared with"),
+    "baseline": Column("-", "strategy that this one is compared with"),
     "difference": Column("as the quantity", "mean difference, seed by seed"),
-    "state": Column("-", f"where districts stand: {', '.join(STATES)}"),
-    "before": Column("-", "where districts stood a year earlier"),
+    "state": Column("-", f"state of the districts: {', '.join(STATES)}"),
+    "before": Column("-", "state of the districts a year earlier"),
     "share": Column("share", "mean share of all districts"),
     "district": Column("-", "name of the district"),
     "x": Column("as given", "where it lies"),
     "y": Column("as given", "where it lies"),
     "cause": Column("-", f"why districts gave it up, one of: {', '.join(CAUSES)}"),
-    "per_100": Column("districts", "given up for that cause in all years, of every 100 that ever had it"),
-    "backlash": Column("share", "of districts that ever had it, those that lost it to protest, staff or a new board"),
-    "reached_share": Column("share", "children that ever took part, of all that were ever in the initiative's grades"),
-    "to_a_tenth": Column("years", "median year in which a tenth of the districts had it; missing where half never did"),
-    "saw_a_tenth": Column("share", "share of seeds in which a tenth of the districts had it at some time"),
+    "per_100": Column("districts", "districts that gave it up for that cause in any year, of every 100 that "
+    "ever had it"),
+    "backlash": Column("share", "share of the districts that ever had it which lost it to protest, staff or a "
+    "new board"),
+    "reached_share": Column("share", "children who ever took part, of all who were ever in the initiative's grades"),
+    "to_a_tenth": Column("years", "median year in which a tenth of the districts first had it; missing if in "
+    "half of the seeds they never did"),
+    "saw_a_tenth": Column("share", "share of seeds in which a tenth of the districts had it at some point"),
 }  # fmt: skip
 """What the columns of a region's tables hold."""
 
@@ -85,10 +93,12 @@ def described(name: str) -> Column:
     if name in SHARED:
         return SHARED[name]
     if name.startswith("current_"):
-        return Column("districts", f"districts that have it under the design {name.removeprefix('current_')}")
+        return Column(
+            "districts", f"districts that have the initiative under the design {name.removeprefix('current_')}"
+        )
     before, _, after = name.partition("_to_")
     if before in STATES and after in STATES:
-        return Column("districts", f"districts that stood at {before} a year earlier and now stand at {after}")
+        return Column("districts", f"districts whose state was {before} a year earlier and is {after} now")
     return Column("as the field", f"value of the field {name} at the point")
 
 

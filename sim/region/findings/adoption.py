@@ -1,4 +1,6 @@
-"""How does it spread: how many districts ever had it, have it now, and gave it up, year by year?"""
+"""How many districts have ever had the initiative, have it now, and have given it up, year by
+year?
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Why do districts give it up, and when? By cause, of those that ever had it."""
+"""Why, and when, do districts give the initiative up? By cause, of those that ever had it."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def _figure(results: RegionResults, tables: Mapping[str, pd.DataFrame], ax: Any)
                 at += value
         left.set_yticks(range(len(results.strategies)), [results.words(name) for name in results.strategies])
         left.set_ylim(len(results.strategies) - 0.5, -0.5)
-        left.set_xlabel("Given up, of every 100 districts that had it")
+        left.set_xlabel("Given up, of every 100 districts that ever had it")
         lines(right, results, given_up)
         right.set_ylabel("Districts that give it up")
         right.yaxis.set_major_locator(MaxNLocator(nbins=5))

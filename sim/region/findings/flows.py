@@ -1,5 +1,5 @@
-"""How do districts move between never having it, using it as designed, using it adapted, and having
-given it up? From year to year.
+"""How do districts move, from year to year, between never having the initiative, using it as
+designed, using it adapted, and having given it up?
 """
 
 from __future__ import annotations
@@ -50,7 +50,9 @@ def _figure(results: RegionResults, tables: Mapping[str, pd.DataFrame], ax: Any)
         if ax is None:
             for row in grid:
                 row[0].set_ylabel("Districts")
-        note = f"Mean shares over seeds at each year's end, and who moves where in between. {results.note}"
+        note = (
+            f"Mean shares over seeds at each year's end, and the moves from one year's end to the next. {results.note}"
+        )
         return finish(drawn, panels, note, ax)
 
 

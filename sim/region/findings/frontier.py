@@ -1,4 +1,6 @@
-"""What does reach cost in backlash? Children reached against districts lost to protest."""
+"""How much backlash comes with greater reach? Children reached against districts lost to
+protest.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +52,7 @@ def _figure(results: RegionResults, tables: Mapping[str, pd.DataFrame], ax: Any)
                 yerr=[[y["mean"] - y["lower"]], [y["upper"] - y["mean"]]], fmt=look.marker, ms=4.5, color=look.colour,
                 capsize=2, lw=1.2, label=results.words(name),
             )  # fmt: skip
-        axes.set_xlabel("Children reached, of all in its grades")
+        axes.set_xlabel("Children reached, of all in the programme's grades")
         axes.set_ylabel("Districts lost to protest,\nstaff or a new board")
         axes.set_xlim(left=0.0)
         axes.set_ylim(bottom=0.0)

@@ -1,4 +1,6 @@
-"""Where does it spread? The districts of the first seed on a map, in small multiples over years."""
+"""Where does the initiative spread? The districts of the first seed on a map, in small
+multiples over years.
+"""
 
 from __future__ import annotations
 

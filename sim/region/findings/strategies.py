@@ -1,5 +1,5 @@
-"""Which strategy reaches more children, at what cost, and how sure is the difference? Each against
-the first, seed by seed.
+"""Which strategy reaches more children, at what cost, and how certain is the difference? Each
+against the first, seed by seed.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from sim.statistics.intervals import mean_interval
 QUANTITIES = {
     "reached": "Children reached",
     "student_weeks": "Student-weeks delivered",
-    "current": "Districts that have it",
-    "ever": "Districts that ever had it",
+    "current": "Districts that have the initiative",
+    "ever": "Districts that ever had the initiative",
     "backlash": "Share lost to protest, staff or a new board",
     "gain": "Learning gain, SD summed over children",
     "total_cost": "Cost of all years, dollars",
