@@ -86,7 +86,7 @@ def test_moving_a_slider_by_keyboard_moves_the_numbers_which_are_the_servers(tab
     assert tab.chances() != before
     numbers = events(got(address, "live", **tab.state())[2])[-2][1]
     for text, design in zip(tab.chances(), numbers["designs"].values(), strict=True):
-        assert re.search(rf"\b{round(100 * design['risk']['share'][-1])} \(", text), (text, design["label"])
+        assert re.search(rf"\b{round(100 * design['risk']['share'][-1])} \[", text), (text, design["label"])
     sentences = tab.page.locator("#differences li").all_inner_texts()
     last = [row["sentence"] for row in numbers["differences"] if row["week"] == numbers["weeks"][-1]]
     assert sentences == last

@@ -176,7 +176,7 @@ def test_the_command_says_it_in_words_and_in_json(tmp_path):
     assert [row["week"] for row in reported["risk"] if row["event"] == "adapted"] == [18, 36]
     assert {row["lever"] for row in reported["levers"]} >= {"training 0.9", "as greenfield", "as well led", "dose 0.50"}
     assert len(reported["like"]) == 3
-    assert "was left out" in reported["shown"] or "neither level nor rank" in reported["shown"]
+    assert "left out of the fit" in reported["shown"] or "neither level nor ranking" in reported["shown"]
     shown = sim("forecast", "mountain_view", "--replicates", 40, "--years", 1, "--others", "", "--out", tmp_path / "f")
     assert "Of 100 cases like this one" in shown.stdout
     assert "Most similar on record" in shown.stdout

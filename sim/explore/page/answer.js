@@ -9,9 +9,9 @@ export function chances(summary) {
   at("chances").replaceChildren(...Object.values(summary.designs).map((design) => {
     const row = summary.horizon - 1, risk = design.risk;
     const [share, low, high] = [risk.share[row], risk.lower[row], risk.upper[row]];
-    const known = design.unknown ? `; over what we do not know, ${ofHundred(design.unknown[0])} to ${ofHundred(design.unknown[1])}` : "";
+    const known = design.unknown ? ` (${ofHundred(design.unknown[0])} to ${ofHundred(design.unknown[1])} over what we do not know)` : "";
     const absent = design.not_opened && design.not_opened[0] > 0 ? `; ${ofHundred(design.not_opened[0])} never open` : "";
-    const said = design.n ? html("span", { class: "said" }, html("b", {}, String(ofHundred(share))), ` (${ofHundred(low)} to ${ofHundred(high)})${known}${absent}`) : html("span", { class: "said" }, "did not open in any run");
+    const said = design.n ? html("span", { class: "said" }, html("b", {}, String(ofHundred(share))), ` [${ofHundred(low)}, ${ofHundred(high)}]${known}${absent}`) : html("span", { class: "said" }, "did not open in any run");
     return html("li", {}, html("span", {}, design.label), html("span", {}, said, design.n ? dots(share, low, high, design.colour, design.unknown) : null));
   }));
 }

@@ -4,6 +4,7 @@ import { chances, weeks, differences, table } from "./answer.js";
 import { figure } from "./figure.js";
 import { ask, fetchJson, EVERY } from "./live.js";
 import { html } from "./svg.js";
+import { asSvg, copyLink, give } from "./take.js";
 
 const at = (id) => document.getElementById(id);
 const BETWEEN = ":", NONE = "none", PAUSE = 250;
@@ -30,8 +31,8 @@ async function main() {
   for (const name of Object.keys(DEFAULTS)) at(name).addEventListener("input", () => { if (at(name).validity.valid) { state[name] = at(name).value; refresh(); } });
   at("begin").addEventListener("change", begin);
   at("reset").addEventListener("click", () => { Object.assign(state, DEFAULTS, { answers: {}, designs: [...rubric.shown] }); at("begin").value = ""; fill(); refresh(); });
-  at("get-svg").addEventListener("click", () => give("our_initiative.svg", new Blob([new XMLSerializer().serializeToString(at("figure").firstElementChild)], { type: "image/svg+xml" })));
-  at("get-link").addEventListener("click", copyLink);
+  at("get-svg").addEventListener("click", () => give("our_initiative.svg", asSvg(at("figure").firstElementChild)));
+  at("get-link").addEventListener("click", (event) => copyLink(event.target));
   at("table").parentElement.addEventListener("toggle", () => { if (summary) table(summary, offers); });
   addEventListener("hashchange", () => { fromLink(); fill(); refresh(); });
   new ResizeObserver(() => { if (summary) draw(); }).observe(at("results"));
@@ -296,25 +297,6 @@ function unanswered(error) {
 function lost(isLost) {
   at("banner").hidden = !isLost;
   at("banner").textContent = isLost ? "The server does not answer. The page tries again every second; restart the server with “sim explore”." : "";
-}
-
-// --- what is taken away --------------------------------------------------------------------------
-
-function give(name, blob) {
-  const url = URL.createObjectURL(blob);
-  html("a", { href: url, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(url), 1000);
-}
-
-async function copyLink() {
-  const button = at("get-link");
-  try {
-    await navigator.clipboard.writeText(location.href);
-    button.textContent = "Copied";
-  } catch {
-    button.textContent = "The link is in the address bar";
-  }
-  setTimeout(() => { button.textContent = "Copy the link"; }, 2000);
 }
 
 main();

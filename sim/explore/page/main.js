@@ -8,6 +8,7 @@ import { network, alignment } from "./network.js";
 import { oneRun } from "./run.js";
 import { chances, weeks, differences, table } from "./answer.js";
 import { html } from "./svg.js";
+import { asSvg, copyLink, give } from "./take.js";
 
 const at = (id) => document.getElementById(id);
 const DRAWN = { posterior: "parameters drawn from the posterior", medoid: "parameters of the posterior’s medoid", defaults: "uncalibrated defaults" };
@@ -41,9 +42,9 @@ function wire() {
   at("pairs").addEventListener("change", (event) => { state.pairs = event.target.value; refresh(); });
   at("seed").addEventListener("input", (event) => { state.seed = event.target.value; refresh(); });
   at("reset").addEventListener("click", () => { state.changes = {}; restart(); });
-  at("get-svg").addEventListener("click", () => give("explored.svg", new Blob([drawingText()], { type: "image/svg+xml" })));
+  at("get-svg").addEventListener("click", () => give("explored.svg", asSvg(at("figure").firstElementChild)));
   at("get-png").addEventListener("click", async () => give("explored.png", await asPng(at("figure").firstElementChild)));
-  at("get-link").addEventListener("click", copyLink);
+  at("get-link").addEventListener("click", (event) => copyLink(event.target));
   addEventListener("hashchange", () => { fromLink(location.hash); restart(); });
   const watch = new IntersectionObserver((entries) => {
     for (const each of entries) seen[each.isIntersecting ? "add" : "delete"](each.target.id);
@@ -238,25 +239,6 @@ function links() {
   }
   const options = [`--designs ${state.designs.join(",")}`, `--replicates ${state.pairs}`, ...(state.seed !== "0" ? [`--seed ${state.seed}`] : []), ...(state.parameters !== "posterior" ? [`--parameters ${state.parameters}`] : [])];
   at("command").replaceChildren("To get the same numbers, seed for seed: ", html("code", {}, `sim compare ${start.made}.toml ${options.join(" ")}`));
-}
-
-const drawingText = () => new XMLSerializer().serializeToString(at("figure").firstElementChild);
-
-function give(name, blob) {
-  const url = URL.createObjectURL(blob);
-  html("a", { href: url, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(url), 1000);
-}
-
-async function copyLink() {
-  const button = at("get-link");
-  try {
-    await navigator.clipboard.writeText(location.href);
-    button.textContent = "Copied";
-  } catch {
-    button.textContent = "The link is in the address bar";
-  }
-  setTimeout(() => { button.textContent = "Copy the link"; }, 2000);
 }
 
 const words = (name) => name.replaceAll("_", " ");
