@@ -93,19 +93,23 @@ class Design(NamedTuple):
         return _PALETTE.get().get(self.name, COLOURS[self.place % len(COLOURS)])
 
     @property
+    def _shifted(self) -> int:
+        return self.place + self.place // len(COLOURS)
+
+    @property
     def dash(self) -> Any:
         """Its dashes, as Matplotlib takes them."""
-        return DASHES[self.place % len(DASHES)]
+        return DASHES[self._shifted % len(DASHES)]
 
     @property
     def hatch(self) -> str:
         """Its hatch, as Matplotlib takes it."""
-        return HATCHES[self.place % len(HATCHES)]
+        return HATCHES[self._shifted % len(HATCHES)]
 
     @property
     def marker(self) -> str:
         """Its marker, as Matplotlib takes it."""
-        return MARKERS[self.place % len(MARKERS)]
+        return MARKERS[self._shifted % len(MARKERS)]
 
 
 @lru_cache(maxsize=1)
@@ -201,7 +205,11 @@ def looks(names: Iterable[str]) -> dict[str, Design]:
     taken = {design.place % len(COLOURS) for design in compared.values()}
     free = [place for place in range(len(COLOURS)) if place not in taken] or list(range(len(COLOURS)))
     others = [name for name in names if name not in compared]
-    own = {name: Design(name, label(name), free[k % len(free)]) for k, name in enumerate(others)}
+    # Once colours are used up, they come again with other dashes, hatches and markers.
+    own = {
+        name: Design(name, label(name), free[k % len(free)] + len(COLOURS) * (k // len(free)))
+        for k, name in enumerate(others)
+    }
     return {name: (compared | own)[name] for name in names}
 
 

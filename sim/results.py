@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Literal
@@ -356,7 +356,11 @@ class Results:
         from sim.findings.base.finding import BY_DESIGN
 
         if facet == "design":
-            name = f"{'adoption' if name == 'curves' else name}{BY_DESIGN}"
+            if name not in ("curves", "adoption"):
+                raise InputError(
+                    f"facet = 'design': {name}: accepted: for adoption; other figures have a panel per design"
+                )
+            name = f"adoption{BY_DESIGN}"
         elif facet is not None:
             return self._faceted(name, facet, ax, event, by, designs, [*(where or ())], findings)
         among = with_own(findings)
@@ -390,26 +394,25 @@ class Results:
             known = ", ".join(map(str, self.sweep.points.columns)) or "none, as nothing varies"
             raise InputError(f"facet = {facet!r}: accepted: without ax, one of {known}")
         levels = list(dict.fromkeys(self.sweep.points[facet]))
-        alone = [
-            partial(self.plot, name, event=event, by=by, designs=designs, where=[*where, f"{facet}={level}"],
-                    findings=findings)
-            for level in levels
-        ]  # fmt: skip
-        first = alone[0]()
-        panels = len(first.axes)
+
+        def drawn(only: list[str], into: Any = None) -> Figure:
+            return self._drawn(name, into, event, by, designs, only or None, None, findings)
+
+        first = drawn([*where, f"{facet}={levels[0]}"])
+        panels = sum(axes.axison and axes.get_label() != "<colorbar>" for axes in first.axes)
         width, height = first.get_size_inches()
+        whole = drawn(where)
         with styled():
             figure, grid = subplots(len(levels), panels, figsize=(width, height * len(levels)), squeeze=False)
             words = short_names(map(str, self.sweep.points.columns))[facet]
-            for level, row, draw in zip(levels, grid, alone, strict=True):
-                draw(ax=list(row))
+            for level, row in zip(levels, grid, strict=True):
+                drawn([*where, f"{facet}={level}"], list(row))
                 row[0].set_title(f"{words} = {level}" + f"\n{row[0].get_title(loc='left')}".rstrip(), loc="left")
                 for axes in row:
                     if axes.get_legend():
                         axes.get_legend().remove()
             if handles_of(list(grid.flat))[1]:
                 shared_legend(figure, grid.flat)
-            whole = self.plot(name, event=event, by=by, designs=designs, where=where or None, findings=findings)
             caption(figure, " ".join(text.get_text() for text in whole.texts if text.get_gid() == "caption"))
         return figure
 

@@ -7,8 +7,10 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.colors import to_hex
 
-from sim.findings.discovery import DENSITY, _split, discover
+from sim.findings.discovery import DENSITY, HAPPENED, NOT, _split, discover
+from sim.findings.discovery import figure as discovery_figure
 from sim.findings.sensitivity import sensitivity
 from sim.io.errors import Unsupported
 from sim.statistics.samples import grid, runs
@@ -93,3 +95,26 @@ def test_too_little_to_tell_is_said():
         discover(runs(sampled(10), {"x": lambda p: 0.5}, seeds=5), ["l.a"])
     with pytest.raises(Unsupported, match="nearly all agree"):
         discover(runs(sampled(30), {"x": lambda p: 0.0}, seeds=5), ["l.a"])
+
+
+def test_an_event_whose_name_begins_with_not_is_no_absence_of_one():
+    points = sampled(60)
+    table = runs(points, {"x": lambda p: 0.97 if p["l.a"] > 0.5 else 0.03}, seeds=10)
+    table["not_renewed"] = table["discontinued"]
+    factors = list(points.columns)
+    boxes, limits = discover(table, factors, "not_renewed")
+    ranges = pd.DataFrame({"factor": factors, "low": 0.0, "high": 1.0})
+    axes = discovery_figure(boxes, limits, ranges, "note").axes[0]
+    colours = {to_hex(bar.get_facecolor()).upper() for bar in axes.patches}
+    assert colours == {HAPPENED, NOT}
+    assert len({round(bar.get_y(), 3) for bar in axes.patches}) == len(axes.patches)
+    assert "not not" not in axes.get_title(loc="left")
+
+
+def test_boxes_that_restrict_nothing_are_said_and_not_drawn():
+    table = runs(sampled(60), {name: lambda p: 0.5 for name in ("x", "y")}, seeds=10)
+    boxes, limits = discover(table, ["l.a"])
+    ranges = pd.DataFrame({"factor": ["l.a"], "low": [0.0], "high": [1.0]})
+    figure = discovery_figure(boxes, limits.iloc[:0], ranges, "note")
+    assert [text.get_text() for text in figure.axes[0].texts]
+    assert not figure.axes[0].patches

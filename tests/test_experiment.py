@@ -25,8 +25,8 @@ VARY = {"leadership.communication": [0.1, 0.9]}
 BOTH = ["retrofit", "greenfield"]
 
 
-def small(**asked):
-    return sim.experiment(SMALL_CASE, BOTH, **{"vary": VARY, "seeds": 6, **asked})
+def small(designs=BOTH, **asked):
+    return sim.experiment(SMALL_CASE, designs, **{"vary": VARY, "seeds": 6, **asked})
 
 
 def rows(results, *by):
@@ -368,6 +368,20 @@ def test_a_figure_takes_labels_colours_and_a_size():
     assert [axes.get_title(loc="left") for axes in found.plot("risk").axes] == ["retrofit", "greenfield"]
 
 
+def test_facets_keep_the_labels_and_colours_of_designs():
+    found = small(seeds=12)
+    asked = {"labels": {"greenfield": "a new school"}, "palette": {"greenfield": "#123456"}}
+    faceted = found.plot("risk", facet="leadership.communication", **asked)
+    assert faceted.axes[1].get_title(loc="left") == "a new school"
+    with_bars = found.plot("pressure", facet="leadership.communication", **asked)
+    assert "a new school" in [text.get_text() for text in with_bars.legends[0].get_texts()]
+
+
+def test_facets_of_a_figure_with_blank_panels():
+    found = small(seeds=8, designs=["retrofit", "opt_out", "strand", "greenfield"])
+    assert len(found.plot("risk", facet="leadership.communication").axes) == 8
+
+
 def test_a_panel_per_design_on_request():
     found = small(seeds=12)
     assert len(found.plot("adoption").axes) == 3
@@ -377,6 +391,7 @@ def test_a_panel_per_design_on_request():
 @pytest.mark.parametrize(
     ("ask", "line"),
     [
+        (lambda r: r.plot("risk", facet="design"), "accepted: for adoption; other figures have a panel per design"),
         (lambda r: r.plot("risk", labels={"grenfield": "x"}), "did you mean greenfield"),
         (lambda r: r.plot("risk", palette={"retrofit": "nocolour"}), "retrofit = 'nocolour': accepted: a colour"),
         (lambda r: r.plot("risk", palette={"strand": "navy"}), "palette: 'strand': accepted: retrofit, greenfield"),

@@ -74,7 +74,7 @@ def test_what_matters_is_found_out_and_what_does_not_is_not():
 
 @pytest.mark.parametrize("case", ["mountain_view", "cheshire", "village_high"])
 def test_a_documented_programme_is_taken_over_without_its_place(case):
-    found = taken_over(case)
+    found = {field: text for field, text in taken_over(case).items() if text}
     assert not found.keys() & {"children", "achievement", "vetting", "cost", "chooses"}
     answers = Answers.from_query(found.items())
     for name, code in answers.codes.items():
@@ -210,3 +210,38 @@ def test_from_an_empty_form_to_a_forecast_without_a_terminal(browser, address):
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert not [text for text in told if "422" not in text]
     page.close()
+
+
+def test_ends_of_an_open_answer_do_not_share_values_and_unused_ones_are_left_out():
+    values = {draw: {"grades": 3 + draw % 3, "day_share": draw / 100, "children": 100 + draw} for draw in range(90)}
+    chance = {draw: float(values[draw]["grades"] == 5) for draw in values}
+    rows = {row["field"]: row for row in to_find_out(values, chance)}
+    assert rows["grades"]["low"] == "3 or less"
+    assert rows["grades"]["high"] == "5 or more"
+    assert rows["grades"]["difference"][0] == 1.0
+    assert "day_share" not in rows
+    assert rows["children"]["low"] == "129 or less"
+
+
+def test_a_title_cannot_write_lines_of_the_file(address, tmp_path):
+    _, _, text = got(address, "our_initiative.toml", **{**FEW, "title": 'x\nname = "evil"\nextends = "cheshire"\n\a'})
+    assert tomllib.loads(text)["name"] == NAME
+    assert "extends" not in tomllib.loads(text)
+
+
+def test_answers_are_taken_away_as_they_were_given():
+    text = reading_file(Answers.from_query([("family_cost", "12345.6"), ("departure", "0.30001:0.50001")]))
+    codes = tomllib.loads(text)["codes"]
+    assert codes["family_cost"]["value"] == 12345.6
+    assert codes["departure"]["value"] == [0.30001, 0.50001]
+
+
+def test_a_question_is_asked_where_what_stands_without_an_answer_asks_for_it():
+    questions = {each["field"]: each for group in form()["groups"] for each in group["questions"]}
+    assert questions["board"]["otherwise"] == "elected"
+    assert questions["chooses"]["otherwise"] == "mandatory"
+    assert questions["union"]["otherwise"] == ""
+
+
+def test_what_a_case_says_nothing_of_is_opened_again():
+    assert {field for field, text in taken_over("cheshire").items() if not text}

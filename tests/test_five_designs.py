@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from matplotlib.legend import Legend
 
-from sim.designs import by_default
+from sim.designs import by_default, looks
 from sim.figures.style import PAGE, styled
 from sim.findings.attribution import attribution
 from sim.findings.attribution import figure as attribution_figure
@@ -169,3 +169,8 @@ def test_attribution_names_the_design_and_the_stratum_of_each_panel(tables):
     titles = [axes.get_title(loc="left") for axes in figure.axes if axes.get_title(loc="left")]
     assert len(set(titles)) == len(titles) == 3 * table["design"].nunique()
     assert "greenfield\nses mean = −0.35" in titles
+
+
+def test_fifteen_designs_all_look_different():
+    shown = looks([f"own_{k}" for k in range(15)])
+    assert len({(each.colour, each.dash, each.hatch, each.marker) for each in shown.values()}) == 15

@@ -232,7 +232,7 @@ FIGURES = {
     "attribution": lambda t: attribution_figure(attribution(t[t["design"] == "greenfield"], FACTORS), NOTE, EVENT),
     "phase": lambda t: phase_figure(phase(t, "a.first", "a.second"), NOTE, EVENT),
     "phase_surface": lambda t: phase_figure(phase(crossing(), "l.a", "l.b"), NOTE, EVENT, labels(FIVE, FIVE)),
-    "phase_best": lambda t: best_figure(phase(crossing(), "l.a", "l.b").best, NOTE, labels(FIVE, FIVE)),
+    "phase_best": lambda t: best_figure(phase(crossing(), "l.a", "l.b").best, NOTE, DESIGNS, labels(FIVE, FIVE)),
     "delivery": lambda t: delivery_figure(pooled_means(t), NOTE),
     "pressure": lambda t: pressure_figure(shares(t), NOTE),
     "discovery": lambda t: discovery_figure(*planted(), NOTE),

@@ -282,3 +282,38 @@ def test_morris_is_refused_asked_or_not(monkeypatch):
         with pytest.raises(Unsupported, match="Morris design lie on trajectories") as reported:
             made()
         assert all(method in str(reported.value) for method in ("factorial", "latin_hypercube", "sobol", "saltelli"))
+
+
+def three(risks=(0.8, 0.5, 0.2), seeds=30):
+    places = grid(a=[0.0, 1.0], b=[0.0, 1.0])
+    return runs(places, {name: lambda p, risk=risk: risk for name, risk in zip("xyz", risks, strict=True)}, seeds=seeds)
+
+
+def test_the_best_design_of_a_cell_and_how_far_it_is_from_the_next():
+    best = phase(three(), "a", "b").best
+    assert set(best["design"]) == {"z"}
+    assert set(best["baseline"]) == {"y"}
+    assert best["resolved"].all()
+    assert (best["difference"] < 0).all()
+    assert len(phase(three().query("design != 'x'"), "a", "b").best) == 0, "two designs have their difference"
+
+
+def test_a_cell_in_which_one_design_opened_has_no_best_and_the_others_have():
+    table = three()
+    left = phase(table[(table["point"] > 0) | (table["design"] == "x")], "a", "b")
+    assert len(left.best) == 3
+    assert len(left.levels) == 10
+
+
+def test_a_best_design_that_is_worse_on_common_seeds_is_not_resolved():
+    """Designs that open on different seeds are ranked by means over different seeds."""
+    table = three((0.9, 0.5, 0.5), 60)
+    one, other = table["design"] == "y", table["design"] == "z"
+    common = table["seed"] < 20
+    table.loc[one, "discontinued"] = np.where(common[one], 0.0, 1.0)
+    table.loc[other, "discontinued"] = np.where(common[other], 0.5 + 0.5 * (table.loc[other, "seed"] % 2), 0.0)
+    table = table[~(one & (table["seed"] >= 40)) & ~(other & (table["seed"] >= 20) & (table["seed"] < 40))]
+    best = phase(table, "a", "b").best
+    assert (best["design"] == "z").all()
+    assert (best["difference"] > 0).all()
+    assert not best["resolved"].any()

@@ -98,3 +98,26 @@ def test_what_it_cannot_use_is_refused():
         sensitivity(table[table["point"] != 5], NAMES, "saltelli")
     with pytest.raises(Unsupported, match="two factors"):
         sensitivity(table, ["a"], "saltelli")
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_noise_is_not_taken_for_an_effect_by_the_monte_carlo_interval(seed):
+    """Effects of nothing but chance reach 0 within their Monte Carlo error."""
+    problem = {"num_vars": 3, "names": NAMES, "bounds": [[0.0, 1.0]] * 3}
+    x = morris.sample(problem, 30, seed=1)
+    draw = np.random.default_rng(seed)
+    tables = [
+        pd.DataFrame(x, columns=NAMES).assign(
+            point=range(len(x)),
+            seed=one,
+            design="d",
+            discontinued=draw.random(len(x)) < 0.5,
+            weeks_per_100=0.0,
+            gain=0.0,
+        )
+        for one in range(40)
+    ]
+    table = pd.concat(tables, ignore_index=True).astype({"discontinued": float})
+    rows = last(sensitivity(table, NAMES, "morris", ["discontinued"])[0]).loc["mu_star"]
+    assert (rows["mc_lower"] < 0.5 * rows["estimate"]).all()
+    assert (rows["mc_upper"] >= rows["mc_lower"]).all()

@@ -11,7 +11,7 @@ import typer
 
 from sim.cli.common import JsonOption, OnlyDesigns, WhereOption, output_file, print_json
 from sim.cli.exits import OK, SOME_FAILED
-from sim.io.errors import InputError, Unsupported
+from sim.io.errors import InputError
 from sim.io.files import check_file, file_name, unwritable_file
 from sim.statistics.quantities import HEADLINE, WAYS
 
@@ -147,6 +147,8 @@ def plot(
         raise InputError(f"--format = {kind!r}: accepted: {', '.join(FORMATS)}")
     if (x is None) != (y is None):
         raise InputError("--x and --y: accepted: both, or neither")
+    if facet and x:
+        raise InputError("--facet: accepted: without --x and --y")
     if x is not None and figure != "phase":
         raise InputError(f"--x = {x!r}: accepted: with --figure phase only")
     target = out or Path()
@@ -160,6 +162,7 @@ def plot(
         if facet:
             results, only = open_results(folder), evidence.selection.designs or None
             faceted = results.plot(figure, event=event, by=by_week, designs=only, where=where, facet=facet, size=inches,
+                                   findings=finding or (),
                                    labels=_named("--label", labels), palette=_named("--colour", colours))  # fmt: skip
             figures = {file_name(f"{figure}_by_{facet}"): faceted}
         elif x and y:
@@ -184,8 +187,8 @@ def _chosen(figure: str, evidence: Evidence, among: Sequence[Finding]) -> dict[s
     if not any(each.name == figure for each in among):
         for each in among:
             try:
-                drawn = each.figures(evidence, each.tables(evidence))
-            except Unsupported:
+                drawn = each.figures(evidence, find(each.name, evidence, among).tables)
+            except InputError:
                 continue
             if figure in drawn:
                 return {figure: drawn[figure]()}

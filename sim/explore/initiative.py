@@ -4,7 +4,7 @@ its answers leave open drawn anew for each seed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
@@ -106,7 +106,7 @@ class Answers:
         {'departure': (0.3, 0.5), 'chooses': 'opt_in'}
         """
         given = once(pairs)
-        title = given.pop("title", cls.title)[:LONGEST_TITLE] or cls.title
+        title = "".join(each if each.isprintable() else " " for each in given.pop("title", ""))[:LONGEST_TITLE].strip()
         text = given.pop("designs", ",".join(COMPARED))
         designs, known = tuple(text.split(",")), (AS_WRITTEN, *by_default())
         wrong: list[tuple[str, str]] = []
@@ -132,7 +132,7 @@ class Answers:
                 codes[name] = Code(value=value, basis="judgement", why="answered on the page")
         if wrong:
             raise Refused(*wrong)
-        return cls(codes, designs, years, seed, number, title)
+        return cls(codes, designs, years, seed, number, title or cls.title)
 
     def values(self, draw: int | None) -> Values:
         """The value of every field that goes with a draw; without one, the middle of what is
@@ -211,13 +211,21 @@ def _asked(field: Field) -> dict[str, Any]:
         "low": low if numeric else None, "high": high if numeric else None,
         "begin": list(middle) if isinstance(middle, tuple) else middle,
         "slider": field.kind in ("share", "scale") or (field.kind == "number" and high - low <= 20),
-        "known": usual is not None,
+        "known": usual is not None, "otherwise": _otherwise(field),
     }  # fmt: skip
 
 
+def _otherwise(field: Field) -> str:
+    """What stands where a choice is not answered, as far as it is one thing; empty where not."""
+    if field.kind != "choice":
+        return ""
+    open_to = [field.usual] if field.usual is not None else list(field.unknown)
+    return str(open_to[0]) if len(open_to) == 1 else ""
+
+
 def taken_over(case: str) -> dict[str, str]:
-    """The answers about the programme of a documented case, as the query has them: of two readings
-    that differ, both ends.
+    """The answers about the programme of a documented case, as the query has them; empty where it
+    has none. Of two readings that differ in a number, both ends; in a name, the first.
 
     Raises
     ------
@@ -230,8 +238,8 @@ def taken_over(case: str) -> dict[str, str]:
     found = {}
     for field in fields().values():
         codes = [each.codes[field.name].value for each in readings if field.name in each.codes]
-        if codes and field.group in OF_THE_PROGRAMME and field.name not in to_scenario.UNUSED:
-            found[field.name] = _as_text(field, codes)
+        if field.group in OF_THE_PROGRAMME and field.name not in to_scenario.UNUSED:
+            found[field.name] = _as_text(field, codes) if codes else ""
     return found
 
 
@@ -358,7 +366,7 @@ def to_find_out(values: Mapping[int, Values], chance: Mapping[int, float]) -> li
     rows = []
     for field in fields().values():
         found = [values[draw].get(field.name) for draw in chance]
-        if field.kind == "choices" or None in found or len(set(found)) < 2:
+        if field.name in to_scenario.UNUSED or field.kind == "choices" or None in found or len(set(found)) < 2:
             continue
         own = np.array(found, dtype=object)
         if field.is_text:
@@ -369,7 +377,9 @@ def to_find_out(values: Mapping[int, Values], chance: Mapping[int, float]) -> li
         else:
             numbers = own.astype(float)
             first, second = np.quantile(numbers, [1 / 3, 2 / 3])
-            low, high, words = numbers <= first, numbers >= second, (f"{first:.2g} or less", f"{second:.2g} or more")
+            # Of few values both tertiles can be the same one, which is then in neither end.
+            low, high = (numbers <= first, numbers >= second) if first < second else (numbers < first, numbers > second)
+            words = _end(field, numbers[low], max, "or less"), _end(field, numbers[high], min, "or more")
         if min(low.sum(), high.sum()) < FEWEST:
             continue
         gap = [round(float(each), 4) for each in unpaired_means(over[high], over[low])]
@@ -381,6 +391,14 @@ def to_find_out(values: Mapping[int, Values], chance: Mapping[int, float]) -> li
         }
         rows.append({**row, "difference": gap})
     return sorted(rows, key=lambda row: -abs(row["difference"][0]))
+
+
+def _end(field: Field, values: np.ndarray, furthest: Callable[[np.ndarray], float], words: str) -> str:
+    """An end of an open answer in words."""
+    if not len(values):
+        return words
+    value = furthest(values)
+    return f"{value:,.0f} {words}" if field.kind in ("count", "dollars") else f"{value:.2g} {words}"
 
 
 # --- what is taken away ---------------------------------------------------------------------------

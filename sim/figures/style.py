@@ -333,6 +333,10 @@ def _laid_out(figure: Figure) -> Bbox:
     return box
 
 
+DARK = ("#000000", "#882255")
+"""Colours on which a dark whisker is not seen."""
+
+
 def grouped_bars(
     axes: Axes, table: pd.DataFrame, key: str, value: str, present: Mapping[str, str], colour: str = ""
 ) -> None:
@@ -357,7 +361,7 @@ def grouped_bars(
             edgecolor="white",
             linewidth=0.3,
             xerr=error,
-            error_kw={"elinewidth": 0.8, "ecolor": "#222222", "capsize": 1.5},
+            error_kw={"elinewidth": 0.8, "ecolor": "#999999" if own in DARK else "#222222", "capsize": 1.5},
             label=label(design),
         )
     axes.set_yticks(range(len(present)), list(present.values()))

@@ -211,7 +211,7 @@ def figure(table: pd.DataFrame, note: str, event: Event, ax: Panels = None) -> F
                 what = f"risk\n({event})" if quantity == event.way else f"\n{words(quantity)}"
                 axes.set_xlabel(f"Change in {what}".replace(" \n", "\n"))
         if risk_only:
-            label_below(drawn, panels, f"Change in risk ({event})", ax)
+            label_below(drawn, panels, f"Change in the {event.risk}", ax)
         panels[0].set_yticks(range(len(factors)), [names[name] for name in factors])
         panels[0].set_ylim(len(factors) - 0.4, -0.6)
         return finish(drawn, panels, note, ax)

@@ -103,7 +103,7 @@ def _tables(e: Evidence) -> Tables:
 
 
 def _figures(e: Evidence, t: Tables) -> dict[str, Drawing]:
-    return {"causes": partial(figure, t["causes"], e.note_of_means("bars"))}
+    return {"causes": partial(figure, t["causes"], e.note_of_means("whiskers"))}
 
 
 def _printed(e: Evidence, t: Tables) -> pd.DataFrame:

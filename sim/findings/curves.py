@@ -15,7 +15,18 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import PercentFormatter
 
 from sim.designs import label, looks
-from sim.figures.style import NEUTRAL, Panels, caption, designs_of, finish, label_below, panel_grid, styled, week_axis
+from sim.figures.style import (
+    NEUTRAL,
+    PAGE,
+    Panels,
+    caption,
+    designs_of,
+    finish,
+    label_below,
+    panel_grid,
+    styled,
+    week_axis,
+)
 from sim.findings.base.columns import Table
 from sim.findings.base.evidence import Evidence
 from sim.findings.base.finding import Drawing, Finding, Tables
@@ -223,7 +234,8 @@ def support(curves: pd.DataFrame, note: str, ax: Panels = None) -> Figure:
     with styled():
         figure, panels = _fans(going_on, {column: reported for column, (reported, _) in SUPPORT.items()}, 0.95, ax)
         for axes, column, _ in panels:
-            axes.set_ylim(*SUPPORT[column][1])
+            low, high = SUPPORT[column][1]
+            axes.set_ylim(min(low, going_on.loc[going_on["column"] == column, "q05"].min() - 0.05), high)
         return _finish(figure, note, ax)
 
 
@@ -251,6 +263,7 @@ def _fans(
     ]
     whose = [(column, design) for column, design in places if design is not None]
     count = len(places) if ax is None else len(whose)
+    height = min(height, (PAGE - 1.2) / (len(blocks) * len(rows)))
     figure, panels, _ = panel_grid(count, height, most=across, more=0.8, sharex=True, sharey="row", ax=ax)
     if ax is None:
         blank = [axes for axes, (_, design) in zip(panels, places, strict=True) if design is None]

@@ -21,7 +21,7 @@ from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
 from sim.designs import label
-from sim.figures.style import Panels, caption, designs_of, panel_grid, styled
+from sim.figures.style import Panels, caption, designs_of, finish, panel_grid, styled
 from sim.findings.base.columns import RISKS, Table
 from sim.findings.base.evidence import Evidence
 from sim.findings.base.finding import Drawing, Finding, Tables
@@ -30,7 +30,7 @@ from sim.kernel.variables import Column
 from sim.statistics.factors import is_numeric, short_names
 from sim.statistics.naming import BOX
 from sim.statistics.pooling import pooled_mean
-from sim.statistics.quantities import HEADLINE
+from sim.statistics.quantities import HEADLINE, WAYS
 
 DENSITY = 0.9
 """Share of runs in the box that must be of the kind looked for."""
@@ -297,11 +297,11 @@ def figure(boxes: pd.DataFrame, limits: pd.DataFrame, ranges: pd.DataFrame, note
             for row in boxes[boxes["design"] == design].to_dict("records"):
                 kind = row["kind"]
                 if not len(limits[(limits["design"] == design) & (limits["kind"] == kind)]):
-                    reported.append(f"{label(kind)}: no box")
+                    reported.append(f"{_kind(kind)}: no box")
                     continue
-                offset, colour = (0.19, NOT) if kind.startswith("not_") or kind == "holds" else (-0.19, HAPPENED)
+                offset, colour = (0.19, NOT) if _against(kind) else (-0.19, HAPPENED)
                 reported.append(
-                    f"{label(kind)}: density {row['held_back_density']:.0%} "
+                    f"{_kind(kind)}: density {row['held_back_density']:.0%} "
                     f"[{100 * row['held_back_density_lower']:.0f}, {100 * row['held_back_density_upper']:.0f}], "
                     f"coverage {row['held_back_coverage']:.0%}"
                 )
@@ -316,7 +316,7 @@ def figure(boxes: pd.DataFrame, limits: pd.DataFrame, ranges: pd.DataFrame, note
                         left=low,
                         color=colour,
                         alpha=0.12 if faint else 0.75,
-                        label=label(kind) if y == 0 else None,
+                        label=_kind(kind) if y == 0 else None,
                     )
                     if text:
                         axes.text(0.02, y + offset, text, va="center", fontsize=5.5)
@@ -326,10 +326,8 @@ def figure(boxes: pd.DataFrame, limits: pd.DataFrame, ranges: pd.DataFrame, note
         names = short_names(ranges["factor"])
         axis = [f"{names[name]} ({_range(swept.at[name, 'low'], swept.at[name, 'high'])})" for name in factors]
         panels[0].set_yticks(range(len(factors)), axis)
-        panels[0].invert_yaxis()
-        if ax is None:
-            caption(drawn, note)
-    return drawn
+        panels[0].set_ylim(len(factors) - 0.5, -0.5)
+        return finish(drawn, panels, f"{note} Pale: not restricted.", ax)
 
 
 def parallel(
@@ -362,12 +360,12 @@ def parallel(
     places = {name: _along(points[name]) for name in factors}
     with styled():
         drawn, panels, _ = panel_grid(len(designs), 1.9, most=2, more=0.5, ax=ax, sharey=True)
-        colours = ScalarMappable(Normalize(0.0, 1.0), "coolwarm")
+        colours = ScalarMappable(Normalize(0.0, 1.0), "cividis_r")
         for axes, design in zip(panels, designs, strict=True):
             own = points[points["design"] == design].sort_values("share", kind="stable")
             lines = np.stack([places[name].loc[own.index].to_numpy(float) for name in factors], axis=1)
             across = np.broadcast_to(np.arange(len(factors)), lines.shape)
-            segments = LineCollection(list(np.stack([across, lines], axis=2)), lw=0.6, alpha=0.5, rasterized=True)
+            segments = LineCollection(list(np.stack([across, lines], axis=2)), lw=0.7, alpha=0.8, rasterized=True)
             segments.set_array(own["share"].to_numpy(float))
             segments.set(cmap=colours.cmap, norm=colours.norm)
             axes.add_collection(segments)
@@ -378,7 +376,7 @@ def parallel(
                 ends = np.array([values.min() if np.isnan(row.low) else row.low,
                                  values.max() if np.isnan(row.high) else row.high])  # fmt: skip
                 ends = (ends - values.min()) / max(values.max() - values.min(), 1e-12)
-                against = row.kind.startswith("not_")
+                against = _against(row.kind)
                 x = list(factors).index(row.factor) + (0.05 if against else -0.05)
                 axes.plot([x, x], ends, color=NOT if against else HAPPENED, lw=3, solid_capstyle="butt")
             axes.set(xlim=(-0.15, len(factors) - 0.85), ylim=(-0.02, 1.02), title=label(design))
@@ -401,6 +399,17 @@ def _along(values: pd.Series) -> pd.Series:
     """Where each value lies along its axis, 0 to 1; names and switches in their order."""
     numbers = values.astype(float) if is_numeric(values) else pd.Series(pd.factorize(values)[0], values.index, float)
     return (numbers - numbers.min()) / max(float(numbers.max() - numbers.min()), 1e-12)
+
+
+def _against(kind: str) -> bool:
+    """Whether a box is of runs without the event, or of conditions where a claim holds."""
+    return kind == "holds" or (kind.startswith("not_") and kind.removeprefix("not_") in WAYS)
+
+
+def _kind(kind: str) -> str:
+    """The kind of a box in words."""
+    way = kind.removeprefix("not_")
+    return f"other than {label(way)}" if _against(kind) and way.startswith("not_") else label(kind)
 
 
 def _nothing(note: str, ax: Panels) -> Figure:
@@ -442,7 +451,7 @@ def _figures(e: Evidence, t: Tables) -> dict[str, Drawing]:
         points = grouped[varied].first().assign(share=grouped[e.event.way].mean())
         note = e.note(
             f"One line per design point, coloured by the share of its runs that were {label(e.event.way)}; "
-            f"bars: the boxes in which the event happened (orange) or did not (blue); each axis runs from the "
+            f"bars: the boxes in which the event was frequent (orange) or rare (blue); each axis runs from the "
             f"lowest to the highest value"
         )
         figures["parallel_coordinates"] = partial(parallel, points.reset_index(), t["discovery_limits"], varied, note)

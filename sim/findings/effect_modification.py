@@ -158,7 +158,7 @@ def figure(
             axes.tick_params(labelbottom=True)
         panels[0].set_yticks(range(len(names)), names)
         panels[0].set_ylim(len(names) - 0.4, -0.6)
-        label_below(drawn, panels, f"Change in the difference in risk ({event})", ax)
+        label_below(drawn, panels, f"Change in the difference in the {event.risk}", ax)
         return finish(drawn, panels, note, ax)
 
 

@@ -191,7 +191,7 @@ def figure(
         for between in range(1, len(names)):
             axes.axhline(between - 0.5, color="#DDDDDD", lw=0.5, zorder=0)
         axes.axvline(0, color="black", lw=0.6)
-        axes.set_xlabel(f"Change in risk ({event})")
+        axes.set_xlabel(f"Change in the {event.risk}")
         return finish(drawn, [axes], note, ax)
 
 

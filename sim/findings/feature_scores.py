@@ -153,7 +153,7 @@ def figure(
             axes.set_xticks(range(len(designs)), [textwrap.fill(label(name), 12) for name in designs], fontsize=6)
             if len(designs) > 3:
                 axes.tick_params(axis="x", rotation=90)
-            what = f"Risk ({event})" if quantity == event.way else words(quantity)
+            what = event.risk if quantity == event.way else words(quantity)
             axes.set_title(textwrap.fill(what[0].upper() + what[1:], 34), fontsize=7)
         panels[0].set_yticks(range(len(order)), [str(names[name]) for name in order])
         return finish(drawn, panels, note, ax)

@@ -158,7 +158,7 @@ def figure(table: pd.DataFrame, note: str, event: Event, ax: Panels = None) -> F
                     rows = own[own["on_frontier"] == best]
                     axes.scatter(rows[event.way], rows[quantity], marker=marker, **drawn)
                 axes.scatter([], [], marker=marker, color=colour, s=20, label=label(design))
-            axes.set_xlabel(f"Risk ({event})")
+            axes.set_xlabel(event.risk.capitalize())
             axes.set_xlim(-0.03, 1.03)
             axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
             axes.set_ylabel(textwrap.fill(words(quantity)[0].upper() + words(quantity)[1:], 40))

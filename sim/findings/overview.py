@@ -14,7 +14,7 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import FixedLocator
 
 from sim.designs import label, looks
-from sim.figures.style import COLUMN_WIDTH, Panels, PaperFigure, caption, designs_of, shared_legend, styled
+from sim.figures.style import COLUMN_WIDTH, PAGE, Panels, PaperFigure, caption, designs_of, shared_legend, styled
 from sim.findings.base.evidence import Evidence
 from sim.findings.base.finding import Drawing, Finding, Tables
 from sim.findings.curves import curves, fan
@@ -72,12 +72,13 @@ def figure(
     designs = designs_of(risk)
     present = pressing(pressure, variables)
     bars = (0.04 + 0.05 * len(designs)) * len(present)
+    row = min(0.88, (PAGE - 1.9 - bars) / len(designs))
     with styled():
         drawn = PaperFigure(
-            figsize=(COLUMN_WIDTH, 1.9 + 0.88 * len(designs) + bars),
+            figsize=(COLUMN_WIDTH, 1.9 + row * len(designs) + bars),
             layout=ConstrainedLayoutEngine(w_pad=0.02, h_pad=0.02),
         )
-        parts: Any = drawn.subfigures(2, 1, height_ratios=(0.3 + 0.88 * len(designs), 0.75 + bars))
+        parts: Any = drawn.subfigures(2, 1, height_ratios=(0.3 + row * len(designs), 0.75 + bars))
         above, below = parts
         panels = above.subplots(len(designs), 2, sharex=True, sharey=True, squeeze=False)
         taking_part = by_week[by_week["column"] == "taking_part"]
@@ -106,8 +107,8 @@ def figure(
 
 
 def _figures(e: Evidence, t: Tables) -> dict[str, Drawing]:
-    intervals = "Bands of risks, and bars: 95% intervals (Monte Carlo error only)"
-    note = e.note_of_curves(f"{intervals}; bands of curves: 50% and 90% of runs")
+    intervals = "Bands of risks, and whiskers: 95% intervals (Monte Carlo error only)"
+    note = e.note_of_curves(f"{intervals}; lines of b: medians; their bands: 50% and 90% of runs")
     return {"overview": partial(figure, t["risk"], t["curves"], t["pressure"], e.title, note, e.variables)}
 
 

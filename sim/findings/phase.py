@@ -266,20 +266,26 @@ def _best(
     runs: pd.DataFrame, levels: pd.DataFrame, points: pd.DataFrame, cells: pd.DataFrame, quantity: str
 ) -> pd.DataFrame:
     """The best design of each cell, and how far it is from the next, on the seeds on which both
-    opened; what is chosen and how far it is rest on the same runs.
+    opened; what is chosen and how far it is rest on the same runs. A cell in which fewer than two
+    designs opened on common seeds has no row.
     """
     rows: list[pd.DataFrame] = []
     if levels["design"].nunique() > 2:
         risk = is_risk(quantity)
         own = runs.join(cells.rename(columns={"x": "_x", "y": "_y"}), on="point")
         for (x, y), group in levels.groupby(["x", "y"], sort=False):
-            first, second = group.sort_values("mean", ascending=risk, kind="stable")["design"].iloc[:2]
+            ranked = group.sort_values("mean", ascending=risk, kind="stable")["design"].tolist()
             here = own[(own["_x"] == x) & (own["_y"] == y)]
-            both = paired(here, second, first, quantity)
+            if len(ranked) < 2:
+                continue
+            both = paired(here, ranked[1], ranked[0], quantity)
             gap = both.assign(value=both["first"] - both["second"])[["point", "seed", "value"]]
             kind = "difference" if risk else "number"
-            rows.append(_table(GAPS, [((first, second, quantity), gap)], kind, points, cells))
-    return _resolved(pd.concat(rows, ignore_index=True) if rows else _table(GAPS, [], "number", points, cells))
+            rows.append(_table(GAPS, [((ranked[0], ranked[1], quantity), gap)], kind, points, cells))
+    found = _resolved(pd.concat(rows, ignore_index=True) if rows else _table(GAPS, [], "number", points, cells))
+    # Of designs that open on different seeds, the paired difference can contradict the means.
+    better = found["difference"] < 0 if is_risk(quantity) else found["difference"] > 0
+    return found.assign(resolved=found["resolved"] & better)
 
 
 def _cells(points: pd.DataFrame, must_fill: bool) -> pd.DataFrame:
@@ -436,7 +442,7 @@ def figure(
             draw(axes, levels, levels[levels["design"] == design], "mean", MUCH, level)
             axes.set_title(textwrap.fill(label(design), 17))
         bar = drawn.colorbar(ScalarMappable(level, MUCH), ax=own, pad=0.01, aspect=18)
-        bar.set_label(textwrap.fill(f"Risk ({event})" if risk else words(quantity), 27), fontsize=7)
+        bar.set_label(textwrap.fill(event.risk.capitalize() if risk else words(quantity), 27), fontsize=7)
         edges = False
         for axes, design in zip(below, compared, strict=True):
             rows = gaps[gaps["design"] == design]
@@ -452,18 +458,17 @@ def figure(
             for axes in (*own, *below):
                 axes.set(xlabel=str(names[x]), ylabel=str(names[y]))
             return drawn
-        if warning:
-            drawn.suptitle(textwrap.fill(warning, 100), fontsize=7, color=WARNING)
         height = drawn.get_figheight() - 1.0
         drawn.supxlabel(names[x].axis(int(FULL_WIDTH * LETTERS)), fontsize=8)
         drawn.supylabel(names[y].axis(int(height * LETTERS)), fontsize=8, multialignment="center")
-        caption(drawn, note)
+        caption(drawn, f"{warning} {note}".strip())
     return drawn
 
 
 def best_figure(
     best: pd.DataFrame,
     note: str,
+    designs: Sequence[str],
     named: Mapping[str, FactorLabel] | None = None,
     warning: str = "",
     ax: Panels = None,
@@ -475,6 +480,8 @@ def best_figure(
     ----------
     best : DataFrame
         As of :class:`Diagram`.
+    designs : sequence of str
+        All that were compared, so that each looks as elsewhere.
     note, named, ax
         As of all figures, see :mod:`sim.findings`.
     warning : str
@@ -490,7 +497,7 @@ def best_figure(
     >>> best = phase(table, "a", "b").best
     >>> best[["design", "baseline", "resolved"]].astype(str).iloc[0].tolist()
     ['greenfield', 'strand', 'True']
-    >>> len(best_figure(best, "A sample.").axes)
+    >>> len(best_figure(best, "A sample.", ["retrofit", "strand", "greenfield"]).axes)
     1
     """
     x, y = (str(best[name].iloc[0]) for name in ("x_factor", "y_factor"))
@@ -500,17 +507,17 @@ def best_figure(
         drawn, (axes,), _ = panel_grid(1, 3.0, 1, 0.7, ax)
         if ax is None:
             drawn.set_size_inches(FULL_WIDTH / 1.6, 3.7)
-        shown = looks(designs_of(best.sort_values("design", key=lambda each: each.map(_order))))
+        shown = {design: look for design, look in looks(designs).items() if design in set(best["design"])}
         for design, look in shown.items():
             for row in best[best["design"] == design].itertuples():
                 (across,), (up,) = (
                     [places.index(_read(pd.Series([at]))[0])] for places, at in ((xs, row.x), (ys, row.y))
                 )
                 edge = "white" if row.resolved else OPEN
-                hatch = "" if row.resolved else HATCH
+                hatch, shade = ("", 0.75) if row.resolved else (HATCH, 0.3)
                 axes.add_patch(
-                    Rectangle((across - 0.5, up - 0.5), 1, 1, facecolor=look.colour, alpha=0.75, edgecolor=edge, lw=0.5,
-                              hatch=hatch)
+                    Rectangle((across - 0.5, up - 0.5), 1, 1, facecolor=look.colour, alpha=shade, edgecolor=edge,
+                              lw=0.5, hatch=hatch)
                 )  # fmt: skip
                 axes.plot(across, up, look.marker, ms=3.5, color="white", mec="black", mew=0.4)
         axes.set(xlim=(-0.5, len(xs) - 0.5), ylim=(-0.5, len(ys) - 0.5))
@@ -536,11 +543,6 @@ def best_figure(
                 drawn.suptitle(textwrap.fill(warning, 70), fontsize=7, color=WARNING)
             caption(drawn, note)
     return drawn
-
-
-def _order(design: str) -> int:
-    order = looks([design])[design].order
-    return 10**6 if order is None else order
 
 
 def _panels(designs: list[str], compared: list[str], ax: Panels) -> tuple[Figure, list[Axes], list[Axes]]:
@@ -810,9 +812,12 @@ def _drawings(e: Evidence, diagram: Diagram) -> dict[str, Drawing]:
     }
     if len(diagram.best):
         better = "lowest" if is_risk(e.event.way) else "highest"
-        best = f"The design with the {better} mean in each cell, {over}; hatched where the 95% interval of its paired"
-        best += " difference from the next best includes 0; the same runs chose both designs"
-        made[file_name(f"phase_best_{pair}")] = partial(best_figure, diagram.best, e.note(best), e.labels, warning)
+        best = f"The design with the {better} {e.event.risk} in each cell, {over}; pale and hatched where the 95%"
+        best += " interval of its paired difference from the next best includes 0; the same runs chose both designs"
+        best += "; blank where fewer than two designs opened"
+        made[file_name(f"phase_best_{pair}")] = partial(
+            best_figure, diagram.best, e.note(best), designs_of(diagram.levels), e.labels, warning
+        )
     return made
 
 

@@ -138,7 +138,7 @@ def _tables(e: Evidence) -> Tables:
 
 
 def _figures(e: Evidence, t: Tables) -> dict[str, Drawing]:
-    note = e.note_of_means("bars", what="Mean share of the capital drained in a run")
+    note = e.note_of_means("whiskers", what="Mean share of the capital drained in a run")
     return {"pressure": partial(figure, t["pressure"], note, e.variables)}
 
 

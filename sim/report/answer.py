@@ -143,12 +143,17 @@ def _ranges(e: Evidence, found: dict[str, Found]) -> dict[str, str]:
 def _share(row: pd.Series, more: str = "") -> Cell:
     """A share in percent."""
     value, lower, upper = (100 * float(each) for each in row)
-    return Cell(f"{value:.1f}%", f"[{lower:.1f}, {upper:.1f}]", f"({more})" if more else "")
+    return Cell(f"{value:.1f}%", _interval(lower, upper, ".1f"), f"({more})" if more else "")
 
 
 def _number(row: pd.Series, style: str) -> Cell:
-    value, lower, upper = (_minus(f"{each:{style}}") for each in row)
-    return Cell(value, f"[{lower}, {upper}]")
+    value, lower, upper = (float(each) for each in row)
+    return Cell(_minus(f"{value:{style}}"), _interval(lower, upper, style))
+
+
+def _interval(lower: float, upper: float, style: str) -> str:
+    """An interval, where it has bounds."""
+    return _minus(f"[{lower:{style}}, {upper:{style}}]") if np.isfinite([lower, upper]).all() else ""
 
 
 def _difference(gap: pd.DataFrame, by_point: pd.DataFrame) -> Cell:

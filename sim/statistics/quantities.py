@@ -136,6 +136,8 @@ class Event:
     --------
     >>> str(Event("discontinued", 36))
     'was discontinued by week 36'
+    >>> Event("discontinued", 36).risk
+    'risk of being discontinued by week 36'
     """
 
     way: str
@@ -147,6 +149,11 @@ class Event:
 
     def __str__(self) -> str:
         return f"{manner(self.way)} by week {self.week}"
+
+    @property
+    def risk(self) -> str:
+        """The risk in words, as a figure's axis has it."""
+        return f"risk of being {manner(self.way).removeprefix('was ').split(',')[0]} by week {self.week}"
 
 
 def manner(way: str) -> str:

@@ -152,7 +152,7 @@ function arrange() {
   let count = 0;
   for (const [field, { each, whole, mark }] of made) {
     const text = state.answers[field] ?? "";
-    whole.hidden = Object.entries(each.only).some(([other, wanted]) => state.answers[other] !== wanted);
+    whole.hidden = Object.entries(each.only).some(([other, wanted]) => (state.answers[other] ?? made.get(other).each.otherwise) !== wanted);
     whole.classList.toggle("given", Boolean(text));
     mark?.(text);
     if (text && !whole.hidden) count += 1;
@@ -166,10 +166,15 @@ function arrange() {
 }
 
 async function begin() {
-  if (!at("begin").value) return;
-  const taken = await fetchJson(`taken_over?${new URLSearchParams({ case: at("begin").value })}`).catch((error) => { unanswered(error); return null; });
-  if (!taken) return;
-  Object.assign(state.answers, taken);
+  const chosen = at("begin").value;
+  if (!chosen) return;
+  const taken = await fetchJson(`taken_over?${new URLSearchParams({ case: chosen })}`).catch((error) => { unanswered(error); return null; });
+  if (!taken || at("begin").value !== chosen) return;
+  // What the case says nothing of is open again, so that no other programme's answers stay.
+  for (const [field, text] of Object.entries(taken)) {
+    if (text === "") delete state.answers[field];
+    else state.answers[field] = text;
+  }
   fill();
   refresh();
 }
@@ -201,6 +206,7 @@ function refresh() {
   at("get-scenario").href = `our_initiative.toml?${asked}`;
   at("get-answers").href = `our_answers.toml?${asked}`;
   at("figure").classList.add("stale");
+  at("open").classList.add("stale");
   delete document.body.dataset.done;
   clearTimeout(asking);
   asking = setTimeout(() => look(asked), 60);
@@ -248,6 +254,7 @@ function done(asked, ms) {
 
 /** The open questions whose answers move the risk; those that these runs cannot tell are left out. */
 function toFindOut(rows) {
+  at("open").classList.remove("stale");
   const hundred = (value) => minus(Math.round(100 * value));
   const clear = rows.filter((row) => row.difference[1] > 0 || row.difference[2] < 0).slice(0, 6);
   at("open").replaceChildren(...(clear.length ? clear.map((row) => {

@@ -255,7 +255,7 @@ class Evidence:
         names = ", ".join(map(label, self.designs))
         text = (
             f"n = {len(runs):,} runs: {points} design point{'s' * (points != 1)}, {names}, "
-            f"{each} paired seeds each ({seeds.min()} to {seeds.max()})"
+            f"{each} {'paired ' if len(self.designs) > 1 else ''}seeds each ({seeds.min()} to {seeds.max()})"
         )
         failed = f"{self.failed} runs failed and are left out" if self.failed else ""
         return "; ".join(part for part in (text, str(self.selection), self.absent, failed) if part)
