@@ -24,7 +24,7 @@ from sim.designs import by_default
 from sim.draws import Draws, draws_named, left_by
 from sim.engine import simulate
 from sim.explore.gate import GoOn
-from sim.explore.live import CHUNK, in_chunks
+from sim.explore.live import CHUNK, PIECES, in_chunks
 from sim.explore.state import DESIGNS, LAST_SEED, MOST_DESIGNS, MOST_PAIRS, Refused, check_size, once, whole
 from sim.outcome import Run
 from sim.scenario import AS_WRITTEN, Scenario
@@ -43,6 +43,8 @@ BETWEEN, NONE = ":", "none"
 """What stands between the two ends of a range, and for a list of nothing."""
 FEWEST = 20
 """Draws at each end of an open answer that are compared at the least."""
+AT_ONCE = 5
+"""Pairs whose numbers come first."""
 DRAWS = 100
 """Draws of the parameters, and of open answers, that the runs meet by turns."""
 
@@ -336,9 +338,10 @@ def chunks(answers: Answers, draws: Draws, pool: ThreadPoolExecutor, go_on: GoOn
         return found
 
     def pieces(seeds: Sequence[int]) -> list[Sequence[int]]:
-        return [seeds[start : start + 5] for start in range(0, len(seeds), 5)]
+        size = max(1, len(seeds) // PIECES)
+        return [seeds[start : start + size] for start in range(0, len(seeds), size)]
 
-    for together in in_chunks(answers.seed, answers.pairs, CHUNK, pool, pieces, piece):
+    for together in in_chunks(answers.seed, answers.pairs, CHUNK, pool, pieces, piece, AT_ONCE):
         each = [one for part in together for one in part]
         yield Lived(
             {one.draw: one.values for one in each},

@@ -8,7 +8,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
-from itertools import chain, islice
+from itertools import chain, islice, pairwise
 from threading import Lock
 from typing import Any, TypeVar
 
@@ -119,6 +119,7 @@ def chunks(
 def in_chunks(
     first_seed: int, pairs: int, size: int, pool: ThreadPoolExecutor,
     pieces: Callable[[Sequence[int]], Iterable[Sequence[int]]], work: Callable[[Sequence[int]], Result],
+    first: int = 0,
 ) -> Iterator[list[Result]]:  # fmt: skip
     """What some work gives of seeds, a chunk of seeds at a time, in their order.
 
@@ -131,6 +132,8 @@ def in_chunks(
         From the seeds of a chunk to those that one thread works on.
     work : callable
         From the seeds of a piece to what is given of them.
+    first : int
+        So many seeds of the first chunk are a chunk of their own, for numbers at once.
 
     Yields
     ------
@@ -139,12 +142,13 @@ def in_chunks(
     """
     end = first_seed + pairs
     waiting: deque[list[Future[Result]]] = deque()
-    starts = iter(range(first_seed, end, size))
+    bounds = sorted({*range(first_seed, end, size), min(first_seed + first, end), end})
+    starts = iter(pairwise(bounds))
 
     def begin() -> None:
         """Begin the next chunk, so that no thread waits while the last one is reported."""
-        for start in islice(starts, 1):
-            waiting.append([pool.submit(work, piece) for piece in pieces(range(start, min(start + size, end)))])
+        for start, stop in islice(starts, 1):
+            waiting.append([pool.submit(work, piece) for piece in pieces(range(start, stop))])
 
     begin()
     try:
