@@ -187,7 +187,7 @@ def sentence(design: str, first: str, week: int, pairs: int, gap: tuple[float, f
 
     Examples
     --------
-    >>> sentence("the opt-out", "the retrofit", 108, 100, (-0.38, -0.5, -0.25))[33:]
+    >>> sentence("the opt-out", "the retrofit", 108, 100, (-0.38, -0.5, -0.25))[32:]
     '38 fewer end by week 108 under the opt-out than under the retrofit (25 to 50 fewer).'
     >>> sentence("the opt-out", "the retrofit", 108, 100, (-0.03, -0.1, 0.04))
     'By week 108, 100 pairs cannot tell the opt-out from the retrofit (10 fewer to 4 more of 100).'
