@@ -37,6 +37,7 @@ NAME = "our_initiative"
 COMPARED = (AS_WRITTEN, *DESIGNS[1:])
 """The designs that are shown at first: as it is described, and what it could be instead."""
 LONGEST_TITLE, MOST_YEARS = 120, 10
+LIKEST = "The kind on record most like yours, by your answers, is"
 LIKE = 5
 """Cases and populations on record that are shown beside it."""
 BETWEEN, NONE = ":", "none"
@@ -279,7 +280,7 @@ def about(answers: Answers) -> dict[str, Any]:
         notes.append(f"the model makes no use of: {', '.join(unused)}")
     return {
         "notes": notes,
-        "said": [STANDING, standing_of(like[0].programme)],
+        "said": [STANDING, f"{LIKEST} {like[0].programme.replace('_', ' ')}. {standing_of(like[0].programme)}"],
         "like": [
             {
                 "words": each.words,

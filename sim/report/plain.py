@@ -172,11 +172,12 @@ def _absent(design: str, evidence: Evidence) -> float:
 def _sure(chance: Chance, evidence: Evidence) -> str:
     if not chance.known:
         return f" ({chance.low} to {chance.high} from chance alone)"
-    why = (
-        "depends on the situation" if evidence.points > 1 else "depends on how people react, which nobody has measured"
+    if evidence.points > 1:
+        return f". Over nine in ten of the situations, the number lies between {chance.low} and {chance.high}"
+    return (
+        f". Nobody has measured how people react: over 80% of the draws, the number lies between {chance.low} and "
+        f"{chance.high}"
     )
-    held = "nine situations in ten" if evidence.points > 1 else "four draws of these unknowns in five"
-    return f". The number {why}: it lies between {chance.low} and {chance.high} for {held}"
 
 
 def _carries(evidence: Evidence, found: dict[str, Found]) -> str:
