@@ -140,6 +140,8 @@ def test_numbers_come_and_the_last_say_what_to_find_out(address):
     assert {row["field"] for row in final["open"]} >= {"departure", "vetting"}
     assert "children" not in {row["field"] for row in final["open"]}
     assert "your initiative" in final["differences"][0]["sentence"]
+    own = final["designs"]["as_written"]
+    assert sum(own["why"].values()) == pytest.approx(own["risk"]["share"][-1], abs=1e-4)
 
 
 def test_files_to_take_away_are_a_scenario_and_a_reading(address, tmp_path):
@@ -192,6 +194,7 @@ def test_from_an_empty_form_to_a_forecast_without_a_terminal(browser, address):
     page.wait_for_selector("#ask-places")
     page.wait_for_function(done)
     assert page.locator("#like li").count() == 5
+    assert "end" in page.locator("#why").inner_text()
     assert "has not been shown" in page.locator("#standing").inner_text()
     # What is not accepted is said at its question.
     page.locator("#ask-departure-whole input[type=number]").first.fill("7")

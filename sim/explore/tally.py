@@ -13,6 +13,7 @@ import numpy as np
 from sim.designs import label, looks, the
 from sim.explore.live import Chunk
 from sim.kernel.variables import Variables
+from sim.parties.board.endings import IN_SHORT
 from sim.scenario import Scenario
 from sim.statistics.intervals import mean_interval, paired_difference, wilson, wilson_band
 from sim.statistics.quantities import ADAPTED, HEADLINE, MORE, STEPS, event_week, milestones
@@ -45,7 +46,17 @@ class Tally:
         self.weeks = milestones(self.horizon)
         self.variables: Variables = points[0].parties.variables
         self.places = [list(self.variables.weekly).index(name) for name in CURVES]
-        self.columns = ("seed", "opened", "ending", "week", "week_over", *STEPS, *MORE, *self.variables.drained)
+        self.columns = (
+            "seed",
+            "opened",
+            "cause",
+            "ending",
+            "week",
+            "week_over",
+            *STEPS,
+            *MORE,
+            *self.variables.drained,
+        )
         self.blocks: dict[str, list[dict[str, np.ndarray]]] = {name: [] for name in self.points}
         self.curves: dict[str, list[np.ndarray]] = {name: [] for name in self.points}
         self.pairs = 0
@@ -102,6 +113,10 @@ class Tally:
             "causes": {
                 str(cause): _share(int((over & (runs.ending == cause)).sum()), n)
                 for cause in np.unique(runs.ending[over])
+            },
+            "why": {
+                IN_SHORT[str(cause)]: float((over & (runs.columns["cause"] == cause)).sum() / n)
+                for cause in np.unique(runs.columns["cause"][over])
             },
             "unknown": self._unknown(runs),
             "adoption": {curve: self._curve(name, place) for place, curve in enumerate(CURVES)},

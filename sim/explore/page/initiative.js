@@ -240,8 +240,18 @@ function show() {
   chances(summary);
   weeks(summary, week, (chosen) => { week = chosen; differences(summary, week); });
   differences(summary, week);
+  why(Object.values(summary.designs)[0]);
   draw();
   if (at("table").parentElement.open) table(summary, offers);
+}
+
+/** Why the first design ends, and whose pressure wears the board down. */
+function why(design) {
+  const listed = (pairs) => pairs.filter(([, share]) => share >= 0.005).sort((one, other) => other[1] - one[1]);
+  const causes = listed(Object.entries(design.why)).map(([words, share]) => `${Math.round(100 * share)} because of ${words}`);
+  const pressing = listed(Object.entries(design.pressure).filter(([, found]) => found).map(([name, found]) => [offers.parties[name].label, found[0]])).map(([name, share]) => `${name} ${Math.round(100 * share)}%`);
+  const ends = causes.length ? `Of 100 such programmes that open, this many end: ${causes.join(", ")}.` : "Hardly any such programme ends.";
+  at("why").textContent = `${ends} ${pressing.length ? `Pressure that wears the board down comes from: ${pressing.join(", ")}.` : "Hardly any pressure builds up on the board."}`;
 }
 
 function done(asked, ms) {
