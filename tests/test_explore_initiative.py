@@ -141,7 +141,8 @@ def test_numbers_come_and_the_last_say_what_to_find_out(address):
     assert "children" not in {row["field"] for row in final["open"]}
     assert "your initiative" in final["differences"][0]["sentence"]
     own = final["designs"]["as_written"]
-    assert sum(own["why"].values()) == pytest.approx(own["risk"]["share"][-1], abs=1e-4)
+    assert sum(share for share, _, _ in own["why"].values()) == pytest.approx(own["risk"]["share"][-1], abs=1e-4)
+    assert all(low <= share <= high for share, low, high in own["why"].values())
 
 
 def test_files_to_take_away_are_a_scenario_and_a_reading(address, tmp_path):

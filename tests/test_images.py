@@ -13,6 +13,8 @@ import pytest
 from matplotlib.testing.compare import compare_images
 
 from sim.designs import by_default
+from sim.figures.planes import best_figure
+from sim.figures.planes import figure as phase_figure
 from sim.figures.style import styled
 from sim.findings.attribution import attribution
 from sim.findings.attribution import figure as attribution_figure
@@ -35,8 +37,7 @@ from sim.findings.frontier import frontier
 from sim.findings.hypothesis import figure as verdicts_figure
 from sim.findings.hypothesis import judge
 from sim.findings.overview import figure as overview_figure
-from sim.findings.phase import best_figure, phase
-from sim.findings.phase import figure as phase_figure
+from sim.findings.phase import phase
 from sim.findings.pressure import figure as pressure_figure
 from sim.findings.pressure import shares
 from sim.findings.risk import figure as risk_figure
@@ -143,6 +144,7 @@ def planted():
             "held_back_density": [0.93, 0.9],
             "held_back_density_lower": [0.88, 0.86],
             "held_back_density_upper": [0.96, 0.93],
+            "held_back_overall": [0.4, 0.6],
             "held_back_coverage": [0.81, 0.7],
         }
     )

@@ -5,9 +5,10 @@ import pandas as pd
 import pytest
 from scipy.stats import qmc
 
+from sim.figures.planes import Diagram
+from sim.figures.planes import figure as phase_figure
 from sim.findings import Evidence, find, read
-from sim.findings.phase import BINS, GRID, Diagram, axis_cells, pairs, phase, phase_diagram
-from sim.findings.phase import figure as phase_figure
+from sim.findings.phase import BINS, GRID, axis_cells, pairs, phase, phase_diagram
 from sim.io.errors import Unsupported
 from sim.kernel.variables import Column
 from sim.statistics.factors import labels

@@ -22,48 +22,32 @@ from sim.designs import by_default
 MOVES = 20
 CHROMIUM = os.environ.get("SIM_CHROMIUM") or shutil.which("chromium")
 
-MOVE = """async ([field, value]) => {
+AWAIT = """
+  const whole = () => performance.getEntriesByName("numbers").find((each) => each.detail.pairs === 100);
+  while (!whole()) await new Promise((resolve) => setTimeout(resolve, 5));
+  return [performance.getEntriesByName("numbers")[0].detail.ms, whole().detail.ms];
+}"""
+MOVE = f"""async (value) => {{
   performance.clearMarks("numbers");
-  const box = document.getElementById(field);
+  const box = document.getElementById("leadership-training");
   box.value = value;
-  box.dispatchEvent(new Event("input"));
-  const whole = () => performance.getEntriesByName("numbers").find((each) => each.detail.pairs === 100);
-  while (!whole()) await new Promise((resolve) => setTimeout(resolve, 5));
-  return [performance.getEntriesByName("numbers")[0].detail.ms, whole().detail.ms];
-}"""
-
-
-def measure(page: Page, address: str, designs: str) -> list[tuple[float, float]]:
-    """Milliseconds to the first numbers and to 100 pairs, for each move."""
-    page.goto("about:blank")
-    page.goto(f"{address}#scenario=mountain_view&pairs=100&designs={designs}")
-    page.wait_for_selector("body[data-done]")
-    found = []
-    for move in range(MOVES):
-        page.wait_for_timeout(700)
-        found.append(tuple(page.evaluate(MOVE, ["leadership-training", str(0.3 + 0.02 * move)])))
-    return found
-
-
-ANSWER = """async (value) => {
+  box.dispatchEvent(new Event("input"));{AWAIT}"""
+ANSWER = f"""async (value) => {{
   performance.clearMarks("numbers");
-  const button = document.querySelector(`#ask-departure-whole .anchors button[value="${value}"]`);
-  button.click();
-  const whole = () => performance.getEntriesByName("numbers").find((each) => each.detail.pairs === 100);
-  while (!whole()) await new Promise((resolve) => setTimeout(resolve, 5));
-  return [performance.getEntriesByName("numbers")[0].detail.ms, whole().detail.ms];
-}"""
+  document.querySelector(`#ask-departure-whole .anchors button[value="${{value}}"]`).click();{AWAIT}"""
+TRAINING = [f"{0.3 + 0.02 * move:.2f}" for move in range(MOVES)]
+DEPARTURES = [("0.2", "0.4", "0.6", "0.8")[move % 4] for move in range(MOVES)]
 
 
-def measure_form(page: Page, address: str) -> list[tuple[float, float]]:
-    """Milliseconds to the first numbers (5 pairs) and to 100 pairs, for each answer."""
+def measure(page: Page, link: str, script: str, values: list[str]) -> list[tuple[float, float]]:
+    """Milliseconds to the first numbers and to 100 pairs, for each value."""
     page.goto("about:blank")
-    page.goto(f"{address}initiative.html#pairs=100")
+    page.goto(link)
     page.wait_for_selector("body[data-done]")
     found = []
-    for move in range(MOVES):
+    for value in values:
         page.wait_for_timeout(700)
-        found.append(tuple(page.evaluate(ANSWER, ["0.2", "0.4", "0.6", "0.8"][move % 4])))
+        found.append(tuple(page.evaluate(script, value)))
     return found
 
 
@@ -91,8 +75,13 @@ def main() -> None:
             page = browser.new_page(viewport={"width": 1280, "height": 900})
             print("designs  first numbers (25 pairs)      100 pairs       median and 90%, ms")
             for designs in ("retrofit,greenfield", ",".join(by_default())):
-                print(told(str(len(designs.split(","))), measure(page, address, designs)))
-            print(told("form", measure_form(page, address)))
+                print(
+                    told(
+                        str(len(designs.split(","))),
+                        measure(page, f"{address}#scenario=mountain_view&pairs=100&designs={designs}", MOVE, TRAINING),
+                    )
+                )
+            print(told("form", measure(page, f"{address}initiative.html#pairs=100", ANSWER, DEPARTURES)))
             browser.close()
     finally:
         server.terminate()

@@ -115,7 +115,7 @@ class Tally:
                 for cause in np.unique(runs.ending[over])
             },
             "why": {
-                IN_SHORT[str(cause)]: float((over & (runs.columns["cause"] == cause)).sum() / n)
+                IN_SHORT[str(cause)]: _share(int((over & (runs.columns["cause"] == cause)).sum()), n)
                 for cause in np.unique(runs.columns["cause"][over])
             },
             "unknown": self._unknown(runs),

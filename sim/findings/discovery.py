@@ -130,7 +130,27 @@ def _box(group: pd.DataFrame, factors: list[str]) -> tuple[dict[str, Any], list[
         box[f"{prefix}density"], box[f"{prefix}density_lower"], box[f"{prefix}density_upper"] = pooled[:3]
         box[f"{prefix}coverage"] = float(chosen["wanted"].sum()) / total if total else np.nan
         box[f"{prefix}points"], box[f"{prefix}n"] = pooled.points, pooled.n
+    every = judged["wanted"].to_numpy(float), judged["point"].to_numpy(), judged["seed"].to_numpy()
+    box["held_back_overall"] = pooled_mean(*every, "proportion").mean
     return box, edges
+
+
+def telling(boxes: pd.DataFrame, limits: pd.DataFrame) -> pd.DataFrame:
+    """The limits of boxes that tell something: on the design points held back, more runs in them
+    are of the kind than of all runs, by the 95% interval.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> boxes = pd.DataFrame({"design": "retrofit", "kind": ["discontinued", "not_discontinued"],
+    ...     "held_back_density_lower": [0.6, 0.3], "held_back_overall": [0.5, 0.5]})
+    >>> limits = pd.DataFrame({"design": "retrofit", "kind": ["discontinued", "not_discontinued"],
+    ...     "factor": "leadership.training"})
+    >>> telling(boxes, limits)["kind"].tolist()
+    ['discontinued']
+    """
+    kept = boxes.loc[boxes["held_back_density_lower"] > boxes["held_back_overall"], ["design", "kind"]]
+    return limits.merge(kept, on=["design", "kind"])
 
 
 def _split(group: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -281,14 +301,14 @@ def figure(boxes: pd.DataFrame, limits: pd.DataFrame, ranges: pd.DataFrame, note
     1
     """
     swept = ranges.set_index("factor")
+    limits = telling(boxes, limits)
     factors = [name for name in swept.index if name in set(limits["factor"])]
-    # A box that restricts nothing says nothing.
     designs = [design for design in designs_of(boxes) if design in set(limits["design"])]
     if not designs:
         return _nothing(note, ax)
     without = [label(design) for design in designs_of(boxes) if design not in designs]
     if without:
-        note = f"{note} No box restricts any factor for {', '.join(without)}."
+        note = f"{note} No box holds more than all runs do for {', '.join(without)}."
     with styled():
         height = 1.2 + 0.3 * len(factors)
         drawn, panels, _ = panel_grid(len(designs), height, most=2, more=0.3, ax=ax, sharey=True)
@@ -303,7 +323,7 @@ def figure(boxes: pd.DataFrame, limits: pd.DataFrame, ranges: pd.DataFrame, note
                 reported.append(
                     f"{_kind(kind)}: density {row['held_back_density']:.0%} "
                     f"[{100 * row['held_back_density_lower']:.0f}, {100 * row['held_back_density_upper']:.0f}], "
-                    f"coverage {row['held_back_coverage']:.0%}"
+                    f"of all {row['held_back_overall']:.0%}, coverage {row['held_back_coverage']:.0%}"
                 )
                 own = limits[(limits["design"] == design) & (limits["kind"] == kind)].set_index("factor")
                 for y, name in enumerate(factors):
@@ -454,7 +474,9 @@ def _figures(e: Evidence, t: Tables) -> dict[str, Drawing]:
             f"bars: the boxes in which the event was frequent (orange) or rare (blue); each axis runs from the "
             f"lowest to the highest value"
         )
-        figures["parallel_coordinates"] = partial(parallel, points.reset_index(), t["discovery_limits"], varied, note)
+        figures["parallel_coordinates"] = partial(
+            parallel, points.reset_index(), telling(t["discovery"], t["discovery_limits"]), varied, note
+        )
     return figures
 
 
@@ -464,6 +486,7 @@ BOX_TEXTS = {
     "held_back_coverage": Column("share", "coverage on the design points held back"),
     "held_back_density": Column("share", "density on the design points held back"),
     "held_back_n": Column("runs", "runs in the box, at held-back design points"),
+    "held_back_overall": Column("share", "share of all runs at the design points held back that are of the kind"),
     "held_back_points": Column("design points", "held-back design points in the box"),
     "n": Column("runs", "runs in the box, at the design points on which the box was found"),
     "points": Column("design points", "design points in the box, of those on which it was found"),
@@ -476,7 +499,7 @@ LIMIT_TEXTS = {
 }
 BOX_COLUMNS = (
     "design kind NAMED words density density_lower density_upper coverage reached points n held_back_density "
-    "held_back_density_lower held_back_density_upper held_back_coverage held_back_points held_back_n"
+    "held_back_density_lower held_back_density_upper held_back_overall held_back_coverage held_back_points held_back_n"
 )
 
 

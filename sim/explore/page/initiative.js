@@ -3,7 +3,7 @@
 import { chances, weeks, differences, table } from "./answer.js";
 import { figure } from "./figure.js";
 import { ask, fetchJson, EVERY } from "./live.js";
-import { html } from "./svg.js";
+import { html, ofHundred } from "./svg.js";
 import { asSvg, copyLink, give } from "./take.js";
 
 const at = (id) => document.getElementById(id);
@@ -247,9 +247,10 @@ function show() {
 
 /** Why the first design ends, and whose pressure wears the board down. */
 function why(design) {
-  const listed = (pairs) => pairs.filter(([, share]) => share >= 0.005).sort((one, other) => other[1] - one[1]);
-  const causes = listed(Object.entries(design.why)).map(([words, share]) => `${Math.round(100 * share)} because of ${words}`);
-  const pressing = listed(Object.entries(design.pressure).filter(([, found]) => found).map(([name, found]) => [offers.parties[name].label, found[0]])).map(([name, share]) => `${name} ${Math.round(100 * share)}%`);
+  const listed = (found) => Object.entries(found).filter(([, share]) => share?.[0] >= 0.005).sort((one, other) => other[1][0] - one[1][0]);
+  const range = ([, low, high]) => (low === null || high === null ? "" : ` [${ofHundred(low)}, ${ofHundred(high)}]`);
+  const causes = listed(design.why).map(([words, share]) => `${ofHundred(share[0])}${range(share)} because of ${words}`);
+  const pressing = listed(design.pressure).map(([name, share]) => `${offers.parties[name].label} ${ofHundred(share[0])}%${range(share)}`);
   const ends = causes.length ? `Of 100 such programmes that open, this many end: ${causes.join(", ")}.` : "Hardly any such programme ends.";
   at("why").textContent = `${ends} ${pressing.length ? `Pressure that wears the board down comes from: ${pressing.join(", ")}.` : "Hardly any pressure builds up on the board."}`;
 }
