@@ -308,7 +308,9 @@ def figure(boxes: pd.DataFrame, limits: pd.DataFrame, ranges: pd.DataFrame, note
         return _nothing(note, ax)
     without = [label(design) for design in designs_of(boxes) if design not in designs]
     if without:
-        note = f"{note} No box holds more than all runs do for {', '.join(without)}."
+        note = (
+            f"{note} No box holds more runs of its kind than all runs do, by a 95% interval, for {', '.join(without)}."
+        )
     with styled():
         height = 1.2 + 0.3 * len(factors)
         drawn, panels, _ = panel_grid(len(designs), height, most=2, more=0.3, ax=ax, sharey=True)
@@ -435,7 +437,10 @@ def _kind(kind: str) -> str:
 def _nothing(note: str, ax: Panels) -> Figure:
     drawn, (axes,), _ = panel_grid(1, 0.9, 1, 0.0, ax)
     axes.axis("off")
-    axes.text(0.0, 0.5, "No box: no varied factor separates runs of one kind from the rest.", fontsize=8)
+    said = (
+        "No box: on the design points held back, none holds more runs of its kind than all runs do, by a 95% interval."
+    )
+    axes.text(0.0, 0.5, textwrap.fill(said, 100), fontsize=8)
     if ax is None:
         caption(drawn, note)
     return drawn
